@@ -1,0 +1,179 @@
+"""Hardware: accelerators, cloud instances, servers, and the names under which logs know them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .model import BuildError, Factor, Package, Table, joined, need, number, plain
+from .reference import Reference, Row, own_csv
+
+DEVICE_COLUMNS = (
+    "id", "name", "vendor", "class", "aliases", "loose_aliases", "released", "memory_gb", "memory_type", "process_nm",
+    "die_mm2", "foundry", "source", "url", "evidence", "notes",
+)  # fmt: skip
+INSTANCE_COLUMNS = ("name", "provider", "device", "devices_per_instance", "source", "evidence")
+_CLASSES = {"asic": "npu", "superchip": "gpu", "apu": "gpu"}
+_SCOPES = {"soc": "soc", "apu": "package"}
+
+Names = dict[str, dict[str, list[str]]]
+
+
+def packages(reference: Reference) -> list[Package]:
+    """`devices/accelerators` and `devices/servers`."""
+    accelerators = reference.table("hardware/accelerators.csv") + own_csv("devices.csv")
+    servers = reference.table("hardware/servers.csv")
+    names = _names()
+    result = [_accelerators(accelerators, names), _servers(servers, names)]
+    devices = [row for package in result for row in package.tables["devices"].rows]
+    for package in result:
+        named = {row["id"] for row in package.tables["devices"].rows}
+        package.further_sources = {row["source"] for row in own_csv("aliases.csv") if row["device"] in named}
+    if unknown := set(names) - {row["id"] for row in devices}:
+        raise BuildError(f"own/aliases.csv names unknown devices: {sorted(unknown)}")
+    check_names(devices)
+    return result
+
+
+def fold(name: str) -> str:
+    """A name without case, punctuation and spaces: two names that fold alike are one name."""
+    return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def check_names(devices: Iterable[Row]) -> None:
+    """Raise BuildError if one folded name, exact or loose, leads to two devices."""
+    owners: dict[str, str] = {}
+    for device in devices:
+        listed = [device["id"], device["name"], *device["aliases"].split("|"), *device["loose_aliases"].split("|")]
+        for name in filter(None, listed):
+            owner = owners.setdefault(fold(name), device["id"])
+            if owner != device["id"]:
+                raise BuildError(f"the name {name!r} leads to both {owner} and {device['id']}")
+
+
+def _names() -> Names:
+    """Exact and loose names by device."""
+    names: Names = {}
+    for row in own_csv("aliases.csv"):
+        if row["kind"] not in ("exact", "loose") or "|" in row["alias"] or not fold(row["alias"]):
+            raise BuildError(f"own/aliases.csv: {row}")
+        kinds = names.setdefault(row["device"], {"exact": [], "loose": []})
+        if any(fold(row["alias"]) == fold(known) for known in kinds["exact"] + kinds["loose"]):
+            raise BuildError(f"own/aliases.csv: {row['alias']!r} of {row['device']} says the same as an earlier alias")
+        kinds[row["kind"]].append(row["alias"])
+    return names
+
+
+def _accelerators(rows: list[Row], names: Names) -> Package:
+    package = Package("devices/accelerators")
+    precision = {row["device"]: row for row in own_csv("precision.csv")}
+    without = []
+    devices = []
+    for row in rows:
+        need(row, ("id", "name", "vendor", "class", "source", "evidence"), "accelerators")
+        devices.append(_device(row, names, {"released": row["release_date"], "class": row["class"]}))
+        if row["tdp_w"]:
+            package.factors.append(_power(row))
+        else:
+            without.append(row["id"])
+        if row["bf16_dense_tflops"]:
+            package.factors.append(_peak(row, precision.get(row["id"])))
+    package.tables["devices"] = Table(DEVICE_COLUMNS, devices, ("id",))
+    instances = own_csv("instances.csv")
+    if unknown := {row["device"] for row in instances} - {row["id"] for row in devices}:
+        raise BuildError(f"own/instances.csv names unknown devices: {sorted(unknown)}")
+    package.tables["instances"] = Table(INSTANCE_COLUMNS, instances, ("provider", "name"))
+    package.left_out.append(f"no rated power found, so none given: {', '.join(sorted(without))}")
+    return package
+
+
+def _device(row: Row, names: Names, extra: Row) -> Row:
+    known = names.get(row["id"], {"exact": [], "loose": []})
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "vendor": row.get("vendor", ""),
+        "class": _CLASSES.get(extra["class"], extra["class"]),
+        "aliases": "|".join(known["exact"]),
+        "loose_aliases": "|".join(known["loose"]),
+        "released": extra["released"],
+        "memory_gb": row.get("mem_gb", ""),
+        "memory_type": row.get("mem_type", ""),
+        "process_nm": row.get("process_nm", ""),
+        "die_mm2": row.get("die_mm2", ""),
+        "foundry": row.get("foundry", ""),
+        "source": row["source"],
+        "url": row["url"],
+        "evidence": row["evidence"],
+        "notes": row["notes"],
+    }
+
+
+def _power(row: Row) -> Factor:
+    stated = [number(text, row["id"]) for text in (row["tdp_w"], row["tdp_w_other_sources"]) if text]
+    conflict = len(set(stated)) > 1
+    return Factor(
+        id=f"{row['source']}-{row['id']}-rated-power",
+        quantity="rated_power",
+        device=row["id"],
+        name=row["name"],
+        value=row["tdp_w"],
+        low=plain(min(stated)) if conflict else "",
+        high=plain(max(stated)) if conflict else "",
+        unit="W",
+        scope=_SCOPES.get(row["class"], "accelerator"),
+        source=row["source"],
+        evidence=row["evidence"],
+        notes=joined("sources disagree" if conflict else "", row["notes"]),
+    )
+
+
+def _peak(row: Row, precision: Row | None) -> Factor:
+    return Factor(
+        id=f"{row['source']}-{row['id']}-peak-flops",
+        quantity="peak_flops",
+        device=row["id"],
+        name=row["name"],
+        value=row["bf16_dense_tflops"],
+        unit="TFLOP/s",
+        scope=precision["scope"] if precision else "dense-bf16",
+        source=row["source"],
+        evidence=row["evidence"],
+        notes=precision["notes"] if precision else "dense BF16 rate, without sparsity",
+    )
+
+
+def _servers(rows: list[Row], names: Names) -> Package:
+    """Manufacturing only: most totals on the sheets include the use phase."""
+    package = Package("devices/servers")
+    devices = []
+    without = []
+    for row in rows:
+        need(row, ("id", "manufacturer", "name", "source", "evidence"), "servers")
+        if not row["gwp_manufacturing_kgco2e"]:
+            without.append(row["id"])
+            continue
+        row |= {"name": f"{row['manufacturer']} {row['name']}", "vendor": row["manufacturer"]}
+        parts = [f"{row[column]} {label}" for column, label in (("cpus", "CPUs"), ("gpus", "GPUs")) if row[column]]
+        built = joined(", ".join(parts), row["storage"])
+        extra = {"class": "server", "released": ""}
+        sheet = f"sheet of {row['report_date']}" if row["report_date"] else ""
+        device = row | {"mem_gb": row["memory_gb"], "notes": joined(built, sheet)}
+        devices.append(_device(device, names, extra))
+        total = f"of {row['gwp_total_kgco2e']} kg on the sheet, which include use" if row["gwp_total_kgco2e"] else ""
+        package.factors.append(
+            Factor(
+                id=f"{row['id']}-embodied",
+                quantity="embodied_server",
+                device=row["id"],
+                name=row["name"],
+                value=row["gwp_manufacturing_kgco2e"],
+                unit="kgCO2e",
+                scope="cradle-to-gate",
+                source=row["source"],
+                evidence=row["evidence"],
+                notes=joined(f"manufacturing alone, without transport and end of life; {total}", row["notes"]),
+            )
+        )
+    package.tables["devices"] = Table(DEVICE_COLUMNS, devices, ("id",))
+    package.left_out.append(f"sheets without a figure for manufacturing: {', '.join(sorted(without))}")
+    return package

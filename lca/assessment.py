@@ -1,0 +1,249 @@
+"""`assess`: from sources to an `Assessment`. Data flows one way: read, expand, look up, run the plan, summarise."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lca import checks, ingest, quantities
+from lca.activity import INPUTS, Activities, expand
+from lca.catalogue import lookup, store
+from lca.catalogue.devices import DeviceIndex
+from lca.catalogue.lookup import GROUPS, LOOKUPS, Resolved
+from lca.catalogue.store import Catalogue
+from lca.checks import Evidence, Finding
+from lca.engine import allocation, kernel, loader, plan, trace, uncertainty
+from lca.engine.figures import Grouping, Summary
+from lca.engine.plan import Plan
+from lca.errors import Fault, InputError, UnknownName, nearest
+from lca.ingest import reader
+from lca.profile import Profile
+from lca.profile import load as load_profile
+from lca.version import VERSION
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DEFAULT_BY = ("system", "stage")
+#: columns that lookups, allocation and the log may give beside those of `INPUTS`
+MEANINGS = {**{n: m for n, (_, m) in INPUTS.items()}, **{n.column: n.meaning for n in LOOKUPS}, "wue_facility": "water per facility energy"}
+
+
+def clock() -> datetime:
+    """Now, or the time that SOURCE_DATE_EPOCH fixes so that results can be made again."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(fixed), UTC) if fixed and fixed.isdigit() else datetime.now(UTC)
+
+
+@dataclass
+class Assessment:
+    """Figures, findings and trace of a set of runs under one profile."""
+
+    intake: ingest.Intake
+    activities: Activities
+    resolved: Resolved
+    profile: Profile
+    catalogue: Catalogue
+    devices: DeviceIndex
+    plan: Plan
+    columns: dict[str, NDArray[Any]]
+    summary: Summary
+    excess: dict[int, float]
+    made: datetime
+    _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        """Number of activities."""
+        return self.activities.rows
+
+    def grouping(self, by: Sequence[str]) -> Grouping:
+        """Rows to groups. Raises UnknownName for a key by which nothing can be grouped."""
+        for key in by:
+            if key not in GROUPS:
+                near = nearest(key, set(GROUPS))
+                raise UnknownName(f"--by {key}", "nothing can be grouped by it", f"Use one of {', '.join(GROUPS)}.", near)
+        return Grouping(by, lambda key: lookup.row_labels(self.activities, self.resolved, key), self.rows)
+
+    def reason(self, quantity: str, row: int) -> str:
+        """Why a quantity is not determined in a row."""
+        limited = f" (the profile allows tiers up to {self.profile.max_tier})" if self.profile.max_tier < 4 else ""
+        return trace.reason(self.plan, self.activities.columns, self.columns, quantity, row, MEANINGS, limited)
+
+    def figure_list(self, by: Sequence[str] = DEFAULT_BY) -> list[dict[str, Any]]:
+        """Figures per group, and those of the whole with an empty `by`."""
+        key = tuple(by)
+        if key not in self._figures:
+            whole = self.summary.figures(self.grouping(()), self.reason) if self.rows else []
+            grouped = self.summary.figures(self.grouping(key), self.reason) if key and self.rows else []
+            self._figures[key] = [*grouped, *whole]
+        return self._figures[key]
+
+    def figures(self, by: Sequence[str] = DEFAULT_BY) -> pd.DataFrame:
+        """Figures as a frame: one row per group and quantity, the keys of the group as columns."""
+        import pandas as pd
+
+        by = [by] if isinstance(by, str) else list(by)
+        rows = [{**{k: f["by"].get(k) for k in by}, **{k: v for k, v in f.items() if k != "by"}} for f in self.figure_list(by)]
+        return pd.DataFrame(rows)
+
+    def total(self, quantity: str) -> dict[str, Any]:
+        """The figure of the whole for one quantity."""
+        return next(f for f in self.figure_list(()) if f["quantity"] == quantity)
+
+    @cached_property
+    def results(self) -> pd.DataFrame:
+        """One row per run and device group: labels, quantities, and their trace beside them."""
+        from lca.export.table import results_frame
+
+        return results_frame(self)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What was assumed or looks wrong: errors first."""
+        found = [checks.catalogue()[f.code].at(str(f), field=f.field) for f in self.intake.faults if f.code != "duplicate-run"]
+        found += [checks.catalogue()["duplicate-run"].at(str(f), field=f.field) for f in self.intake.faults if f.code == "duplicate-run"]
+        if self.rows:
+            found += checks.run_all(self.evidence)
+            found += self._declared_totals()
+        return checks.sort(found)
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What checks look at."""
+        asked = [q for q in quantities.NAMES if q in self.columns]
+        return Evidence(
+            self.activities.runs, self.activities, self.resolved, self.columns, self.plan,
+            trace.used(self.plan, self.columns, asked), self.catalogue, self.devices, self.profile, self.reason, self.excess,
+        )  # fmt: skip
+
+    def _declared_totals(self) -> list[Finding]:
+        """Totals over several runs that a file declares, compared with theirs."""
+        from lca.checks.declared_mismatch import CHECK, agrees
+        from lca.run import DECLARED
+
+        out = []
+        for entry in self.intake.declared:
+            quantity, dimension = DECLARED[entry["key"]]
+            by = {k: str(v) for k, v in entry["by"].items()}
+            told = ", ".join(f"{k} {v}" for k, v in by.items()) or "the whole"
+            figure = next((f for f in self.figure_list(tuple(by)) if f["quantity"] == quantity and f["by"] == by), None)
+            got = figure["value"] if figure is not None and set(by) <= set(GROUPS) else None
+            if got is None:
+                out.append(checks.catalogue()["declared-not-compared"].at(
+                    f"declared {entry['value'].text} for {told} cannot be compared: {quantity} is not determined",
+                    field=f"declared.{entry['key']}"))  # fmt: skip
+            elif not agrees(entry["value"], got, dimension):
+                ratio = got / entry["value"].value if entry["value"].value else float("inf")
+                out.append(CHECK.at(
+                    f"declared {entry['value'].text} for {told}, computed {quantity} {got:.6g} "
+                    f"{quantities.BY_NAME[quantity].unit} (computed / declared = {ratio:.4g})",
+                    field=f"declared.{entry['key']}", severity="info" if abs(ratio - 1) <= 0.01 else "warning"))  # fmt: skip
+        return out
+
+    @property
+    def failed(self) -> bool:
+        """Whether there are error findings or quarantined records (exit status 1)."""
+        return any(f.severity == "error" for f in self.findings) or any(i.quarantined for i in self.intake.inputs)
+
+    def explain(self, run: str, quantity: str = "total_co2e") -> str:
+        """One figure of one run re-derived: each rule, its inputs with units, each factor with its source."""
+        from lca.engine.explain import explain
+
+        return explain(self, run, quantity)
+
+    def report(self, folder: str | os.PathLike[str] = "lca-report", formats: Sequence[str] = ("html", "pdf", "json", "csv")) -> dict[str, Path]:
+        """Write the same files as `lca report`. Returns the paths written, by format."""
+        from lca.report.write import write
+
+        return write(self, Path(folder), formats).files
+
+    def as_dict(self, by: Sequence[str] = DEFAULT_BY) -> dict[str, Any]:
+        """The assessment as `lca-assessment/1`."""
+        return {
+            "schema": "lca-assessment/1",
+            "tool": {"name": "lca", "version": VERSION},
+            "profile": {"id": self.profile.id, "sha256": self.profile.sha256},
+            "figures": self.figure_list(by),
+            "findings": [f.as_dict() for f in self.findings],
+            "inputs": [i.__dict__ for i in self.intake.inputs],
+            "factor_sets": [{"id": s.id, "version": s.version, "sha256": s.sha256} for s in self.catalogue.sets],
+        }
+
+    def to_json(self, by: Sequence[str] = DEFAULT_BY) -> str:
+        """`as_dict` as text; the same input gives the same bytes."""
+        return json.dumps(self.as_dict(by), ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+
+
+def assess(
+    sources: Any, profile: str | Path | dict[str, Any] | Profile = "default", factors: Iterable[str | Path] = (),
+    rules: Iterable[str | Path] = (), now: datetime | None = None, progress: Callable[[str], None] | None = None,
+) -> Assessment:  # fmt: skip
+    """Assess run logs: paths, globs, folders, dicts, `Run` objects or a DataFrame.
+
+    `factors` are folders of factor sets laid over the shipped ones, `rules` folders with rules of the user's own, which
+    are executed. Raises a subclass of `LcaError` where nothing can be assessed; what is wrong with single records is
+    among the findings.
+    """
+    now = now or clock()
+    chosen = load_profile(profile)
+    catalogue = store.load(factors, chosen.factor_sets.order, chosen.factor_sets.without)
+    tell = progress or (lambda _: None)
+    tell("reading")
+    intake = reader.read(sources, now, progress)
+    if not intake.runs:
+        _nothing(intake)
+    return of_intake(intake, chosen, catalogue, loader.load(rules), now, tell)
+
+
+def _nothing(intake: ingest.Intake) -> None:
+    told = "\n".join(str(f) for f in intake.faults[:20]) or "no runs"
+    first: Fault | None = intake.faults[0] if intake.faults else None
+    error = InputError("runs", "no record could be used", "Correct the records named.")
+    if first is not None:
+        error.args = (told,)
+        error.fault = replace(first, code="unreadable-input")
+    raise error
+
+
+def of_intake(
+    intake: ingest.Intake, profile: Profile, catalogue: Catalogue, rules: Sequence[Any], now: datetime,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Assessment:  # fmt: skip
+    """Assess what was read."""
+    tell("expanding")
+    devices = DeviceIndex(catalogue.sets)
+    activities = expand(intake.runs, profile.locations())
+    choices = profile.choices()
+    resolved = lookup.resolve(activities, catalogue, devices, choices)
+    off = set(profile.rules_off)
+    unknown = off - {r.id for r in rules}
+    if unknown:
+        name = sorted(unknown)[0]
+        raise UnknownName(f"profile {profile.id}: rules_off", "no such rule", f"The nearest is {nearest(name, {r.id for r in rules})}.", name)
+    allowed = plan.select(rules, off=off, max_tier=profile.max_tier, choices={"embodied_allocation": profile.embodied_allocation})
+    given = {*INPUTS, *(n.column for n in LOOKUPS), "wue_facility", *catalogue.quantities}
+    made = plan.make(quantities.NAMES, allowed, {*given, *(f"work_{w}" for w in ("requests",))})
+    tell("looking up factors")
+    lookup.look_up(activities, resolved, choices, made.inputs, catalogue)
+    allocation.share_run_values(activities)
+    consumption = None
+    if allocation.has_energy_instruments(activities):
+        needed = plan.make(["facility_energy"], allowed, given)
+        consumption = kernel.run(activities.columns, needed)["facility_energy"]
+    excess = allocation.cover_by_instruments(activities, consumption)
+    tell("computing")
+    results = kernel.run(activities.columns, made)
+    asked = [q for q in quantities.NAMES if q in results]
+    effects = uncertainty.effects(activities.columns, results, made, asked, activities.run_of_row)
+    summary = Summary(made, activities.columns, results, effects, [f.id for f in resolved.factors])
+    return Assessment(intake, activities, resolved, profile, catalogue, devices, made, results, summary, excess, now)

@@ -1,0 +1,1 @@
+"""Factor sets, devices, cloud regions, and lookups with recorded fallback."""

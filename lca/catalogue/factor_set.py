@@ -1,0 +1,168 @@
+"""Reads factor sets: folders with `datapackage.json` and CSV tables (Frictionless Data Package)."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from lca import units
+from lca.errors import FactorError, shorten
+
+#: columns that a lookup may match on, in the order of their canonical key
+KEYS = ("geography", "provider", "region", "device", "class", "stage", "technology")
+
+
+class Factor(NamedTuple):
+    """One row of a factor set; value and interval in the canonical unit, `printed` as the source gives it."""
+
+    id: str
+    quantity: str
+    key: tuple[str, ...]
+    name: str
+    first_year: int | None
+    last_year: int | None
+    value: float
+    low: float
+    high: float
+    unit: str
+    printed: str
+    scope: str
+    source: str
+    evidence: str
+    notes: str
+    set_id: str
+    replaces: str = ""
+
+
+@dataclass
+class FactorSet:
+    """A set with its sources and registries."""
+
+    id: str
+    title: str
+    version: str
+    sha256: str
+    licence: str
+    description: str
+    path: Path
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    factors: list[Factor] = field(default_factory=list)
+    devices: list[dict[str, str]] = field(default_factory=list)
+    instances: list[dict[str, str]] = field(default_factory=list)
+    regions: list[dict[str, str]] = field(default_factory=list)
+
+
+def find(folder: Path) -> list[Path]:
+    """Folders below `folder` that hold a factor set, in order of name."""
+    return sorted(p.parent for p in folder.rglob("datapackage.json"))
+
+
+def read(folder: Path) -> FactorSet:
+    """One factor set. Raises FactorError with file, row and field for whatever is wrong with it."""
+    package = _package(folder / "datapackage.json")
+    made = FactorSet(
+        id=str(package["name"]), title=str(package.get("title") or package["name"]),
+        version=str(package.get("version") or ""), sha256=_digest(folder), path=folder,
+        licence=", ".join(str(x.get("name") or x.get("title") or "") for x in package.get("licenses") or []),
+        description=str(package.get("description") or ""),
+        sources={str(s.get("key")): s for s in package.get("sources") or []},
+    )  # fmt: skip
+    if not made.version:
+        raise FactorError(str(folder / "datapackage.json"), "no version", "Give the set a version, such as 2026.1.")
+    for row, record in _rows(folder / "factors.csv", required=False):
+        made.factors.append(_factor(record, made, f"{folder / 'factors.csv'}: row {row}"))
+    made.devices = [r for _, r in _rows(folder / "devices.csv", required=False)]
+    made.instances = [r for _, r in _rows(folder / "instances.csv", required=False)]
+    made.regions = [r for _, r in _rows(folder / "regions.csv", required=False)]
+    return made
+
+
+def _package(path: Path) -> dict[str, Any]:
+    try:
+        package = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise FactorError(str(path), f"cannot be read: {error}", "Write a Frictionless datapackage.json.") from None
+    if not isinstance(package, dict) or not package.get("name"):
+        raise FactorError(str(path), "no `name`", "Give the set a name; it is cited by it.")
+    return package
+
+
+def _digest(folder: Path) -> str:
+    total = hashlib.sha256()
+    for path in sorted(folder.glob("*")):
+        if path.suffix in (".csv", ".json"):
+            total.update(path.name.encode() + b"\0" + path.read_bytes())
+    return total.hexdigest()
+
+
+def _rows(path: Path, required: bool) -> Iterator[tuple[int, dict[str, str]]]:
+    if not path.is_file():
+        if required:
+            raise FactorError(str(path), "the file is missing", "Add it.")
+        return
+    try:
+        with path.open(encoding="utf-8", newline="") as handle:
+            for number, record in enumerate(csv.DictReader(handle), start=2):
+                if None in record or None in record.values():
+                    raise FactorError(
+                        f"{path}: row {number}", "it has not as many cells as the header", "Correct the row."
+                    )
+                yield number, record
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise FactorError(str(path), f"cannot be read: {error}", "Save it as CSV in UTF-8.") from None
+
+
+def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
+    def need(field_name: str) -> str:
+        text = (record.get(field_name) or "").strip()
+        if not text:
+            raise FactorError(f"{where}: {field_name}", "it is empty", "Every factor has id, quantity, value, unit, "
+                              "scope, source and evidence.")  # fmt: skip
+        return text
+
+    def number(field_name: str) -> float:
+        text = (record.get(field_name) or "").strip()
+        if not text and field_name != "value":
+            return math.nan
+        try:
+            got = float(text)
+        except ValueError:
+            got = math.nan
+        if not math.isfinite(got):
+            raise FactorError(f"{where}: {field_name}", "not a finite number",
+                              "Leave a row out whose value is not available; NA is never zero.", shorten(text))  # fmt: skip
+        return got
+
+    def year(field_name: str) -> int | None:
+        text = (record.get(field_name) or "").strip()
+        if not text:
+            return None
+        if len(text) < 4 or not text[:4].isdigit():
+            raise FactorError(f"{where}: {field_name}", "not a date", "Write YYYY-MM-DD or YYYY.", shorten(text))
+        return int(text[:4])
+
+    unit = need("unit")
+    try:
+        dimension = units.dimension_of(unit)
+        scale = units.to_canonical(unit, dimension)
+    except ValueError as error:
+        raise FactorError(f"{where}: unit", str(error), "Write a unit such as gCO2e/kWh.", shorten(unit)) from None
+    source = need("source")
+    if source not in made.sources:
+        raise FactorError(f"{where}: source", "no such key among the sources of datapackage.json",
+                          "Add the source with title, publisher, year and address.", shorten(source))  # fmt: skip
+    value = number("value")
+    return Factor(
+        id=need("id"), quantity=need("quantity"), key=tuple((record.get(k) or "").strip() for k in KEYS),
+        name=record.get("name") or "", first_year=year("valid_from"), last_year=year("valid_to"),
+        value=value * scale, low=number("low") * scale, high=number("high") * scale,
+        unit=units.DIMENSIONS[dimension][0], printed=f"{record['value'].strip()} {unit}" if unit != "1" else record["value"],
+        scope=need("scope"), source=source, evidence=need("evidence"), notes=record.get("notes") or "",
+        set_id=made.id, replaces=record.get("replaces") or "",
+    )  # fmt: skip

@@ -1,0 +1,378 @@
+"""Factors for activities, with the level of place and of period at which each was found.
+
+A lookup tries its levels in order (subdivision, grid zone, country, world ...) and, within a level, the factor of the
+run's year, else the nearest earlier, else the nearest later. What was used stands beside the value: `x__factor`,
+`x__level`, `x__period`. A value that the run states is never replaced; a value that a profile pins is marked so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lca.activity import COMPONENT_KINDS, Activities, Place
+from lca.catalogue.devices import Device, DeviceIndex
+from lca.catalogue.factor_set import KEYS, Factor
+from lca.catalogue.places import provider, region_index
+from lca.catalogue.store import Catalogue
+
+
+@dataclass(frozen=True)
+class Level:
+    """One step of a fallback: which key columns a factor must bear, and the tier of what is found there."""
+
+    keys: Mapping[str, str]  # key column of the factor -> attribute of the row, or a literal in quotes
+    tier: int
+    meaning: str
+
+
+LEVELS: dict[str, Level] = {
+    "run": Level({}, 1, "stated by the run"),
+    "pin": Level({}, 1, "pinned by the profile"),
+    "site": Level({}, 1, "stated by the profile for the site"),
+    "subdivision": Level({"geography": "subdivision"}, 1, "state or province"),
+    "grid_zone": Level({"geography": "grid_zone"}, 1, "grid zone"),
+    "country": Level({"geography": "country"}, 1, "country"),
+    "world": Level({"geography": "'WORLD'"}, 4, "world average"),
+    "region": Level({"provider": "cloud", "region": "region"}, 1, "cloud region"),
+    "provider": Level({"provider": "cloud"}, 3, "fleet average of the cloud provider"),
+    "industry": Level({}, 4, "average of the industry"),
+    "device": Level({"device": "device"}, 1, "this device"),
+    "server": Level({"device": "host"}, 1, "this server"),
+    "class": Level({"class": "class"}, 4, "devices of this class in general"),
+    "stage": Level({"stage": "stage"}, 1, "this life-cycle stage"),
+    "any": Level({}, 4, "general default"),
+}
+LEVEL_NAMES = list(LEVELS)
+PERIODS = ("exact", "earlier", "later", "latest", "undated")
+_KEYED_BY = {"subdivision", "grid_zone", "country", "cloud", "region", "device", "host", "class", "stage"}
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """One input column that factors give. `only` names the rows for which it is looked up (see `_masks`)."""
+
+    column: str
+    quantity: str
+    levels: tuple[str, ...]
+    only: str = ""
+    meaning: str = ""
+
+
+_GRID = ("subdivision", "grid_zone", "country", "world")
+LOOKUPS: tuple[Lookup, ...] = (
+    Lookup("grid_lifecycle", "grid_lifecycle", _GRID, "no_run_factor", "life-cycle factor of the grid"),
+    Lookup("grid_direct", "grid_direct", _GRID, "no_run_factor", "direct factor of the grid"),
+    Lookup("grid_stand_in", "grid_lifecycle", _GRID, "no_direct", "life-cycle factor in place of a direct one"),
+    Lookup("grid_upstream", "grid_upstream", _GRID, "upstream_addable", "upstream emissions and losses of the grid"),
+    Lookup("residual_mix", "residual_mix", ("grid_zone", "country"), "", "residual mix of the market"),
+    Lookup("grid_water", "grid_water", ("country", "world"), "", "water consumed in generation"),
+    Lookup("pue", "pue", ("region", "provider", "industry"), "", "power usage effectiveness"),
+    Lookup("wue", "wue", ("region", "provider"), "", "water usage effectiveness, IT energy"),
+    Lookup("rated_power", "rated_power", ("device",), "", "rated power of the device"),
+    Lookup("idle_power", "idle_power", ("device",), "", "idle power of the device"),
+    Lookup("node_power", "node_power", ("device",), "", "rated power of the node per device"),
+    Lookup("idle_share", "idle_share", ("class",), "", "idle power as a share of rated power"),
+    Lookup("default_load", "default_load", ("stage",), "", "load as a share of the rating"),
+    Lookup("accelerator_share", "accelerator_share", ("class", "any"), "has_host", "share of server power that accelerators take"),
+    Lookup("devices_per_host", "devices_per_host", ("class", "any"), "has_host", "devices per server"),
+    Lookup("device_lifetime", "lifetime", ("device", "class", "any"), "", "lifetime of the device"),
+    Lookup("host_lifetime", "lifetime", ("server", "any"), "", "lifetime of the server"),
+    Lookup("active_share", "lifetime_utilisation", ("class", "any"), "", "share of the lifetime in which devices are active"),
+    Lookup("embodied_device", "embodied_device", ("device", "class"), "model_embodied", "embodied emissions of the device"),
+    Lookup("embodied_device_with_host", "embodied_device_with_host", ("device",), "model_embodied",
+           "embodied emissions of the device, host included"),
+    Lookup("embodied_server", "embodied_server", ("device",), "model_embodied", "embodied emissions of a server used as a device"),
+    Lookup("embodied_host", "embodied_server", ("server",), "model_embodied_host", "embodied emissions of the server"),
+    Lookup("embodied_host", "embodied_host", ("class", "any"), "model_embodied_host", "embodied emissions of the server"),
+    Lookup("end_of_life_share", "end_of_life_share", ("class", "any"), "model_embodied", "end of life as a share of production"),
+    Lookup("flops_per_parameter_token", "flops_per_parameter_token", ("any",), "", "operations per parameter and token"),
+)  # fmt: skip
+
+#: columns for which the level `any` or `class` is a definition or ratio in itself, not a guess about this run
+_NOT_A_GUESS = {"flops_per_parameter_token": 1, "accelerator_share": 2, "devices_per_host": 3, "end_of_life_share": 4}
+
+
+@dataclass
+class Choices:
+    """What a profile says about lookups."""
+
+    fallback: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    forbidden_levels: frozenset[str] = frozenset()
+    forbidden_periods: frozenset[str] = frozenset()
+    max_tier: int = 4
+    pins: Sequence[tuple[str, Mapping[str, str], Factor]] = ()  # column, conditions, factor
+    sites: Mapping[tuple[str, str], Factor] = field(default_factory=dict)  # (site, column) -> factor
+
+
+@dataclass
+class Resolved:
+    """The tables of places and devices, resolved once per distinct entry."""
+
+    places: list[dict[str, str]]
+    devices: list[Device | None]
+    hosts: list[Device | None]
+    unknown_regions: set[int]
+    factors: list[Factor]
+
+
+def resolve(activities: Activities, catalogue: Catalogue, index: DeviceIndex, choices: Choices) -> Resolved:
+    """Resolve cloud regions and device names, and set the columns that follow from the kind of device."""
+    regions = region_index(catalogue.sets)
+    places, unknown = [], set()
+    for code, place in enumerate(activities.places):
+        resolved, known = _place(place, regions)
+        places.append(resolved)
+        if not known:
+            unknown.add(code)
+    devices = [index.resolve(model) if model else None for model, _ in activities.devices]
+    hosts = [index.resolve(model) if model else None for model in activities.hosts]
+    factors = [*catalogue.factors, *(p[2] for p in choices.pins), *choices.sites.values()]
+    made = Resolved(places, devices, hosts, unknown, factors)
+    _kind_columns(activities, made)
+    return made
+
+
+def _place(place: Place, regions: Mapping[tuple[str, str], dict[str, str]]) -> tuple[dict[str, str], bool]:
+    country, subdivision, zone, cloud, region, site = place
+    cloud = provider(cloud) if cloud else ""
+    known = True
+    if region:
+        record = regions.get((cloud, region))
+        known = record is not None
+        if record is not None and not country:
+            country, subdivision = record["country"], subdivision or record["subdivision"]
+    return {"country": country, "subdivision": subdivision, "grid_zone": zone, "cloud": cloud, "region": region,
+            "site": site}, known  # fmt: skip
+
+
+def kind_of(logged: tuple[str, str], device: Device | None) -> str:
+    """Kind of a device: as the log says, else as the catalogue says, else empty."""
+    return logged[1] or (device.kind if device is not None else "")
+
+
+def _kind_columns(activities: Activities, resolved: Resolved) -> None:
+    """Columns `is_accelerator`, `is_standalone`, and instance types counted in devices."""
+    n = len(activities.devices)
+    accelerator, standalone, scale = np.ones(n), np.full(n, np.nan), np.ones(n)
+    for code, (logged, device) in enumerate(zip(activities.devices, resolved.devices, strict=True)):
+        kind = kind_of(logged, device)
+        if kind in COMPONENT_KINDS or kind == "server":
+            accelerator[code] = 0.0
+        if kind in COMPONENT_KINDS or kind in ("soc", "server", "other"):
+            standalone[code] = 1.0
+        if device is not None:
+            scale[code] = device.units
+    rows = activities.device_of_row
+    activities.columns["is_accelerator"] = accelerator[rows]
+    activities.columns["is_standalone"] = standalone[rows]
+    if (scale != 1).any():
+        for name in ("device_count", "stated_device_hours"):
+            if name in activities.columns:
+                activities.columns[name] = activities.columns[name] * scale[rows]
+
+
+def _masks(activities: Activities, columns: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.bool_]]:
+    rows = activities.rows
+
+    def given(name: str) -> NDArray[np.bool_]:
+        column = columns.get(name)
+        return np.zeros(rows, bool) if column is None else ~np.isnan(column)
+
+    states = np.zeros(len(activities.runs), bool)  # a run that states any embodied value gets no modelled addition
+    states[activities.run_of_row[given("stated_device_embodied") | given("stated_host_embodied")]] = True
+    model = ~states[activities.run_of_row]
+    return {
+        "": np.ones(rows, bool),
+        "no_run_factor": ~given("stated_factor"),
+        "no_direct": ~given("stated_factor") & ~given("grid_direct"),
+        "upstream_addable": (~given("stated_factor") & given("grid_direct")) | given("stated_factor_direct"),
+        "model_embodied": model,
+        "model_embodied_host": model & ~given("is_standalone"),
+        "has_host": ~given("is_standalone"),
+    }
+
+
+def look_up(
+    activities: Activities, resolved: Resolved, choices: Choices, wanted: Sequence[str], catalogue: Catalogue
+) -> None:
+    """Fill the input columns that factors give, for the columns `wanted` by the plan."""
+    stages = {stage: code for code, stage in enumerate(dict.fromkeys(r.stage for r in activities.runs))}
+    stage_of_run = np.asarray([stages[r.stage] for r in activities.runs], np.int64)
+    stage_of_row = stage_of_run[activities.run_of_row] if len(activities.runs) else activities.run_of_row
+    year = np.where(np.isnan(activities.year), 0, activities.year).astype(np.int64)
+    keys = np.stack([activities.place_of_row, activities.device_of_row, activities.host_of_row, stage_of_row, year])
+    combos, inverse = _distinct(keys)
+    names = list(stages)
+    attributes = [
+        _attributes(resolved, activities, int(p), int(d), int(h), names[int(s)]) for p, d, h, s, _ in combos.T
+    ]
+    years = [int(y) or None for y in combos[4]]
+    pinned = _pins(activities, resolved, choices)
+    first_pin = len(catalogue.factors)
+    codes = {f.id: first_pin + i for i, f in enumerate(resolved.factors[first_pin:])}
+    for lookup in LOOKUPS:
+        if lookup.column not in wanted and lookup.column not in ("grid_direct", "rated_power"):
+            continue
+        memo: dict[tuple[object, ...], tuple[int, int, int]] = {}
+        found = np.full((3, len(attributes)), -1, np.int64)
+        levels = [n for n in choices.fallback.get(lookup.quantity, lookup.levels) if n not in choices.forbidden_levels]
+        levels = [n for n in levels if _tier(lookup.column, n) <= choices.max_tier]
+        site_level = LEVEL_NAMES.index("site")
+        for i, attribute in enumerate(attributes):
+            site = choices.sites.get((attribute["site"], lookup.column))
+            if site is not None:
+                found[:, i] = codes[site.id], site_level, PERIODS.index("undated")
+                continue
+            key = (*(attribute[a] for n in levels for a in LEVELS[n].keys.values() if a in _KEYED_BY), years[i])
+            if key not in memo:
+                memo[key] = _find(catalogue, lookup.quantity, levels, attribute, years[i], choices)
+            found[:, i] = memo[key]
+        _store(activities, resolved, lookup, found[:, inverse], pinned.get(lookup.column), codes)
+
+
+def _distinct(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    code = np.zeros(keys.shape[1], np.int64)
+    for key in keys:
+        code = code * (int(key.max(initial=0)) + 1) + key
+    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
+    return keys[:, first], inverse.reshape(-1)
+
+
+def _attributes(
+    resolved: Resolved, activities: Activities, place: int, device: int, host: int, stage: str
+) -> dict[str, str]:
+    entry, server = resolved.devices[device], resolved.hosts[host]
+    kind = entry.kind if entry is not None else ""
+    return {
+        **resolved.places[place], "stage": stage, "device": entry.id if entry is not None else "",
+        "class": kind, "host": server.id if server is not None else "",
+    }  # fmt: skip
+
+
+def _find(
+    catalogue: Catalogue, quantity: str, levels: Sequence[str], attribute: Mapping[str, str], year: int | None,
+    choices: Choices,
+) -> tuple[int, int, int]:  # fmt: skip
+    for name in levels:
+        wanted = dict.fromkeys(KEYS, "")
+        for column, source in LEVELS[name].keys.items():
+            wanted[column] = source.strip("'") if source.startswith("'") else attribute[source]
+            if not wanted[column]:
+                break
+        else:
+            candidates = catalogue.index.get((quantity, tuple(wanted.values())), [])
+            got = _by_year(catalogue, candidates, year, choices.forbidden_periods)
+            if got is not None:
+                return got[0], LEVEL_NAMES.index(name), PERIODS.index(got[1])
+    return -1, -1, -1
+
+
+def _by_year(
+    catalogue: Catalogue, candidates: Sequence[int], year: int | None, forbidden: frozenset[str]
+) -> tuple[int, str] | None:
+    best: tuple[tuple[int, int, int], int, str] | None = None
+    for position, code in enumerate(candidates):
+        factor = catalogue.factors[code]
+        if factor.first_year is None:
+            step, period = (0, 0), "undated"
+        elif year is None:
+            step, period = (0, -(factor.last_year or 9999)), "latest"
+        elif factor.first_year <= year <= (factor.last_year or 9999):
+            step, period = (0, 0), "exact"
+        elif (factor.last_year or 9999) < year:
+            step, period = (1, year - (factor.last_year or 9999)), "earlier"
+        else:
+            step, period = (2, factor.first_year - year), "later"
+        if period in forbidden:
+            continue
+        key = (*step, position)
+        if best is None or key < best[0]:
+            best = (key, code, period)
+    return None if best is None else (best[1], best[2])
+
+
+def _tier(column: str, level: str) -> int:
+    return _NOT_A_GUESS.get(column, LEVELS[level].tier) if level in ("any", "class") else LEVELS[level].tier
+
+
+def _pins(
+    activities: Activities, resolved: Resolved, choices: Choices
+) -> dict[str, list[tuple[NDArray[np.bool_], Factor]]]:
+    out: dict[str, list[tuple[NDArray[np.bool_], Factor]]] = {}
+    for column, where, factor in choices.pins:
+        mask = np.ones(activities.rows, bool)
+        for key, value in where.items():
+            mask &= np.asarray([v == value for v in row_labels(activities, resolved, key)], bool)
+        out.setdefault(column, []).append((mask, factor))
+    return out
+
+
+def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str]:
+    """Label of each row for a key such as system, stage, run, country, region, device."""
+    runs, of = activities.runs, activities.run_of_row
+    if key in ("country", "subdivision", "grid_zone", "cloud", "region", "site"):
+        table = [p[key] or "not stated" for p in resolved.places]
+        return [table[c] for c in activities.place_of_row]
+    if key in ("device", "kind"):
+        table = []
+        for logged, device in zip(activities.devices, resolved.devices, strict=True):
+            name = (device.name if device is not None else logged[0]) if key == "device" else kind_of(logged, device)
+            table.append(name or "not stated")
+        return [table[c] for c in activities.device_of_row]
+    if key == "year":
+        return ["not stated" if np.isnan(y) else str(int(y)) for y in activities.year]
+    per_run = {
+        "run": lambda r: r.id,
+        "system": lambda r: r.system.name,
+        "stage": lambda r: r.stage,
+        "status": lambda r: r.status or "not stated",
+        "provider": lambda r: r.system.provider or "not stated",
+        "month": lambda r: r.start.strftime("%Y-%m") if r.start else "not stated",
+    }[key]
+    labels = [per_run(r) for r in runs]
+    return [labels[i] for i in of]
+
+
+#: what figures may be grouped by
+GROUPS = ("run", "system", "stage", "status", "country", "subdivision", "grid_zone", "cloud", "region", "site", "device",
+          "kind", "provider", "year", "month")  # fmt: skip
+
+
+def _store(
+    activities: Activities, resolved: Resolved, lookup: Lookup, found: NDArray[np.int64],
+    pins: list[tuple[NDArray[np.bool_], Factor]] | None, codes: Mapping[str, int],
+) -> None:  # fmt: skip
+    columns, name, rows = activities.columns, lookup.column, activities.rows
+    held = columns.get(name)
+    stated = np.zeros(rows, bool) if held is None else ~np.isnan(held)
+    code, level, period = (part.copy() for part in found)
+    wanted = _masks(activities, columns)[lookup.only] & ~stated
+    code[~wanted], level[~wanted], period[~wanted] = -1, -1, -1
+    for mask, factor in pins or ():
+        code[mask], level[mask], period[mask] = codes[factor.id], LEVEL_NAMES.index("pin"), PERIODS.index("undated")
+        stated = stated & ~mask
+    values = np.asarray([(f.value, f.low, f.high) for f in resolved.factors] or [(np.nan,) * 3]).T
+    got = code >= 0
+    out = np.full(rows, np.nan) if held is None else held.copy()
+    out[got] = values[0][code[got]]
+    columns[name] = out
+    for bound, column in (("low", values[1]), ("high", values[2])):
+        picked = np.where(got, column[code], np.nan)
+        key = f"{name}__{bound}"
+        if key in columns:
+            columns[key] = np.where(got, picked, columns[key])
+        elif not np.isnan(picked).all():
+            columns[key] = picked
+    trace = {"factor": code.astype(np.int32), "level": level.astype(np.int8), "period": period.astype(np.int8)}
+    before = f"{name}__factor" in columns
+    fresh = stated & (columns[f"{name}__factor"] < 0 if before else True) & (level < 0)
+    trace["level"][fresh] = LEVEL_NAMES.index("run")
+    for part, column in trace.items():
+        key = f"{name}__{part}"
+        columns[key] = np.where(got | ~stated, column, columns[key]) if before else column
+    tiers = np.asarray([_tier(name, n) for n in LEVEL_NAMES] + [0], np.int8)
+    columns[f"{name}__tier"] = tiers[columns[f"{name}__level"]]

@@ -1,0 +1,135 @@
+"""Checks: one file per finding, named by its code. Each says what it looks for, why it matters and what to do."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lca.activity import Activities
+from lca.catalogue.devices import DeviceIndex
+from lca.catalogue.lookup import Resolved
+from lca.catalogue.store import Catalogue
+from lca.engine.plan import Plan
+from lca.profile import Profile
+from lca.run import Run
+
+SEVERITIES = ("error", "warning", "info")
+#: one finding that concerns more runs than this is told once, with their number
+TOLD_ONE_BY_ONE = 25
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that was assumed, or that looks wrong. `run` is None where it concerns the whole, or many runs."""
+
+    code: str
+    severity: str
+    message: str
+    run: str | None = None
+    field: str = ""
+    count: int = 1
+    runs: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding as data for JSON."""
+        out: dict[str, Any] = {
+            "code": self.code,
+            "severity": self.severity,
+            "run": self.run,
+            "field": self.field,
+            "message": self.message,
+        }
+        if self.count > 1:
+            out["count"], out["runs"] = self.count, list(self.runs)
+        return out
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a check may look at."""
+
+    runs: Sequence[Run]
+    activities: Activities
+    resolved: Resolved
+    results: Mapping[str, NDArray[Any]]
+    plan: Plan
+    used: Mapping[str, NDArray[np.bool_]]
+    catalogue: Catalogue
+    devices: DeviceIndex
+    profile: Profile
+    reason: Callable[[str, int], str]
+    excess: Mapping[int, float] = field(default_factory=dict)
+
+    def of_run(self, quantity: str) -> NDArray[np.float64]:
+        """Sum of a quantity per run, NaN where a row of the run lacks it."""
+        values = self.results.get(quantity)
+        if values is None:
+            return np.full(len(self.runs), np.nan)
+        return np.bincount(self.activities.run_of_row, values, len(self.runs))
+
+    def is_used(self, name: str) -> NDArray[np.bool_]:
+        """Rows in which an input contributes to a figure."""
+        got = self.used.get(name)
+        return np.zeros(self.activities.rows, bool) if got is None else got
+
+
+@dataclass(frozen=True)
+class Check:
+    """Documentation of a code, and the function that finds it (None: it is found while reading)."""
+
+    code: str
+    severity: str
+    looks_for: str
+    why: str
+    remedy: str
+    find: Callable[[Evidence], Iterable[Finding]] | None = None
+
+    def at(self, message: str, run: str | None = None, field: str = "", severity: str = "") -> Finding:
+        """One finding of this check."""
+        return Finding(self.code, severity or self.severity, message, run, field)
+
+    def per_run(
+        self, a: Evidence, numbers: Iterable[int], message: str, field: str = "", severity: str = ""
+    ) -> Iterator[Finding]:
+        """The same finding for several runs: one each, or one in all where they are many."""
+        ids = list(dict.fromkeys(a.runs[int(n)].id for n in numbers))
+        if len(ids) <= TOLD_ONE_BY_ONE:
+            for one in ids:
+                yield self.at(message, one, field, severity)
+        else:
+            told = self.at(f"{message} ({len(ids):,} runs)".replace(",", " "), None, field, severity)
+            yield replace(told, count=len(ids), runs=tuple(ids[:TOLD_ONE_BY_ONE]))
+
+
+@cache
+def catalogue() -> dict[str, Check]:
+    """All checks by code. The file of a check is named by its code."""
+    found = {}
+    for info in pkgutil.iter_modules(__path__):
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        check: Check = module.CHECK
+        found[check.code] = replace(check, find=getattr(module, "find", None))
+    return dict(sorted(found.items()))
+
+
+def run_all(a: Evidence) -> list[Finding]:
+    """Findings of all checks: errors first, then by code, run and field."""
+    found = [finding for check in catalogue().values() if check.find is not None for finding in check.find(a)]
+    return sort(found)
+
+
+def sort(found: Iterable[Finding]) -> list[Finding]:
+    """Errors first, then by code, run and field."""
+    return sorted(set(found), key=lambda f: (SEVERITIES.index(f.severity), f.code, f.run or "", f.field, f.message))
+
+
+def runs_of(a: Evidence, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Numbers of the runs to which the marked rows belong."""
+    return np.unique(a.activities.run_of_row[mask])

@@ -1,0 +1,30 @@
+"""An energy that covers a part of the run and was scaled up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lca.activity import coverage_of
+from lca.checks import Check, Evidence, Finding
+
+CHECK = Check(
+    code="coverage-scaled",
+    severity="warning",
+    looks_for="An energy that covers a part of the run and was scaled up",
+    why="What was not measured is taken to be like what was.",
+    remedy="Meter the whole run.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Records with a coverage below 1."""
+    for number, (index, _) in a.activities.used_energy.items():
+        record = a.runs[number].energy[index]
+        coverage = coverage_of(record)
+        if coverage < 1:
+            yield from CHECK.per_run(
+                a,
+                [number],
+                f"{record.value.text} covers {coverage:.4g} of the run: scaled up by {1 / coverage:.4g}",
+                f"energy[{index}].coverage",
+            )

@@ -1,0 +1,31 @@
+"""A declared value for which no result exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lca.checks import Check, Evidence, Finding
+from lca.run import DECLARED
+
+CHECK = Check(
+    code="declared-not-compared",
+    severity="info",
+    looks_for="A declared value for which no result exists",
+    why="It stands unproven: a declared value is never used as a result.",
+    remedy="Give the inputs from which it follows.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Declared values without a result."""
+    for number, run in enumerate(a.runs):
+        for key, declared in (run.declared or {}).items():
+            if np.isnan(a.of_run(DECLARED[key][0])[number]):
+                yield from CHECK.per_run(
+                    a,
+                    [number],
+                    f"declared {declared.text} cannot be compared: {DECLARED[key][0]} is not determined",
+                    f"declared.{key}",
+                )

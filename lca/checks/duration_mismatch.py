@@ -1,0 +1,31 @@
+"""A stated duration that differs from end minus start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lca.activity import as_utc
+from lca.checks import Check, Evidence, Finding
+
+CHECK = Check(
+    code="duration-mismatch",
+    severity="warning",
+    looks_for="A stated duration that differs from end minus start",
+    why="One of the three is wrong.",
+    remedy="Correct the log, or leave one of them out.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Differences above 1 %; the stated duration is used."""
+    for number, run in enumerate(a.runs):
+        if run.duration is None or run.start is None or run.end is None:
+            continue
+        span = (as_utc(run.end) - as_utc(run.start)).total_seconds() / 3600.0
+        if abs(span - run.duration.value) > 0.01 * max(span, run.duration.value):
+            yield from CHECK.per_run(
+                a,
+                [number],
+                f"duration {run.duration.value:.6g} h, end minus start {span:.6g} h: the duration is used",
+                "duration",
+            )

@@ -1,0 +1,39 @@
+"""Parts of an energy that do not add up to its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lca.checks import Check, Evidence, Finding
+
+CHECK = Check(
+    code="identity-mismatch",
+    severity="error",
+    looks_for="Parts of an energy that do not add up to its value",
+    why="A column was rescaled, or a part is missing.",
+    remedy="Correct the parts or the value in the log.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Components against their value, within 1 %."""
+    for run in a.runs:
+        for position, record in enumerate(run.energy):
+            if record.components is None:
+                continue
+            parts = [
+                p.value
+                for p in (
+                    record.components.accelerator,
+                    record.components.cpu,
+                    record.components.dram,
+                    record.components.other,
+                )
+                if p is not None
+            ]
+            if parts and abs(sum(parts) - record.value.value) > 0.01 * max(record.value.value, sum(parts)):
+                yield CHECK.at(
+                    f"the components add up to {sum(parts):.6g} kWh, the value is {record.value.value:.6g} kWh",
+                    run.id,
+                    f"energy[{position}].components",
+                )

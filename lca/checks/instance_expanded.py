@@ -1,0 +1,25 @@
+"""A cloud instance type given as a device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lca.checks import Check, Evidence, Finding, runs_of
+
+CHECK = Check(
+    code="instance-expanded",
+    severity="info",
+    looks_for="A cloud instance type given as a device",
+    why="One instance holds several devices: counts are multiplied.",
+    remedy="Give the device and its count.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Instance types that were counted in devices."""
+    for code, entry in enumerate(a.resolved.devices):
+        if entry is not None and entry.instance:
+            rows = a.activities.device_of_row == code
+            yield from CHECK.per_run(
+                a, runs_of(a, rows), f"{entry.instance} counts as {entry.units} x {entry.name}", "devices[0].model"
+            )

@@ -1,0 +1,27 @@
+"""An energy without the method by which it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lca.checks import Check, Evidence, Finding
+
+CHECK = Check(
+    code="method-not-stated",
+    severity="info",
+    looks_for="An energy without the method by which it was found",
+    why="Without it the energy cannot count as measured.",
+    remedy="State energy[].method: counter, integrated, scheduler, bill, modelled or declared.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Records in use without a method; they count as modelled from own data."""
+    at: dict[int, list[int]] = {}
+    for number, (index, _) in a.activities.used_energy.items():
+        if a.runs[number].energy[index].method is None:
+            at.setdefault(index, []).append(number)
+    for index, numbers in at.items():
+        yield from CHECK.per_run(
+            a, numbers, "the energy states no method: it does not count as measured", f"energy[{index}].method"
+        )

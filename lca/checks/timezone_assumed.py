@@ -1,0 +1,21 @@
+"""A time without an offset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lca.checks import Check, Evidence, Finding
+
+CHECK = Check(
+    code="timezone-assumed",
+    severity="warning",
+    looks_for="A time without an offset",
+    why="Local time taken for UTC moves a run by up to half a day, and sometimes into another year.",
+    remedy="Write RFC 3339 with an offset, such as 2024-05-01T12:00:00Z.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Stamps that were taken for UTC."""
+    numbers = [n for n, r in enumerate(a.runs) if any(s is not None and s.tzinfo is None for s in (r.start, r.end))]
+    yield from CHECK.per_run(a, numbers, "a time has no offset: it is taken for UTC", "start")

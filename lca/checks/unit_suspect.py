@@ -1,0 +1,43 @@
+"""A declared value that differs from the result by a factor that a wrong unit makes (1000, 3.6, 1e6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lca.checks import Check, Evidence, Finding
+from lca.run import DECLARED
+
+CHECK = Check(
+    code="unit-suspect",
+    severity="warning",
+    looks_for="A declared value that differs from the result by a factor that a wrong unit makes (1000, 3.6, 1e6)",
+    why="Units changed under one header are the most frequent fault of published tables.",
+    remedy="Check the unit of the declared value against its source.",
+)
+
+
+SUSPECTS = {
+    1000.0: "a prefix (k, M, G)",
+    1e6: "two prefixes",
+    3.6: "MJ for kWh",
+    24.0: "days for hours",
+    2.20462262: "lb for kg",
+}
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Look for ratios within 1 % of the factor that a wrong unit makes."""
+    for number, run in enumerate(a.runs):
+        for key, declared in (run.declared or {}).items():
+            quantity, _ = DECLARED[key]
+            got = a.of_run(quantity)[number]
+            if not (got > 0 and declared.value > 0):
+                continue
+            ratio = max(got / declared.value, declared.value / got)
+            for factor, what in SUSPECTS.items():
+                if abs(ratio / factor - 1) <= 0.01:
+                    yield CHECK.at(
+                        f"declared {declared.text} is {declared.value / got:.4g} times the result: {what} may be wrong",
+                        run.id,
+                        f"declared.{key}",
+                    )

@@ -1,0 +1,45 @@
+"""A device whose name the catalogue does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lca.checks import Check, Evidence, Finding, runs_of
+from lca.errors import shorten
+
+CHECK = Check(
+    code="unknown-device",
+    severity="warning",
+    looks_for="A device whose name the catalogue does not hold",
+    why="Nothing rated, embodied or modelled can be said of it; another device is never taken instead.",
+    remedy="Correct the name (`lca devices NAME` helps), state power and embodied, or add the device with --factors.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Devices and servers that are not resolved, with the nearest known names."""
+    for code, ((model, _), entry) in enumerate(zip(a.activities.devices, a.resolved.devices, strict=True)):
+        if model and entry is None:
+            rows = a.activities.device_of_row == code
+            needed = np.isnan(a.activities.column("device_power_node")) & np.isnan(
+                a.activities.column("stated_device_embodied")
+            )
+            severity = "warning" if (rows & needed).any() else "info"
+            near = a.devices.suggest(model)
+            hint = f"; nearest known: {', '.join(near)}" if near else ""
+            group = int(a.activities.group_of_row[np.argmax(rows)])
+            yield from CHECK.per_run(
+                a,
+                runs_of(a, rows),
+                f"{shorten(model)!r} is not in the catalogue{hint}",
+                f"devices[{group}].model",
+                severity,
+            )
+    for number, run in enumerate(a.runs):
+        model = run.host.model if run.host is not None else None
+        if model and a.devices.resolve(model) is None:
+            yield from CHECK.per_run(
+                a, [number], f"server {shorten(model)!r} is not in the catalogue", "host.model", "info"
+            )

@@ -1,0 +1,182 @@
+"""Figures: sums per group and quantity, with interval, rules, factors, tier and what is missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lca.engine import uncertainty
+from lca.engine.plan import Plan
+from lca.engine.summary import Partial, partial, patterns
+from lca.engine.trace import Paths
+from lca.engine.uncertainty import Effects
+from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, PER_UNIT
+
+Columns = Mapping[str, NDArray[Any]]
+
+
+class Grouping:
+    """Rows to groups: `code` of each row, `labels` of each group."""
+
+    def __init__(self, by: Sequence[str], labels: Callable[[str], list[str]], rows: int) -> None:
+        self.by = tuple(by)
+        code = np.zeros(rows, np.int64)
+        parts: list[tuple[list[str], NDArray[np.int64]]] = []
+        for key in self.by:
+            index: dict[str, int] = {}
+            own = np.asarray([index.setdefault(label, len(index)) for label in labels(key)], np.int64)
+            parts.append((list(index), own))
+            code = code * max(len(index), 1) + own
+        _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
+        order = np.argsort(first)  # groups in the order in which they occur
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        self.code = rank[inverse.reshape(-1)] if rows else code
+        self.labels = [
+            {key: names[own[row]] for key, (names, own) in zip(self.by, parts, strict=True)} for row in first[order]
+        ]
+        if not self.by:
+            self.labels = [{}]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+class Summary:
+    """Everything that figures are made from."""
+
+    def __init__(self, plan: Plan, inputs: Columns, results: Columns, effects: Effects, factor_ids: Sequence[str]) -> None:
+        self.plan, self.inputs, self.results, self.effects = plan, inputs, results, effects
+        self.factor_ids = factor_ids
+        quantities = [s.quantity for s in plan.steps]
+        self.pattern, first = patterns(results, quantities)
+        self.paths = Paths(plan, results, first)
+
+    def figures(self, grouping: Grouping, reason: Callable[[str, int], str]) -> list[dict[str, Any]]:
+        """Figures of all quantities for each group, in order of group and quantity."""
+        groups = len(grouping)
+        rests = self._rests(grouping)
+        made: list[list[dict[str, Any]]] = [[] for _ in range(groups)]
+        for name in NAMES:
+            part = partial(self.results, name, grouping.code, groups)
+            down, up = self._interval(name, grouping)
+            gaps = self._first_gap(name, grouping)
+            for g in range(groups):
+                figure = _figure(grouping.labels[g], name, BY_NAME[name].unit, part, g, down[g], up[g])
+                figure["rules"], figure["factors"] = rests(g, name)
+                if figure["missing"] or figure["value"] is None:
+                    figure["reason"] = reason(name, gaps[g]) if gaps[g] >= 0 else "nothing was assessed"
+                made[g].append(figure)
+        for unit in FUNCTIONAL_UNITS:
+            self._per_unit(unit, grouping, made)
+        return [figure for group in made for figure in group]
+
+    def _interval(
+        self, name: str, grouping: Grouping, rows: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        if name not in self.effects.low:
+            nothing = np.full(len(grouping), np.nan)
+            return nothing, nothing
+        return uncertainty.interval(self.effects, name, grouping.code, len(grouping), rows)
+
+    def _first_gap(self, name: str, grouping: Grouping) -> NDArray[np.int64]:
+        values = self.results.get(name)
+        out = np.full(len(grouping), -1, np.int64)
+        if values is None:
+            lacking = np.ones(len(grouping.code), bool)
+        else:
+            parts = self.results.get(f"{name}__missing")
+            lacking = np.isnan(values) if parts is None else np.isnan(values) | (parts > 0)
+        rows = np.flatnonzero(lacking)[::-1]
+        out[grouping.code[rows]] = rows
+        return out
+
+    def _rests(self, grouping: Grouping) -> Callable[[int, str], tuple[list[str], list[str]]]:
+        """For (group, quantity): the rules and factors that its figure rests on."""
+        pairs = np.unique(np.stack([grouping.code, self.pattern]), axis=1)
+        by_group: list[list[int]] = [[] for _ in range(len(grouping))]
+        for g, p in pairs.T:
+            by_group[int(g)].append(int(p))
+        factors: dict[str, dict[tuple[int, int], set[int]]] = {}
+        for key, column in self.inputs.items():
+            if key.endswith("__factor"):
+                got = column >= 0
+                held: dict[tuple[int, int], set[int]] = {}
+                if got.any():
+                    for g, p, f in np.unique(np.stack([grouping.code[got], self.pattern[got], column[got]]), axis=1).T:
+                        held.setdefault((int(g), int(p)), set()).add(int(f))
+                factors[key[: -len("__factor")]] = held
+
+        def of(g: int, name: str) -> tuple[list[str], list[str]]:
+            rules: set[int] = set()
+            used: set[int] = set()
+            for p in by_group[g]:
+                more, inputs = self.paths.of(p, name)
+                rules |= more
+                for n in inputs:
+                    used |= factors.get(n, {}).get((g, p), set())
+            return sorted(self.plan.rules[c].cite for c in rules), sorted(self.factor_ids[c] for c in used)
+
+        return of
+
+    def _per_unit(self, unit: str, grouping: Grouping, made: list[list[dict[str, Any]]]) -> None:
+        """Ratios of sums over the runs that state the amount of work; none where the denominator is 0 or missing."""
+        work, size, _ = FUNCTIONAL_UNITS[unit]
+        amount = self.inputs.get(f"work_{work}")
+        if amount is None:
+            return
+        stated = ~np.isnan(amount)
+        groups = len(grouping)
+        total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups)
+        some = np.bincount(grouping.code, stated, groups) > 0
+        only = {n: np.where(stated, self.results[n], np.nan) for n in PER_UNIT if n in self.results}
+        for name in PER_UNIT:
+            if name not in only:
+                continue
+            values, parts = self.results[name], self.results.get(f"{name}__missing")
+            gap = np.isnan(values) if parts is None else np.isnan(values) | (parts > 0)
+            known = np.bincount(grouping.code, np.where(stated & ~np.isnan(values), values, 0.0), groups)
+            rows = np.bincount(grouping.code, stated, groups).astype(int)
+            missing = np.bincount(grouping.code, stated & gap, groups).astype(int)
+            absent = np.bincount(grouping.code, stated & np.isnan(values), groups).astype(int)
+            down, up = self._interval(name, grouping, stated)
+            for g in range(groups):
+                if not some[g]:
+                    continue
+                base = next(f for f in made[g] if f["quantity"] == name)
+                figure = {"by": grouping.labels[g], "quantity": f"{name}_per_{unit}", "unit": BY_NAME[name].unit,
+                          "value": None, "low": None, "high": None, "rules": base["rules"], "factors": base["factors"],
+                          "tier": base["tier"], "rows": int(rows[g]), "missing": int(missing[g])}  # fmt: skip
+                if not total[g] > 0:
+                    figure["reason"] = f"work.{work} is 0: a ratio with this denominator is not determined"
+                elif absent[g]:
+                    figure["reason"] = f"{name} is not determined for every run that states work.{work}"
+                else:
+                    per = size / total[g]
+                    figure["value"] = float(known[g]) * per
+                    _bounds(figure, float(down[g]) * per, float(up[g]) * per)
+                    if missing[g]:
+                        figure["reason"] = base.get("reason", "a part of the sum is not determined")
+                made[g].append(figure)
+
+
+def _figure(by: dict[str, str], name: str, unit: str, part: Partial, g: int, down: float, up: float) -> dict[str, Any]:
+    known = part.tier[g] > 0
+    figure: dict[str, Any] = {
+        "by": by, "quantity": name, "unit": unit, "value": float(part.total[g]) if known else None, "low": None,
+        "high": None, "rules": [], "factors": [], "tier": int(part.tier[g]) or None, "rows": int(part.rows[g]),
+        "missing": int(part.missing[g]),
+    }  # fmt: skip
+    if known:
+        figure["by_tier"] = [float(x) for x in part.by_tier[:, g]]
+        _bounds(figure, float(down), float(up))
+    return figure
+
+
+def _bounds(figure: dict[str, Any], down: float, up: float) -> None:
+    if not (math.isnan(down) or math.isnan(up)) and figure["value"] is not None:
+        figure["low"], figure["high"] = max(figure["value"] - down, 0.0), figure["value"] + up

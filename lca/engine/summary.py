@@ -1,0 +1,64 @@
+"""Partial sums per group, merged. The report sees these and never the rows, so its cost does not grow with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lca.engine.kernel import Array
+
+
+@dataclass
+class Partial:
+    """Sums of one quantity per group; arrays have one element per group. `by_tier` has one row per tier 1 to 4."""
+
+    total: NDArray[np.float64]
+    rows: NDArray[np.int64]
+    missing: NDArray[np.int64]
+    tier: NDArray[np.int64]
+    by_tier: NDArray[np.float64]
+
+    def merge(self, other: Partial) -> Partial:
+        """Sums of both parts; the groups must be the same, in the same order."""
+        return Partial(
+            self.total + other.total, self.rows + other.rows, self.missing + other.missing,
+            np.maximum(self.tier, other.tier), self.by_tier + other.by_tier,
+        )  # fmt: skip
+
+
+def partial(columns: Mapping[str, Array], quantity: str, group: NDArray[np.int64], groups: int) -> Partial:
+    """Partial sums of a quantity. A row whose sum lacks a part counts as missing, though what is known is summed."""
+    values = columns.get(quantity)
+    rows = np.bincount(group, minlength=groups)
+    if values is None:
+        zero = np.zeros(groups)
+        return Partial(zero, rows, rows.copy(), zero.astype(np.int64), np.zeros((4, groups)))
+    known = ~np.isnan(values)
+    tiers = columns[f"{quantity}__tier"]
+    lacking = ~known
+    parts = columns.get(f"{quantity}__missing")
+    if parts is not None:
+        lacking = lacking | (parts > 0)
+    weights = np.where(known, values, 0.0)
+    by_tier = np.stack([np.bincount(group, weights * (tiers == t), groups) for t in (1, 2, 3, 4)])
+    worst = np.zeros(groups, np.int64)
+    np.maximum.at(worst, group, np.where(known, tiers, 0).astype(np.int64))
+    return Partial(
+        np.bincount(group, weights, groups), rows, np.bincount(group, lacking, groups).astype(np.int64), worst, by_tier
+    )
+
+
+def patterns(columns: Mapping[str, Array], quantities: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows that took the same rules throughout: (pattern of each row, first row of each pattern)."""
+    rows = len(columns[f"{quantities[0]}__rule"]) if quantities else 0
+    code = np.zeros(rows, np.uint64)
+    weight = np.uint64(0x9E3779B97F4A7C15)  # odd and without structure, so that different paths get different sums
+    with np.errstate(over="ignore"):
+        for quantity in quantities:
+            code = (code + (columns[f"{quantity}__rule"] + 2).astype(np.uint64)) * weight
+            code ^= code >> np.uint64(29)
+    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
+    return inverse.reshape(-1), first

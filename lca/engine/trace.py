@@ -1,0 +1,94 @@
+"""Reads the trace: what was used where, what a figure rests on, and why something is not determined."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lca.activity import INPUTS
+from lca.engine.kernel import Array
+from lca.engine.plan import Plan
+
+
+def used(plan: Plan, results: Mapping[str, Array], asked: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
+    """Per quantity and input: the rows in which it contributes to one of the quantities asked for."""
+    rows = len(next(iter(results.values()))) if results else 0
+    out: dict[str, NDArray[np.bool_]] = {q: np.ones(rows, bool) for q in asked}
+    code = {rule.id: n for n, rule in enumerate(plan.rules)}
+    for step in reversed(plan.steps):
+        mine = out.get(step.quantity)
+        if mine is None:
+            continue
+        chosen = results[f"{step.quantity}__rule"]
+        for rule in step.rules:
+            here = mine & (chosen == code[rule.id])
+            if here.any():
+                for need in rule.needs:
+                    held = out.get(need)
+                    out[need] = here if held is None else held | here
+    return out
+
+
+class Paths:
+    """What each quantity rests on, per pattern of rules (see `summary.patterns`): rules and input columns."""
+
+    def __init__(self, plan: Plan, results: Mapping[str, Array], first_rows: NDArray[np.int64]) -> None:
+        self.plan = plan
+        self._chosen = [
+            {s.quantity: int(results[f"{s.quantity}__rule"][row]) for s in plan.steps} for row in first_rows
+        ]
+        self.of = lru_cache(maxsize=None)(self._of)
+
+    def _of(self, pattern: int, quantity: str) -> tuple[frozenset[int], frozenset[str]]:
+        """(codes of rules, names of inputs) on which a quantity rests."""
+        chosen = self._chosen[pattern]
+        if quantity not in chosen:
+            return frozenset(), frozenset({quantity})
+        code = chosen[quantity]
+        if code < 0:
+            return frozenset(), frozenset()
+        rules, inputs = {code}, set()
+        for need in self.plan.rules[code].needs:
+            more_rules, more_inputs = self.of(pattern, need)
+            rules |= more_rules
+            inputs |= more_inputs
+        return frozenset(rules), frozenset(inputs)
+
+
+def reason(
+    plan: Plan, columns: Mapping[str, Array], results: Mapping[str, Array], quantity: str, row: int,
+    meanings: Mapping[str, str], limited: str = "",
+) -> str:  # fmt: skip
+    """One sentence that says why a quantity is not determined in a row: the inputs that the nearest rule lacks."""
+
+    def has(name: str) -> bool:
+        column = results.get(name, columns.get(name))
+        return column is not None and not np.isnan(column[row]).any()
+
+    def lacks(name: str, depth: int = 0) -> frozenset[str]:
+        if has(name):
+            return frozenset()
+        step = plan.step(name)
+        if step is None or depth > 12:
+            return frozenset({name})
+        ways = [frozenset().union(*(lacks(n, depth + 1) for n in rule.needs)) for rule in step.rules]
+        return min((w for w in ways if w), key=lambda w: (len(w), sorted(w)), default=frozenset({name}))
+
+    step = plan.step(quantity)
+    if step is None:
+        return f"no rule of this version gives it{limited}"
+    if any(rule.partial for rule in step.rules):
+        parts = [n for n in step.rules[0].needs if not has(n)]
+        return "; ".join(
+            f"{n} is not determined: {reason(plan, columns, results, n, row, meanings, limited)}" for n in parts
+        )
+    lacking = lacks(quantity)
+    if lacking == {quantity}:
+        return "the rule that applies gives no finite number (division by zero)"
+    told = [
+        f"{name} ({meanings.get(name) or INPUTS.get(name, ('', ''))[1] or 'not given'})" for name in sorted(lacking)
+    ]
+    return f"neither the run nor a factor set gives {' and '.join(told)}{limited}"

@@ -1,0 +1,58 @@
+"""Logs in: files, folders, globs, standard input, dicts and frames to runs, with everything unusable set aside."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lca.errors import Fault
+from lca.run import Run
+
+
+@dataclass
+class Input:
+    """One file that was read."""
+
+    path: str
+    sha256: str
+    format: str
+    records: int = 0
+    quarantined: int = 0
+
+
+@dataclass
+class Origin:
+    """Where a run stood: file and row (1 for a file that holds one run)."""
+
+    path: str
+    row: int
+    folder: str | None = None  # folder whose files the run may name (power series)
+
+
+@dataclass
+class Intake:
+    """What was read: runs with their origins, inputs, what was set aside, and totals that a file declares."""
+
+    runs: list[Run] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    inputs: list[Input] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    declared: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, run: Run, origin: Origin) -> None:
+        """Take a run."""
+        self.runs.append(run)
+        self.origins.append(origin)
+
+    def refuse(self, faults: Iterable[Fault], made: Input | None = None) -> None:
+        """Set a record aside, with all that is wrong with it."""
+        self.faults += faults
+        if made is not None:
+            made.quarantined += 1
+
+
+def sha256(data: bytes) -> str:
+    """Digest of an input."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,142 @@
+"""The run log of lca itself: one object, an array, `{"runs": []}` or JSON Lines."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import from_json
+
+from lca.errors import Fault, shorten
+from lca.ingest import Input, Intake, Origin, faults
+from lca.run import Run
+
+NAME = "lca-run"
+TITLE = "lca-run/1: JSON object, array, {\"runs\": []} or JSON Lines; .gz of each"
+_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+def read(data: bytes, path: str, intake: Intake) -> None:
+    """Take the runs of one file into `intake`."""
+    from lca.ingest import sha256
+
+    made = Input(path, sha256(data), NAME)
+    intake.inputs.append(made)
+    folder = os.path.dirname(os.path.abspath(path)) if path != "-" else None
+    text = _utf8(data, path, intake, made)
+    if text is None:
+        return
+    lines = _lines(text)
+    if lines is not None:
+        for row, line in enumerate(lines, start=1):
+            if line.strip():
+                _line(line, Origin(path, row, folder), intake, made)
+        return
+    try:
+        parsed = from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        intake.refuse([Fault(path, "", "", f"not JSON: {shorten(str(error), 160)}", "Correct the text; the file may be cut off.")], made)
+        return
+    _document(parsed, path, folder, intake, made)
+
+
+def _utf8(data: bytes, path: str, intake: Intake, made: Input) -> bytes | None:
+    encoding = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8")
+    try:
+        if encoding == "utf-8":
+            data.decode("utf-8")
+            text = data
+        else:
+            text = data.decode(encoding).encode("utf-8")
+    except UnicodeDecodeError as error:
+        intake.refuse([Fault(path, "", f"byte {error.start}", "not text in UTF-8", "Save the file as UTF-8.")], made)
+        return None
+    if not text.strip():
+        intake.refuse([Fault(path, "", "", "the file is empty", "Write at least one run.")], made)
+        return None
+    return text
+
+
+def _lines(text: bytes) -> list[bytes] | None:
+    """Lines of JSON Lines, None for a single document: a first line that closes its object, and more after it."""
+    first, _, rest = text.lstrip().partition(b"\n")
+    first = first.strip()
+    if not rest.strip() or not first.startswith(b"{") or not first.endswith(b"}"):
+        return None
+    try:
+        from_json(first)
+    except ValueError:
+        return text.splitlines() if rest.lstrip().startswith(b"{") else None
+    return text.splitlines()
+
+
+def _line(line: bytes, origin: Origin, intake: Intake, made: Input) -> None:
+    made.records += 1
+    try:
+        intake.add(Run.model_validate_json(line), origin)
+    except ValidationError as error:
+        found = faults.of_validation(error, f"{origin.path}: row {origin.row}")
+        if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
+            found = [Fault(f.where, f.field, f.found, f.problem, f.remedy, "torn-row") for f in found]
+        intake.refuse(found, made)
+
+
+def _document(parsed: Any, path: str, folder: str | None, intake: Intake, made: Input) -> None:
+    rows: Any = parsed
+    if isinstance(parsed, dict) and "runs" in parsed and "stage" not in parsed:
+        rows = parsed["runs"]
+        unknown = sorted(set(parsed) - {"runs", "declared", "schema"})
+        if unknown:
+            intake.refuse([Fault(path, unknown[0], "", "unknown key", "A file of runs holds runs and declared.")])
+        _declared(parsed.get("declared"), path, intake)
+    elif isinstance(parsed, dict):
+        rows = [parsed]
+    if not isinstance(rows, list):
+        intake.refuse([Fault(path, "runs", shorten(rows), "not a list of runs", "Write an array of objects.")], made)
+        return
+    if not rows:
+        intake.refuse([Fault(path, "runs", "", "it holds no run", "Write at least one run.")])
+    for row, record in enumerate(rows, start=1):
+        made.records += 1
+        take(record, Origin(path, row, folder), intake, made)
+
+
+def take(record: Any, origin: Origin, intake: Intake, made: Input | None) -> None:
+    """Validate one record and take it, or set it aside."""
+    where = f"{origin.path}: run {origin.row}"
+    if not isinstance(record, dict):
+        intake.refuse([Fault(where, "", shorten(record), "not an object", "Write a run as a JSON object.")], made)
+        return
+    try:
+        intake.add(Run.model_validate(record), origin)
+    except ValidationError as error:
+        intake.refuse(faults.of_validation(error, where), made)
+    except RecursionError:
+        intake.refuse([Fault(where, "", "", "it is nested too deeply", "Flatten the record.")], made)
+
+
+def _declared(value: Any, path: str, intake: Intake) -> None:
+    from lca.run import DECLARED
+    from lca.run import _quantity as quantity
+
+    if value is None:
+        return
+    if not isinstance(value, list):
+        intake.refuse([Fault(path, "declared", shorten(value), "not a list", "Write {by, quantity, value} objects.")])
+        return
+    for number, entry in enumerate(value):
+        where = f"declared[{number}]"
+        if not isinstance(entry, dict) or set(entry) - {"by", "quantity", "value"} or "value" not in entry:
+            intake.refuse([Fault(path, where, shorten(entry), "not {by, quantity, value}", "Correct the entry.")])
+            continue
+        name = entry.get("quantity")
+        if name not in DECLARED or not isinstance(entry.get("by") or {}, dict):
+            intake.refuse([Fault(path, f"{where}.quantity", shorten(name), "unknown quantity", "Use a quantity such as total_co2e.")])
+            continue
+        try:
+            got = quantity(entry["value"], dimension=DECLARED[name][1], minimum=0.0, maximum=float("inf"), open_minimum=False)
+        except ValueError as error:
+            intake.refuse([Fault(path, f"{where}.value", shorten(entry["value"]), str(error), "Correct the value.")])
+            continue
+        intake.declared.append({"by": entry.get("by") or {}, "key": name, "value": got, "path": path})

@@ -1,0 +1,115 @@
+"""Everything that `lca.assess` and the commands accept, to one `Intake`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from lca.activity import as_utc
+from lca.errors import Fault, InputError, shorten
+from lca.ingest import Input, Intake, Origin, faults, files, lca_run
+from lca.power_series import integrate
+from lca.run import Run
+
+
+def read(sources: Any, now: datetime, progress: Callable[[str], None] | None = None) -> Intake:
+    """Runs of paths, globs, folders, dicts, `Run` objects or a DataFrame. `now` is the time beyond which lies the future.
+
+    Raises InputError where nothing can be read at all; what is wrong with single records is in `faults`.
+    """
+    intake = Intake()
+    paths: list[str | os.PathLike[str]] = []
+    for number, source in enumerate(_sources(sources), start=1):
+        if isinstance(source, (str, os.PathLike)):
+            paths.append(source)
+        elif isinstance(source, Run):
+            intake.add(source, Origin("argument", number))
+        elif isinstance(source, Mapping):
+            lca_run.take(dict(source), Origin("argument", number), intake, None)
+        else:
+            raise InputError(f"argument {number}", "not a path, a dict or a run", "Give paths, dicts, Run objects or a DataFrame.",
+                             shorten(source))  # fmt: skip
+    if intake.runs or intake.faults:
+        intake.inputs.append(Input("argument", "", lca_run.NAME, len(intake.runs) + len(intake.faults), len(intake.faults)))
+    for path in files.expand(paths) if paths else ():
+        if progress is not None:
+            progress(path)
+        try:
+            data = files.read(path)
+        except InputError as error:
+            intake.inputs.append(Input(path, "", "unreadable", 0, 1))
+            intake.faults.append(error.fault)
+            continue
+        lca_run.read(data, path, intake)
+    _settle(intake, now)
+    return intake
+
+
+def _sources(sources: Any) -> Iterable[Any]:
+    if isinstance(sources, (str, os.PathLike, Mapping, Run)):
+        return [sources]
+    if hasattr(sources, "to_dict") and hasattr(sources, "columns"):
+        return [_unflatten(row) for row in sources.to_dict("records")]
+    return list(sources)
+
+
+def _unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a frame, its names flattened with dots, as a run; missing cells are left out."""
+    out: dict[str, Any] = {}
+    for name, value in row.items():
+        if value is None or (isinstance(value, float) and value != value):
+            continue
+        at = out
+        parts = str(name).split(".")
+        for part in parts[:-1]:
+            at = at.setdefault(part, {})
+        at[parts[-1]] = value
+    for key in ("devices", "energy"):
+        held = out.get(key)
+        if isinstance(held, dict):
+            numbered = held and all(k.isdigit() for k in held)
+            out[key] = [held[k] for k in sorted(held, key=int)] if numbered else [held]
+    return out
+
+
+def _settle(intake: Intake, now: datetime) -> None:
+    """Duplicates, dates in the future and power series: what needs more than one record, or the clock, or a file."""
+    seen: dict[str, int] = {}
+    keep: list[int] = []
+    limit = now + timedelta(days=1)
+    for number, (run, origin) in enumerate(zip(intake.runs, intake.origins, strict=True)):
+        where = f"{origin.path}: row {origin.row} (run {shorten(run.id)})"
+        late = next((s for s in (run.start, run.end) if s is not None and as_utc(s) > limit), None)
+        if late is not None:
+            field = "start" if late is run.start else "end"
+            _refuse(intake, origin, Fault(where, field, late.isoformat(), "it lies in the future", "Correct the date.", "future-date"))
+            continue
+        first = seen.setdefault(run.id, number)
+        if first != number:
+            other = intake.origins[first]
+            told = f"{other.path}: row {other.row}"
+            if faults.same(run, intake.runs[first]):
+                fault = Fault(where, "id", shorten(run.id), f"the same run stands at {told}; it counts once",
+                              "Remove the copy.", "duplicate-run")  # fmt: skip
+            else:
+                fault = Fault(where, "id", shorten(run.id), f"a different run at {told} has this id; this one is not used",
+                              "Give each run its own id.")  # fmt: skip
+            _refuse(intake, origin, fault)
+            continue
+        if run.power is not None:
+            try:
+                run.energy.append(integrate(run, origin.folder))
+            except ValueError as error:
+                _refuse(intake, origin, Fault(where, "power", "", str(error), "Correct the power series."))
+                continue
+        keep.append(number)
+    if len(keep) != len(intake.runs):
+        intake.runs = [intake.runs[n] for n in keep]
+        intake.origins = [intake.origins[n] for n in keep]
+
+
+def _refuse(intake: Intake, origin: Origin, fault: Fault) -> None:
+    made = next((i for i in intake.inputs if i.path == origin.path), None)
+    intake.refuse([fault], made)

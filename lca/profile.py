@@ -1,0 +1,262 @@
+"""Profiles: the choices of one report, as data. Shipped ones are YAML files in `lca/profiles/`; users extend them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+
+from lca.catalogue.factor_set import KEYS, Factor
+from lca.catalogue.lookup import LEVELS, LOOKUPS, PERIODS, Choices
+from lca.errors import ProfileError, nearest, shorten
+from lca.run import Location, Model, Pue, WaterIntensity
+from lca.units import Quantity, dimension_of, parse
+
+SHIPPED = Path(__file__).resolve().parent / "profiles"
+_MAX_DEPTH = 8
+
+
+class Strict(BaseModel):
+    """Base: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Organisation(Strict):
+    """Who reports."""
+
+    name: str
+    unit: str | None = None
+    address: str | None = None
+    contact: str | None = None
+    boundary: str | None = None
+
+
+class Period(Strict):
+    """What the report covers."""
+
+    start: date
+    end: date
+
+
+def _text(quantity: Quantity | None) -> str | None:
+    return None if quantity is None else quantity.text
+
+
+_Q = PlainSerializer(_text, when_used="json")
+
+
+class Site(Model):
+    """A place of the organisation's own: what a log may name by `location.site`."""
+
+    country: str | None = None
+    subdivision: str | None = None
+    grid_zone: str | None = None
+    cloud: str | None = None
+    region: str | None = None
+    pue: Annotated[Pue, _Q] | None = None
+    wue: Annotated[WaterIntensity, _Q] | None = None
+    source: str | None = None
+
+
+class Pin(Strict):
+    """A value that replaces what the catalogue gives, with the reason; `where` limits it (system, country, run ...)."""
+
+    quantity: str
+    value: str | float
+    reason: Annotated[str, Field(min_length=5)]
+    where: dict[str, str] = Field(default_factory=dict)
+
+
+class Forbid(Strict):
+    """Steps of fallback that are not allowed."""
+
+    levels: list[str] = Field(default_factory=list)
+    periods: list[str] = Field(default_factory=list)
+
+
+class Factors(Strict):
+    """Factor sets: named ones first, and those left out."""
+
+    order: list[str] = Field(default_factory=list)
+    without: list[str] = Field(default_factory=list)
+
+
+class Profile(Strict):
+    """The choices of one report. Every field is quoted in the report."""
+
+    id: str
+    title: str = ""
+    description: str = ""
+    extends: str | None = None
+    organisation: Organisation | None = None
+    period: Period | None = None
+    report_title: str | None = None
+    functional_unit: str | None = None
+    sites: dict[str, Site] = Field(default_factory=dict)
+    factor_sets: Factors = Field(default_factory=Factors)
+    fallback: dict[str, list[str]] = Field(default_factory=dict)
+    forbid: Forbid = Field(default_factory=Forbid)
+    max_tier: Annotated[int, Field(ge=1, le=4)] = 4
+    rules_off: list[str] = Field(default_factory=list)
+    embodied_allocation: Literal["reserved-time", "active-time", "energy-share"] = "reserved-time"
+    pins: list[Pin] = Field(default_factory=list)
+    runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the profile as applied, whatever the layout of its file."""
+        return hashlib.sha256(json.dumps(self.quoted(), sort_keys=True, default=str).encode()).hexdigest()
+
+    def quoted(self) -> dict[str, Any]:
+        """The profile as data, for the report."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+    def locations(self) -> dict[str, Location]:
+        """Location of each site."""
+        return {
+            name: Location(
+                country=s.country, subdivision=s.subdivision, grid_zone=s.grid_zone, cloud=s.cloud, region=s.region
+            )
+            for name, s in self.sites.items()
+        }
+
+    def choices(self) -> Choices:
+        """What the profile says about lookups."""
+        pins = []
+        for number, pin in enumerate(self.pins):
+            unit = next((n for n in LOOKUPS if n.column == pin.quantity), None)
+            if unit is None:
+                raise ProfileError(f"profile {self.id}: pins[{number}].quantity", "nothing of this name can be pinned",
+                                   f"Use one of {', '.join(dict.fromkeys(n.column for n in LOOKUPS))}.", pin.quantity)  # fmt: skip
+            pins.append((pin.quantity, pin.where, self._pin(number, pin)))
+        sites = {
+            (name, column): _own(
+                f"site:{name}:{column}", column, quantity, site.source or f"profile {self.id}, site {name}"
+            )
+            for name, site in self.sites.items()
+            for column, quantity in (("pue", site.pue), ("wue", site.wue))
+            if quantity is not None
+        }
+        return Choices(
+            self.fallback, frozenset(self.forbid.levels), frozenset(self.forbid.periods), self.max_tier, pins, sites
+        )
+
+    def _pin(self, number: int, pin: Pin) -> Factor:
+        where = f"profile {self.id}: pins[{number}].value"
+        text = str(pin.value)
+        try:
+            unit = text.split(None, 1)[1] if " " in text.strip() else "1"
+            quantity = parse(text, dimension_of(unit)) if unit != "1" else Quantity(float(text), text=text)
+        except (ValueError, IndexError) as error:
+            raise ProfileError(where, str(error), "Write a number with its unit.", shorten(text)) from None
+        return _own(f"pin:{number}:{pin.quantity}", pin.quantity, quantity, pin.reason)
+
+
+def _own(identity: str, column: str, quantity: Quantity, why: str) -> Factor:
+    return Factor(
+        id=identity, quantity=column, key=("",) * len(KEYS), name=column, first_year=None, last_year=None,
+        value=quantity.value, low=quantity.low, high=quantity.high, unit="", printed=quantity.text, scope="profile",
+        source="profile", evidence="own", notes=why, set_id="profile",
+    )  # fmt: skip
+
+
+def names() -> list[str]:
+    """Identifiers of the shipped profiles."""
+    return sorted(p.stem for p in SHIPPED.glob("*.yaml"))
+
+
+def load(profile: str | Path | dict[str, Any] | Profile = "default") -> Profile:
+    """A shipped profile by name, a YAML or JSON file, or data. `extends` is resolved; maps merge, all else replaces.
+
+    Raises ProfileError with file and field for whatever is wrong.
+    """
+    if isinstance(profile, Profile):
+        return profile
+    data, where = _raw(profile, None, 0)
+    try:
+        made = Profile.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        path = ".".join(str(p) for p in first["loc"])
+        hint = nearest(str(first["loc"][-1]), list(Profile.model_fields)) if first["type"] == "extra_forbidden" else ""
+        problem = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
+        raise ProfileError(f"{where}: {path}", problem, f"The nearest known key is {hint}." if hint else "Correct the field.",
+                           shorten(first.get("input")) if first["type"] not in ("extra_forbidden", "missing") else "") from None  # fmt: skip
+    _check(made, where)
+    return made
+
+
+def _raw(profile: str | Path | dict[str, Any], base: Path | None, depth: int) -> tuple[dict[str, Any], str]:
+    if depth > _MAX_DEPTH:
+        raise ProfileError(str(profile), "`extends` goes round in a ring or too deep", "Extend a shipped profile.")
+    where, folder = "profile", base
+    if isinstance(profile, dict):
+        data: Any = profile
+    else:
+        path = SHIPPED / f"{profile}.yaml" if str(profile) in names() else Path(profile)
+        if base is not None and not path.is_absolute() and not path.exists():
+            path = base / path
+        where, folder = str(profile), path.parent
+        try:
+            data = yaml.safe_load(path.read_text("utf-8-sig"))
+        except FileNotFoundError:
+            raise ProfileError(
+                where, "no such profile", f"Use one of {', '.join(names())}, or the path of a YAML file."
+            ) from None
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise ProfileError(where, f"cannot be read: {shorten(str(error), 200)}", "Correct the YAML.") from None
+        except RecursionError:
+            raise ProfileError(where, "it is nested too deeply", "Correct the YAML.") from None
+        if isinstance(data, dict):
+            data.setdefault("id", path.stem)
+    if not isinstance(data, dict):
+        raise ProfileError(where, "not a map of fields", "Write fields such as `extends: default`.")
+    parent = data.get("extends", "default" if data.get("id") != "default" else None)
+    if parent is None:
+        return data, where
+    if not isinstance(parent, str):
+        raise ProfileError(where, "`extends` is not a name", "Name one profile.", shorten(parent))
+    inherited, _ = _raw(parent, folder, depth + 1)
+    merged = {**_merge(inherited, data), "id": data.get("id", "user")}
+    return merged, where
+
+
+def _merge(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    out = dict(base)
+    for key, value in own.items():
+        out[key] = _merge(out[key], value) if isinstance(value, dict) and isinstance(out.get(key), dict) else value
+    return out
+
+
+def _check(made: Profile, where: str) -> None:
+    known = {n.quantity for n in LOOKUPS}
+    for quantity, levels in made.fallback.items():
+        if quantity not in known:
+            raise ProfileError(f"{where}: fallback.{quantity}", "no factor of this name is looked up",
+                               f"The nearest known is {nearest(quantity, known) or sorted(known)[0]}.")  # fmt: skip
+        for level in levels:
+            _one_of(level, set(LEVELS), f"{where}: fallback.{quantity}")
+    for level in made.forbid.levels:
+        _one_of(level, set(LEVELS), f"{where}: forbid.levels")
+    for period in made.forbid.periods:
+        _one_of(period, set(PERIODS), f"{where}: forbid.periods")
+    if made.period is not None and made.period.end < made.period.start:
+        raise ProfileError(f"{where}: period", "it ends before it starts", "Correct one of the two dates.")
+    for name, location in made.sites.items():
+        try:
+            Location(country=location.country, subdivision=location.subdivision)
+        except ValidationError as error:
+            raise ProfileError(
+                f"{where}: sites.{name}", error.errors()[0]["msg"], "Correct the place of the site."
+            ) from None
+
+
+def _one_of(name: str, known: set[str], where: str) -> None:
+    if name not in known:
+        raise ProfileError(where, "unknown step", f"Use one of {', '.join(sorted(known))}.", shorten(name))

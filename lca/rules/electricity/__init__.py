@@ -1,0 +1,1 @@
+"""CO2e of the electricity used: location-based, market-based, upstream."""

@@ -1,0 +1,1 @@
+"""Production and end of life of hardware, allocated to the run."""

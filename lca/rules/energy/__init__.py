@@ -1,0 +1,1 @@
+"""Energy of devices, IT equipment and facility."""

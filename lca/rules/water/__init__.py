@@ -1,0 +1,1 @@
+"""Water consumed on site and in generating the electricity."""

@@ -1,0 +1,440 @@
+"""The run log `lca-run/1`: pydantic models, from which the JSON Schema comes.
+
+One object describes one use of computing resources for one system in one life-cycle stage. Quantities are held in
+the canonical units of `lca.units` (kW, h, kWh, kg, L, FLOP); what is unknown is None, never 0.
+"""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
+
+from lca import units
+from lca.units import Quantity
+
+SCHEMA = "lca-run/1"
+STAGES = ("data", "experimentation", "training", "finetuning", "evaluation", "inference", "idle")
+BOUNDARIES = ("accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility")
+
+
+def _quantity(raw: Any, *, dimension: str, minimum: float, maximum: float, open_minimum: bool) -> Quantity:
+    if type(raw) is str:
+        got = units.parse(raw, dimension)
+    elif isinstance(raw, Quantity):
+        got = raw
+    elif isinstance(raw, dict):
+        got = _from_object(raw, dimension)
+    elif isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        got = Quantity(float(raw) * units.to_canonical("", dimension), text=repr(raw))
+    else:
+        raise ValueError(f"not a quantity; write {units.DIMENSIONS[dimension][1]}")
+    for number in (got.value, got.low, got.high):
+        if number < minimum or (open_minimum and number <= minimum):
+            least = "more than" if open_minimum else "at least"
+            raise ValueError(f"must be {least} {minimum:g}")
+        if number > maximum:
+            raise ValueError(f"must be at most {maximum:g}")
+    if not math.isfinite(got.value):
+        raise ValueError("not a finite number")
+    return got
+
+
+def _from_object(raw: dict[str, Any], dimension: str) -> Quantity:
+    extra = set(raw) - {"value", "low", "high", "unit"}
+    if extra:
+        raise ValueError(f"unknown key {min(extra, key=str)!r}; a quantity has value, low, high and unit")
+    if "value" not in raw:
+        raise ValueError("a quantity written as an object needs a value")
+    factor = units.to_canonical(str(raw.get("unit") or ""), dimension)
+    number: dict[str, float] = {}
+    for key in ("value", "low", "high"):
+        got = raw.get(key)
+        if got is None:
+            number[key] = math.nan
+        elif isinstance(got, (int, float)) and not isinstance(got, bool) and math.isfinite(got):
+            number[key] = got * factor
+        else:
+            raise ValueError(f"{key} is not a finite number")
+    if raw["value"] is None:
+        raise ValueError("value is null; leave the field out where it is unknown")
+    if number["low"] > number["value"] or number["high"] < number["value"]:
+        raise ValueError("the interval low..high must surround the value")
+    return Quantity(number["value"], number["low"], number["high"], f"{raw['value']!r} {raw.get('unit') or ''}".strip())
+
+
+def _field(dimension: str, minimum: float = 0.0, maximum: float = math.inf, open_minimum: bool = False) -> Any:
+    check = partial(_quantity, dimension=dimension, minimum=minimum, maximum=maximum, open_minimum=open_minimum)
+    canonical, suggest = units.DIMENSIONS[dimension]
+    bare = [{"type": "number"}] if dimension == "ratio" else []
+    number = {"type": "number"}
+    schema = {
+        "description": f"{dimension}, written with a unit ({suggest}); held in {canonical}",
+        "anyOf": [
+            {"type": "string", "examples": [f"1 {suggest.split(',')[0].split(' or ')[0]}"]},
+            {
+                "type": "object",
+                "properties": {"value": number, "low": number, "high": number, "unit": {"type": "string"}},
+                "required": ["value", *([] if bare else ["unit"])],
+                "additionalProperties": False,
+            },
+            *bare,
+        ],
+    }
+    return Annotated[Quantity, PlainValidator(check), WithJsonSchema(schema)]
+
+
+#: keys of an `embodied` object -> dimension
+EMBODIED = {"embodied_co2e": "co2e", "adpe": "resources", "primary_energy": "primary-energy", "water": "volume"}
+
+
+def _embodied(raw: Any) -> dict[str, Quantity]:
+    if not isinstance(raw, dict) or "value" in raw:
+        raw = {"embodied_co2e": raw}
+    out: dict[str, Quantity] = {}
+    for key, value in raw.items():
+        if key not in EMBODIED:
+            raise ValueError(f"{key}: unknown quantity; embodied may state {', '.join(EMBODIED)}")
+        out[key] = _quantity(value, dimension=EMBODIED[key], minimum=0.0, maximum=math.inf, open_minimum=False)
+    return out
+
+
+Embodied = Annotated[dict[str, Quantity], PlainValidator(_embodied), WithJsonSchema({
+    "description": "footprint of one device: a mass of CO2e with its unit, or an object by quantity",
+    "anyOf": [{"type": "string", "examples": ["150 kgCO2e"]}, {"type": "object"}],
+})]  # fmt: skip
+
+
+Energy = _field("energy")
+Power = _field("power")
+Time = _field("time", open_minimum=True)
+Co2e = _field("co2e")
+Intensity = _field("intensity")
+WaterIntensity = _field("water-intensity")
+Flops = _field("flops", open_minimum=True)
+Throughput = _field("throughput", open_minimum=True)
+Share = _field("ratio", maximum=1.0)
+OpenShare = _field("ratio", maximum=1.0, open_minimum=True)
+Pue = _field("ratio", minimum=1.0)
+
+Name = Annotated[str, Field(min_length=1, max_length=500)]
+Count = Annotated[int, Field(gt=0, le=10**9)]
+Work = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def _stamp(raw: Any) -> Any:
+    if isinstance(raw, (str, datetime)):
+        return raw
+    raise ValueError("not a time; write RFC 3339 with an offset, such as 2024-05-01T12:00:00Z")
+
+
+Stamp = Annotated[datetime, BeforeValidator(_stamp)]
+
+
+@lru_cache(maxsize=4096)
+def country_code(text: str) -> str:
+    """ISO 3166-1 alpha-2 code of an alpha-2 or alpha-3 code. Raises ValueError for an unknown one."""
+    import pycountry
+
+    code = text.strip().upper()
+    found = None
+    if len(code) == 2:
+        found = pycountry.countries.get(alpha_2=code)
+    elif len(code) == 3:
+        found = pycountry.countries.get(alpha_3=code)
+    if found is None:
+        raise ValueError("not an ISO 3166-1 country code; write two or three letters, such as FR or FRA")
+    return str(found.alpha_2)
+
+
+@lru_cache(maxsize=4096)
+def subdivision_code(text: str) -> str:
+    """ISO 3166-2 code. Raises ValueError for an unknown one."""
+    import pycountry
+
+    code = text.strip().upper()
+    if pycountry.subdivisions.get(code=code) is None:
+        raise ValueError("not an ISO 3166-2 subdivision code; write country and part, such as US-VA")
+    return code
+
+
+class Model(BaseModel):
+    """Base of all parts of a run log: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=False)
+
+
+class System(Model):
+    """The AI system or model to which a run belongs."""
+
+    name: Name
+    version: Name | None = None
+    provider: Name | None = None
+    modality: Name | None = None
+    parameters: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    active_parameters: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+
+
+class Location(Model):
+    """Where the electricity was drawn: codes of ISO 3166, a grid zone, a cloud region, or a site of the profile."""
+
+    country: Annotated[str, AfterValidator(country_code)] | None = None
+    subdivision: Annotated[str, AfterValidator(subdivision_code)] | None = None
+    grid_zone: Name | None = None
+    cloud: Name | None = None
+    region: Name | None = None
+    site: Name | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Location:
+        if self.country and self.subdivision and not self.subdivision.startswith(self.country + "-"):
+            raise ValueError(f"subdivision {self.subdivision} is not in country {self.country}; correct one of the two")
+        return self
+
+
+class Facility(Model):
+    """The data centre: PUE (ISO/IEC 30134-2), WUE (ISO/IEC 30134-9) in L per kWh of IT or of facility energy."""
+
+    pue: Pue | None = None
+    wue: WaterIntensity | None = None
+    wue_basis: Literal["it", "facility"] = "it"
+
+
+class Device(Model):
+    """A group of equal devices."""
+
+    model: Name | None = None
+    kind: Literal["gpu", "tpu", "npu", "cpu", "fpga", "memory", "storage", "other"] | None = None
+    count: Count | None = None
+    device_hours: _field("time") | None = None  # type: ignore[valid-type]
+    power: Power | None = None
+    power_boundary: Literal["accelerator", "node"] = "accelerator"
+    power_curve: Annotated[list[tuple[float, Power]], Field(min_length=2, max_length=1000)] | None = None
+    utilisation: Share | None = None
+    share: OpenShare | None = None
+    peak: Throughput | None = None
+    efficiency: OpenShare | None = None
+    embodied: Embodied | None = None
+    lifetime: Time | None = None
+    lifetime_utilisation: OpenShare | None = None
+    location: Location | None = None
+
+    @model_validator(mode="after")
+    def _rising_curve(self) -> Device:
+        loads = [load for load, _ in self.power_curve or []]
+        if loads != sorted(set(loads)) or any(not 0 <= load <= 1 for load in loads):
+            raise ValueError("power_curve: the loads must rise and lie within 0..1")
+        return self
+
+
+class Host(Model):
+    """The servers around the devices; `power` is that of one server without its accelerators."""
+
+    model: Name | None = None
+    count: Count | None = None
+    power: Power | None = None
+    embodied: Embodied | None = None
+    lifetime: Time | None = None
+    exclusive: bool | None = None
+
+
+class Components(Model):
+    """Parts of a component sum; they must add up to its value."""
+
+    accelerator: Energy | None = None
+    cpu: Energy | None = None
+    dram: Energy | None = None
+    other: Energy | None = None
+
+
+class Coverage(Model):
+    """Share of the window or of the devices that the value covers."""
+
+    of: Literal["time", "devices"]
+    value: OpenShare
+
+
+class EnergyRecord(Model):
+    """One stated energy at one boundary."""
+
+    value: Energy
+    boundary: Literal["accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility"]
+    method: Literal["counter", "integrated", "scheduler", "bill", "modelled", "declared"] | None = None
+    includes_pue: bool = False
+    coverage: OpenShare | Coverage | None = None
+    components: Components | None = None
+
+
+class PowerSeries(Model):
+    """Samples of power over time, inline or in a CSV file beside the log."""
+
+    samples: list[tuple[float | str, float]] | None = None
+    file: Name | None = None
+    time: Name | None = None
+    value: Name | None = None
+    unit: Name | None = None
+    boundary: Literal["accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility"] = "accelerator"
+
+    @model_validator(mode="after")
+    def _one_source(self) -> PowerSeries:
+        if (self.samples is None) == (self.file is None):
+            raise ValueError("a power series has either samples or a file; give one of the two")
+        return self
+
+
+class Instrument(Model):
+    """A contractual instrument for the market-based method (GHG Protocol Scope 2 Guidance)."""
+
+    type: Literal["supplier", "certificate", "ppa", "residual"]
+    energy: Energy | None = None
+    share: Share | None = None
+    factor: Intensity | None = None
+    evidence: Annotated[str, Field(max_length=2000)] | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Instrument:
+        if self.factor is None and self.type != "residual":
+            raise ValueError(f"a {self.type} needs its factor, such as 0 kgCO2e/kWh")
+        if self.energy is not None and self.share is not None:
+            raise ValueError("give either energy or share of an instrument, not both")
+        if self.energy is None and self.share is None and self.type != "residual":
+            raise ValueError(f"a {self.type} needs the energy or the share that it covers")
+        return self
+
+
+class Electricity(Model):
+    """Electricity factors stated for this run, and instruments bought for it."""
+
+    factor: Intensity | None = None
+    factor_scope: Literal["direct", "lifecycle", "unspecified"] = "unspecified"
+    water_factor: WaterIntensity | None = None
+    instruments: list[Instrument] = Field(default_factory=list)
+
+
+class WorkDone(Model):
+    """Functional units of the run: bare counts."""
+
+    requests: Work | None = None
+    tokens_in: Work | None = None
+    tokens_out: Work | None = None
+    tokens_trained: Work | None = None
+    samples: Work | None = None
+    images: Work | None = None
+    flops: Work | None = None
+
+
+#: key of `declared` -> (quantity compared, dimension)
+DECLARED: dict[str, tuple[str, str]] = {
+    "energy": ("facility_energy", "energy"),
+    "co2e": ("use_co2e", "co2e"),
+    "device_hours": ("device_hours", "time"),
+    "it_energy": ("it_energy", "energy"),
+    "facility_energy": ("facility_energy", "energy"),
+    **{
+        name: (name, "co2e")
+        for name in (
+            "use_co2e_location", "use_co2e_market", "use_co2e_upstream", "use_co2e", "embodied_co2e",
+            "end_of_life_co2e", "total_co2e", "total_co2e_market",
+        )
+    },
+    "water_onsite": ("water_onsite", "volume"),
+    "water_offsite": ("water_offsite", "volume"),
+    "water": ("water", "volume"),
+    "primary_energy": ("primary_energy", "primary-energy"),
+    "adpe": ("adpe", "resources"),
+    "training_flops": ("training_flops", "flops"),
+}  # fmt: skip
+
+
+def _declared(raw: Any) -> dict[str, Quantity]:
+    if not isinstance(raw, dict):
+        raise ValueError("not an object of quantities")
+    out: dict[str, Quantity] = {}
+    for key, value in raw.items():
+        if value is None:
+            continue
+        if key not in DECLARED:
+            from lca.errors import nearest
+
+            raise ValueError(
+                f"{key}: unknown quantity; the nearest known is {nearest(key, list(DECLARED)) or 'energy'}"
+            )
+        try:
+            out[key] = _quantity(value, dimension=DECLARED[key][1], minimum=0.0, maximum=math.inf, open_minimum=False)
+        except ValueError as error:
+            raise ValueError(f"{key}: {error}") from None
+    return out
+
+
+Declared = Annotated[dict[str, Quantity], PlainValidator(_declared), WithJsonSchema({
+    "type": "object", "description": "published values for this run: compared with the result, never used",
+    "properties": {key: {"type": ["string", "object"]} for key in DECLARED}, "additionalProperties": False,
+})]  # fmt: skip
+
+
+class Provenance(Model):
+    """Where an imported run came from."""
+
+    source: str | None = None
+    sha256: str | None = None
+    rows: str | int | list[int] | None = None
+    producer: str | None = None
+    producer_version: str | None = None
+    importer: str | None = None
+    importer_version: str | None = None
+
+
+def _system(raw: Any) -> Any:
+    return {"name": raw} if isinstance(raw, str) else raw
+
+
+class Run(Model):
+    """One run of `lca-run/1`."""
+
+    schema_: Annotated[Literal["lca-run/1"], Field(alias="schema")]
+    id: Name
+    system: Annotated[System, BeforeValidator(_system, json_schema_input_type=str | System)]
+    stage: Literal["data", "experimentation", "training", "finetuning", "evaluation", "inference", "idle"]
+    status: Literal["completed", "failed", "cancelled", "running"] | None = None
+    start: Stamp | None = None
+    end: Stamp | None = None
+    duration: Time | None = None
+    location: Location | None = None
+    facility: Facility | None = None
+    devices: list[Device] = Field(default_factory=list)
+    host: Host | None = None
+    energy: list[EnergyRecord] = Field(default_factory=list)
+    power: PowerSeries | None = None
+    electricity: Electricity | None = None
+    work: WorkDone | None = None
+    declared: Declared | None = None
+    provenance: Provenance | None = None
+    ext: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Run:
+        if self.start is not None and self.end is not None:
+            start, end = self.start, self.end
+            if (start.tzinfo is None) == (end.tzinfo is None) and end <= start:
+                raise ValueError("end: it is not after start; correct one of the two")
+        return self
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a run log."""
+    schema = Run.model_json_schema(by_alias=True)
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["$id"] = SCHEMA
+    return schema

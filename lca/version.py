@@ -1,0 +1,3 @@
+"""The version of lca: the one of the installed package."""
+
+VERSION = "0.1.0"
