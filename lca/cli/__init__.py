@@ -1,0 +1,75 @@
+"""The command `lca`. Each command is a thin file beside this one, loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from lca.version import VERSION
+
+#: command -> its one-line help; the file of the command bears its name
+COMMANDS = {
+    "report": "Read run logs and write report, data and tables into a folder.",
+    "assess": "Figures alone: a table, JSON, CSV or Parquet.",
+    "check": "Read and validate; print every finding.",
+    "explain": "Re-derive one figure of one run, down to inputs and factors.",
+    "convert": "Convert logs to lca-run/1.",
+    "rules": "List the rules, or show one.",
+    "factors": "List the factor sets and factors, or show one.",
+    "devices": "List the devices, or resolve a name.",
+    "checks": "List the findings that are looked for, or show one.",
+    "formats": "List the log formats that can be read.",
+    "schema": "Print the JSON Schema of the run log.",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are needed, so that --help stays fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"lca.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="lca")
+def cli() -> None:
+    """Life-cycle assessment and reporting for AI.
+
+    Exit status: 0 done; 1 done, but error findings or records set aside; 2 cannot run.
+    """
+
+
+def main() -> None:
+    """Entry point: no traceback for anything that a user can cause."""
+    from lca.errors import LcaError
+
+    try:
+        cli(standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.Abort:
+        click.echo("lca: stopped", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except LcaError as error:
+        click.echo(f"lca: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+    except OSError as error:
+        click.echo(f"lca: {error.filename or 'output'}: {error.strerror or error}. Check disk space and permissions.", err=True)
+        sys.exit(2)

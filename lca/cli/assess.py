@@ -1,0 +1,41 @@
+"""`lca assess`"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from lca.cli import common
+
+
+@click.command("assess")
+@common.run_options
+@click.option("--by", multiple=True, help="Group by run, system, stage, country ...; repeat it or separate by commas.")
+@click.option("--json", "as_json", is_flag=True, help="Write lca-assessment/1 to standard output.")
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="File: .json, .csv or .parquet.")
+def command(
+    runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], quiet: bool,
+    by: tuple[str, ...], as_json: bool, output: str | None,
+) -> None:  # fmt: skip
+    """Assess RUNS: files, folders, patterns, or - for standard input."""
+    keys = [k.strip() for part in by for k in part.split(",") if k.strip()] or ["system", "stage"]
+    made = common.assess(runs, profile, factors, rules, quiet)
+    made.grouping(keys)
+    if output is not None:
+        from lca.export.write import figures_file
+
+        figures_file(made, keys, output)
+        if not quiet:
+            click.echo(f"wrote {output}", err=True)
+    elif as_json:
+        sys.stdout.buffer.write(made.to_json(keys).encode("utf-8"))
+    else:
+        rows = [
+            [", ".join(f["by"].values()) or "total", f["quantity"], common.number(f["value"]),
+             "" if f["low"] is None else f"{common.number(f['low'])} to {common.number(f['high'])}", f["unit"],
+             f"{f['missing']} of {f['rows']}" if f["missing"] else ""]
+            for f in made.figure_list(keys)
+        ]  # fmt: skip
+        common.table("", [", ".join(keys), "quantity", "value", "95 % interval", "unit", "not determined"], rows, (2,))
+    raise SystemExit(1 if made.failed else 0)

@@ -1,0 +1,25 @@
+"""`lca check`"""
+
+from __future__ import annotations
+
+import click
+
+from lca.cli import common
+
+
+@click.command("check")
+@common.run_options
+def command(runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], quiet: bool) -> None:
+    """Read and validate RUNS and print every finding. Status 1 if there is any error."""
+    from lca.assessment import assess
+
+    made = assess(list(runs), profile=profile, factors=factors, rules=rules)
+    shown = [f for f in made.findings if not quiet or f.severity == "error"]
+    common.table(
+        "", ["severity", "code", "run", "field", "message"],
+        [[f.severity, f.code, f.run or "", f.field, f.message] for f in shown],
+    )  # fmt: skip
+    if not quiet:
+        count = {s: sum(f.severity == s for f in made.findings) for s in ("error", "warning", "info")}
+        click.echo(f"{len(made.intake.runs)} runs: {count['error']} errors, {count['warning']} warnings, {count['info']} notes", err=True)
+    raise SystemExit(1 if made.failed else 0)

@@ -1,0 +1,79 @@
+"""What several commands share: options, progress, and the assessment itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+Command = Callable[..., Any]
+
+
+def run_options(command: Command) -> Command:
+    """RUNS and the options that decide how they are assessed."""
+    for option in (
+        click.argument("runs", nargs=-1, required=True),
+        click.option("--profile", default="default", help="Shipped profile, or a YAML file.", show_default=True),
+        click.option("--factors", multiple=True, metavar="DIR", help="Folder of your own factor sets, laid over the shipped ones."),
+        click.option("--rules", multiple=True, metavar="DIR", help="Folder of your own rules. They are Python and are executed."),
+        click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
+    ):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A line that says what is being done, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield lambda text: status.update(text)
+
+
+def assess(runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], quiet: bool) -> Assessment:
+    """The assessment of the runs given; faults of single records go to standard error."""
+    from lca.assessment import assess as run
+
+    with progress(quiet) as tell:
+        made = run(list(runs), profile=profile, factors=factors, rules=rules, progress=tell)
+    for fault in made.intake.faults[:50]:
+        click.echo(f"lca: {fault}", err=True)
+    if len(made.intake.faults) > 50:
+        click.echo(f"lca: and {len(made.intake.faults) - 50} more; `lca check` lists all", err=True)
+    return made
+
+
+def table(title: str, columns: list[str], rows: list[list[str]], right: tuple[int, ...] = ()) -> None:
+    """A table on standard output: styled on a terminal, plain text with tabs elsewhere."""
+    if not sys.stdout.isatty():
+        for row in [columns, *rows]:
+            click.echo("\t".join(row))
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    for number, name in enumerate(columns):
+        made.add_column(name, justify="right" if number in right else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(cell) for cell in row))
+    Console().print(made)
+
+
+def number(value: float | None) -> str:
+    """A value for a terminal: four significant digits."""
+    if value is None:
+        return "not determined"
+    return f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"

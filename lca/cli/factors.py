@@ -1,0 +1,48 @@
+"""`lca factors`"""
+
+from __future__ import annotations
+
+import click
+
+from lca.cli import common
+
+
+@click.command("factors")
+@click.argument("identifier", required=False)
+@click.option("--factors", "overlays", multiple=True, metavar="DIR", help="Folder of your own factor sets.")
+def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
+    """List the factor sets; the factors of a set, of a quantity or of a place; or show one factor in full."""
+    from lca.catalogue.factor_set import KEYS
+    from lca.catalogue.store import load
+    from lca.errors import UnknownName, nearest
+
+    catalogue = load(overlays)
+    if identifier is None:
+        rows = [[s.id, s.version, str(len(s.factors) + len(s.devices) + len(s.regions)), s.licence, s.title] for s in catalogue.sets]
+        common.table("", ["set", "version", "rows", "licence", "title"], rows, (2,))
+        return
+    exact = next((f for f in catalogue.factors if f.id == identifier), None)
+    if exact is not None:
+        source = catalogue.source_of(exact)
+        keys = ", ".join(f"{k} {v}" for k, v in zip(KEYS, exact.key, strict=True) if v) or "no key (general)"
+        interval = "" if exact.low != exact.low else f" (interval {exact.low:.6g} to {exact.high:.6g} {exact.unit})"
+        click.echo(f"{exact.id}\n\n  {exact.quantity} = {exact.printed}{interval}\n")
+        for label, value in (
+            ("Key", keys), ("Name", exact.name), ("Valid", f"{exact.first_year or 'undated'}"), ("Scope", exact.scope),
+            ("Evidence", exact.evidence), ("Notes", exact.notes), ("Set", exact.set_id), ("Source", source.get("title", "")),
+            ("Publisher", source.get("publisher", "")), ("Year", str(source.get("year", ""))), ("Address", source.get("path", "")),
+            ("Licence", source.get("licence", "")), ("Attribution", source.get("attribution", "")),
+        ):  # fmt: skip
+            if value:
+                click.echo(f"  {label:12} {value}")
+        return
+    rows = [
+        [f.id, f.quantity, f.printed, str(f.first_year or ""), f.scope, f.evidence]
+        for f in catalogue.factors
+        if identifier in (f.set_id, f.quantity, f.source) or identifier in f.key
+    ]
+    if not rows:
+        near = nearest(identifier, {f.id for f in catalogue.factors} | {s.id for s in catalogue.sets} | catalogue.quantities)
+        raise UnknownName(f"factor {identifier}", "no such factor, set, quantity or place", f"The nearest is {near}." if near else
+                          "`lca factors` lists the sets.")  # fmt: skip
+    common.table("", ["factor", "quantity", "value", "year", "scope", "evidence"], rows)

@@ -1,0 +1,15 @@
+"""`lca schema`"""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("schema")
+def command() -> None:
+    """Print the JSON Schema of the run log."""
+    import json
+
+    from lca.run import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2))

@@ -1,0 +1,1 @@
+"""Machine-readable output: one file per format."""
