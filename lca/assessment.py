@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from lca import checks, ingest, quantities
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
 
 DEFAULT_BY = ("system", "stage")
 #: columns that lookups, allocation and the log may give beside those of `INPUTS`
-MEANINGS = {**{n: m for n, (_, m) in INPUTS.items()}, **{n.column: n.meaning for n in LOOKUPS}, "wue_facility": "water per facility energy"}
+MEANINGS = {
+    **{n: m for n, (_, m) in INPUTS.items()},
+    **{n.column: n.meaning for n in LOOKUPS},
+    "wue_facility": "water per facility energy",
+}
 
 
 def clock() -> datetime:
@@ -71,13 +76,20 @@ class Assessment:
         for key in by:
             if key not in GROUPS:
                 near = nearest(key, set(GROUPS))
-                raise UnknownName(f"--by {key}", "nothing can be grouped by it", f"Use one of {', '.join(GROUPS)}.", near)
+                raise UnknownName(
+                    f"--by {key}", "nothing can be grouped by it", f"Use one of {', '.join(GROUPS)}.", near
+                )
         return Grouping(by, lambda key: lookup.row_labels(self.activities, self.resolved, key), self.rows)
 
     def reason(self, quantity: str, row: int) -> str:
         """Why a quantity is not determined in a row."""
         limited = f" (the profile allows tiers up to {self.profile.max_tier})" if self.profile.max_tier < 4 else ""
-        return trace.reason(self.plan, self.activities.columns, self.columns, quantity, row, MEANINGS, limited)
+        return trace.reason(
+            self.plan, self.activities.columns, self.columns, quantity, row, MEANINGS, self._withheld, limited
+        )
+
+    def _withheld(self, name: str, row: int) -> str:
+        return lookup.withheld(self.activities, name, row)
 
     def figure_list(self, by: Sequence[str] = DEFAULT_BY) -> list[dict[str, Any]]:
         """Figures per group, and those of the whole with an empty `by`."""
@@ -93,7 +105,10 @@ class Assessment:
         import pandas as pd
 
         by = [by] if isinstance(by, str) else list(by)
-        rows = [{**{k: f["by"].get(k) for k in by}, **{k: v for k, v in f.items() if k != "by"}} for f in self.figure_list(by)]
+        rows = [
+            {**{k: f["by"].get(k) for k in by}, **{k: v for k, v in f.items() if k != "by"}}
+            for f in self.figure_list(by)
+        ]
         return pd.DataFrame(rows)
 
     def total(self, quantity: str) -> dict[str, Any]:
@@ -110,8 +125,16 @@ class Assessment:
     @cached_property
     def findings(self) -> list[Finding]:
         """What was assumed or looks wrong: errors first."""
-        found = [checks.catalogue()[f.code].at(str(f), field=f.field) for f in self.intake.faults if f.code != "duplicate-run"]
-        found += [checks.catalogue()["duplicate-run"].at(str(f), field=f.field) for f in self.intake.faults if f.code == "duplicate-run"]
+        found = [
+            checks.catalogue()[f.code].at(str(f), field=f.field)
+            for f in self.intake.faults
+            if f.code != "duplicate-run"
+        ]
+        found += [
+            checks.catalogue()["duplicate-run"].at(str(f), field=f.field)
+            for f in self.intake.faults
+            if f.code == "duplicate-run"
+        ]
         if self.rows:
             found += checks.run_all(self.evidence)
             found += self._declared_totals()
@@ -161,7 +184,9 @@ class Assessment:
 
         return explain(self, run, quantity)
 
-    def report(self, folder: str | os.PathLike[str] = "lca-report", formats: Sequence[str] = ("html", "pdf", "json", "csv")) -> dict[str, Path]:
+    def report(
+        self, folder: str | os.PathLike[str] = "lca-report", formats: Sequence[str] = ("html", "pdf", "json", "csv")
+    ) -> dict[str, Path]:
         """Write the same files as `lca report`. Returns the paths written, by format."""
         from lca.report.write import write
 
@@ -199,10 +224,23 @@ def assess(
     catalogue = store.load(factors, chosen.factor_sets.order, chosen.factor_sets.without)
     tell = progress or (lambda _: None)
     tell("reading")
-    intake = reader.read(sources, now, progress)
-    if not intake.runs:
-        _nothing(intake)
-    return of_intake(intake, chosen, catalogue, loader.load(rules), now, tell)
+    with _no_collection():
+        intake = reader.read(sources, now, progress)
+        if not intake.runs:
+            _nothing(intake)
+        return of_intake(intake, chosen, catalogue, loader.load(rules), now, tell)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Pause the collector of cycles: walking a hundred thousand runs again and again would take most of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _nothing(intake: ingest.Intake) -> None:
@@ -229,8 +267,15 @@ def of_intake(
     unknown = off - {r.id for r in rules}
     if unknown:
         name = sorted(unknown)[0]
-        raise UnknownName(f"profile {profile.id}: rules_off", "no such rule", f"The nearest is {nearest(name, {r.id for r in rules})}.", name)
-    allowed = plan.select(rules, off=off, max_tier=profile.max_tier, choices={"embodied_allocation": profile.embodied_allocation})
+        raise UnknownName(
+            f"profile {profile.id}: rules_off",
+            "no such rule",
+            f"The nearest is {nearest(name, {r.id for r in rules})}.",
+            name,
+        )
+    allowed = plan.select(
+        rules, off=off, max_tier=profile.max_tier, choices={"embodied_allocation": profile.embodied_allocation}
+    )
     given = {*INPUTS, *(n.column for n in LOOKUPS), "wue_facility", *catalogue.quantities}
     made = plan.make(quantities.NAMES, allowed, {*given, *(f"work_{w}" for w in ("requests",))})
     tell("looking up factors")

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationEr
 from lca.catalogue.factor_set import KEYS, Factor
 from lca.catalogue.lookup import LEVELS, LOOKUPS, PERIODS, Choices
 from lca.errors import ProfileError, nearest, shorten
-from lca.run import Location, Model, Pue, WaterIntensity
+from lca.fields import Pue, WaterIntensity
+from lca.run import Location, Model
 from lca.units import Quantity, dimension_of, parse
 
 SHIPPED = Path(__file__).resolve().parent / "profiles"

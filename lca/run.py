@@ -7,8 +7,6 @@ the canonical units of `lca.units` (kW, h, kWh, kg, L, FLOP); what is unknown is
 from __future__ import annotations
 
 import math
-from datetime import datetime
-from functools import lru_cache, partial
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -22,152 +20,31 @@ from pydantic import (
     model_validator,
 )
 
-from lca import units
+from lca.fields import (
+    Count,
+    Embodied,
+    Energy,
+    Hours,
+    Intensity,
+    Name,
+    OpenShare,
+    Power,
+    Pue,
+    Share,
+    Stamp,
+    Throughput,
+    Time,
+    WaterIntensity,
+    Work,
+    country_code,
+    read_quantity,
+    subdivision_code,
+)
 from lca.units import Quantity
 
 SCHEMA = "lca-run/1"
 STAGES = ("data", "experimentation", "training", "finetuning", "evaluation", "inference", "idle")
 BOUNDARIES = ("accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility")
-
-
-def _quantity(raw: Any, *, dimension: str, minimum: float, maximum: float, open_minimum: bool) -> Quantity:
-    if type(raw) is str:
-        got = units.parse(raw, dimension)
-    elif isinstance(raw, Quantity):
-        got = raw
-    elif isinstance(raw, dict):
-        got = _from_object(raw, dimension)
-    elif isinstance(raw, (int, float)) and not isinstance(raw, bool):
-        got = Quantity(float(raw) * units.to_canonical("", dimension), text=repr(raw))
-    else:
-        raise ValueError(f"not a quantity; write {units.DIMENSIONS[dimension][1]}")
-    for number in (got.value, got.low, got.high):
-        if number < minimum or (open_minimum and number <= minimum):
-            least = "more than" if open_minimum else "at least"
-            raise ValueError(f"must be {least} {minimum:g}")
-        if number > maximum:
-            raise ValueError(f"must be at most {maximum:g}")
-    if not math.isfinite(got.value):
-        raise ValueError("not a finite number")
-    return got
-
-
-def _from_object(raw: dict[str, Any], dimension: str) -> Quantity:
-    extra = set(raw) - {"value", "low", "high", "unit"}
-    if extra:
-        raise ValueError(f"unknown key {min(extra, key=str)!r}; a quantity has value, low, high and unit")
-    if "value" not in raw:
-        raise ValueError("a quantity written as an object needs a value")
-    factor = units.to_canonical(str(raw.get("unit") or ""), dimension)
-    number: dict[str, float] = {}
-    for key in ("value", "low", "high"):
-        got = raw.get(key)
-        if got is None:
-            number[key] = math.nan
-        elif isinstance(got, (int, float)) and not isinstance(got, bool) and math.isfinite(got):
-            number[key] = got * factor
-        else:
-            raise ValueError(f"{key} is not a finite number")
-    if raw["value"] is None:
-        raise ValueError("value is null; leave the field out where it is unknown")
-    if number["low"] > number["value"] or number["high"] < number["value"]:
-        raise ValueError("the interval low..high must surround the value")
-    return Quantity(number["value"], number["low"], number["high"], f"{raw['value']!r} {raw.get('unit') or ''}".strip())
-
-
-def _field(dimension: str, minimum: float = 0.0, maximum: float = math.inf, open_minimum: bool = False) -> Any:
-    check = partial(_quantity, dimension=dimension, minimum=minimum, maximum=maximum, open_minimum=open_minimum)
-    canonical, suggest = units.DIMENSIONS[dimension]
-    bare = [{"type": "number"}] if dimension == "ratio" else []
-    number = {"type": "number"}
-    schema = {
-        "description": f"{dimension}, written with a unit ({suggest}); held in {canonical}",
-        "anyOf": [
-            {"type": "string", "examples": [f"1 {suggest.split(',')[0].split(' or ')[0]}"]},
-            {
-                "type": "object",
-                "properties": {"value": number, "low": number, "high": number, "unit": {"type": "string"}},
-                "required": ["value", *([] if bare else ["unit"])],
-                "additionalProperties": False,
-            },
-            *bare,
-        ],
-    }
-    return Annotated[Quantity, PlainValidator(check), WithJsonSchema(schema)]
-
-
-#: keys of an `embodied` object -> dimension
-EMBODIED = {"embodied_co2e": "co2e", "adpe": "resources", "primary_energy": "primary-energy", "water": "volume"}
-
-
-def _embodied(raw: Any) -> dict[str, Quantity]:
-    if not isinstance(raw, dict) or "value" in raw:
-        raw = {"embodied_co2e": raw}
-    out: dict[str, Quantity] = {}
-    for key, value in raw.items():
-        if key not in EMBODIED:
-            raise ValueError(f"{key}: unknown quantity; embodied may state {', '.join(EMBODIED)}")
-        out[key] = _quantity(value, dimension=EMBODIED[key], minimum=0.0, maximum=math.inf, open_minimum=False)
-    return out
-
-
-Embodied = Annotated[dict[str, Quantity], PlainValidator(_embodied), WithJsonSchema({
-    "description": "footprint of one device: a mass of CO2e with its unit, or an object by quantity",
-    "anyOf": [{"type": "string", "examples": ["150 kgCO2e"]}, {"type": "object"}],
-})]  # fmt: skip
-
-
-Energy = _field("energy")
-Power = _field("power")
-Time = _field("time", open_minimum=True)
-Co2e = _field("co2e")
-Intensity = _field("intensity")
-WaterIntensity = _field("water-intensity")
-Flops = _field("flops", open_minimum=True)
-Throughput = _field("throughput", open_minimum=True)
-Share = _field("ratio", maximum=1.0)
-OpenShare = _field("ratio", maximum=1.0, open_minimum=True)
-Pue = _field("ratio", minimum=1.0)
-
-Name = Annotated[str, Field(min_length=1, max_length=500)]
-Count = Annotated[int, Field(gt=0, le=10**9)]
-Work = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-
-
-def _stamp(raw: Any) -> Any:
-    if isinstance(raw, (str, datetime)):
-        return raw
-    raise ValueError("not a time; write RFC 3339 with an offset, such as 2024-05-01T12:00:00Z")
-
-
-Stamp = Annotated[datetime, BeforeValidator(_stamp)]
-
-
-@lru_cache(maxsize=4096)
-def country_code(text: str) -> str:
-    """ISO 3166-1 alpha-2 code of an alpha-2 or alpha-3 code. Raises ValueError for an unknown one."""
-    import pycountry
-
-    code = text.strip().upper()
-    found = None
-    if len(code) == 2:
-        found = pycountry.countries.get(alpha_2=code)
-    elif len(code) == 3:
-        found = pycountry.countries.get(alpha_3=code)
-    if found is None:
-        raise ValueError("not an ISO 3166-1 country code; write two or three letters, such as FR or FRA")
-    return str(found.alpha_2)
-
-
-@lru_cache(maxsize=4096)
-def subdivision_code(text: str) -> str:
-    """ISO 3166-2 code. Raises ValueError for an unknown one."""
-    import pycountry
-
-    code = text.strip().upper()
-    if pycountry.subdivisions.get(code=code) is None:
-        raise ValueError("not an ISO 3166-2 subdivision code; write country and part, such as US-VA")
-    return code
 
 
 class Model(BaseModel):
@@ -218,7 +95,7 @@ class Device(Model):
     model: Name | None = None
     kind: Literal["gpu", "tpu", "npu", "cpu", "fpga", "memory", "storage", "other"] | None = None
     count: Count | None = None
-    device_hours: _field("time") | None = None  # type: ignore[valid-type]
+    device_hours: Hours | None = None
     power: Power | None = None
     power_boundary: Literal["accelerator", "node"] = "accelerator"
     power_curve: Annotated[list[tuple[float, Power]], Field(min_length=2, max_length=1000)] | None = None
@@ -372,7 +249,9 @@ def _declared(raw: Any) -> dict[str, Quantity]:
                 f"{key}: unknown quantity; the nearest known is {nearest(key, list(DECLARED)) or 'energy'}"
             )
         try:
-            out[key] = _quantity(value, dimension=DECLARED[key][1], minimum=0.0, maximum=math.inf, open_minimum=False)
+            out[key] = read_quantity(
+                value, dimension=DECLARED[key][1], minimum=0.0, maximum=math.inf, open_minimum=False
+            )
         except ValueError as error:
             raise ValueError(f"{key}: {error}") from None
     return out

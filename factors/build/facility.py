@@ -109,7 +109,7 @@ def _factor(row: Row) -> Factor:
     first, last = years(row["valid_year"], row["id"])
     return Factor(
         id=row["id"],
-        quantity=row["metric"].lower(),
+        quantity=_quantity(row),
         name=row["name"],
         valid_from=first,
         valid_to=last,
@@ -129,3 +129,10 @@ def _basis(text: str) -> str:
         if text.startswith(basis):
             return basis
     return "unclear"
+
+
+def _quantity(row: Row) -> str:
+    """`wue` is consumption alone: withdrawal, and what does not say, are quantities of their own, never added to it."""
+    if row["metric"] == "PUE":
+        return "pue"
+    return {"consumption": "wue", "withdrawal": "wue_withdrawal"}.get(_basis(row["basis"]), "wue_unclear")

@@ -10,7 +10,6 @@ from lca.catalogue.factor_set import FactorSet
 from lca.errors import FactorError
 
 
-
 @dataclass(frozen=True)
 class Device:
     """An entry of the catalogue. `units` is how many devices one logged name stands for (cloud instance types)."""
@@ -50,12 +49,12 @@ class DeviceIndex:
             self._add(name, Device(entry.id, entry.name, entry.kind, 1, tuple(dict.fromkeys(others))), "loose aliases")
         for made in sets:
             for record in made.instances:
-                entry = self.entries.get(record["device"])
-                if entry is None:
+                held = self.entries.get(record["device"])
+                if held is None:
                     raise FactorError(f"{made.path / 'instances.csv'}: {record['name']}", f"no device {record['device']}",
                                       "Name a device of the catalogue.")  # fmt: skip
                 units = int(record["devices_per_instance"])
-                self._add(record["name"], Device(entry.id, entry.name, entry.kind, units, (), record["name"]), made.id)
+                self._add(record["name"], Device(held.id, held.name, held.kind, units, (), record["name"]), made.id)
 
     def _add(self, name: str, entry: Device, where: str) -> None:
         key = fold(name)

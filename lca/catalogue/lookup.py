@@ -53,7 +53,7 @@ _KEYED_BY = {"subdivision", "grid_zone", "country", "cloud", "region", "device",
 
 @dataclass(frozen=True)
 class Lookup:
-    """One input column that factors give. `only` names the rows for which it is looked up (see `_masks`)."""
+    """One input column that factors give. `only` names the rows for which it is looked up (see `masks`)."""
 
     column: str
     quantity: str
@@ -175,7 +175,7 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
                 activities.columns[name] = activities.columns[name] * scale[rows]
 
 
-def _masks(activities: Activities, columns: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.bool_]]:
+def masks(activities: Activities, columns: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.bool_]]:
     rows = activities.rows
 
     def given(name: str) -> NDArray[np.bool_]:
@@ -194,6 +194,25 @@ def _masks(activities: Activities, columns: Mapping[str, NDArray[np.float64]]) -
         "model_embodied_host": model & ~given("is_standalone"),
         "has_host": ~given("is_standalone"),
     }
+
+
+#: why a lookup leaves a row alone, by the name of its mask
+WITHHELD = {
+    "no_run_factor": "the run states its own grid factor",
+    "no_direct": "a direct factor is known, or the run states its own",
+    "upstream_addable": "the factor in use does not say that upstream emissions are outside it",
+    "model_embodied": "the run states embodied values of its own, to which nothing modelled is added",
+    "model_embodied_host": "the run states embodied values of its own, or no host stands around the device",
+    "has_host": "no host stands around the device",
+}
+
+
+def withheld(activities: Activities, column: str, row: int) -> str:
+    """Why a column was not looked up in a row; empty if it was."""
+    for lookup in LOOKUPS:
+        if lookup.column == column and not masks(activities, activities.columns)[lookup.only][row]:
+            return WITHHELD[lookup.only]
+    return ""
 
 
 def look_up(
@@ -350,7 +369,7 @@ def _store(
     held = columns.get(name)
     stated = np.zeros(rows, bool) if held is None else ~np.isnan(held)
     code, level, period = (part.copy() for part in found)
-    wanted = _masks(activities, columns)[lookup.only] & ~stated
+    wanted = masks(activities, columns)[lookup.only] & ~stated
     code[~wanted], level[~wanted], period[~wanted] = -1, -1, -1
     for mask, factor in pins or ():
         code[mask], level[mask], period[mask] = codes[factor.id], LEVEL_NAMES.index("pin"), PERIODS.index("undated")

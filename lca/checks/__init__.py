@@ -72,7 +72,7 @@ class Evidence:
         values = self.results.get(quantity)
         if values is None:
             return np.full(len(self.runs), np.nan)
-        return np.bincount(self.activities.run_of_row, values, len(self.runs))
+        return np.bincount(self.activities.run_of_row, values, len(self.runs)).astype(np.float64)
 
     def is_used(self, name: str) -> NDArray[np.bool_]:
         """Rows in which an input contributes to a figure."""
@@ -96,16 +96,17 @@ class Check:
         return Finding(self.code, severity or self.severity, message, run, field)
 
     def per_run(
-        self, a: Evidence, numbers: Iterable[int], message: str, field: str = "", severity: str = ""
+        self, a: Evidence, numbers: Iterable[int] | NDArray[np.int64], message: str, field: str = "", severity: str = ""
     ) -> Iterator[Finding]:
         """The same finding for several runs: one each, or one in all where they are many."""
-        ids = list(dict.fromkeys(a.runs[int(n)].id for n in numbers))
-        if len(ids) <= TOLD_ONE_BY_ONE:
+        each = numbers.tolist() if isinstance(numbers, np.ndarray) else list(dict.fromkeys(int(n) for n in numbers))
+        ids = [a.runs[n].id for n in each[:TOLD_ONE_BY_ONE]]
+        if len(each) <= TOLD_ONE_BY_ONE:
             for one in ids:
                 yield self.at(message, one, field, severity)
         else:
-            told = self.at(f"{message} ({len(ids):,} runs)".replace(",", " "), None, field, severity)
-            yield replace(told, count=len(ids), runs=tuple(ids[:TOLD_ONE_BY_ONE]))
+            told = self.at(f"{message} ({len(each):,} runs)".replace(",", " "), None, field, severity)
+            yield replace(told, count=len(each), runs=tuple(ids))
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lca.checks import Check, Evidence, Finding, runs_of
+from lca.checks import Check, Evidence, Finding
 
 CHECK = Check(
     code="implausible-power",
@@ -33,12 +33,12 @@ def find(a: Evidence) -> Iterator[Finding]:
         with np.errstate(all="ignore"):
             load = energy / hours / rated
         for rows, what in ((load > highest, "above"), ((load < LOWEST) & (energy > 0), "below")):
-            for number in runs_of(a, rows):
-                row = int(np.flatnonzero(rows & (a.activities.run_of_row == number))[0])
-                yield from CHECK.per_run(
-                    a,
-                    [number],
+            first = np.flatnonzero(rows)  # one finding per run: its first row
+            _, one = np.unique(a.activities.run_of_row[first], return_index=True)
+            for row in first[one].tolist():
+                yield CHECK.at(
                     f"{quantity} implies {1000 * energy[row] / hours[row]:.4g} W per device, {what} the plausible range of a "
                     f"device rated {1000 * rated[row]:.4g} W",
+                    a.runs[int(a.activities.run_of_row[row])].id,
                     f"devices[{a.activities.group_of_row[row]}]",
                 )

@@ -38,8 +38,8 @@ def find(a: Evidence) -> Iterator[Finding]:
                 severity,
             )
     for number, run in enumerate(a.runs):
-        model = run.host.model if run.host is not None else None
-        if model and a.devices.resolve(model) is None:
+        server = run.host.model if run.host is not None else None
+        if server and a.devices.resolve(server) is None:
             yield from CHECK.per_run(
-                a, [number], f"server {shorten(model)!r} is not in the catalogue", "host.model", "info"
+                a, [number], f"server {shorten(server)!r} is not in the catalogue", "host.model", "info"
             )

@@ -71,5 +71,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(0)
     except OSError as error:
-        click.echo(f"lca: {error.filename or 'output'}: {error.strerror or error}. Check disk space and permissions.", err=True)
+        click.echo(
+            f"lca: {error.filename or 'output'}: {error.strerror or error}. Check disk space and permissions.", err=True
+        )
         sys.exit(2)

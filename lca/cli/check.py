@@ -21,5 +21,8 @@ def command(runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules
     )  # fmt: skip
     if not quiet:
         count = {s: sum(f.severity == s for f in made.findings) for s in ("error", "warning", "info")}
-        click.echo(f"{len(made.intake.runs)} runs: {count['error']} errors, {count['warning']} warnings, {count['info']} notes", err=True)
+        click.echo(
+            f"{len(made.intake.runs)} runs: {count['error']} errors, {count['warning']} warnings, {count['info']} notes",
+            err=True,
+        )
     raise SystemExit(1 if made.failed else 0)

@@ -21,4 +21,6 @@ def command(code: str | None) -> None:
     check = found.get(code)
     if check is None:
         raise UnknownName(f"check {code}", "no such code", f"The nearest is {nearest(code, set(found)) or 'not near'}.")
-    click.echo(f"{check.code} ({check.severity})\n\nLooks for: {check.looks_for}.\nWhy: {check.why}\nWhat to do: {check.remedy}")
+    click.echo(
+        f"{check.code} ({check.severity})\n\nLooks for: {check.looks_for}.\nWhy: {check.why}\nWhat to do: {check.remedy}"
+    )

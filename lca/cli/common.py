@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,8 +21,15 @@ def run_options(command: Command) -> Command:
     for option in (
         click.argument("runs", nargs=-1, required=True),
         click.option("--profile", default="default", help="Shipped profile, or a YAML file.", show_default=True),
-        click.option("--factors", multiple=True, metavar="DIR", help="Folder of your own factor sets, laid over the shipped ones."),
-        click.option("--rules", multiple=True, metavar="DIR", help="Folder of your own rules. They are Python and are executed."),
+        click.option(
+            "--factors",
+            multiple=True,
+            metavar="DIR",
+            help="Folder of your own factor sets, laid over the shipped ones.",
+        ),
+        click.option(
+            "--rules", multiple=True, metavar="DIR", help="Folder of your own rules. They are Python and are executed."
+        ),
         click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
     ):
         command = option(command)
@@ -40,10 +48,13 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
         yield lambda text: status.update(text)
 
 
-def assess(runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], quiet: bool) -> Assessment:
+def assess(
+    runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], quiet: bool
+) -> Assessment:
     """The assessment of the runs given; faults of single records go to standard error."""
     from lca.assessment import assess as run
 
+    gc.disable()  # a command is short-lived: looking for cycles among all runs would cost more than it frees
     with progress(quiet) as tell:
         made = run(list(runs), profile=profile, factors=factors, rules=rules, progress=tell)
     for fault in made.intake.faults[:50]:

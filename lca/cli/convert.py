@@ -7,7 +7,9 @@ import click
 
 @click.command("convert")
 @click.argument("files", nargs=-1, required=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False), required=True, help="File to write, such as runs.json.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False), required=True, help="File to write, such as runs.json."
+)
 def command(files: tuple[str, ...], output: str) -> None:
     """Convert logs to lca-run/1: one array of runs, in which each names the file it came from."""
     import json

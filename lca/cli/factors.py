@@ -18,7 +18,10 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
 
     catalogue = load(overlays)
     if identifier is None:
-        rows = [[s.id, s.version, str(len(s.factors) + len(s.devices) + len(s.regions)), s.licence, s.title] for s in catalogue.sets]
+        rows = [
+            [s.id, s.version, str(len(s.factors) + len(s.devices) + len(s.regions)), s.licence, s.title]
+            for s in catalogue.sets
+        ]
         common.table("", ["set", "version", "rows", "licence", "title"], rows, (2,))
         return
     exact = next((f for f in catalogue.factors if f.id == identifier), None)
@@ -42,7 +45,9 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
         if identifier in (f.set_id, f.quantity, f.source) or identifier in f.key
     ]
     if not rows:
-        near = nearest(identifier, {f.id for f in catalogue.factors} | {s.id for s in catalogue.sets} | catalogue.quantities)
+        near = nearest(
+            identifier, {f.id for f in catalogue.factors} | {s.id for s in catalogue.sets} | catalogue.quantities
+        )
         raise UnknownName(f"factor {identifier}", "no such factor, set, quantity or place", f"The nearest is {near}." if near else
                           "`lca factors` lists the sets.")  # fmt: skip
     common.table("", ["factor", "quantity", "value", "year", "scope", "evidence"], rows)

@@ -24,7 +24,9 @@ def command(identifier: str | None, folders: tuple[str, ...]) -> None:
     rule = next((r for r in found if r.id == wanted), None)
     if rule is None:
         near = nearest(wanted, {r.id for r in found})
-        raise UnknownName(f"rule {wanted}", "no such rule", f"The nearest is {near}." if near else "`lca rules` lists them.")
+        raise UnknownName(
+            f"rule {wanted}", "no such rule", f"The nearest is {near}." if near else "`lca rules` lists them."
+        )
     click.echo(f"{rule.cite}\n\n  {rule.gives} = {rule.formula}   [{rule.unit}]\n")
     for name, unit in rule.needs.items():
         click.echo(f"    {name:28} [{unit}]")

@@ -39,7 +39,9 @@ def explain(a: Assessment, run: str, quantity: str) -> str:
         known = {s.quantity for s in a.plan.steps}
         if base in NAMES:
             return f"{base} of {run}\n  not determined: {a.reason(base, 0)}\n"
-        raise UnknownName(f"quantity {quantity[:80]}", "no such quantity", f"The nearest is {nearest(base, known) or 'total_co2e'}.")
+        raise UnknownName(
+            f"quantity {quantity[:80]}", "no such quantity", f"The nearest is {nearest(base, known) or 'total_co2e'}."
+        )
     rows = np.flatnonzero(a.activities.run_of_row == ids[run])
     record, origin = a.activities.runs[ids[run]], a.intake.origins[ids[run]]
     lines = [f"{base} of run {run} ({record.system.name}, {record.stage}); {origin.path}, row {origin.row}"]
@@ -66,6 +68,10 @@ def _unit(a: Assessment, name: str) -> str:
     return _UNITS.get(name) or next((r.needs[name] for r in a.plan.rules if name in r.needs), "")
 
 
+def _sized(value: float, unit: str) -> str:
+    return f"{value:.10g}" if unit == "1" else f"{value:.10g} {unit}"
+
+
 def _tree(a: Assessment, name: str, row: int, indent: str, lines: list[str], seen: set[str]) -> float:
     step = a.plan.step(name)
     if step is None:
@@ -77,12 +83,14 @@ def _tree(a: Assessment, name: str, row: int, indent: str, lines: list[str], see
         return math.nan
     rule = a.plan.rules[code]
     tier = int(a.columns[f"{name}__tier"][row])
-    lines.append(f"{indent}{name} = {value:.10g} {rule.unit}")
+    lines.append(f"{indent}{name} = {_sized(value, rule.unit)}")
     if name in seen:
         lines.append(f"{indent}  (derived above)")
         return value
     seen.add(name)
-    lines.append(f"{indent}  {rule.cite}: {rule.formula}   [tier {tier}; sha256 {rule.digest[:12]}; {rule.references[0]}]")
+    lines.append(
+        f"{indent}  {rule.cite}: {rule.formula}   [tier {tier}; sha256 {rule.digest[:12]}; {rule.references[0]}]"
+    )
     given = {need: _tree(a, need, row, indent + "    ", lines, seen) for need in rule.needs}
     _verify(rule, given, value)
     return value
@@ -93,7 +101,9 @@ def _verify(rule: Rule, given: dict[str, float], value: float) -> None:
         given = {n: 0.0 if math.isnan(v) else v for n, v in given.items()}
     again = float(rule.function(**given))
     if not math.isclose(again, value, rel_tol=1e-9, abs_tol=1e-12):
-        raise RuleError(f"rule {rule.cite}", f"re-computed {again!r}, the figure is {value!r}", "Report this as a fault of lca.")
+        raise RuleError(
+            f"rule {rule.cite}", f"re-computed {again!r}, the figure is {value!r}", "Report this as a fault of lca."
+        )
 
 
 def _leaf(a: Assessment, name: str, row: int, indent: str, lines: list[str]) -> float:
@@ -103,16 +113,22 @@ def _leaf(a: Assessment, name: str, row: int, indent: str, lines: list[str]) -> 
     interval = ""
     if low is not None and high is not None and not math.isnan(low[row]):
         interval = f" ({low[row]:.6g} to {high[row]:.6g})"
-    text = f"{indent}{name} = {value:.10g} {_unit(a, name)}{interval}"
+    text = f"{indent}{name} = {_sized(value, _unit(a, name))}{interval}"
     code = columns.get(f"{name}__factor")
     if code is not None and code[row] >= 0:
         factor = a.resolved.factors[int(code[row])]
         level, period = LEVEL_NAMES[int(columns[f"{name}__level"][row])], PERIODS[int(columns[f"{name}__period"][row])]
         lines.append(f"{text}   factor {factor.id}")
-        source = a.catalogue.source_of(factor) if factor.set_id != "profile" else {"title": factor.notes, "publisher": "profile"}
+        source = (
+            a.catalogue.source_of(factor)
+            if factor.set_id != "profile"
+            else {"title": factor.notes, "publisher": "profile"}
+        )
         found = "; ".join(x for x in (LEVELS[level].meaning, _PERIOD[period]) if x)
         lines.append(f"{indent}  {factor.printed}, {factor.scope}, evidence {factor.evidence}; found by {found}")
-        lines.append(f"{indent}  {source.get('title', '')}, {source.get('publisher', '')} {source.get('year', '')}".rstrip())
+        lines.append(
+            f"{indent}  {source.get('title', '')}, {source.get('publisher', '')} {source.get('year', '')}".rstrip()
+        )
     elif name == "run_share":
         lines.append(f"{text}   {BASES[int(columns['run_share__basis'][row])]}")
     else:

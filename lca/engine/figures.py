@@ -9,11 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.engine import uncertainty
 from lca.engine.plan import Plan
 from lca.engine.summary import Partial, partial, patterns
 from lca.engine.trace import Paths
-from lca.engine.uncertainty import Effects
+from lca.engine.uncertainty import Effects, Grouped
 from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, PER_UNIT
 
 Columns = Mapping[str, NDArray[Any]]
@@ -49,21 +48,25 @@ class Grouping:
 class Summary:
     """Everything that figures are made from."""
 
-    def __init__(self, plan: Plan, inputs: Columns, results: Columns, effects: Effects, factor_ids: Sequence[str]) -> None:
+    def __init__(
+        self, plan: Plan, inputs: Columns, results: Columns, effects: Effects, factor_ids: Sequence[str]
+    ) -> None:
         self.plan, self.inputs, self.results, self.effects = plan, inputs, results, effects
         self.factor_ids = factor_ids
-        quantities = [s.quantity for s in plan.steps]
-        self.pattern, first = patterns(results, quantities)
+        self.pattern, first = patterns([results[f"{s.quantity}__rule"] for s in plan.steps])
         self.paths = Paths(plan, results, first)
+        self.factor_columns = {k[: -len("__factor")]: c for k, c in inputs.items() if k.endswith("__factor")}
+        self.kind, self.kind_row = patterns([self.pattern, *self.factor_columns.values()])  # same rules, same factors
 
     def figures(self, grouping: Grouping, reason: Callable[[str, int], str]) -> list[dict[str, Any]]:
         """Figures of all quantities for each group, in order of group and quantity."""
         groups = len(grouping)
         rests = self._rests(grouping)
+        grouped = Grouped(self.effects, grouping.code, groups)
         made: list[list[dict[str, Any]]] = [[] for _ in range(groups)]
         for name in NAMES:
             part = partial(self.results, name, grouping.code, groups)
-            down, up = self._interval(name, grouping)
+            down, up = grouped.interval(name)
             gaps = self._first_gap(name, grouping)
             for g in range(groups):
                 figure = _figure(grouping.labels[g], name, BY_NAME[name].unit, part, g, down[g], up[g])
@@ -74,14 +77,6 @@ class Summary:
         for unit in FUNCTIONAL_UNITS:
             self._per_unit(unit, grouping, made)
         return [figure for group in made for figure in group]
-
-    def _interval(
-        self, name: str, grouping: Grouping, rows: NDArray[np.bool_] | None = None
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        if name not in self.effects.low:
-            nothing = np.full(len(grouping), np.nan)
-            return nothing, nothing
-        return uncertainty.interval(self.effects, name, grouping.code, len(grouping), rows)
 
     def _first_gap(self, name: str, grouping: Grouping) -> NDArray[np.int64]:
         values = self.results.get(name)
@@ -97,19 +92,21 @@ class Summary:
 
     def _rests(self, grouping: Grouping) -> Callable[[int, str], tuple[list[str], list[str]]]:
         """For (group, quantity): the rules and factors that its figure rests on."""
-        pairs = np.unique(np.stack([grouping.code, self.pattern]), axis=1)
+        kinds, patterns_ = len(self.kind_row), int(self.pattern.max(initial=0)) + 1
+        group, kind = np.divmod(np.unique(grouping.code * kinds + self.kind), kinds)
+        cell = group * patterns_ + self.pattern[self.kind_row[kind]]  # group and rules
         by_group: list[list[int]] = [[] for _ in range(len(grouping))]
-        for g, p in pairs.T:
-            by_group[int(g)].append(int(p))
-        factors: dict[str, dict[tuple[int, int], set[int]]] = {}
-        for key, column in self.inputs.items():
-            if key.endswith("__factor"):
-                got = column >= 0
-                held: dict[tuple[int, int], set[int]] = {}
-                if got.any():
-                    for g, p, f in np.unique(np.stack([grouping.code[got], self.pattern[got], column[got]]), axis=1).T:
-                        held.setdefault((int(g), int(p)), set()).add(int(f))
-                factors[key[: -len("__factor")]] = held
+        for g, p in zip(*(x.tolist() for x in np.divmod(np.unique(cell), patterns_)), strict=True):
+            by_group[g].append(p)
+        factors: dict[str, dict[int, set[int]]] = {}
+        for name, column in self.factor_columns.items():
+            code = column[self.kind_row[kind]].astype(np.int64)
+            known = code >= 0
+            size = len(self.factor_ids) + 1
+            held: dict[int, set[int]] = {}
+            for c, f in zip(*(x.tolist() for x in np.divmod(np.unique(cell[known] * size + code[known]), size)), strict=True):
+                held.setdefault(c, set()).add(f)
+            factors[name] = held
 
         def of(g: int, name: str) -> tuple[list[str], list[str]]:
             rules: set[int] = set()
@@ -118,7 +115,7 @@ class Summary:
                 more, inputs = self.paths.of(p, name)
                 rules |= more
                 for n in inputs:
-                    used |= factors.get(n, {}).get((g, p), set())
+                    used |= factors.get(n, {}).get(g * patterns_ + p, set())
             return sorted(self.plan.rules[c].cite for c in rules), sorted(self.factor_ids[c] for c in used)
 
         return of
@@ -133,9 +130,9 @@ class Summary:
         groups = len(grouping)
         total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups)
         some = np.bincount(grouping.code, stated, groups) > 0
-        only = {n: np.where(stated, self.results[n], np.nan) for n in PER_UNIT if n in self.results}
+        grouped = Grouped(self.effects, grouping.code, groups, stated)
         for name in PER_UNIT:
-            if name not in only:
+            if name not in self.results:
                 continue
             values, parts = self.results[name], self.results.get(f"{name}__missing")
             gap = np.isnan(values) if parts is None else np.isnan(values) | (parts > 0)
@@ -143,7 +140,7 @@ class Summary:
             rows = np.bincount(grouping.code, stated, groups).astype(int)
             missing = np.bincount(grouping.code, stated & gap, groups).astype(int)
             absent = np.bincount(grouping.code, stated & np.isnan(values), groups).astype(int)
-            down, up = self._interval(name, grouping, stated)
+            down, up = grouped.interval(name)
             for g in range(groups):
                 if not some[g]:
                     continue

@@ -9,6 +9,7 @@ determined, `q__missing` (how many of its parts are not).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from lca.engine.plan import Plan, Step
 from lca.engine.rule import Rule
 
-Array = NDArray[np.generic]
+Array = NDArray[Any]
 Columns = Mapping[str, Array]
 Mask = NDArray[np.bool_] | bool
 
@@ -168,8 +169,8 @@ class _Block:
 
 
 def _determined(values: Array) -> NDArray[np.bool_]:
-    finite = np.isfinite(values)
-    return finite if finite.ndim == 1 else finite.all(axis=1)
+    finite: NDArray[np.bool_] = np.isfinite(values)
+    return finite if finite.ndim == 1 else np.asarray(finite.all(axis=1))
 
 
 def _simplify(mask: NDArray[np.bool_]) -> Mask:

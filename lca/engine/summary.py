@@ -32,9 +32,9 @@ class Partial:
 def partial(columns: Mapping[str, Array], quantity: str, group: NDArray[np.int64], groups: int) -> Partial:
     """Partial sums of a quantity. A row whose sum lacks a part counts as missing, though what is known is summed."""
     values = columns.get(quantity)
-    rows = np.bincount(group, minlength=groups)
+    rows = np.bincount(group, minlength=groups).astype(np.int64)
     if values is None:
-        zero = np.zeros(groups)
+        zero: NDArray[np.float64] = np.zeros(groups)
         return Partial(zero, rows, rows.copy(), zero.astype(np.int64), np.zeros((4, groups)))
     known = ~np.isnan(values)
     tiers = columns[f"{quantity}__tier"]
@@ -43,22 +43,21 @@ def partial(columns: Mapping[str, Array], quantity: str, group: NDArray[np.int64
     if parts is not None:
         lacking = lacking | (parts > 0)
     weights = np.where(known, values, 0.0)
-    by_tier = np.stack([np.bincount(group, weights * (tiers == t), groups) for t in (1, 2, 3, 4)])
+    by_tier = np.stack([np.bincount(group, weights * (tiers == t), groups) for t in (1, 2, 3, 4)]).astype(np.float64)
     worst = np.zeros(groups, np.int64)
     np.maximum.at(worst, group, np.where(known, tiers, 0).astype(np.int64))
     return Partial(
-        np.bincount(group, weights, groups), rows, np.bincount(group, lacking, groups).astype(np.int64), worst, by_tier
+        np.bincount(group, weights, groups).astype(np.float64), rows, np.bincount(group, lacking, groups).astype(np.int64), worst, by_tier
     )
 
 
-def patterns(columns: Mapping[str, Array], quantities: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows that took the same rules throughout: (pattern of each row, first row of each pattern)."""
-    rows = len(columns[f"{quantities[0]}__rule"]) if quantities else 0
-    code = np.zeros(rows, np.uint64)
+def patterns(columns: Sequence[Array]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows that agree in all of these integer columns: (pattern of each row, first row of each pattern)."""
+    code = np.zeros(len(columns[0]) if columns else 0, np.uint64)
     weight = np.uint64(0x9E3779B97F4A7C15)  # odd and without structure, so that different paths get different sums
     with np.errstate(over="ignore"):
-        for quantity in quantities:
-            code = (code + (columns[f"{quantity}__rule"] + 2).astype(np.uint64)) * weight
+        for column in columns:
+            code = (code + (column + 2).astype(np.uint64)) * weight
             code ^= code >> np.uint64(29)
     _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
     return inverse.reshape(-1), first

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -50,7 +50,7 @@ class Paths:
         code = chosen[quantity]
         if code < 0:
             return frozenset(), frozenset()
-        rules, inputs = {code}, set()
+        rules, inputs = {code}, set[str]()
         for need in self.plan.rules[code].needs:
             more_rules, more_inputs = self.of(pattern, need)
             rules |= more_rules
@@ -60,7 +60,7 @@ class Paths:
 
 def reason(
     plan: Plan, columns: Mapping[str, Array], results: Mapping[str, Array], quantity: str, row: int,
-    meanings: Mapping[str, str], limited: str = "",
+    meanings: Mapping[str, str], withheld: Callable[[str, int], str], limited: str = "",
 ) -> str:  # fmt: skip
     """One sentence that says why a quantity is not determined in a row: the inputs that the nearest rule lacks."""
 
@@ -75,7 +75,8 @@ def reason(
         if step is None or depth > 12:
             return frozenset({name})
         ways = [frozenset().union(*(lacks(n, depth + 1) for n in rule.needs)) for rule in step.rules]
-        return min((w for w in ways if w), key=lambda w: (len(w), sorted(w)), default=frozenset({name}))
+        # of equally near rules the last is told: it asks for what is given most often
+        return min((w for w in reversed(ways) if w), key=len, default=frozenset({name}))
 
     step = plan.step(quantity)
     if step is None:
@@ -83,7 +84,8 @@ def reason(
     if any(rule.partial for rule in step.rules):
         parts = [n for n in step.rules[0].needs if not has(n)]
         return "; ".join(
-            f"{n} is not determined: {reason(plan, columns, results, n, row, meanings, limited)}" for n in parts
+            f"{n} is not determined: {reason(plan, columns, results, n, row, meanings, withheld, limited)}"
+            for n in parts
         )
     lacking = lacks(quantity)
     if lacking == {quantity}:

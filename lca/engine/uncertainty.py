@@ -66,22 +66,30 @@ def effects(
     )
 
 
-def interval(
-    made: Effects, quantity: str, group: NDArray[np.int64], groups: int, rows: NDArray[np.bool_] | None = None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(down, up) per group: how far the 95 % interval reaches below and above the value, NaN where none is known."""
-    if not len(made.row):
-        return np.full(groups, np.nan), np.full(groups, np.nan)
-    take = slice(None) if rows is None else rows[made.row]
-    at, source = group[made.row[take]], made.source[take]
-    low, high = made.low[quantity][take], made.high[quantity][take]
-    order = np.lexsort((source, at))
-    at, source, low, high = at[order], source[order], low[order], high[order]
-    if not len(at):
-        return np.full(groups, np.nan), np.full(groups, np.nan)
-    first = np.flatnonzero(np.r_[True, (at[1:] != at[:-1]) | (source[1:] != source[:-1])])
-    low, high, at = np.add.reduceat(low, first), np.add.reduceat(high, first), at[first]
-    down = np.sqrt(np.bincount(at, np.minimum(np.minimum(low, high), 0.0) ** 2, groups))
-    up = np.sqrt(np.bincount(at, np.maximum(np.maximum(low, high), 0.0) ** 2, groups))
-    none = (down == 0) & (up == 0)
-    return np.where(none, np.nan, down), np.where(none, np.nan, up)
+class Grouped:
+    """Effects sorted by group and source once, for all quantities. `rows` limits them to some rows."""
+
+    def __init__(
+        self, made: Effects, group: NDArray[np.int64], groups: int, rows: NDArray[np.bool_] | None = None
+    ) -> None:
+        self.effects, self.groups = made, groups
+        take = np.arange(len(made.row)) if rows is None else np.flatnonzero(rows[made.row])
+        _, source = np.unique(made.source[take], return_inverse=True)
+        code = group[made.row[take]] * (int(source.max(initial=0)) + 1) + source
+        order = np.argsort(code, kind="stable")
+        self.take = take[order]
+        code = code[order]
+        self.first = np.flatnonzero(np.r_[True, code[1:] != code[:-1]]) if len(code) else np.zeros(0, np.int64)
+        self.at = group[made.row[self.take[self.first]]]
+
+    def interval(self, quantity: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(down, up) per group: how far the 95 % interval reaches below and above the value, NaN where none is known."""
+        if not len(self.first) or quantity not in self.effects.low:
+            nothing = np.full(self.groups, np.nan)
+            return nothing, nothing
+        low = np.add.reduceat(self.effects.low[quantity][self.take], self.first)
+        high = np.add.reduceat(self.effects.high[quantity][self.take], self.first)
+        down = np.sqrt(np.bincount(self.at, np.minimum(np.minimum(low, high), 0.0) ** 2, self.groups))
+        up = np.sqrt(np.bincount(self.at, np.maximum(np.maximum(low, high), 0.0) ** 2, self.groups))
+        none = (down == 0) & (up == 0)
+        return np.where(none, np.nan, down), np.where(none, np.nan, up)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from lca.catalogue.lookup import LEVEL_NAMES, LOOKUPS, PERIODS, row_labels
 from lca.quantities import NAMES
@@ -19,18 +19,17 @@ LABELS = ("run", "system", "stage", "status", "country", "subdivision", "cloud",
 def results_frame(assessment: Assessment) -> pd.DataFrame:
     """Columns: labels, `group` (device group of the run), per quantity its value, rule and tier, per factor its
     value, identifier, level of place and of period. Not determined is NaN."""
-    a, out = assessment.activities, {}
+    a = assessment.activities
+    out: dict[str, Any] = {}
     for label in LABELS:
-        values = row_labels(a, assessment.resolved, label)
-        out[label] = pd.Categorical(values)
+        out[label] = pd.Categorical(row_labels(a, assessment.resolved, label))
     out["group"] = a.group_of_row
-    cites = np.asarray([r.cite for r in assessment.plan.rules] + [""], object)
     for name in NAMES:
         values = assessment.columns.get(name)
         if values is None:
             continue
         out[name] = values
-        out[f"{name}_rule"] = pd.Categorical.from_codes(assessment.columns[f"{name}__rule"].astype(int), categories=list(cites[:-1]))
+        out[f"{name}_rule"] = _coded(assessment.columns[f"{name}__rule"], [r.cite for r in assessment.plan.rules])
         out[f"{name}_tier"] = assessment.columns[f"{name}__tier"]
     ids = [f.id for f in assessment.resolved.factors]
     for lookup in dict.fromkeys(n.column for n in LOOKUPS):
@@ -39,6 +38,10 @@ def results_frame(assessment: Assessment) -> pd.DataFrame:
             continue
         out[lookup] = a.columns[lookup]
         out[f"{lookup}_factor"] = pd.Categorical([ids[c] if c >= 0 else None for c in code])
-        out[f"{lookup}_level"] = pd.Categorical.from_codes(a.columns[f"{lookup}__level"].astype(int), categories=LEVEL_NAMES)
-        out[f"{lookup}_period"] = pd.Categorical.from_codes(a.columns[f"{lookup}__period"].astype(int), categories=list(PERIODS))
+        out[f"{lookup}_level"] = _coded(a.columns[f"{lookup}__level"], LEVEL_NAMES)
+        out[f"{lookup}_period"] = _coded(a.columns[f"{lookup}__period"], list(PERIODS))
     return pd.DataFrame(out, copy=False)
+
+
+def _coded(codes: NDArray[Any], names: list[str]) -> Any:
+    return pd.Categorical.from_codes(codes.astype(int).tolist(), categories=pd.Index(names))

@@ -27,7 +27,9 @@ def atomic(path: str | os.PathLike[str], data: bytes) -> None:
     try:
         handle, name = tempfile.mkstemp(dir=target.parent if str(target.parent) else ".", prefix=f".{target.name}.")
     except OSError as error:
-        raise OutputError(str(path), f"cannot be written: {error.strerror or error}", "Check folder and permissions.") from None
+        raise OutputError(
+            str(path), f"cannot be written: {error.strerror or error}", "Check folder and permissions."
+        ) from None
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(data)
@@ -38,7 +40,9 @@ def atomic(path: str | os.PathLike[str], data: bytes) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             os.unlink(name)
-        raise OutputError(str(path), f"cannot be written: {error.strerror or error}", "Check disk space and permissions.") from None
+        raise OutputError(
+            str(path), f"cannot be written: {error.strerror or error}", "Check disk space and permissions."
+        ) from None
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(name)
@@ -58,12 +62,14 @@ def harmless(text: object) -> object:
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """A frame as CSV in UTF-8 with full precision; text that looks like a formula is made harmless."""
+    import pandas as pd
+
     safe = frame.copy(deep=False)
     for name in safe.columns:
         kind = safe[name].dtype
-        if kind == object or str(kind).startswith(("str", "string")):
+        if str(kind).startswith(("object", "str")):
             safe[name] = safe[name].map(harmless)
-        elif str(kind) == "category" and any(harmless(c) is not c for c in kind.categories):
+        elif isinstance(kind, pd.CategoricalDtype) and any(harmless(c) is not c for c in kind.categories):
             safe[name] = safe[name].astype(object).map(harmless)
     out = io.StringIO()
     safe.to_csv(out, index=False, lineterminator="\n")

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from lca.ingest import Intake, Input
+from lca.ingest import Input, Intake
 from lca.units import Quantity
 from lca.version import VERSION
 

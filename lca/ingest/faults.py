@@ -32,7 +32,9 @@ def _fault(item: Any, location: tuple[int | str, ...], where: str) -> Fault:
     if kind == "extra_forbidden":
         name = str(location[-1])
         known = nearest(name, _known(location[:-1]))
-        remedy = f"The nearest known key is {known}; free data goes under ext." if known else "Free data goes under ext."
+        remedy = (
+            f"The nearest known key is {known}; free data goes under ext." if known else "Free data goes under ext."
+        )
         return Fault(where, path, shorten(name), "unknown key", remedy)
     if kind == "missing":
         return Fault(where, path, "", "it is missing", _MISSING.get(str(location[-1]), "Add it."))
@@ -48,8 +50,16 @@ def _fault(item: Any, location: tuple[int | str, ...], where: str) -> Fault:
             path, message = f"{path}.{inner}", rest
         problem, _, remedy = message.partition("; ")
         found = "" if isinstance(item["input"], dict) else shorten(item["input"])
-        return Fault(where, path, found, problem, (remedy or "Correct the value")[0].upper() + (remedy or "Correct the value")[1:] + ".")
-    return Fault(where, path, shorten(item["input"]), message[0].lower() + message[1:], "Correct the value, see `lca schema`.")
+        return Fault(
+            where,
+            path,
+            found,
+            problem,
+            (remedy or "Correct the value")[0].upper() + (remedy or "Correct the value")[1:] + ".",
+        )
+    return Fault(
+        where, path, shorten(item["input"]), message[0].lower() + message[1:], "Correct the value, see `lca schema`."
+    )
 
 
 def field_path(location: tuple[int | str, ...]) -> str:

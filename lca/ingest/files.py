@@ -29,7 +29,9 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> list[str]:
         elif os.path.isdir(text):
             found = sorted(_walk(text))
             if not found:
-                raise InputError(text, "no run log in this folder", f"Run logs end in {', '.join(ENDINGS[:3])} or these with .gz.")
+                raise InputError(
+                    text, "no run log in this folder", f"Run logs end in {', '.join(ENDINGS[:3])} or these with .gz."
+                )
             out.update(dict.fromkeys(found))
         elif os.path.exists(text):
             out[text] = None
@@ -56,7 +58,9 @@ def read(path: str) -> bytes:
     try:
         data = sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
     except OSError as error:
-        raise InputError(path, f"cannot be read: {error.strerror or error}", "Check that the file exists and may be read.") from None
+        raise InputError(
+            path, f"cannot be read: {error.strerror or error}", "Check that the file exists and may be read."
+        ) from None
     if data[:2] == b"\x1f\x8b":
         try:
             return _gunzip(data)

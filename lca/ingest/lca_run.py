@@ -13,7 +13,7 @@ from lca.ingest import Input, Intake, Origin, faults
 from lca.run import Run
 
 NAME = "lca-run"
-TITLE = "lca-run/1: JSON object, array, {\"runs\": []} or JSON Lines; .gz of each"
+TITLE = 'lca-run/1: JSON object, array, {"runs": []} or JSON Lines; .gz of each'
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -36,7 +36,14 @@ def read(data: bytes, path: str, intake: Intake) -> None:
     try:
         parsed = from_json(text, allow_inf_nan=False)
     except ValueError as error:
-        intake.refuse([Fault(path, "", "", f"not JSON: {shorten(str(error), 160)}", "Correct the text; the file may be cut off.")], made)
+        intake.refuse(
+            [
+                Fault(
+                    path, "", "", f"not JSON: {shorten(str(error), 160)}", "Correct the text; the file may be cut off."
+                )
+            ],
+            made,
+        )
         return
     _document(parsed, path, folder, intake, made)
 
@@ -117,8 +124,8 @@ def take(record: Any, origin: Origin, intake: Intake, made: Input | None) -> Non
 
 
 def _declared(value: Any, path: str, intake: Intake) -> None:
+    from lca.fields import read_quantity
     from lca.run import DECLARED
-    from lca.run import _quantity as quantity
 
     if value is None:
         return
@@ -132,10 +139,22 @@ def _declared(value: Any, path: str, intake: Intake) -> None:
             continue
         name = entry.get("quantity")
         if name not in DECLARED or not isinstance(entry.get("by") or {}, dict):
-            intake.refuse([Fault(path, f"{where}.quantity", shorten(name), "unknown quantity", "Use a quantity such as total_co2e.")])
+            intake.refuse(
+                [
+                    Fault(
+                        path,
+                        f"{where}.quantity",
+                        shorten(name),
+                        "unknown quantity",
+                        "Use a quantity such as total_co2e.",
+                    )
+                ]
+            )
             continue
         try:
-            got = quantity(entry["value"], dimension=DECLARED[name][1], minimum=0.0, maximum=float("inf"), open_minimum=False)
+            got = read_quantity(
+                entry["value"], dimension=DECLARED[name][1], minimum=0.0, maximum=float("inf"), open_minimum=False
+            )
         except ValueError as error:
             intake.refuse([Fault(path, f"{where}.value", shorten(entry["value"]), str(error), "Correct the value.")])
             continue

@@ -32,7 +32,9 @@ def read(sources: Any, now: datetime, progress: Callable[[str], None] | None = N
             raise InputError(f"argument {number}", "not a path, a dict or a run", "Give paths, dicts, Run objects or a DataFrame.",
                              shorten(source))  # fmt: skip
     if intake.runs or intake.faults:
-        intake.inputs.append(Input("argument", "", lca_run.NAME, len(intake.runs) + len(intake.faults), len(intake.faults)))
+        intake.inputs.append(
+            Input("argument", "", lca_run.NAME, len(intake.runs) + len(intake.faults), len(intake.faults))
+        )
     for path in files.expand(paths) if paths else ():
         if progress is not None:
             progress(path)
@@ -84,7 +86,11 @@ def _settle(intake: Intake, now: datetime) -> None:
         late = next((s for s in (run.start, run.end) if s is not None and as_utc(s) > limit), None)
         if late is not None:
             field = "start" if late is run.start else "end"
-            _refuse(intake, origin, Fault(where, field, late.isoformat(), "it lies in the future", "Correct the date.", "future-date"))
+            _refuse(
+                intake,
+                origin,
+                Fault(where, field, late.isoformat(), "it lies in the future", "Correct the date.", "future-date"),
+            )
             continue
         first = seen.setdefault(run.id, number)
         if first != number:

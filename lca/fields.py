@@ -1,0 +1,172 @@
+"""Types of the fields of a run log: quantities with a dimension, names, counts, times, and codes of places."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
+
+from lca import units
+from lca.units import Quantity
+
+
+def read_quantity(raw: Any, *, dimension: str, minimum: float, maximum: float, open_minimum: bool) -> Quantity:
+    if type(raw) is str:
+        got = units.parse(raw, dimension)
+    elif isinstance(raw, Quantity):
+        got = raw
+    elif isinstance(raw, dict):
+        got = _from_object(raw, dimension)
+    elif isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        got = Quantity(float(raw) * units.to_canonical("", dimension), text=repr(raw))
+    else:
+        raise ValueError(f"not a quantity; write {units.DIMENSIONS[dimension][1]}")
+    for number in (got.value, got.low, got.high):
+        if number < minimum or (open_minimum and number <= minimum):
+            least = "more than" if open_minimum else "at least"
+            raise ValueError(f"must be {least} {minimum:g}")
+        if number > maximum:
+            raise ValueError(f"must be at most {maximum:g}")
+    if not math.isfinite(got.value):
+        raise ValueError("not a finite number")
+    return got
+
+
+def _from_object(raw: dict[str, Any], dimension: str) -> Quantity:
+    extra = set(raw) - {"value", "low", "high", "unit"}
+    if extra:
+        raise ValueError(f"unknown key {min(extra, key=str)!r}; a quantity has value, low, high and unit")
+    if "value" not in raw:
+        raise ValueError("a quantity written as an object needs a value")
+    factor = units.to_canonical(str(raw.get("unit") or ""), dimension)
+    number: dict[str, float] = {}
+    for key in ("value", "low", "high"):
+        got = raw.get(key)
+        if got is None:
+            number[key] = math.nan
+        elif isinstance(got, (int, float)) and not isinstance(got, bool) and math.isfinite(got):
+            number[key] = got * factor
+        else:
+            raise ValueError(f"{key} is not a finite number")
+    if raw["value"] is None:
+        raise ValueError("value is null; leave the field out where it is unknown")
+    if number["low"] > number["value"] or number["high"] < number["value"]:
+        raise ValueError("the interval low..high must surround the value")
+    return Quantity(number["value"], number["low"], number["high"], f"{raw['value']!r} {raw.get('unit') or ''}".strip())
+
+
+@dataclass(frozen=True)
+class Sized:
+    """Marks a field as a quantity of one dimension: how pydantic reads it, and how the JSON Schema shows it."""
+
+    dimension: str
+    minimum: float = 0.0
+    maximum: float = math.inf
+    open_minimum: bool = False
+
+    def read(self, raw: Any) -> Quantity:
+        """The quantity in canonical units. Raises ValueError, saying what would do."""
+        return read_quantity(
+            raw, dimension=self.dimension, minimum=self.minimum, maximum=self.maximum, open_minimum=self.open_minimum
+        )
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        canonical, suggest = units.DIMENSIONS[self.dimension]
+        bare = [{"type": "number"}] if self.dimension == "ratio" else []
+        number = {"type": "number"}
+        return {
+            "description": f"{self.dimension}, written with a unit ({suggest}); held in {canonical}",
+            "anyOf": [
+                {"type": "string", "examples": [f"1 {suggest.split(',')[0].split(' or ')[0]}"]},
+                {
+                    "type": "object",
+                    "properties": {"value": number, "low": number, "high": number, "unit": {"type": "string"}},
+                    "required": ["value", *([] if bare else ["unit"])],
+                    "additionalProperties": False,
+                },
+                *bare,
+            ],
+        }
+
+
+#: keys of an `embodied` object -> dimension
+EMBODIED = {"embodied_co2e": "co2e", "adpe": "resources", "primary_energy": "primary-energy", "water": "volume"}
+
+
+def _embodied(raw: Any) -> dict[str, Quantity]:
+    if not isinstance(raw, dict) or "value" in raw:
+        raw = {"embodied_co2e": raw}
+    out: dict[str, Quantity] = {}
+    for key, value in raw.items():
+        if key not in EMBODIED:
+            raise ValueError(f"{key}: unknown quantity; embodied may state {', '.join(EMBODIED)}")
+        out[key] = read_quantity(value, dimension=EMBODIED[key], minimum=0.0, maximum=math.inf, open_minimum=False)
+    return out
+
+
+Embodied = Annotated[dict[str, Quantity], PlainValidator(_embodied), WithJsonSchema({
+    "description": "footprint of one device: a mass of CO2e with its unit, or an object by quantity",
+    "anyOf": [{"type": "string", "examples": ["150 kgCO2e"]}, {"type": "object"}],
+})]  # fmt: skip
+
+
+Energy = Annotated[Quantity, Sized("energy")]
+Power = Annotated[Quantity, Sized("power")]
+Time = Annotated[Quantity, Sized("time", open_minimum=True)]
+Hours = Annotated[Quantity, Sized("time")]
+Co2e = Annotated[Quantity, Sized("co2e")]
+Intensity = Annotated[Quantity, Sized("intensity")]
+WaterIntensity = Annotated[Quantity, Sized("water-intensity")]
+Flops = Annotated[Quantity, Sized("flops", open_minimum=True)]
+Throughput = Annotated[Quantity, Sized("throughput", open_minimum=True)]
+Share = Annotated[Quantity, Sized("ratio", maximum=1.0)]
+OpenShare = Annotated[Quantity, Sized("ratio", maximum=1.0, open_minimum=True)]
+Pue = Annotated[Quantity, Sized("ratio", minimum=1.0)]
+
+Name = Annotated[str, Field(min_length=1, max_length=500)]
+Count = Annotated[int, Field(gt=0, le=10**9)]
+Work = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def _stamp(raw: Any) -> Any:
+    if isinstance(raw, (str, datetime)):
+        return raw
+    raise ValueError("not a time; write RFC 3339 with an offset, such as 2024-05-01T12:00:00Z")
+
+
+Stamp = Annotated[datetime, BeforeValidator(_stamp)]
+
+
+@lru_cache(maxsize=4096)
+def country_code(text: str) -> str:
+    """ISO 3166-1 alpha-2 code of an alpha-2 or alpha-3 code. Raises ValueError for an unknown one."""
+    import pycountry
+
+    code = text.strip().upper()
+    found = None
+    if len(code) == 2:
+        found = pycountry.countries.get(alpha_2=code)
+    elif len(code) == 3:
+        found = pycountry.countries.get(alpha_3=code)
+    if found is None:
+        raise ValueError("not an ISO 3166-1 country code; write two or three letters, such as FR or FRA")
+    return str(found.alpha_2)
+
+
+@lru_cache(maxsize=4096)
+def subdivision_code(text: str) -> str:
+    """ISO 3166-2 code. Raises ValueError for an unknown one."""
+    import pycountry
+
+    code = text.strip().upper()
+    if pycountry.subdivisions.get(code=code) is None:
+        raise ValueError("not an ISO 3166-2 subdivision code; write country and part, such as US-VA")
+    return code
