@@ -7,7 +7,7 @@ assumption: a device group without `share` is reserved whole, and `lifetime_util
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -56,6 +56,8 @@ INPUTS: dict[str, tuple[str, str]] = {
     },
 }
 
+#: what the log's own definitions set where a run says nothing
+DEFINED = {"device_share": 1.0, "lifetime_utilisation": 1.0}
 #: stated for a run as a whole: shared over its device groups before rules run
 RUN_LEVEL = (*(n for n in INPUTS if n.startswith("metered_")), "host_count")
 #: values that a run may state in place of the catalogue's: the lookup fills only the rest
@@ -86,6 +88,9 @@ class Activities:
     places: list[Place]
     devices: list[tuple[str, str]]  # model as logged, kind
     hosts: list[str]
+    with_energy: list[int]
+    with_electricity: list[int]
+    with_declared: list[int]
     used_energy: dict[int, tuple[int, str]] = field(default_factory=dict)  # run -> (index of its record, boundary)
 
     @property
@@ -126,10 +131,10 @@ class _Sink:
             self.put(row, name + "__high", q[2] * factor)
 
     def columns(self, rows: int) -> dict[str, NDArray[Any]]:
-        out: dict[str, NDArray[Any]] = {}
+        out: dict[str, NDArray[Any]] = {name: np.full(rows, value) for name, value in DEFINED.items()}
         for name, (index, values) in self.data.items():
             is_tier = name.endswith("__tier")
-            column = np.zeros(rows, np.int8) if is_tier else np.full(rows, np.nan)
+            column = np.zeros(rows, np.int8) if is_tier else np.full(rows, DEFINED.get(name, np.nan))
             column[index] = values
             out[name] = column
         return out
@@ -271,7 +276,7 @@ def _put_device(sink: _Sink, row: int, device: Device) -> None:
     if device.count is not None:
         sink.put(row, "device_count", float(device.count))
     sink.quantity(row, "stated_device_hours", device.device_hours)
-    sink.put(row, "device_share", 1.0 if device.share is None else device.share.value)
+    sink.quantity(row, "device_share", device.share)
     name = "device_power_node" if device.power_boundary == "node" else "device_power_accelerator"
     sink.quantity(row, name, device.power)
     sink.quantity(row, "utilisation", device.utilisation)
@@ -284,9 +289,7 @@ def _put_device(sink: _Sink, row: int, device: Device) -> None:
     if device.embodied is not None:
         sink.quantity(row, "stated_device_embodied", device.embodied.get("embodied_co2e"))
     sink.quantity(row, "device_lifetime", device.lifetime)
-    sink.put(
-        row, "lifetime_utilisation", 1.0 if device.lifetime_utilisation is None else device.lifetime_utilisation.value
-    )
+    sink.quantity(row, "lifetime_utilisation", device.lifetime_utilisation)
 
 
 def _put_work(sink: _Sink, row: int, run: Run, first: bool) -> None:
@@ -306,17 +309,19 @@ def _put_work(sink: _Sink, row: int, run: Run, first: bool) -> None:
             sink.put(row, f"work_{unit}", amount if first else 0.0)
 
 
-def expand(
-    runs: Sequence[Run], sites: dict[str, Location] | None = None, progress: Callable[[int], None] | None = None
-) -> Activities:
+def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Activities:
     """Rows of the runs, in their order; one row per device group, one row for a run without devices."""
     sites = sites or {}
     sink = _Sink()
     places, devices, hosts = _Codes(), _Codes(), _Codes()
     run_of, group_of, place_of, device_of, host_of, years = [], [], [], [], [], []
     used: dict[int, tuple[int, str]] = {}
+    stating: tuple[list[int], list[int], list[int]] = ([], [], [])
     row = 0
     for number, run in enumerate(runs):
+        for has, numbers in zip((run.energy, run.electricity, run.declared), stating, strict=True):
+            if has:
+                numbers.append(number)
         duration = duration_hours(run)
         year = run_year(run, duration)
         place = places[_place(run.location, sites)]
@@ -341,8 +346,6 @@ def expand(
             else:
                 place_of.append(place)
                 device_of.append(devices[("", "")])
-                sink.put(row, "device_share", 1.0)
-                sink.put(row, "lifetime_utilisation", 1.0)
             if run.energy:
                 _put_energy(sink, row, run, used, number)
             _put_electricity(sink, row, run)
@@ -350,10 +353,8 @@ def expand(
             _put_host(sink, row, run)
             _put_work(sink, row, run, group == 0)
             row += 1
-        if progress is not None and number % 1000 == 0:
-            progress(number)
     return Activities(
         runs, sink.columns(row), np.asarray(run_of, np.int64), np.asarray(group_of, np.int64),
         np.asarray(place_of, np.int64), np.asarray(device_of, np.int64), np.asarray(host_of, np.int64),
-        np.asarray(years, np.float64), list(places), list(devices), list(hosts), used,
+        np.asarray(years, np.float64), list(places), list(devices), list(hosts), *stating, used,
     )  # fmt: skip

@@ -53,7 +53,7 @@ _KEYED_BY = {"subdivision", "grid_zone", "country", "cloud", "region", "device",
 
 @dataclass(frozen=True)
 class Lookup:
-    """One input column that factors give. `only` names the rows for which it is looked up (see `masks`)."""
+    """One input column that factors give. `only` names the rows for which it is looked up (see `mask`)."""
 
     column: str
     quantity: str
@@ -175,25 +175,27 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
                 activities.columns[name] = activities.columns[name] * scale[rows]
 
 
-def masks(activities: Activities, columns: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.bool_]]:
-    rows = activities.rows
+def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
+    """Rows in which a lookup applies, by its `only`; None for all rows."""
 
-    def given(name: str) -> NDArray[np.bool_]:
-        column = columns.get(name)
-        return np.zeros(rows, bool) if column is None else ~np.isnan(column)
+    def given(column: str) -> NDArray[np.bool_]:
+        values = activities.columns.get(column)
+        return np.zeros(activities.rows, bool) if values is None else ~np.isnan(values)
 
-    states = np.zeros(len(activities.runs), bool)  # a run that states any embodied value gets no modelled addition
-    states[activities.run_of_row[given("stated_device_embodied") | given("stated_host_embodied")]] = True
-    model = ~states[activities.run_of_row]
-    return {
-        "": np.ones(rows, bool),
-        "no_run_factor": ~given("stated_factor"),
-        "no_direct": ~given("stated_factor") & ~given("grid_direct"),
-        "upstream_addable": (~given("stated_factor") & given("grid_direct")) | given("stated_factor_direct"),
-        "model_embodied": model,
-        "model_embodied_host": model & ~given("is_standalone"),
-        "has_host": ~given("is_standalone"),
-    }
+    if name == "no_run_factor":
+        return ~given("stated_factor")
+    if name == "no_direct":
+        return ~given("stated_factor") & ~given("grid_direct")
+    if name == "upstream_addable":
+        return (~given("stated_factor") & given("grid_direct")) | given("stated_factor_direct")
+    if name == "has_host":
+        return ~given("is_standalone")
+    if name in ("model_embodied", "model_embodied_host"):
+        states = np.zeros(len(activities.runs), bool)  # a run that states any embodied value gets no modelled addition
+        states[activities.run_of_row[given("stated_device_embodied") | given("stated_host_embodied")]] = True
+        model = ~states[activities.run_of_row]
+        return model & ~given("is_standalone") if name == "model_embodied_host" else model
+    return None
 
 
 #: why a lookup leaves a row alone, by the name of its mask
@@ -210,7 +212,10 @@ WITHHELD = {
 def withheld(activities: Activities, column: str, row: int) -> str:
     """Why a column was not looked up in a row; empty if it was."""
     for lookup in LOOKUPS:
-        if lookup.column == column and not masks(activities, activities.columns)[lookup.only][row]:
+        if lookup.column != column:
+            continue
+        applies = mask(activities, lookup.only)
+        if applies is not None and not applies[row]:
             return WITHHELD[lookup.only]
     return ""
 
@@ -369,11 +374,12 @@ def _store(
     held = columns.get(name)
     stated = np.zeros(rows, bool) if held is None else ~np.isnan(held)
     code, level, period = (part.copy() for part in found)
-    wanted = masks(activities, columns)[lookup.only] & ~stated
+    applies = mask(activities, lookup.only)
+    wanted = ~stated if applies is None else applies & ~stated
     code[~wanted], level[~wanted], period[~wanted] = -1, -1, -1
-    for mask, factor in pins or ():
-        code[mask], level[mask], period[mask] = codes[factor.id], LEVEL_NAMES.index("pin"), PERIODS.index("undated")
-        stated = stated & ~mask
+    for rows_, factor in pins or ():
+        code[rows_], level[rows_], period[rows_] = codes[factor.id], LEVEL_NAMES.index("pin"), PERIODS.index("undated")
+        stated = stated & ~rows_
     values = np.asarray([(f.value, f.low, f.high) for f in resolved.factors] or [(np.nan,) * 3]).T
     got = code >= 0
     out = np.full(rows, np.nan) if held is None else held.copy()

@@ -7,14 +7,15 @@ import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lca.activity import Activities
 from lca.catalogue.devices import DeviceIndex
-from lca.catalogue.lookup import Resolved
+from lca.catalogue.factor_set import Factor
+from lca.catalogue.lookup import LEVEL_NAMES, PERIODS, Resolved
 from lca.catalogue.store import Catalogue
 from lca.engine.plan import Plan
 from lca.profile import Profile
@@ -51,6 +52,15 @@ class Finding:
         return out
 
 
+class Use(NamedTuple):
+    """A factor in use: how it was found, and the numbers of the rows."""
+
+    factor: Factor
+    level: str
+    period: str
+    rows: NDArray[np.int64]
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What a check may look at."""
@@ -66,6 +76,7 @@ class Evidence:
     profile: Profile
     reason: Callable[[str, int], str]
     excess: Mapping[int, float] = field(default_factory=dict)
+    _uses: dict[str, list[Use]] = field(default_factory=dict)
 
     def of_run(self, quantity: str) -> NDArray[np.float64]:
         """Sum of a quantity per run, NaN where a row of the run lacks it."""
@@ -73,6 +84,27 @@ class Evidence:
         if values is None:
             return np.full(len(self.runs), np.nan)
         return np.bincount(self.activities.run_of_row, values, len(self.runs)).astype(np.float64)
+
+    def having(self, numbers: Sequence[int]) -> Iterator[tuple[int, Run]]:
+        """(number, run) of some runs."""
+        return ((n, self.runs[n]) for n in numbers)
+
+    def uses(self, column: str) -> list[Use]:
+        """The factors in use for an input column, one entry per factor, level and period."""
+        held = self._uses.get(column)
+        if held is None:
+            columns = self.activities.columns
+            code = columns.get(f"{column}__factor")
+            held = self._uses[column] = []
+            if code is not None:
+                rows = np.flatnonzero(self.is_used(column) & (code >= 0))
+                level, period = columns[f"{column}__level"][rows], columns[f"{column}__period"][rows]
+                key = (code[rows].astype(np.int64) * 64 + level) * 8 + period
+                _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+                for n, at in enumerate(first.tolist()):
+                    factor = self.resolved.factors[int(code[rows[at]])]
+                    held.append(Use(factor, LEVEL_NAMES[level[at]], PERIODS[period[at]], rows[inverse == n]))
+        return held
 
     def is_used(self, name: str) -> NDArray[np.bool_]:
         """Rows in which an input contributes to a figure."""
@@ -131,6 +163,6 @@ def sort(found: Iterable[Finding]) -> list[Finding]:
     return sorted(set(found), key=lambda f: (SEVERITIES.index(f.severity), f.code, f.run or "", f.field, f.message))
 
 
-def runs_of(a: Evidence, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Numbers of the runs to which the marked rows belong."""
-    return np.unique(a.activities.run_of_row[mask])
+def runs_of(a: Evidence, rows: NDArray[np.bool_] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """Numbers of the runs to which rows belong, given as a mask or by their numbers."""
+    return np.unique(a.activities.run_of_row[rows])

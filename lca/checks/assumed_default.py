@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from lca.catalogue.lookup import LEVEL_NAMES
 from lca.checks import Check, Evidence, Finding, runs_of
 
 CHECK = Check(
@@ -33,18 +30,8 @@ COLUMNS = (
 
 def find(a: Evidence) -> Iterator[Finding]:
     """One finding per default in use."""
-    columns = a.activities.columns
-    for name in COLUMNS:
-        code = columns.get(f"{name}__factor")
-        if code is None:
-            continue
-        general = np.isin(columns[f"{name}__level"], [LEVEL_NAMES.index(x) for x in ("class", "any", "stage")])
-        in_use = a.is_used(name) & (code >= 0) & general
-        for which in np.unique(code[in_use]):
-            factor = a.resolved.factors[int(which)]
-            yield from CHECK.per_run(
-                a,
-                runs_of(a, in_use & (code == which)),
-                f"{name}: {factor.printed} ({factor.id}, evidence {factor.evidence})",
-                "",
-            )
+    for column in COLUMNS:
+        for factor, level, _, rows in a.uses(column):
+            if level in ("class", "any", "stage"):
+                told = f"{column}: {factor.printed} ({factor.id}, evidence {factor.evidence})"
+                yield from CHECK.per_run(a, runs_of(a, rows), told)

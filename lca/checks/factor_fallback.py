@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.catalogue.lookup import LEVEL_NAMES, LEVELS, LOOKUPS
+from lca.catalogue.lookup import LEVELS, LOOKUPS
 from lca.checks import Check, Evidence, Finding, runs_of
 
 #: ratios that hold for hardware in general: the check assumed-default tells of them
@@ -45,36 +45,30 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """One finding per column, level and factor."""
-    columns = a.activities.columns
-    for lookup in LOOKUPS:
-        level = columns.get(f"{lookup.column}__level")
-        if level is None or lookup.column in RATIOS:
+    for column in dict.fromkeys(lookup.column for lookup in LOOKUPS):
+        if column in RATIOS:
             continue
-        in_use = a.is_used(lookup.column) & (level >= 0) & (columns[f"{lookup.column}__factor"] >= 0)
-        for code, at in np.unique(np.stack([columns[f"{lookup.column}__factor"], level])[:, in_use], axis=1).T:
-            rows = in_use & (columns[f"{lookup.column}__factor"] == code) & (level == at)
-            name, factor = LEVEL_NAMES[int(at)], a.resolved.factors[int(code)]
-            told = f"{lookup.column}: {factor.printed} ({factor.id})"
-            if lookup.column == "grid_stand_in":
+        for factor, level, _, rows in a.uses(column):
+            told, where = f"{column}: {factor.printed} ({factor.id})", FIELDS.get(column, "")
+            if column == "grid_stand_in":
                 yield from CHECK.per_run(
                     a,
                     runs_of(a, rows),
                     f"no direct factor is known here: the life-cycle factor {factor.printed} "
                     f"({factor.id}) stands in for the location-based figure",
-                    FIELDS[lookup.column],
+                    where,
                 )
-            if name in ("world", "industry", "provider", "class"):
-                yield from CHECK.per_run(
-                    a, runs_of(a, rows), f"{told} is the {LEVELS[name].meaning}", FIELDS.get(lookup.column, "")
-                )
-            elif name in ("country", "grid_zone"):
-                finer = finer_place(a, name)
-                if (rows & finer).any():
+            if level in ("world", "industry", "provider", "class"):
+                yield from CHECK.per_run(a, runs_of(a, rows), f"{told} is the {LEVELS[level].meaning}", where)
+            elif level in ("country", "grid_zone"):
+                coarse = rows[finer_place(a, level)[rows]]
+                if len(coarse):
                     yield from CHECK.per_run(
                         a,
-                        runs_of(a, rows & finer),
-                        f"{told} is that of the {LEVELS[name].meaning}: none is known for the place that the run names",
-                        FIELDS.get(lookup.column, ""),
+                        runs_of(a, coarse),
+                        f"{told} is that of the {LEVELS[level].meaning}: none is known for the place "
+                        "that the run names",
+                        where,
                     )
 
 

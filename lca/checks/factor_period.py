@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
-from lca.catalogue.lookup import LOOKUPS, PERIODS
+from lca.catalogue.lookup import LOOKUPS
 from lca.checks import Check, Evidence, Finding, runs_of
 
 CHECK = Check(
@@ -20,26 +18,12 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """One finding per factor and kind of miss."""
-    columns = a.activities.columns
-    for lookup in LOOKUPS:
-        period = columns.get(f"{lookup.column}__period")
-        if period is None:
-            continue
-        code = columns[f"{lookup.column}__factor"]
-        missed = (
-            a.is_used(lookup.column)
-            & (code >= 0)
-            & (period >= PERIODS.index("earlier"))
-            & (period <= PERIODS.index("latest"))
-        )
-        for which, at in np.unique(np.stack([code, period])[:, missed], axis=1).T:
-            rows = missed & (code == which) & (period == at)
-            factor, name = a.resolved.factors[int(which)], PERIODS[int(at)]
-            why = (
-                "the run has no date: the latest factor is used"
-                if name == "latest"
-                else (f"no factor of the run's year: the nearest {name} one is used")
-            )
-            yield from CHECK.per_run(
-                a, runs_of(a, rows), f"{lookup.column}: {why} ({factor.id}, {factor.last_year})", "start"
-            )
+    for column in dict.fromkeys(lookup.column for lookup in LOOKUPS):
+        for factor, _, period, rows in a.uses(column):
+            if period == "latest":
+                why = "the run has no date: the latest factor is used"
+            elif period in ("earlier", "later"):
+                why = f"no factor of the run's year: the nearest {period} one is used"
+            else:
+                continue
+            yield from CHECK.per_run(a, runs_of(a, rows), f"{column}: {why} ({factor.id}, {factor.last_year})", "start")

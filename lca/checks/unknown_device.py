@@ -37,9 +37,12 @@ def find(a: Evidence) -> Iterator[Finding]:
                 f"devices[{group}].model",
                 severity,
             )
-    for number, run in enumerate(a.runs):
-        server = run.host.model if run.host is not None else None
-        if server and a.devices.resolve(server) is None:
+    for code, (server, entry) in enumerate(zip(a.activities.hosts, a.resolved.hosts, strict=True)):
+        if server and entry is None:
             yield from CHECK.per_run(
-                a, [number], f"server {shorten(server)!r} is not in the catalogue", "host.model", "info"
+                a,
+                runs_of(a, a.activities.host_of_row == code),
+                f"server {shorten(server)!r} is not in the catalogue",
+                "host.model",
+                "info",
             )

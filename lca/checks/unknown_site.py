@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lca.checks import Check, Evidence, Finding
+from lca.checks import Check, Evidence, Finding, runs_of
 from lca.errors import shorten
 
 CHECK = Check(
@@ -18,7 +18,8 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Site names of runs that the profile lacks."""
-    for number, run in enumerate(a.runs):
-        site = run.location.site if run.location is not None else None
+    for code, place in enumerate(a.resolved.places):
+        site = place["site"]
         if site and site not in a.profile.sites:
-            yield from CHECK.per_run(a, [number], f"the profile has no site {shorten(site)!r}", "location.site")
+            rows = a.activities.place_of_row == code
+            yield from CHECK.per_run(a, runs_of(a, rows), f"the profile has no site {shorten(site)!r}", "location.site")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lca.engine.plan import Plan
 from lca.engine.summary import Partial, partial, patterns
 from lca.engine.trace import Paths
-from lca.engine.uncertainty import Effects, Grouped
+from lca.engine.uncertainty import Block, Grouped
 from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, PER_UNIT
 
 Columns = Mapping[str, NDArray[Any]]
@@ -49,7 +49,7 @@ class Summary:
     """Everything that figures are made from."""
 
     def __init__(
-        self, plan: Plan, inputs: Columns, results: Columns, effects: Effects, factor_ids: Sequence[str]
+        self, plan: Plan, inputs: Columns, results: Columns, effects: Sequence[Block], factor_ids: Sequence[str]
     ) -> None:
         self.plan, self.inputs, self.results, self.effects = plan, inputs, results, effects
         self.factor_ids = factor_ids
@@ -104,7 +104,9 @@ class Summary:
             known = code >= 0
             size = len(self.factor_ids) + 1
             held: dict[int, set[int]] = {}
-            for c, f in zip(*(x.tolist() for x in np.divmod(np.unique(cell[known] * size + code[known]), size)), strict=True):
+            for c, f in zip(
+                *(x.tolist() for x in np.divmod(np.unique(cell[known] * size + code[known]), size)), strict=True
+            ):
                 held.setdefault(c, set()).add(f)
             factors[name] = held
 

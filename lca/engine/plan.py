@@ -26,6 +26,18 @@ class Plan:
     rules: tuple[Rule, ...]
     asked: tuple[str, ...]
 
+    def after(self, name: str) -> Plan:
+        """The steps that depend on an input; what else they need becomes an input."""
+        touched = {name}
+        steps = []
+        for step in self.steps:
+            if any(need in touched for rule in step.rules for need in rule.needs):
+                touched.add(step.quantity)
+                steps.append(step)
+        needs = {need for step in steps for rule in step.rules for need in rule.needs} - {s.quantity for s in steps}
+        rules = tuple(r for s in steps for r in s.rules)
+        return Plan(tuple(steps), tuple(sorted({*needs, name})), rules, tuple(s.quantity for s in steps))
+
     def step(self, quantity: str) -> Step | None:
         """The step that gives a quantity."""
         return next((s for s in self.steps if s.quantity == quantity), None)

@@ -47,7 +47,11 @@ def partial(columns: Mapping[str, Array], quantity: str, group: NDArray[np.int64
     worst = np.zeros(groups, np.int64)
     np.maximum.at(worst, group, np.where(known, tiers, 0).astype(np.int64))
     return Partial(
-        np.bincount(group, weights, groups).astype(np.float64), rows, np.bincount(group, lacking, groups).astype(np.int64), worst, by_tier
+        np.bincount(group, weights, groups).astype(np.float64),
+        rows,
+        np.bincount(group, lacking, groups).astype(np.int64),
+        worst,
+        by_tier,
     )
 
 

@@ -20,8 +20,8 @@ from lca.engine.plan import Plan
 
 
 @dataclass
-class Effects:
-    """Effect of each (row, input) on each quantity: what the bounds of the input change."""
+class Block:
+    """What the bounds of one input change, row by row: effects on the quantities that depend on it."""
 
     row: NDArray[np.int64]
     source: NDArray[np.int64]  # one code per factor row or statement of a run
@@ -32,11 +32,9 @@ class Effects:
 def effects(
     columns: Mapping[str, Array], results: Mapping[str, Array], plan: Plan, quantities: Sequence[str],
     run_of_row: NDArray[np.int64],
-) -> Effects:  # fmt: skip
-    """Move each uncertain input to its bounds. Runs the kernel twice per uncertain input, on the rows that have it."""
-    rows, sources = [], []
-    low: dict[str, list[NDArray[np.float64]]] = {q: [] for q in quantities}
-    high: dict[str, list[NDArray[np.float64]]] = {q: [] for q in quantities}
+) -> list[Block]:  # fmt: skip
+    """Move each uncertain input to its bounds. Runs what depends on it twice, on the rows that have an interval."""
+    blocks = []
     inputs = [n for n in plan.inputs if f"{n}__low" in columns or f"{n}__high" in columns]
     for position, name in enumerate(inputs):
         bounds = [columns.get(f"{name}__{b}") for b in ("low", "high")]
@@ -44,51 +42,60 @@ def effects(
         where = np.flatnonzero((known[0] | known[1]) & ~np.isnan(columns[name]))
         if not len(where):
             continue
-        rows.append(where)
         code = columns.get(f"{name}__factor")
         factor = np.full(len(where), -1) if code is None else code[where].astype(np.int64)
         own = -2 - (run_of_row[where] * len(inputs) + position)  # a run's own statement is a source of its own
-        sources.append(np.where(factor >= 0, factor, own))
-        base = {n: columns[n][where] for n in columns if n in plan.inputs}
-        for bound, has, out in ((bounds[0], known[0], low), (bounds[1], known[1], high)):
+        after = plan.after(name)
+        base = {
+            n: (columns[n] if n in columns else results[n])[where] for n in after.inputs if n in columns or n in results
+        }
+        touched = [s.quantity for s in after.steps if s.quantity in quantities]
+        changes: list[dict[str, NDArray[np.float64]]] = []
+        for bound, has in zip(bounds, known, strict=True):
             moved = dict(base)
             moved[name] = base[name] if bound is None else np.where(has[where], bound[where], base[name])
-            got = kernel.run(moved, plan)
-            for q in quantities:
-                change = got[q] - results[q][where]
-                out[q].append(np.where(np.isnan(change), 0.0, change))
-    empty = np.zeros(0)
-    return Effects(
-        np.concatenate(rows) if rows else np.zeros(0, np.int64),
-        np.concatenate(sources) if sources else np.zeros(0, np.int64),
-        {q: np.concatenate(low[q]) if rows else empty for q in quantities},
-        {q: np.concatenate(high[q]) if rows else empty for q in quantities},
-    )
+            got = kernel.run(moved, after)
+            changes.append({q: np.nan_to_num(got[q] - results[q][where], nan=0.0, copy=False) for q in touched})
+        blocks.append(Block(where, np.where(factor >= 0, factor, own), changes[0], changes[1]))
+    return blocks
 
 
 class Grouped:
     """Effects sorted by group and source once, for all quantities. `rows` limits them to some rows."""
 
     def __init__(
-        self, made: Effects, group: NDArray[np.int64], groups: int, rows: NDArray[np.bool_] | None = None
+        self, blocks: Sequence[Block], group: NDArray[np.int64], groups: int, rows: NDArray[np.bool_] | None = None
     ) -> None:
-        self.effects, self.groups = made, groups
-        take = np.arange(len(made.row)) if rows is None else np.flatnonzero(rows[made.row])
-        _, source = np.unique(made.source[take], return_inverse=True)
-        code = group[made.row[take]] * (int(source.max(initial=0)) + 1) + source
+        self.blocks, self.groups = blocks, groups
+        sizes = [len(b.row) for b in blocks]
+        self.start = np.cumsum([0, *sizes])
+        if not blocks:
+            self.first = self.take = self.at = np.zeros(0, np.int64)
+            return
+        row = np.concatenate([b.row for b in blocks])
+        source = np.concatenate([b.source for b in blocks])
+        self.take = np.arange(len(row)) if rows is None else np.flatnonzero(rows[row])
+        source = source[self.take] - int(source.min())
+        code = group[row[self.take]] * (int(source.max(initial=0)) + 1) + source
         order = np.argsort(code, kind="stable")
-        self.take = take[order]
-        code = code[order]
+        self.take, code = self.take[order], code[order]
         self.first = np.flatnonzero(np.r_[True, code[1:] != code[:-1]]) if len(code) else np.zeros(0, np.int64)
-        self.at = group[made.row[self.take[self.first]]]
+        self.at = group[row[self.take[self.first]]]
+
+    def _sums(self, quantity: str, bound: str) -> NDArray[np.float64]:
+        dense = np.zeros(int(self.start[-1]))
+        for block, start in zip(self.blocks, self.start[:-1], strict=True):
+            change = getattr(block, bound).get(quantity)
+            if change is not None:
+                dense[start : start + len(change)] = change
+        return np.asarray(np.add.reduceat(dense[self.take], self.first), np.float64)
 
     def interval(self, quantity: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(down, up) per group: how far the 95 % interval reaches below and above the value, NaN where none is known."""
-        if not len(self.first) or quantity not in self.effects.low:
+        if not len(self.first) or not any(quantity in b.low for b in self.blocks):
             nothing = np.full(self.groups, np.nan)
             return nothing, nothing
-        low = np.add.reduceat(self.effects.low[quantity][self.take], self.first)
-        high = np.add.reduceat(self.effects.high[quantity][self.take], self.first)
+        low, high = self._sums(quantity, "low"), self._sums(quantity, "high")
         down = np.sqrt(np.bincount(self.at, np.minimum(np.minimum(low, high), 0.0) ** 2, self.groups))
         up = np.sqrt(np.bincount(self.at, np.maximum(np.maximum(low, high), 0.0) ** 2, self.groups))
         none = (down == 0) & (up == 0)
