@@ -32,9 +32,13 @@ def make(count: int, seed: int = 1) -> list[dict[str, Any]]:
         }  # fmt: skip
         kind = number % 5
         if kind == 0:
-            run["energy"] = [{"value": f"{hours * device['count'] * kw * 1.4:.3f} kWh", "boundary": "node", "method": "counter"}]
+            run["energy"] = [
+                {"value": f"{hours * device['count'] * kw * 1.4:.3f} kWh", "boundary": "node", "method": "counter"}
+            ]
         elif kind == 1:
-            run["energy"] = [{"value": f"{hours * device['count'] * kw:.3f} kWh", "boundary": "accelerator", "method": "integrated"}]
+            run["energy"] = [
+                {"value": f"{hours * device['count'] * kw:.3f} kWh", "boundary": "accelerator", "method": "integrated"}
+            ]
         elif kind == 2:
             device["power"] = f"{1000 * kw:.1f} W"
         elif kind == 3:

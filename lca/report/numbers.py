@@ -1,0 +1,186 @@
+"""The only place where a number becomes text: digits, thin spaces, minus sign, units, intervals, shares.
+
+Text that a reader sees is rounded here and nowhere else; full precision is in the data files.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+THIN = "\u202f"  # narrow no-break space: a number never breaks over two lines
+MINUS = "\u2212"
+DOES_NOT_APPLY = "\u2013"
+NOT_AVAILABLE = "not available"
+#: below this, in the unit of its column, a number is told as "< 0.001": its digits are in the data files
+LEAST = 0.001
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+#: unit of the engine -> (what a reader sees, how many of the engine's unit it holds, from which value on it is used)
+_LADDERS: dict[str, tuple[tuple[str, float, float], ...]] = {
+    "kgCO2e": (
+        ("µg CO₂e", 1e-9, 0.0), ("mg CO₂e", 1e-6, 1e-6), ("g CO₂e", 1e-3, 1e-3), ("kg CO₂e", 1.0, 1.0),
+        ("t CO₂e", 1e3, 1e3), ("kt CO₂e", 1e6, 1e8), ("Mt CO₂e", 1e9, 1e11),
+    ),
+    "kWh": (("mWh", 1e-6, 0.0), ("Wh", 1e-3, 1e-3), ("kWh", 1.0, 1.0), ("MWh", 1e3, 1e3), ("GWh", 1e6, 1e8)),
+    "L": (("mL", 1e-3, 0.0), ("L", 1.0, 1.0), ("m³", 1e3, 1e3)),
+    "MJ": (("MJ", 1.0, 0.0), ("GJ", 1e3, 1e3), ("TJ", 1e6, 1e8)),
+    "kgSbeq": (("g Sb eq", 1e-3, 0.0), ("kg Sb eq", 1.0, 1.0)),
+}  # fmt: skip
+
+
+class Scale(NamedTuple):
+    """A unit that a reader sees, and how many of the engine's unit it holds."""
+
+    unit: str
+    factor: float
+
+
+def scale(value: float | None, unit: str) -> Scale:
+    """The unit in which a value reads well."""
+    ladder = _LADDERS.get(unit)
+    if ladder is None:
+        return Scale(unit, 1.0)
+    size = 0.0 if value is None or not math.isfinite(value) else abs(value)
+    if size == 0:
+        return Scale(*next((name, factor) for name, factor, _ in ladder if factor == 1.0))
+    return Scale(*[(name, factor) for name, factor, least in ladder if size >= least][-1])
+
+
+def digits(value: float, significant: int = 3) -> str:
+    """A number to so many significant digits, with thin spaces and a minus sign."""
+    if value == 0:
+        return "0"
+    exponent = math.floor(math.log10(abs(float(f"{value:.{significant - 1}e}"))))
+    if exponent >= 15:
+        head = f"{value / 10.0**exponent:.{significant - 1}f}"
+        return f"{head.replace('-', MINUS)} × 10{str(exponent).translate(_SUPERSCRIPT)}"
+    return _at(value, exponent - significant + 1)
+
+
+def _at(value: float, place: int) -> str:
+    """A number rounded to the decimal place 10**place."""
+    rounded = round(value, -place)
+    text = f"{abs(rounded):,.{max(-place, 0)}f}".replace(",", THIN)
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+def _place(value: float, low: float | None, high: float | None) -> int:
+    """The last decimal place that the interval supports: two digits of its half width, 2 to 4 digits of the value."""
+    magnitude = math.floor(math.log10(abs(value)))
+    significant = 3
+    if low is not None and high is not None and high > low:
+        significant = min(max(magnitude - math.floor(math.log10((high - low) / 2)) + 2, 2), 4)
+    return magnitude - significant + 1
+
+
+def known(value: float | None) -> bool:
+    """Whether there is a number at all."""
+    return value is not None and math.isfinite(value)
+
+
+def column(value: float | None, unit: Scale, low: float | None = None, high: float | None = None) -> str:
+    """A number in a table whose unit stands in the column's head, to the digits that its interval supports."""
+    if value is None or not math.isfinite(value):
+        return NOT_AVAILABLE
+    size = value / unit.factor
+    if value == 0:
+        return "0"
+    if abs(size) < LEAST:
+        return f"<{THIN}0.001" if size > 0 else f"{MINUS}0.001 to 0"
+    return _at(size, _place(size, _over(low, unit), _over(high, unit))) if abs(size) < 1e15 else digits(size)
+
+
+def _over(value: float | None, unit: Scale) -> float | None:
+    return None if value is None or not math.isfinite(value) else value / unit.factor
+
+
+def interval(value: float | None, low: float | None, high: float | None, unit: Scale, significant: int = 0) -> str:
+    """`low to high`, to the same place as the value beside it; empty where no interval is known."""
+    if value is None or low is None or high is None or not all(map(math.isfinite, (value, low, high))):
+        return ""
+    size, down, up = value / unit.factor, low / unit.factor, high / unit.factor
+    if size == 0 or abs(size) < LEAST:
+        return f"{digits(down)} to {digits(up)}" if up >= LEAST else f"<{THIN}0.001"
+    place = (
+        math.floor(math.log10(abs(float(f"{size:.{significant - 1}e}")))) - significant + 1
+        if significant
+        else _place(size, down, up)
+    )
+    return f"{_at(down, place)} to {_at(up, place)}"
+
+
+class Amount(NamedTuple):
+    """A number and its unit, apart because they are set in different type."""
+
+    text: str
+    unit: str
+
+
+def amount(value: float | None, unit: str, significant: int = 3) -> Amount:
+    """A number in the unit in which it reads well."""
+    if value is None or not math.isfinite(value):
+        return Amount(NOT_AVAILABLE, "")
+    chosen = scale(value, unit)
+    return Amount(digits(value / chosen.factor, significant), chosen.unit)
+
+
+def phrase(value: float | None, unit: str) -> str:
+    """A number with its unit, in running text."""
+    made = amount(value, unit)
+    return f"{made.text}{THIN}{made.unit}" if made.unit and made.unit != "1" else made.text
+
+
+def share(part: float | None, whole: float | None) -> str:
+    """A share in per cent: never 0 for what is there, never 100 for what is not all."""
+    if part is None or not whole or not math.isfinite(part):
+        return NOT_AVAILABLE
+    return percent(part / whole)
+
+
+def percent(ratio: float) -> str:
+    """A ratio in per cent, as text."""
+    value = ratio * 100
+    if value == 0:
+        return f"0{THIN}%"
+    if abs(value) < 0.1:
+        return f"<{THIN}0.1{THIN}%"
+    if 99.5 <= value < 100:
+        return f">{THIN}99{THIN}%"
+    if abs(value) < 1:
+        return f"{value:.1f}{THIN}%".replace("-", MINUS)
+    return f"{value:.0f}{THIN}%".replace("-", MINUS)
+
+
+def count(number: int) -> str:
+    """A count, with thin spaces."""
+    return f"{number:,}".replace(",", THIN)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 run`, `44 runs`."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def listed(items: Iterable[str]) -> str:
+    """`a, b and c`."""
+    held = list(items)
+    return held[0] if len(held) == 1 else f"{', '.join(held[:-1])} and {held[-1]}" if held else ""
+
+
+def day(value: date) -> str:
+    """`22 November 2026`, whatever the locale."""
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+
+
+def unit_text(unit: str) -> str:
+    """A unit of the engine as a reader writes it."""
+    return unit.replace("kgCO2e", "kg CO₂e").replace("gCO2e", "g CO₂e").replace("CO2e", "CO₂e").replace("CO₂e", "CO₂e")

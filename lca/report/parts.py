@@ -1,0 +1,107 @@
+"""What every section of the view model is made of. Templates print these; they decide and compute nothing."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class View(BaseModel):
+    """Base of the view model: closed, so that a template cannot print what is not described."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cell(View):
+    """One cell of a table."""
+
+    text: str = Field(description="What is printed")
+    kind: Literal["", "none", "missing", "muted", "warn"] = Field(
+        default="", description="none: does not apply; missing: not available; muted: secondary; warn: stands out"
+    )
+    mark: str = Field(default="", description="Sign that leads to the note under the table")
+    sub: str = Field(default="", description="Second line, set smaller")
+    href: str = Field(default="", description="Anchor in this report to which the cell leads")
+    swatch: str = Field(default="", description="Colour shown before the text, as in the charts")
+
+
+class Column(View):
+    """Head of a column."""
+
+    label: str = Field(description="What the column holds")
+    unit: str = Field(default="", description="Unit of its numbers")
+    width: float = Field(description="Share of the table's width, in per cent")
+    right: bool = Field(default=False, description="Whether its cells are numbers, set flush right")
+
+
+class Row(View):
+    """One row of a table."""
+
+    cells: list[Cell] = Field(description="One cell per column")
+    total: bool = Field(default=False, description="Whether it is a sum, set bold")
+    anchor: str = Field(default="", description="Name by which other places of the report lead here")
+
+
+class Table(View):
+    """A table with its sentence and its notes."""
+
+    title: str = Field(default="", description="Heading")
+    lead: str = Field(default="", description="What the table says, in one or two sentences")
+    columns: list[Column] = Field(description="Heads")
+    rows: list[Row] = Field(description="Rows, in the order of print")
+    notes: list[str] = Field(default_factory=list, description="Notes under the table, among them what was left out")
+    wide: int = Field(default=620, description="Width in pixels below which the table scrolls inside its frame")
+
+
+class Key(View):
+    """An entry of a legend."""
+
+    label: str = Field(description="What the colour stands for")
+    colour: str = Field(description="Colour, as hexadecimal code")
+    value: str = Field(default="", description="Its value, with unit")
+
+
+class Segment(View):
+    """A part of a bar."""
+
+    x: float = Field(description="Where it begins, in thousandths of the bar")
+    width: float = Field(description="How long it is, in thousandths of the bar")
+    colour: str = Field(description="Colour, as hexadecimal code")
+
+
+class Bar(View):
+    """A bar that shows what a whole is made of."""
+
+    label: str = Field(description="What it shows, for those who cannot see it")
+    segments: list[Segment] = Field(description="Parts, from left to right")
+    keys: list[Key] = Field(description="Legend, with the values")
+
+
+class Chart(View):
+    """A chart with the sentence that says what it shows. The table of its values stands beside it."""
+
+    title: str = Field(description="The finding")
+    unit: str = Field(description="Unit of the axis")
+    svg: str = Field(description="Drawing, free of anything external")
+    keys: list[Key] = Field(description="Legend")
+    sentence: str = Field(description="What the chart shows, and where its values stand")
+
+
+class Pair(View):
+    """A term and what is said about it."""
+
+    term: str = Field(description="Term")
+    text: str = Field(description="What is said about it")
+
+
+def bar(label: str, parts: list[tuple[str, float, str, str]]) -> Bar:
+    """A bar from (label, size, colour, value as text); parts of no size stand in the legend alone."""
+    whole = sum(size for _, size, _, _ in parts) or 1.0
+    gap, x, segments = 2.0, 0.0, []
+    for _, size, colour, _ in parts:
+        width = size / whole * 1000
+        if width >= 0.5:  # less is no visible line; the legend tells it
+            segments.append(Segment(x=round(x, 2), width=round(max(width - gap, 0.5), 2), colour=colour))
+        x += width
+    return Bar(label=label, segments=segments, keys=[Key(label=n, colour=c, value=v) for n, _, c, v in parts])

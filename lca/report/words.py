@@ -1,0 +1,51 @@
+"""Names that a reader sees: stages, tiers, levels; and names from logs, made harmless and short."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from lca.quantities import BY_NAME
+
+#: stage -> (name, colour); distinguishable by colour-blind readers and, by their lightness, in grey print
+STAGES: dict[str, tuple[str, str]] = {
+    "training": ("Training", "#0b5c8f"),
+    "finetuning": ("Fine-tuning", "#5fa3cf"),
+    "experimentation": ("Experimentation", "#b7cfe0"),
+    "idle": ("Idle", "#8aa2b5"),
+    "inference": ("Inference", "#3c8f7c"),
+    "evaluation": ("Evaluation", "#243b50"),
+    "data": ("Data", "#a68cc0"),
+}
+ORDER = ("data", "experimentation", "training", "finetuning", "evaluation", "inference", "idle")
+EMBODIED, END_OF_LIFE, OTHER = "#d08a1e", "#8a5414", "#c9d0d6"
+TIERS = {
+    1: ("measured", "metered, or stated by the run itself", "#0b5c8f"),
+    2: ("modelled", "modelled from the run's own data", "#5b93b9"),
+    3: ("rated", "from rated values of the hardware", "#a9c3d6"),
+    4: ("default", "from averages, proxies and defaults", "#dfe5ea"),
+}
+EVIDENCE = {
+    "A": "read and checked at the source, or from a second independent source",
+    "B": "published by others who cite the source",
+    "C": "a single source, an estimate, or not yet checked at the source",
+    "own": "stated by the profile",
+}
+#: the lightest and the darkest colours need another on a dark ground
+DARK = {"#0b5c8f": "#4aa0d5", "#243b50": "#e3ebf2", "#8a5414": "#a9702a", "#dfe5ea": "#4a545e", "#c9d0d6": "#5a6570"}
+
+
+def stage(name: str) -> str:
+    """A stage as a reader calls it."""
+    return STAGES[name][0] if name in STAGES else name
+
+
+def quantity(name: str) -> str:
+    """A quantity as a reader calls it."""
+    return BY_NAME[name].label if name in BY_NAME else name
+
+
+def clean(text: str, limit: int = 90) -> str:
+    """Text from a log for print: no control or direction-changing characters, at most `limit` characters."""
+    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text[: limit * 4])
+    kept = " ".join(kept.split())
+    return kept if len(kept) <= limit and len(text) <= limit * 4 else f"{kept[: limit - 1]}…"
