@@ -22,7 +22,7 @@ from lca.units import Quantity
 #: numeric inputs that a run may give: name -> (unit, meaning)
 INPUTS: dict[str, tuple[str, str]] = {
     "duration": ("h", "wall-clock duration"),
-    "stated_device_hours": ("h", "device hours as stated"),
+    "stated_device_hours": ("h", "device hours, or count and duration"),
     "device_count": ("1", "number of devices of the group"),
     "device_share": ("1", "share of each device that was reserved"),
     "device_power_accelerator": ("kW", "average power of one device, accelerator alone"),

@@ -13,13 +13,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from lca import checks, ingest, quantities
 from lca.activity import INPUTS, Activities, expand
 from lca.catalogue import lookup, store
 from lca.catalogue.devices import DeviceIndex
-from lca.catalogue.lookup import GROUPS, LOOKUPS, Resolved
+from lca.catalogue.labels import GROUPS, row_labels
+from lca.catalogue.lookup import LOOKUPS
+from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
 from lca.checks import Evidence, Finding
 from lca.engine import allocation, kernel, loader, plan, trace, uncertainty
@@ -79,7 +82,7 @@ class Assessment:
                 raise UnknownName(
                     f"--by {key}", "nothing can be grouped by it", f"Use one of {', '.join(GROUPS)}.", near
                 )
-        return Grouping(by, lambda key: lookup.row_labels(self.activities, self.resolved, key), self.rows)
+        return Grouping(by, lambda key: row_labels(self.activities, self.resolved, key), self.rows)
 
     def reason(self, quantity: str, row: int) -> str:
         """Why a quantity is not determined in a row."""
@@ -89,7 +92,7 @@ class Assessment:
         )
 
     def _withheld(self, name: str, row: int) -> str:
-        return lookup.withheld(self.activities, name, row)
+        return lookup.withheld(self.activities, self.resolved, name, row)
 
     def figure_list(self, by: Sequence[str] = DEFAULT_BY) -> list[dict[str, Any]]:
         """Figures per group, and those of the whole with an empty `by`."""
@@ -253,6 +256,13 @@ def _nothing(intake: ingest.Intake) -> None:
     raise error
 
 
+def _withhold(activities: Activities, max_tier: int) -> None:
+    """Blank what the log states at a tier that the profile does not allow (declared energies, under `strict`)."""
+    for name in [n for n in activities.columns if n.endswith("__tier")]:
+        values = activities.columns[name.removesuffix("__tier")]
+        values[activities.columns[name] > max_tier] = np.nan
+
+
 def of_intake(
     intake: ingest.Intake, profile: Profile, catalogue: Catalogue, rules: Sequence[Any], now: datetime,
     tell: Callable[[str], None] = lambda _: None,
@@ -262,7 +272,8 @@ def of_intake(
     devices = DeviceIndex(catalogue.sets)
     activities = expand(intake.runs, profile.locations())
     choices = profile.choices()
-    resolved = lookup.resolve(activities, catalogue, devices, choices)
+    _withhold(activities, profile.max_tier)
+    resolved = resolve(activities, catalogue, devices, [*(p[2] for p in choices.pins), *choices.sites.values()])
     off = set(profile.rules_off)
     unknown = off - {r.id for r in rules}
     if unknown:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.activity import COMPONENT_KINDS, Activities, Place
-from lca.catalogue.devices import Device, DeviceIndex
+from lca.activity import Activities
 from lca.catalogue.factor_set import KEYS, Factor
-from lca.catalogue.places import provider, region_index
+from lca.catalogue.labels import row_labels
+from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
+from lca.errors import shorten
 
 
 @dataclass(frozen=True)
@@ -108,73 +109,6 @@ class Choices:
     sites: Mapping[tuple[str, str], Factor] = field(default_factory=dict)  # (site, column) -> factor
 
 
-@dataclass
-class Resolved:
-    """The tables of places and devices, resolved once per distinct entry."""
-
-    places: list[dict[str, str]]
-    devices: list[Device | None]
-    hosts: list[Device | None]
-    unknown_regions: set[int]
-    factors: list[Factor]
-
-
-def resolve(activities: Activities, catalogue: Catalogue, index: DeviceIndex, choices: Choices) -> Resolved:
-    """Resolve cloud regions and device names, and set the columns that follow from the kind of device."""
-    regions = region_index(catalogue.sets)
-    places, unknown = [], set()
-    for code, place in enumerate(activities.places):
-        resolved, known = _place(place, regions)
-        places.append(resolved)
-        if not known:
-            unknown.add(code)
-    devices = [index.resolve(model) if model else None for model, _ in activities.devices]
-    hosts = [index.resolve(model) if model else None for model in activities.hosts]
-    factors = [*catalogue.factors, *(p[2] for p in choices.pins), *choices.sites.values()]
-    made = Resolved(places, devices, hosts, unknown, factors)
-    _kind_columns(activities, made)
-    return made
-
-
-def _place(place: Place, regions: Mapping[tuple[str, str], dict[str, str]]) -> tuple[dict[str, str], bool]:
-    country, subdivision, zone, cloud, region, site = place
-    cloud = provider(cloud) if cloud else ""
-    known = True
-    if region:
-        record = regions.get((cloud, region))
-        known = record is not None
-        if record is not None and not country:
-            country, subdivision = record["country"], subdivision or record["subdivision"]
-    return {"country": country, "subdivision": subdivision, "grid_zone": zone, "cloud": cloud, "region": region,
-            "site": site}, known  # fmt: skip
-
-
-def kind_of(logged: tuple[str, str], device: Device | None) -> str:
-    """Kind of a device: as the log says, else as the catalogue says, else empty."""
-    return logged[1] or (device.kind if device is not None else "")
-
-
-def _kind_columns(activities: Activities, resolved: Resolved) -> None:
-    """Columns `is_accelerator`, `is_standalone`, and instance types counted in devices."""
-    n = len(activities.devices)
-    accelerator, standalone, scale = np.ones(n), np.full(n, np.nan), np.ones(n)
-    for code, (logged, device) in enumerate(zip(activities.devices, resolved.devices, strict=True)):
-        kind = kind_of(logged, device)
-        if kind in COMPONENT_KINDS or kind == "server":
-            accelerator[code] = 0.0
-        if kind in COMPONENT_KINDS or kind in ("soc", "server", "other"):
-            standalone[code] = 1.0
-        if device is not None:
-            scale[code] = device.units
-    rows = activities.device_of_row
-    activities.columns["is_accelerator"] = accelerator[rows]
-    activities.columns["is_standalone"] = standalone[rows]
-    if (scale != 1).any():
-        for name in ("device_count", "stated_device_hours"):
-            if name in activities.columns:
-                activities.columns[name] = activities.columns[name] * scale[rows]
-
-
 def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
     """Rows in which a lookup applies, by its `only`; None for all rows."""
 
@@ -209,14 +143,27 @@ WITHHELD = {
 }
 
 
-def withheld(activities: Activities, column: str, row: int) -> str:
-    """Why a column was not looked up in a row; empty if it was."""
-    for lookup in LOOKUPS:
-        if lookup.column != column:
-            continue
+def withheld(activities: Activities, resolved: Resolved, column: str, row: int) -> str:
+    """Why a column has no value in a row, in words; empty if there is nothing to say beyond its name."""
+    found = [n for n in LOOKUPS if n.column == column]
+    for lookup in found:
         applies = mask(activities, lookup.only)
         if applies is not None and not applies[row]:
             return WITHHELD[lookup.only]
+    levels = {level for lookup in found for level in lookup.levels}
+    if "device" in levels:
+        code = activities.device_of_row[row]
+        model, entry = activities.devices[code][0], resolved.devices[code]
+        if entry is not None:
+            return f"no factor set holds the {found[0].meaning} for {entry.name}"
+        return (
+            f"{shorten(model)!r} is not in the catalogue and the run does not state it"
+            if model
+            else "the run names no device"
+        )
+    if "country" in levels:
+        country = resolved.places[activities.place_of_row[row]]["country"]
+        return f"no factor set holds the {found[0].meaning} for {country}" if country else "the run names no place"
     return ""
 
 
@@ -333,37 +280,6 @@ def _pins(
             mask &= np.asarray([v == value for v in row_labels(activities, resolved, key)], bool)
         out.setdefault(column, []).append((mask, factor))
     return out
-
-
-def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str]:
-    """Label of each row for a key such as system, stage, run, country, region, device."""
-    runs, of = activities.runs, activities.run_of_row
-    if key in ("country", "subdivision", "grid_zone", "cloud", "region", "site"):
-        table = [p[key] or "not stated" for p in resolved.places]
-        return [table[c] for c in activities.place_of_row]
-    if key in ("device", "kind"):
-        table = []
-        for logged, device in zip(activities.devices, resolved.devices, strict=True):
-            name = (device.name if device is not None else logged[0]) if key == "device" else kind_of(logged, device)
-            table.append(name or "not stated")
-        return [table[c] for c in activities.device_of_row]
-    if key == "year":
-        return ["not stated" if np.isnan(y) else str(int(y)) for y in activities.year]
-    per_run = {
-        "run": lambda r: r.id,
-        "system": lambda r: r.system.name,
-        "stage": lambda r: r.stage,
-        "status": lambda r: r.status or "not stated",
-        "provider": lambda r: r.system.provider or "not stated",
-        "month": lambda r: r.start.strftime("%Y-%m") if r.start else "not stated",
-    }[key]
-    labels = [per_run(r) for r in runs]
-    return [labels[i] for i in of]
-
-
-#: what figures may be grouped by
-GROUPS = ("run", "system", "stage", "status", "country", "subdivision", "grid_zone", "cloud", "region", "site", "device",
-          "kind", "provider", "year", "month")  # fmt: skip
 
 
 def _store(

@@ -90,6 +90,9 @@ def reason(
     lacking = lacks(quantity)
     if lacking == {quantity}:
         return "the rule that applies gives no finite number (division by zero)"
+    why = next((w for w in (withheld(name, row) for name in sorted(lacking)) if w), "")
+    if why:
+        return why + limited
     told = [
         f"{name} ({meanings.get(name) or INPUTS.get(name, ('', ''))[1] or 'not given'})" for name in sorted(lacking)
     ]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from numpy.typing import NDArray
 
-from lca.catalogue.lookup import LEVEL_NAMES, LOOKUPS, PERIODS, row_labels
+from lca.catalogue.labels import row_labels
+from lca.catalogue.lookup import LEVEL_NAMES, LOOKUPS, PERIODS
 from lca.quantities import NAMES
 
 if TYPE_CHECKING:

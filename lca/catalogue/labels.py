@@ -1,0 +1,39 @@
+"""Labels of rows: what figures are grouped by, and what pins may be limited to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lca.activity import Activities
+from lca.catalogue.resolve import Resolved, kind_of
+
+
+def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str]:
+    """Label of each row for a key such as system, stage, run, country, region, device."""
+    runs, of = activities.runs, activities.run_of_row
+    if key in ("country", "subdivision", "grid_zone", "cloud", "region", "site"):
+        table = [p[key] or "not stated" for p in resolved.places]
+        return [table[c] for c in activities.place_of_row]
+    if key in ("device", "kind"):
+        table = []
+        for logged, device in zip(activities.devices, resolved.devices, strict=True):
+            name = (device.name if device is not None else logged[0]) if key == "device" else kind_of(logged, device)
+            table.append(name or "not stated")
+        return [table[c] for c in activities.device_of_row]
+    if key == "year":
+        return ["not stated" if np.isnan(y) else str(int(y)) for y in activities.year]
+    per_run = {
+        "run": lambda r: r.id,
+        "system": lambda r: r.system.name,
+        "stage": lambda r: r.stage,
+        "status": lambda r: r.status or "not stated",
+        "provider": lambda r: r.system.provider or "not stated",
+        "month": lambda r: r.start.strftime("%Y-%m") if r.start else "not stated",
+    }[key]
+    labels = [per_run(r) for r in runs]
+    return [labels[i] for i in of]
+
+
+#: what figures may be grouped by
+GROUPS = ("run", "system", "stage", "status", "country", "subdivision", "grid_zone", "cloud", "region", "site", "device",
+          "kind", "provider", "year", "month")  # fmt: skip
