@@ -86,7 +86,7 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("embodied_device", "embodied_device", ("device", "class"), "model_embodied", "embodied emissions of the device"),
     Lookup("embodied_device_with_host", "embodied_device_with_host", ("device",), "model_embodied",
            "embodied emissions of the device, host included"),
-    Lookup("embodied_server", "embodied_server", ("device",), "model_embodied", "embodied emissions of a server used as a device"),
+    Lookup("embodied_server", "embodied_server", ("device",), "model_embodied", "embodied emissions of the device"),
     Lookup("embodied_host", "embodied_server", ("server",), "model_embodied_host", "embodied emissions of the server"),
     Lookup("embodied_host", "embodied_host", ("class", "any"), "model_embodied_host", "embodied emissions of the server"),
     Lookup("end_of_life_share", "end_of_life_share", ("class", "any"), "model_embodied", "end of life as a share of production"),

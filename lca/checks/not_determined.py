@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lca.checks import Check, Evidence, Finding
+from lca.checks import Check, Evidence, Finding, runs_of
+from lca.engine.summary import patterns
 
 CHECK = Check(
     code="not-determined",
@@ -27,16 +28,17 @@ def find(a: Evidence) -> Iterator[Finding]:
         if values is None:
             continue
         rows = np.flatnonzero(np.isnan(values))
+        if not len(rows):
+            continue
+        alike = [a.results[f"{step.quantity}__rule"][rows] for step in a.plan.steps]
+        alike += [
+            np.isnan(a.activities.columns[n][rows]).astype(np.int8) for n in a.plan.inputs if n in a.activities.columns
+        ]
+        alike += [a.activities.place_of_row[rows], a.activities.device_of_row[rows]]
+        pattern, first = patterns(alike)
         by_reason: dict[str, list[int]] = {}
-        known: dict[tuple[int, ...], str] = {}
-        for row in rows:
-            key = tuple(int(a.results[f"{s.quantity}__rule"][row]) for s in a.plan.steps)
-            key = (
-                *key,
-                *(int(not np.isnan(a.activities.columns[n][row])) for n in a.plan.inputs if n in a.activities.columns),
-            )
-            if key not in known:
-                known[key] = a.reason(quantity, int(row))
-            by_reason.setdefault(known[key], []).append(int(a.activities.run_of_row[row]))
+        for number, at in enumerate(first.tolist()):
+            by_reason.setdefault(a.reason(quantity, int(rows[at])), []).append(number)
         for why, numbers in by_reason.items():
-            yield from CHECK.per_run(a, numbers, f"{quantity} is not determined: {why}", quantity)
+            here = rows[np.isin(pattern, numbers)]
+            yield from CHECK.per_run(a, runs_of(a, here), f"{quantity} is not determined: {why}", quantity)

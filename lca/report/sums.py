@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.engine import uncertainty
 from lca.engine.figures import Grouping
 from lca.engine.summary import partial
+from lca.engine.uncertainty import Grouped
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -69,11 +69,7 @@ def ranked(a: Assessment, by: Sequence[str], limit: int, order: Sequence[str] = 
 def sums(a: Assessment, quantity: str, code: NDArray[np.int64], groups: int) -> list[Sum]:
     """One quantity over each group, with its interval."""
     part = partial(a.columns, quantity, code, groups)
-    effects = a.summary.effects
-    if quantity in effects.low:
-        down, up = uncertainty.interval(effects, quantity, code, groups)
-    else:
-        down = up = np.full(groups, np.nan)
+    down, up = Grouped(a.summary.effects, code, groups).interval(quantity)
     made = []
     for g in range(groups):
         value = float(part.total[g]) if part.tier[g] > 0 else None
