@@ -10,12 +10,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.fields import country_code
 from lca.run import Device, EnergyRecord, Location, Run
 from lca.units import Quantity
 
@@ -24,7 +25,7 @@ INPUTS: dict[str, tuple[str, str]] = {
     "duration": ("h", "wall-clock duration"),
     "stated_device_hours": ("h", "device hours, or count and duration"),
     "device_count": ("1", "number of devices of the group"),
-    "device_share": ("1", "share of each device that was reserved"),
+    "device_share": ("1", "share of each device that was reserved, 1 unless stated"),
     "device_power_accelerator": ("kW", "average power of one device, accelerator alone"),
     "device_power_node": ("kW", "average power per device, host inside"),
     "curve_power": ("kW", "power on the stated curve at the stated utilisation"),
@@ -41,7 +42,7 @@ INPUTS: dict[str, tuple[str, str]] = {
     "host_power": ("kW", "power of one server without its accelerators"),
     "stated_device_embodied": ("kgCO2e", "embodied emissions of one device as stated"),
     "stated_host_embodied": ("kgCO2e", "embodied emissions of one server as stated"),
-    "lifetime_utilisation": ("1", "share of the lifetime in use"),
+    "lifetime_utilisation": ("1", "share of the lifetime in use, 1 unless stated"),
     "stated_factor": ("kgCO2e/kWh", "grid factor that the run states"),
     "stated_factor_whole": ("kgCO2e/kWh", "grid factor that the run states, of life-cycle or unstated scope"),
     "stated_factor_direct": ("kgCO2e/kWh", "direct grid factor that the run states"),
@@ -199,6 +200,14 @@ def coverage_of(record: EnergyRecord) -> float:
     return coverage.value if isinstance(coverage, Quantity) else coverage.value.value
 
 
+@lru_cache(maxsize=1024)
+def _leading_country(code: str) -> str:
+    try:
+        return country_code(code.split("-", 1)[0]) if code else ""
+    except ValueError:
+        return ""
+
+
 def _place(location: Location | None, sites: dict[str, Location]) -> Place:
     if location is None:
         return _NOWHERE
@@ -207,8 +216,8 @@ def _place(location: Location | None, sites: dict[str, Location]) -> Place:
     if site is not None and not any(own):
         own = (site.country, site.subdivision, site.grid_zone, site.cloud, site.region)
     country, subdivision, zone, cloud, region = (part or "" for part in own)
-    if subdivision and not country:
-        country = subdivision.split("-", 1)[0]
+    if not country:  # subdivisions and grid zones begin with their country
+        country = _leading_country(subdivision or zone)
     return country, subdivision, zone, cloud.lower(), region.lower(), location.site or ""
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.catalogue.lookup import LEVELS, LOOKUPS
-from lca.checks import Check, Evidence, Finding, runs_of
+from lca.checks import Check, Evidence, Finding, Use, runs_of
 
 #: ratios that hold for hardware in general: the check assumed-default tells of them
 RATIOS = frozenset(
@@ -48,7 +48,11 @@ def find(a: Evidence) -> Iterator[Finding]:
     for column in dict.fromkeys(lookup.column for lookup in LOOKUPS):
         if column in RATIOS:
             continue
-        for factor, level, _, rows in a.uses(column):
+        found: dict[tuple[str, str], list[Use]] = {}
+        for use in a.uses(column):  # whatever the period
+            found.setdefault((use.factor.id, use.level), []).append(use)
+        for (_, level), uses in found.items():
+            factor, rows = uses[0].factor, np.concatenate([u.rows for u in uses])
             told, where = f"{column}: {factor.printed} ({factor.id})", FIELDS.get(column, "")
             if column == "grid_stand_in":
                 yield from CHECK.per_run(

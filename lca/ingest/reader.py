@@ -82,38 +82,60 @@ def _settle(intake: Intake, now: datetime) -> None:
     keep: list[int] = []
     limit = now + timedelta(days=1)
     for number, (run, origin) in enumerate(zip(intake.runs, intake.origins, strict=True)):
-        where = f"{origin.path}: row {origin.row} (run {shorten(run.id)})"
-        late = next((s for s in (run.start, run.end) if s is not None and as_utc(s) > limit), None)
-        if late is not None:
-            field = "start" if late is run.start else "end"
-            _refuse(
-                intake,
-                origin,
-                Fault(where, field, late.isoformat(), "it lies in the future", "Correct the date.", "future-date"),
-            )
-            continue
-        first = seen.setdefault(run.id, number)
-        if first != number:
-            other = intake.origins[first]
-            told = f"{other.path}: row {other.row}"
-            if faults.same(run, intake.runs[first]):
-                fault = Fault(where, "id", shorten(run.id), f"the same run stands at {told}; it counts once",
-                              "Remove the copy.", "duplicate-run")  # fmt: skip
-            else:
-                fault = Fault(where, "id", shorten(run.id), f"a different run at {told} has this id; this one is not used",
-                              "Give each run its own id.")  # fmt: skip
-            _refuse(intake, origin, fault)
-            continue
-        if run.power is not None:
+        fault = _late(run, origin, limit) or _copy(run, origin, seen.setdefault(run.id, number), number, intake)
+        if fault is None and run.power is not None:
             try:
                 run.energy.append(integrate(run, origin.folder))
             except ValueError as error:
-                _refuse(intake, origin, Fault(where, "power", "", str(error), "Correct the power series."))
-                continue
+                fault = Fault(_where(run, origin), "power", "", str(error), "Correct the power series.")
+        if fault is not None:
+            _refuse(intake, origin, fault)
+            continue
         keep.append(number)
     if len(keep) != len(intake.runs):
         intake.runs = [intake.runs[n] for n in keep]
         intake.origins = [intake.origins[n] for n in keep]
+
+
+def _where(run: Run, origin: Origin) -> str:
+    return f"{origin.path}: row {origin.row} (run {shorten(run.id)})"
+
+
+def _late(run: Run, origin: Origin, limit: datetime) -> Fault | None:
+    for field, stamp in (("start", run.start), ("end", run.end)):
+        if stamp is not None and stamp.year >= limit.year and as_utc(stamp) > limit:
+            return Fault(
+                _where(run, origin),
+                field,
+                stamp.isoformat(),
+                "it lies in the future",
+                "Correct the date.",
+                "future-date",
+            )
+    return None
+
+
+def _copy(run: Run, origin: Origin, first: int, number: int, intake: Intake) -> Fault | None:
+    if first == number:
+        return None
+    other, where = intake.origins[first], _where(run, origin)
+    told = f"{other.path}: row {other.row}"
+    if faults.same(run, intake.runs[first]):
+        return Fault(
+            where,
+            "id",
+            shorten(run.id),
+            f"the same run stands at {told}; it counts once",
+            "Remove the copy.",
+            "duplicate-run",
+        )
+    return Fault(
+        where,
+        "id",
+        shorten(run.id),
+        f"a different run at {told} has this id; this one is not used",
+        "Give each run its own id.",
+    )
 
 
 def _refuse(intake: Intake, origin: Origin, fault: Fault) -> None:
