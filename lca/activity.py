@@ -164,6 +164,8 @@ def duration_hours(run: Run) -> float | None:
 def run_year(run: Run, duration: float | None) -> float:
     """Year in which the middle of the run lies, NaN without a date."""
     if run.start is not None:
+        if 2 <= run.start.month <= 9 and (duration or 0.0) < 4000.0:  # the middle is in this year, whatever the offset
+            return float(run.start.year)
         start = as_utc(run.start).timestamp()
         middle = start + (duration or 0.0) * 1800.0
         return float(datetime.fromtimestamp(middle, UTC).year)
@@ -208,9 +210,7 @@ def _leading_country(code: str) -> str:
         return ""
 
 
-def _place(location: Location | None, sites: dict[str, Location]) -> Place:
-    if location is None:
-        return _NOWHERE
+def _place(location: Location, sites: dict[str, Location]) -> Place:
     site = sites.get(location.site or "")
     own = (location.country, location.subdivision, location.grid_zone, location.cloud, location.region)
     if site is not None and not any(own):
@@ -324,8 +324,26 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
     sink = _Sink()
     places, devices, hosts = _Codes(), _Codes(), _Codes()
     run_of, group_of, place_of, device_of, host_of, years = [], [], [], [], [], []
+    seen: dict[tuple[str | None, ...], int] = {}
     used: dict[int, tuple[int, str]] = {}
     stating: tuple[list[int], list[int], list[int]] = ([], [], [])
+
+    def place_code(location: Location | None) -> int:
+        if location is None:
+            return places[_NOWHERE]
+        raw = (
+            location.country,
+            location.subdivision,
+            location.grid_zone,
+            location.cloud,
+            location.region,
+            location.site,
+        )
+        code = seen.get(raw)
+        if code is None:
+            code = seen[raw] = places[_place(location, sites)]
+        return code
+
     row = 0
     for number, run in enumerate(runs):
         for has, numbers in zip((run.energy, run.electricity, run.declared), stating, strict=True):
@@ -333,7 +351,7 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
                 numbers.append(number)
         duration = duration_hours(run)
         year = run_year(run, duration)
-        place = places[_place(run.location, sites)]
+        place = place_code(run.location)
         host = hosts[run.host.model if run.host is not None and run.host.model else ""]
         for group, device in enumerate(run.devices or (None,)):
             run_of.append(number)
@@ -349,7 +367,7 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
                 sink.put(row, "is_idle_stage", 1.0)
             if device is not None:
                 own = device.location
-                place_of.append(place if own is None else places[_place(own, sites)])
+                place_of.append(place if own is None else place_code(own))
                 device_of.append(devices[(device.model or "", device.kind or "")])
                 _put_device(sink, row, device)
             else:

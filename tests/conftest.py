@@ -31,7 +31,7 @@ class Outcome(NamedTuple):
     err: str
 
 
-def run(id: str = "r", **fields: Any) -> dict[str, Any]:
+def run(id: str = "r", /, **fields: Any) -> dict[str, Any]:
     """A valid run of 8 H100 for 10 hours in France, 2023; `fields` replace its own, None takes one out."""
     made: dict[str, Any] = {
         "schema": "lca-run/1", "id": id, "system": "Model A", "stage": "training",

@@ -94,8 +94,8 @@ def test_a_record_that_cannot_stand_beside_others(cli, tmp_path, monkeypatch, na
 
 #: files of which nothing can be used
 FILES = {
-    "cut off": (json.dumps([GOOD])[:40], "not JSON: EOF while parsing an object at line 1 column 40. Correct the text; the file may be cut off."),
-    "latin-1": (json.dumps([run("é")], ensure_ascii=False).encode("latin-1"), "not text in UTF-8 (found byte 34). Save the file as UTF-8."),
+    "cut off": (json.dumps([GOOD])[:40], "not JSON: EOF while parsing a string at line 1 column 40. Correct the text; the file may be cut off."),
+    "latin-1": (json.dumps([run("é")], ensure_ascii=False).encode("latin-1"), "not text in UTF-8 (found byte 32). Save the file as UTF-8."),
     "empty": ("", "the file is empty. Write at least one run."),
     "blank": (" \n ", "the file is empty. Write at least one run."),
     "no run": ("[]", "runs: it holds no run. Write at least one run."),
