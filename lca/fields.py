@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,6 +17,7 @@ from lca.units import Quantity
 
 
 def read_quantity(raw: Any, *, dimension: str, minimum: float, maximum: float, open_minimum: bool) -> Quantity:
+    """A quantity as a log writes it, in canonical units. Raises ValueError with what was found and what would do."""
     if type(raw) is str:
         got = units.parse(raw, dimension)
     elif isinstance(raw, Quantity):
@@ -60,13 +62,18 @@ def _from_object(raw: dict[str, Any], dimension: str) -> Quantity:
     return Quantity(number["value"], number["low"], number["high"], f"{raw['value']!r} {raw.get('unit') or ''}".strip())
 
 
+#: no quantity of an AI system comes near it: what is larger is a fault of the log
+HUGE = 1e40
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
+
+
 @dataclass(frozen=True)
 class Sized:
     """Marks a field as a quantity of one dimension: how pydantic reads it, and how the JSON Schema shows it."""
 
     dimension: str
     minimum: float = 0.0
-    maximum: float = math.inf
+    maximum: float = HUGE
     open_minimum: bool = False
 
     def read(self, raw: Any) -> Quantity:
@@ -108,7 +115,7 @@ def _embodied(raw: Any) -> dict[str, Quantity]:
     for key, value in raw.items():
         if key not in EMBODIED:
             raise ValueError(f"{key}: unknown quantity; embodied may state {', '.join(EMBODIED)}")
-        out[key] = read_quantity(value, dimension=EMBODIED[key], minimum=0.0, maximum=math.inf, open_minimum=False)
+        out[key] = read_quantity(value, dimension=EMBODIED[key], minimum=0.0, maximum=HUGE, open_minimum=False)
     return out
 
 
@@ -132,12 +139,20 @@ OpenShare = Annotated[Quantity, Sized("ratio", maximum=1.0, open_minimum=True)]
 Pue = Annotated[Quantity, Sized("ratio", minimum=1.0)]
 
 Name = Annotated[str, Field(min_length=1, max_length=500)]
-Count = Annotated[int, Field(gt=0, le=10**9)]
-Work = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def _number(raw: Any) -> Any:
+    if isinstance(raw, (str, bytes, bool)):
+        raise ValueError("not a number; write it bare, without quotes")
+    return raw
+
+
+Count = Annotated[int, BeforeValidator(_number), Field(gt=0, le=10**9)]
+Work = Annotated[float, BeforeValidator(_number), Field(ge=0, le=HUGE, allow_inf_nan=False)]
 
 
 def _stamp(raw: Any) -> Any:
-    if isinstance(raw, (str, datetime)):
+    if isinstance(raw, datetime) or (isinstance(raw, str) and _DATE.match(raw)):
         return raw
     raise ValueError("not a time; write RFC 3339 with an offset, such as 2024-05-01T12:00:00Z")
 

@@ -6,7 +6,6 @@ the canonical units of `lca.units` (kW, h, kWh, kg, L, FLOP); what is unknown is
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -21,6 +20,7 @@ from pydantic import (
 )
 
 from lca.fields import (
+    HUGE,
     Count,
     Embodied,
     Energy,
@@ -249,9 +249,7 @@ def _declared(raw: Any) -> dict[str, Quantity]:
                 f"{key}: unknown quantity; the nearest known is {nearest(key, list(DECLARED)) or 'energy'}"
             )
         try:
-            out[key] = read_quantity(
-                value, dimension=DECLARED[key][1], minimum=0.0, maximum=math.inf, open_minimum=False
-            )
+            out[key] = read_quantity(value, dimension=DECLARED[key][1], minimum=0.0, maximum=HUGE, open_minimum=False)
         except ValueError as error:
             raise ValueError(f"{key}: {error}") from None
     return out

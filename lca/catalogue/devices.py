@@ -45,7 +45,8 @@ class DeviceIndex:
                     self._add(name, entry, made.id)
                 loose += [(name, entry) for name in _split(record.get("loose_aliases"))]
         for name, entry in loose:
-            others = tuple(sorted(e.name for k, e in self._names.items() if fold(name) in k and e.id != entry.id))
+            key = fold(name)
+            others = tuple(sorted(e.name for k, e in self._names.items() if key in k and e.id != entry.id))
             self._add(name, Device(entry.id, entry.name, entry.kind, 1, tuple(dict.fromkeys(others))), "loose aliases")
         for made in sets:
             for record in made.instances:

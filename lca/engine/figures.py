@@ -155,8 +155,13 @@ class Summary:
                 elif absent[g]:
                     figure["reason"] = f"{name} is not determined for every run that states work.{work}"
                 else:
-                    per = size / total[g]
-                    figure["value"] = float(known[g]) * per
+                    per = size / float(total[g])
+                    value = float(known[g]) * per
+                    if not math.isfinite(value):
+                        figure["reason"] = f"work.{work} is too small for a ratio"
+                        made[g].append(figure)
+                        continue
+                    figure["value"] = value
                     _bounds(figure, float(down[g]) * per, float(up[g]) * per)
                     if missing[g]:
                         figure["reason"] = base.get("reason", "a part of the sum is not determined")

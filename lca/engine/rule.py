@@ -176,7 +176,11 @@ def check_examples(made: Rule, where: str) -> None:
             raise RuleError(f"{where}: rule {made.id}", f"the example gives {got!r}, not {example.result!r}",
                             "Correct the example or the body.")  # fmt: skip
         sized = {n: reg.Quantity(v, _pint_unit(made.needs[n])) for n, v in example.given.items()}
-        out = reg.Quantity(made.function(**sized))
+        try:
+            out = reg.Quantity(made.function(**sized))
+        except Exception as error:  # noqa: BLE001 - pint raises many types for units that do not fit
+            raise RuleError(f"{where}: rule {made.id}", f"the body does not fit the units of `needs`: {error}",
+                            "Correct the units or the body.") from None  # fmt: skip
         want = reg.Quantity(1.0, _pint_unit(made.unit))
         if out.dimensionality != want.dimensionality or not math.isclose(
             out.to(want.units).magnitude, got, rel_tol=1e-9, abs_tol=1e-15

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,13 +68,14 @@ def reason(
         column = results.get(name, columns.get(name))
         return column is not None and not np.isnan(column[row]).any()
 
-    def lacks(name: str, depth: int = 0) -> frozenset[str]:
+    @cache
+    def lacks(name: str) -> frozenset[str]:
         if has(name):
             return frozenset()
         step = plan.step(name)
-        if step is None or depth > 12:
+        if step is None:
             return frozenset({name})
-        ways = [frozenset().union(*(lacks(n, depth + 1) for n in rule.needs)) for rule in step.rules]
+        ways = [frozenset().union(*(lacks(n) for n in rule.needs)) for rule in step.rules]
         # of equally near rules the last is told: it asks for what is given most often
         return min((w for w in reversed(ways) if w), key=len, default=frozenset({name}))
 

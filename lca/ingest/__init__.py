@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,8 +50,3 @@ class Intake:
         self.faults += faults
         if made is not None:
             made.quarantined += 1
-
-
-def sha256(data: bytes) -> str:
-    """Digest of an input."""
-    return hashlib.sha256(data).hexdigest()

@@ -46,10 +46,11 @@ def _fault(item: Any, location: tuple[int | str, ...], where: str) -> Fault:
         return Fault(where, path, shorten(item["input"]), "not one of the known values", f"Use one of {allowed}.")
     if kind == "value_error":
         inner, _, rest = message.partition(": ")
-        if path.endswith("declared") and rest:
-            path, message = f"{path}.{inner}", rest
+        given = item["input"]
+        if path.endswith(("declared", "embodied")) and rest and isinstance(given, dict) and inner in given:
+            path, message, given = f"{path}.{inner}", rest, given[inner]
         problem, _, remedy = message.partition("; ")
-        found = "" if isinstance(item["input"], dict) else shorten(item["input"])
+        found = "" if isinstance(given, dict) else shorten(given)
         return Fault(
             where,
             path,

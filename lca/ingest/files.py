@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import gzip
+import hashlib
 import os
 import sys
 import zlib
@@ -53,20 +54,21 @@ def _walk(folder: str) -> Iterator[str]:
                 yield os.path.join(base, name)
 
 
-def read(path: str) -> bytes:
-    """Bytes of a file, decompressed if it is gzip. Raises InputError."""
+def read(path: str) -> tuple[bytes, str]:
+    """Bytes of a file, decompressed if it is gzip, and the sha256 of the file as it lies on disk. Raises InputError."""
     try:
         data = sys.stdin.buffer.read() if path == STANDARD_INPUT else Path(path).read_bytes()
     except OSError as error:
         raise InputError(
             path, f"cannot be read: {error.strerror or error}", "Check that the file exists and may be read."
         ) from None
+    digest = hashlib.sha256(data).hexdigest()
     if data[:2] == b"\x1f\x8b":
         try:
-            return _gunzip(data)
+            return _gunzip(data), digest
         except (OSError, EOFError, zlib.error) as error:
             raise InputError(path, f"not a whole gzip file: {error}", "Compress the file again.") from None
-    return data
+    return data, digest
 
 
 def _gunzip(data: bytes) -> bytes:

@@ -17,11 +17,9 @@ TITLE = 'lca-run/1: JSON object, array, {"runs": []} or JSON Lines; .gz of each'
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-def read(data: bytes, path: str, intake: Intake) -> None:
-    """Take the runs of one file into `intake`."""
-    from lca.ingest import sha256
-
-    made = Input(path, sha256(data), NAME)
+def read(data: bytes, digest: str, path: str, intake: Intake) -> None:
+    """Take the runs of one file into `intake`. `digest` is the sha256 of the file as it lies on disk."""
+    made = Input(path, digest, NAME)
     intake.inputs.append(made)
     folder = os.path.dirname(os.path.abspath(path)) if path != "-" else None
     text = _utf8(data, path, intake, made)
@@ -29,13 +27,15 @@ def read(data: bytes, path: str, intake: Intake) -> None:
         return
     lines = _lines(text)
     if lines is not None:
-        for row, line in enumerate(lines, start=1):
-            if line.strip():
-                _line(line, Origin(path, row, folder), intake, made)
+        _take_lines(lines, path, folder, intake, made)
         return
     try:
-        parsed = from_json(text, allow_inf_nan=False)
+        parsed = from_json(text)  # NaN and Infinity are refused where they stand, by the name of the field
     except ValueError as error:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if any(_is_run(line) for line in lines[:100]):
+            _take_lines(text.splitlines(), path, folder, intake, made)
+            return
         intake.refuse(
             [
                 Fault(
@@ -76,6 +76,21 @@ def _lines(text: bytes) -> list[bytes] | None:
     except ValueError:
         return text.splitlines() if rest.lstrip().startswith(b"{") else None
     return text.splitlines()
+
+
+def _is_run(line: bytes) -> bool:
+    """Whether a line is a run by itself: then the file is JSON Lines, whatever its other lines hold."""
+    try:
+        parsed = from_json(line)
+    except ValueError:
+        return False
+    return isinstance(parsed, dict) and "stage" in parsed and "id" in parsed
+
+
+def _take_lines(lines: list[bytes], path: str, folder: str | None, intake: Intake, made: Input) -> None:
+    for row, line in enumerate(lines, start=1):
+        if line.strip():
+            _line(line, Origin(path, row, folder), intake, made)
 
 
 def _line(line: bytes, origin: Origin, intake: Intake, made: Input) -> None:
@@ -124,7 +139,7 @@ def take(record: Any, origin: Origin, intake: Intake, made: Input | None) -> Non
 
 
 def _declared(value: Any, path: str, intake: Intake) -> None:
-    from lca.fields import read_quantity
+    from lca.fields import HUGE, read_quantity
     from lca.run import DECLARED
 
     if value is None:
@@ -153,7 +168,7 @@ def _declared(value: Any, path: str, intake: Intake) -> None:
             continue
         try:
             got = read_quantity(
-                entry["value"], dimension=DECLARED[name][1], minimum=0.0, maximum=float("inf"), open_minimum=False
+                entry["value"], dimension=DECLARED[name][1], minimum=0.0, maximum=HUGE, open_minimum=False
             )
         except ValueError as error:
             intake.refuse([Fault(path, f"{where}.value", shorten(entry["value"]), str(error), "Correct the value.")])

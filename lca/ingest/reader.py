@@ -38,13 +38,14 @@ def read(sources: Any, now: datetime, progress: Callable[[str], None] | None = N
     for path in files.expand(paths) if paths else ():
         if progress is not None:
             progress(path)
+        shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
         try:
-            data = files.read(path)
+            data, digest = files.read(path)
         except InputError as error:
-            intake.inputs.append(Input(path, "", "unreadable", 0, 1))
+            intake.inputs.append(Input(shown, "", "unreadable", 0, 1))
             intake.faults.append(error.fault)
             continue
-        lca_run.read(data, path, intake)
+        lca_run.read(data, digest, shown, intake)
     _settle(intake, now)
     return intake
 
@@ -85,7 +86,8 @@ def _settle(intake: Intake, now: datetime) -> None:
         fault = _late(run, origin, limit) or _copy(run, origin, seen.setdefault(run.id, number), number, intake)
         if fault is None and run.power is not None:
             try:
-                run.energy.append(integrate(run, origin.folder))
+                record = integrate(run, origin.folder)
+                intake.runs[number] = run.model_copy(update={"energy": [*run.energy, record]})
             except ValueError as error:
                 fault = Fault(_where(run, origin), "power", "", str(error), "Correct the power series.")
         if fault is not None:
