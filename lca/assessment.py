@@ -49,7 +49,14 @@ MEANINGS = {
 def clock() -> datetime:
     """Now, or the time that SOURCE_DATE_EPOCH fixes so that results can be made again."""
     fixed = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(fixed), UTC) if fixed and fixed.isdigit() else datetime.now(UTC)
+    if not fixed:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(fixed), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise InputError(
+            "SOURCE_DATE_EPOCH", "not a number of seconds since 1970", "Correct or unset it.", fixed[:40]
+        ) from None
 
 
 @dataclass
@@ -288,7 +295,8 @@ def of_intake(
         rules, off=off, max_tier=profile.max_tier, choices={"embodied_allocation": profile.embodied_allocation}
     )
     given = {*INPUTS, *(n.column for n in LOOKUPS), "wue_facility", *catalogue.quantities}
-    made = plan.make(quantities.NAMES, allowed, {*given, *(f"work_{w}" for w in ("requests",))})
+    given |= {r.gives for r in rules}  # a quantity whose rules the profile rules out is not determined, not unknown
+    made = plan.make(quantities.NAMES, allowed, given)
     tell("looking up factors")
     lookup.look_up(activities, resolved, choices, made.inputs, catalogue)
     allocation.share_run_values(activities)

@@ -28,14 +28,14 @@ def read_quantity(raw: Any, *, dimension: str, minimum: float, maximum: float, o
         got = Quantity(float(raw) * units.to_canonical("", dimension), text=repr(raw))
     else:
         raise ValueError(f"not a quantity; write {units.DIMENSIONS[dimension][1]}")
+    if not math.isfinite(got.value):
+        raise ValueError("not a finite number")
     for number in (got.value, got.low, got.high):
         if number < minimum or (open_minimum and number <= minimum):
             least = "more than" if open_minimum else "at least"
             raise ValueError(f"must be {least} {minimum:g}")
         if number > maximum:
             raise ValueError(f"must be at most {maximum:g}")
-    if not math.isfinite(got.value):
-        raise ValueError("not a finite number")
     return got
 
 

@@ -11,12 +11,14 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
+from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.factor_set import KEYS, Factor
+from lca.catalogue.labels import GROUPS
 from lca.catalogue.lookup import LEVELS, LOOKUPS, PERIODS, Choices
 from lca.errors import ProfileError, nearest, shorten
 from lca.fields import Pue, WaterIntensity
 from lca.run import Location, Model
-from lca.units import Quantity, dimension_of, parse
+from lca.units import Quantity
 
 SHIPPED = Path(__file__).resolve().parent / "profiles"
 _MAX_DEPTH = 8
@@ -131,11 +133,11 @@ class Profile(Strict):
         """What the profile says about lookups."""
         pins = []
         for number, pin in enumerate(self.pins):
-            unit = next((n for n in LOOKUPS if n.column == pin.quantity), None)
-            if unit is None:
+            looked_up = next((n for n in LOOKUPS if n.column == pin.quantity), None)
+            if looked_up is None:
                 raise ProfileError(f"profile {self.id}: pins[{number}].quantity", "nothing of this name can be pinned",
                                    f"Use one of {', '.join(dict.fromkeys(n.column for n in LOOKUPS))}.", pin.quantity)  # fmt: skip
-            pins.append((pin.quantity, pin.where, self._pin(number, pin)))
+            pins.append((pin.quantity, pin.where, self._pin(number, pin, looked_up.quantity)))
         sites = {
             (name, column): _own(
                 f"site:{name}:{column}", column, quantity, site.source or f"profile {self.id}, site {name}"
@@ -148,15 +150,23 @@ class Profile(Strict):
             self.fallback, frozenset(self.forbid.levels), frozenset(self.forbid.periods), self.max_tier, pins, sites
         )
 
-    def _pin(self, number: int, pin: Pin) -> Factor:
-        where = f"profile {self.id}: pins[{number}].value"
-        text = str(pin.value)
+    def _pin(self, number: int, pin: Pin, quantity: str) -> Factor:
+        where = f"profile {self.id}: pins[{number}]"
+        for key in pin.where:
+            if key not in GROUPS:
+                raise ProfileError(
+                    f"{where}.where",
+                    "runs cannot be told apart by it",
+                    f"Use one of {', '.join(GROUPS)}.",
+                    shorten(key),
+                )
         try:
-            unit = text.split(None, 1)[1] if " " in text.strip() else "1"
-            quantity = parse(text, dimension_of(unit)) if unit != "1" else Quantity(float(text), text=text)
-        except (ValueError, IndexError) as error:
-            raise ProfileError(where, str(error), "Write a number with its unit.", shorten(text)) from None
-        return _own(f"pin:{number}:{pin.quantity}", pin.quantity, quantity, pin.reason)
+            read = FACTORS[quantity].read(str(pin.value))
+        except ValueError as error:
+            problem, _, remedy = str(error).partition("; ")
+            raise ProfileError(f"{where}.value", problem, f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "Correct the value.",
+                               shorten(str(pin.value))) from None  # fmt: skip
+        return _own(f"pin:{number}:{pin.quantity}", pin.quantity, read, pin.reason)
 
 
 def _own(identity: str, column: str, quantity: Quantity, why: str) -> Factor:

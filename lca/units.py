@@ -35,6 +35,7 @@ _MAX_UNIT = 40
 
 _DEFINITIONS = """
 FLOP = [computation]
+GB = [memory]
 kgSbeq = [antimony_equivalent]
 year = 8760 * hour = a = y = yr
 gCO2e = gram = gCO2 = gCO2eq

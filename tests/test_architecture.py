@@ -25,7 +25,7 @@ ORDER = (
     ("version", "errors", "units", "quantities", "resources"),
     ("fields", "run"),
     ("activity", "power_series"),
-    ("catalogue.factor_set", "catalogue.devices", "catalogue.places", "catalogue.store"),
+    ("catalogue.dimensions", "catalogue.factor_set", "catalogue.devices", "catalogue.places", "catalogue.store"),
     ("catalogue",),
     ("profile",),
     ("engine.rule", "engine.plan", "engine.loader", "engine.kernel"),

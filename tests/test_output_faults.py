@@ -58,7 +58,7 @@ def test_a_table_on_the_screen_holds_no_control_characters(cli, tmp_path):
 def test_numbers_that_look_like_formulas_stay_numbers():
     import pandas as pd
 
-    assert csv_bytes(pd.DataFrame({"a": [-1.5, 2.0], "b": ["-1.5", "x"]})) == b"a,b\n-1.5,'-1.5\n2.0,x\n"
+    assert csv_bytes(pd.DataFrame({"a": [-1.5, 2.0], "b": ["-1.5", "x"]})) == b"a,b\r\n-1.5,'-1.5\r\n2.0,x\r\n"
 
 
 def _left(folder: Path) -> list[str]:
@@ -181,13 +181,12 @@ def test_files_are_readable_as_the_umask_says(tmp_path):
     assert (tmp_path / "out.json").stat().st_mode & 0o777 == 0o640
 
 
-def test_numbers_beyond_the_range_of_floats_are_not_determined(cli, tmp_path):
-    """Sums and ratios that overflow must not end in a traceback or in invalid JSON."""
-    huge = [run(f"h{n}", energy=[{"value": "1e308 kWh", "boundary": "facility"}]) for n in range(3)]
-    tiny = [run("t", energy=[{"value": "0 kWh", "boundary": "node"}], work={"tokens_out": 2e-313})]
-    for records in (huge, tiny):
-        done = cli("assess", write(tmp_path / "runs.json", records), "--json")
-        assert done.code in (0, 1)
+def test_a_ratio_beyond_the_range_of_floats_is_not_determined(cli, tmp_path):
+    """A ratio that overflows must not end in a traceback or in invalid JSON."""
+    tiny = [run("t", energy=[{"value": f"{n} kWh", "boundary": "node"}], work={"tokens_out": 2e-313}) for n in (0, 1)]
+    for record in tiny:
+        done = cli("assess", write(tmp_path / "runs.json", record), "--json")
+        assert done.code == 0
         json.loads(done.out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lca import units
+from lca.catalogue.dimensions import FACTORS
 from lca.errors import FactorError, shorten
+from lca.fields import Sized
 
 #: columns that a lookup may match on, in the order of their canonical key
 KEYS = ("geography", "provider", "region", "device", "class", "stage", "technology")
@@ -77,10 +79,25 @@ def read(folder: Path) -> FactorSet:
         raise FactorError(str(folder / "datapackage.json"), "no version", "Give the set a version, such as 2026.1.")
     for row, record in _rows(folder / "factors.csv", required=False):
         made.factors.append(_factor(record, made, f"{folder / 'factors.csv'}: row {row}"))
-    made.devices = [r for _, r in _rows(folder / "devices.csv", required=False)]
-    made.instances = [r for _, r in _rows(folder / "instances.csv", required=False)]
-    made.regions = [r for _, r in _rows(folder / "regions.csv", required=False)]
+    made.devices = _registry(folder / "devices.csv", ("id", "name", "class"))
+    made.instances = _registry(folder / "instances.csv", ("name", "device", "devices_per_instance"))
+    made.regions = _registry(folder / "regions.csv", ("provider", "region", "country", "subdivision"))
     return made
+
+
+def _registry(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """Rows of a registry. All columns named must be there, all but the last filled; numbers of devices are counts."""
+    rows = list(_rows(path, required=False))
+    for number, record in rows:
+        for name in columns:
+            if name not in record or (not record[name].strip() and name != "subdivision"):
+                raise FactorError(
+                    f"{path}: row {number}: {name}", "it is missing", f"The file needs {', '.join(columns)}."
+                )
+        if "devices_per_instance" in columns and not record["devices_per_instance"].isdigit():
+            raise FactorError(f"{path}: row {number}: devices_per_instance", "not a count", "Write a whole number.",
+                              shorten(record["devices_per_instance"]))  # fmt: skip
+    return [record for _, record in rows]
 
 
 def _package(path: Path) -> dict[str, Any]:
@@ -90,6 +107,10 @@ def _package(path: Path) -> dict[str, Any]:
         raise FactorError(str(path), f"cannot be read: {error}", "Write a Frictionless datapackage.json.") from None
     if not isinstance(package, dict) or not package.get("name"):
         raise FactorError(str(path), "no `name`", "Give the set a name; it is cited by it.")
+    for field_name in ("sources", "licenses"):
+        entries = package.get(field_name) or []
+        if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+            raise FactorError(str(path), f"`{field_name}` is not a list of objects", "See factors/README.md.")
     return package
 
 
@@ -157,11 +178,27 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
     if source not in made.sources:
         raise FactorError(f"{where}: source", "no such key among the sources of datapackage.json",
                           "Add the source with title, publisher, year and address.", shorten(source))  # fmt: skip
-    value = number("value")
+    value, low, high = number("value"), number("low"), number("high")
+    quantity = need("quantity")
+    known = FACTORS.get(quantity)
+    if known is not None and known.dimension != dimension:
+        raise FactorError(
+            f"{where}: unit", f"{quantity} is no {dimension}", f"Use {units.DIMENSIONS[known.dimension][1]}.", unit
+        )
+    limit = known or Sized(dimension)
+    if not limit.minimum <= value * scale <= limit.maximum or (limit.open_minimum and value <= 0):
+        raise FactorError(
+            f"{where}: value", f"outside the range of {quantity}", "Correct the value or its unit.", record["value"]
+        )
+    if low > value or high < value:
+        raise FactorError(f"{where}: low, high", "the interval does not surround the value", "Correct the interval.")
+    first, last = year("valid_from"), year("valid_to")
+    if first is not None and last is not None and last < first:
+        raise FactorError(f"{where}: valid_to", "it lies before valid_from", "Correct the two dates.")
     return Factor(
-        id=need("id"), quantity=need("quantity"), key=tuple((record.get(k) or "").strip() for k in KEYS),
-        name=record.get("name") or "", first_year=year("valid_from"), last_year=year("valid_to"),
-        value=value * scale, low=number("low") * scale, high=number("high") * scale,
+        id=need("id"), quantity=quantity, key=tuple((record.get(k) or "").strip() for k in KEYS),
+        name=record.get("name") or "", first_year=first, last_year=last,
+        value=value * scale, low=low * scale, high=high * scale,
         unit=units.DIMENSIONS[dimension][0], printed=f"{record['value'].strip()} {unit}" if unit != "1" else record["value"],
         scope=need("scope"), source=source, evidence=need("evidence"), notes=record.get("notes") or "",
         set_id=made.id, replaces=record.get("replaces") or "",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.activity import Activities
+from lca.activity import INPUTS, Activities
 from lca.catalogue.factor_set import KEYS, Factor
 from lca.catalogue.labels import row_labels
 from lca.catalogue.resolve import Resolved
@@ -93,6 +93,21 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("flops_per_parameter_token", "flops_per_parameter_token", ("any",), "", "operations per parameter and token"),
 )  # fmt: skip
 
+_COLUMNS = frozenset(n.column for n in LOOKUPS)
+#: order in which a factor of a user's own is looked for, by whichever keys its rows bear
+_GENERAL = (
+    "device",
+    "server",
+    "region",
+    "provider",
+    "subdivision",
+    "grid_zone",
+    "country",
+    "world",
+    "class",
+    "stage",
+    "any",
+)
 #: columns for which the level `any` or `class` is a definition or ratio in itself, not a guess about this run
 _NOT_A_GUESS = {"flops_per_parameter_token": 1, "accelerator_share": 2, "devices_per_host": 3, "end_of_life_share": 4}
 
@@ -185,7 +200,10 @@ def look_up(
     pinned = _pins(activities, resolved, choices)
     first_pin = len(catalogue.factors)
     codes = {f.id: first_pin + i for i, f in enumerate(resolved.factors[first_pin:])}
-    for lookup in LOOKUPS:
+    own = [
+        Lookup(n, n, _GENERAL) for n in wanted if n in catalogue.quantities and n not in _COLUMNS and n not in INPUTS
+    ]
+    for lookup in (*LOOKUPS, *own):
         if lookup.column not in wanted and lookup.column not in ("grid_direct", "rated_power"):
             continue
         memo: dict[tuple[object, ...], tuple[int, int, int]] = {}

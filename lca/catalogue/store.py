@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from lca.catalogue.factor_set import Factor, FactorSet, find, read
@@ -56,25 +56,26 @@ class Catalogue:
         return self.set_of(factor).sources[factor.source]
 
 
-@lru_cache(maxsize=8)
-def _read_all(roots: tuple[Path, ...]) -> tuple[FactorSet, ...]:
-    sets: list[FactorSet] = []
-    for root in roots:
-        if not root.is_dir():
-            raise FactorError(
-                str(root), "no such folder of factor sets", "Give a folder that holds datapackage.json files."
-            )
-        found = find(root)
-        if not found:
-            raise FactorError(str(root), "no factor set in it", "A factor set is a folder with a datapackage.json.")
-        sets += [read(path) for path in found]
-    return tuple(sets)
+def _read_all(root: Path) -> tuple[FactorSet, ...]:
+    if not root.is_dir():
+        raise FactorError(
+            str(root), "no such folder of factor sets", "Give a folder that holds datapackage.json files."
+        )
+    found = find(root)
+    if not found:
+        raise FactorError(str(root), "no factor set in it", "A factor set is a folder with a datapackage.json.")
+    return tuple(read(path) for path in found)
+
+
+@cache
+def _shipped() -> tuple[FactorSet, ...]:
+    return _read_all(folder("factors"))
 
 
 def load(overlays: Iterable[str | Path] = (), order: Sequence[str] = (), without: Iterable[str] = ()) -> Catalogue:
     """The shipped sets with the user's before them; `order` puts named sets first, `without` leaves some out."""
-    roots = (*[Path(o) for o in overlays], folder("factors"))
-    sets = list(_read_all(roots))
+    sets = [made for overlay in overlays for made in _read_all(Path(overlay))]  # read anew: the user may have edited it
+    sets += _shipped()
     known = {s.id for s in sets}
     for name in (*order, *without):
         if name not in known:

@@ -66,6 +66,7 @@ def assess(
 
 def table(title: str, columns: list[str], rows: list[list[str]], right: tuple[int, ...] = ()) -> None:
     """A table on standard output: styled on a terminal, plain text with tabs elsewhere."""
+    rows = [[visible(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         for row in [columns, *rows]:
             click.echo("\t".join(row))
@@ -81,6 +82,11 @@ def table(title: str, columns: list[str], rows: list[list[str]], right: tuple[in
     for row in rows:
         made.add_row(*(Text(cell) for cell in row))
     Console().print(made)
+
+
+def visible(text: str) -> str:
+    """Text whose control characters cannot steer a terminal or break a table."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def number(value: float | None) -> str:

@@ -72,7 +72,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
         elif isinstance(kind, pd.CategoricalDtype) and any(harmless(c) is not c for c in kind.categories):
             safe[name] = safe[name].astype(object).map(harmless)
     out = io.StringIO()
-    safe.to_csv(out, index=False, lineterminator="\n")
+    safe.to_csv(out, index=False, lineterminator="\r\n")  # RFC 4180; a carriage return in a name is quoted with it
     return out.getvalue().encode("utf-8")
 
 

@@ -50,7 +50,7 @@ def _fault(item: Any, location: tuple[int | str, ...], where: str) -> Fault:
         if path.endswith(("declared", "embodied")) and rest and isinstance(given, dict) and inner in given:
             path, message, given = f"{path}.{inner}", rest, given[inner]
         problem, _, remedy = message.partition("; ")
-        found = "" if isinstance(given, dict) else shorten(given)
+        found = "" if isinstance(given, dict) or problem == "unknown quantity" else shorten(given)
         return Fault(
             where,
             path,

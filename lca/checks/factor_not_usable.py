@@ -1,0 +1,38 @@
+"""A row of a user's own factor set that nothing can use."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lca.catalogue.factor_set import KEYS
+from lca.catalogue.lookup import LOOKUPS
+from lca.checks import Check, Evidence, Finding
+from lca.errors import nearest
+from lca.resources import folder
+
+CHECK = Check(
+    code="factor-not-usable",
+    severity="warning",
+    looks_for="A row of an overlaid factor set whose quantity no rule needs, or whose place no run can name",
+    why="It looks as if it replaced a factor, and replaces nothing.",
+    remedy="Correct the quantity or the place; `lca factors` shows those in use.",
+)
+
+_PLACE = re.compile(r"([A-Z]{2}(-[A-Z0-9-]+)?|WORLD|EU27)\Z")
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Rows of sets that lie outside the shipped folder."""
+    needed = {lookup.quantity for lookup in LOOKUPS} | {n for rule in a.plan.rules for n in rule.needs}
+    for made in a.catalogue.sets:
+        if made.path.is_relative_to(folder("factors")):
+            continue
+        for factor in made.factors:
+            place = factor.key[KEYS.index("geography")]
+            if factor.quantity not in needed:
+                near = nearest(factor.quantity, needed)
+                hint = f"; the nearest is {near}" if near else ""
+                yield CHECK.at(f"{factor.id} of {made.id}: no rule needs {factor.quantity!r}{hint}")
+            elif place and not _PLACE.match(place):
+                yield CHECK.at(f"{factor.id} of {made.id}: {place!r} is no code of a place")

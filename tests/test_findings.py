@@ -1,0 +1,194 @@
+"""Every finding: documented, raised where it is due, and not raised where it is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import assess, findings, run, write
+
+import lca.checks
+from lca import checks
+
+GPU = {"model": "NVIDIA H100 80GB HBM3", "count": 8, "power": "500 W", "power_boundary": "node"}
+
+
+def device(**fields):
+    return [{k: v for k, v in {**GPU, **fields}.items() if v is not None}]
+
+
+def metered(value="40 kWh", boundary="node", method="counter", **fields):
+    return [{"value": value, "boundary": boundary, "method": method, **fields}]
+
+
+def bought(*instruments, **fields):
+    return {"instruments": [{"factor": "0 gCO2e/kWh", "evidence": "registry", **i} for i in instruments], **fields}
+
+
+CERTIFICATE = {"type": "certificate", "share": 1}
+COMPONENTS = {"accelerator": "30 kWh", "cpu": "10 kWh"}
+OWN = {"embodied": "1000 kgCO2e", "lifetime": "4 a"}
+
+#: code -> (fields of a run for which it is due, fields of one for which it is not); a third element is the profile
+CASES = {
+    "assumed-default": ({}, {"devices": device(**OWN)}),
+    "boundary-mismatch": ({"energy": metered("40 kWh") + metered("60 kWh", "accelerator")}, {"energy": metered()}),
+    "co2-only-factor": ({"location": {"country": "CN"}, "start": "2022-06-01T00:00:00Z"}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
+    "coverage-scaled": ({"energy": metered(coverage=0.8)}, {"energy": metered(coverage=1)}),
+    "declared-mismatch": ({"declared": {"energy": "52 kWh"}}, {"declared": {"energy": "48 kWh"}}),
+    "declared-not-compared": ({"declared": {"adpe": "1 kgSbeq"}}, {"declared": {"energy": "48 kWh"}}),
+    "device-ambiguous": ({"devices": device(model="H100", power=None)}, {}),
+    "duration-mismatch": ({"end": "2023-05-01T12:00:00Z"}, {"end": "2023-05-01T10:00:00Z"}),
+    "energy-not-used": ({"energy": metered(boundary="cpu")}, {"energy": metered()}),
+    "factor-fallback": ({"location": {"country": "AQ"}}, {}),
+    "factor-period": ({"start": None}, {"electricity": {"factor": "50 gCO2e/kWh", "water_factor": "1 L/kWh"}}),
+    "host-assumed-whole": ({"host": {"count": 1}}, {"host": {"count": 1, "exclusive": True}}),
+    "identity-mismatch": ({"energy": metered("50 kWh", "component_sum", components=COMPONENTS)}, {"energy": metered(boundary="component_sum", components=COMPONENTS)}),
+    "implausible-intensity": ({"electricity": {"factor": "57 kgCO2e/kWh"}}, {"electricity": {"factor": "57 gCO2e/kWh"}}),
+    "implausible-power": ({"energy": metered("40 MWh")}, {"energy": metered()}),
+    "instance-expanded": ({"devices": device(model="p4d.24xlarge", count=1)}, {}),
+    "instrument-evidence": ({"electricity": {"instruments": [{"type": "ppa", "share": 1, "factor": "0 g/kWh"}]}}, {"electricity": bought(CERTIFICATE)}),
+    "instrument-excess": ({"electricity": bought(CERTIFICATE, {"type": "ppa", "energy": "1 MWh"})}, {"electricity": bought(CERTIFICATE)}),
+    "location-missing": ({"location": None}, {"location": None, "electricity": {"factor": "50 gCO2e/kWh"}}),
+    "market-location-based": ({}, {"electricity": bought(CERTIFICATE)}),
+    "method-not-stated": ({"energy": [{"value": "40 kWh", "boundary": "node"}]}, {"energy": metered()}),
+    "modelled-component": ({"devices": device(power_boundary="accelerator")}, {}),
+    "not-determined": ({"devices": [], "duration": "1 h"}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
+    "outside-period": ({}, {"start": "2024-05-01T00:00:00Z"}, {"id": "p", "period": {"start": "2024-01-01", "end": "2024-12-31"}}),
+    "pinned": ({}, {"system": "Other"}, {"id": "p", "pins": [{"quantity": "pue", "value": 1.3, "reason": "as audited", "where": {"system": "Model A"}}]}),
+    "pue-already-applied": ({"energy": metered("48 kWh", includes_pue=True)}, {"energy": metered()}),
+    "shared-run-values": ({"energy": metered(), "devices": device() + device(model="L4")}, {"energy": metered()}),
+    "timezone-assumed": ({"start": "2023-05-01T00:00:00"}, {}),
+    "unit-suspect": ({"declared": {"energy": "48 MWh"}}, {"declared": {"energy": "52 kWh"}}),
+    "unknown-device": ({"devices": device(model="Nothing of the kind")}, {}),
+    "unknown-region": ({"location": {"country": "FR", "cloud": "aws", "region": "moon-1"}}, {"location": {"cloud": "aws", "region": "eu-west-3"}}),
+    "unknown-site": ({"location": {"country": "FR", "site": "lab"}}, {"location": {"country": "FR", "site": "lab"}}, {"id": "p"}),
+    "upstream-missing": ({"location": None, "electricity": {"factor": "50 gCO2e/kWh", "factor_scope": "direct"}}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
+}  # fmt: skip
+#: found while reading; test_bad_input and test_ingest raise them
+READING = {"duplicate-run", "future-date", "invalid-run", "torn-row", "unreadable-input"}
+#: codes of the contract that only importers of other formats can raise
+LATER = {"cumulative-rows", "overlap-same-host"}
+CONTRACT = {
+    "declared-mismatch", "implausible-power", "implausible-intensity", "identity-mismatch", "torn-row", "duplicate-run",
+    "timezone-assumed", "location-missing", "factor-fallback", "factor-period", "pue-already-applied", "unknown-device",
+    "modelled-component", "unit-suspect", "instrument-excess", "not-determined",
+}  # fmt: skip
+
+
+def test_no_code_is_without_a_test_and_none_of_the_contract_is_missing():
+    assert set(checks.catalogue()) == set(CASES) | READING
+    assert set(checks.catalogue()) >= CONTRACT
+    assert not LATER & set(CONTRACT)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_it_is_raised_where_it_is_due_and_only_there(code):
+    due, free, *profile = CASES[code]
+    options = {"profile": profile[0]} if profile else {}
+    told = findings(assess(run("due", **due), **options), code)
+    assert told
+    assert {f.run for f in told} == {"due"}
+    assert all(f.message and f.severity in checks.SEVERITIES for f in told)
+    if code == "unknown-site":
+        options = {"profile": {"id": "p", "sites": {"lab": {"country": "FR"}}}}
+    assert findings(assess(run("free", **free), **options), code) == []
+
+
+@pytest.mark.parametrize("code", sorted(checks.catalogue()))
+def test_every_check_is_documented(code):
+    check = checks.catalogue()[code]
+    name = code.replace("-", "_")
+    assert (Path(lca.checks.__file__).parent / f"{name}.py").is_file()
+    for text in (check.looks_for, check.why, check.remedy):
+        assert len(text) > 8
+        assert text[0].isupper() or text.startswith("kg ")
+    assert check.why.endswith(".")
+    assert check.remedy.endswith(".")
+    assert check.severity in checks.SEVERITIES
+    assert (check.find is None) == (code in READING)
+
+
+@pytest.mark.parametrize(
+    ("declared", "computed", "severity"),
+    [
+        ("1289 kWh", 1289.4, None), ("1289 kWh", 1289.6, "info"), ("1290 kWh", 1289.4, None), ("1290 kWh", 1284.9, "info"),
+        ("1300 kWh", 1251.0, None), ("1300 kWh", 1249.0, "warning"), ("1.29 MWh", 1294.9, None), ("1.29 MWh", 1295.1, "info"),
+        ("1.0 MWh", 1049.0, None), ("1.0 MWh", 1051.0, "warning"), ("1 MWh", 1499.0, None), ("1 MWh", 1501.0, "warning"),
+        ("1.29e3 kWh", 1294.0, None), ("1.29e3 kWh", 1296.0, "info"), ("1000.0 kWh", 1000.04, None), ("1000.0 kWh", 1000.06, "info"),
+        ("2000 kWh", 1000.0, "warning"),
+    ],
+)  # fmt: skip
+def test_declared_values_are_compared_to_their_printed_digits(declared, computed, severity):
+    a = assess(run(energy=metered(f"{computed!r} kWh", "facility"), declared={"energy": declared}))
+    told = [f for f in findings(a, "declared-mismatch")]
+    assert [f.severity for f in told] == ([severity] if severity else [])
+    for f in told:
+        assert f.field == "declared.energy"
+        assert f"declared {declared}" in f.message
+        assert "computed / declared = " in f.message
+
+
+def test_a_mismatch_names_another_quantity_that_would_fit():
+    [told] = findings(assess(run(declared={"energy": "40 kWh"})), "declared-mismatch")
+    assert told.message == (
+        "declared 40 kWh, computed facility_energy 48 kWh (computed / declared = 1.2); it_energy would fit"
+    )
+    assert told.severity == "warning"
+
+
+def test_a_declared_interval_that_holds_the_result_agrees():
+    inside = {"energy": {"value": 50, "low": 45, "high": 55, "unit": "kWh"}}
+    assert not findings(assess(run(declared=inside)), "declared-mismatch")
+    outside = {"energy": {"value": 52, "low": 50, "high": 55, "unit": "kWh"}}
+    assert findings(assess(run(declared=outside)), "declared-mismatch")
+
+
+def test_declared_values_are_never_used():
+    for declared in ({"energy": "1 GWh", "co2e": "5 kt"}, {"total_co2e": "1 kg", "embodied_co2e": "1 kg"}):
+        bare, told = assess(run()), assess(run(declared=declared))
+        assert told.figure_list() == bare.figure_list()
+    assert assess(run(devices=[], declared={"energy": "1 GWh"})).total("facility_energy")["value"] is None
+
+
+def test_declared_totals_over_several_runs(tmp_path):
+    runs = [run("a"), run("b", stage="evaluation"), run("c", system="Model B")]
+    declared = [{"by": {"system": "Model A"}, "quantity": "energy", "value": "96 kWh"},
+                {"by": {}, "quantity": "facility_energy", "value": "200 kWh"},
+                {"by": {"system": "Nobody"}, "quantity": "energy", "value": "1 kWh"}]  # fmt: skip
+    a = lca.assess(write(tmp_path / "runs.json", {"runs": runs, "declared": declared}))
+    assert [f.message for f in findings(a, "declared-mismatch")] == [
+        "declared 200 kWh for the whole, computed facility_energy 144 kWh (computed / declared = 0.72)"
+    ]
+    assert [f.message for f in findings(a, "declared-not-compared")] == [
+        "declared 1 kWh for system Nobody cannot be compared: facility_energy is not determined"
+    ]
+
+
+def test_an_error_finding_sets_the_status(cli, tmp_path):
+    for fields, code in ((CASES["identity-mismatch"][0], 1), ({}, 0)):
+        path = write(tmp_path / "runs.json", run("a", **fields))
+        assert cli("check", path).code == code
+        assert cli("assess", path, "-q").code == code
+
+
+def test_many_runs_make_one_finding():
+    a = assess(*[run(f"r{n}", start="2023-05-01T00:00:00") for n in range(40)])
+    [told] = findings(a, "timezone-assumed")
+    assert (told.run, told.count, len(told.runs)) == (None, 40, 25)
+    assert told.message.endswith("(40 runs)")
+    assert told.as_dict()["count"] == 40
+
+
+def test_pue_inside_the_energy_of_accelerators_cannot_be_taken_out_unknown():
+    a = assess(run(facility=None, energy=metered("40 kWh", "accelerator", includes_pue=True), devices=device(power=None)))
+    [told] = findings(a, "pue-already-applied")
+    assert told.severity == "error"
+    assert a.failed
+
+
+def test_findings_are_in_a_fixed_order():
+    runs = [run(str(n), location=None, devices=device(model="X")) for n in range(3)]
+    once, again = assess(*runs).findings, assess(*runs[::-1]).findings
+    assert once == again
+    assert [checks.SEVERITIES.index(f.severity) for f in once] == sorted(checks.SEVERITIES.index(f.severity) for f in once)
