@@ -91,7 +91,7 @@ def test_no_ring_among_modules():
     done: set[str] = set()
 
     def visit(module: str, path: tuple[str, ...]) -> None:
-        assert module not in path, f"a ring: {' -> '.join([*path[path.index(module):], module])}"
+        assert module not in path, f"a ring: {' -> '.join([*path[path.index(module) :], module])}"
         if module not in done:
             for name in sorted(graph.get(module, ())):
                 # a package does not depend on those of its parts that import it for its names
@@ -122,7 +122,9 @@ def test_tests_are_small_and_documented(path):
 def test_nothing_prints_and_pint_is_known_in_one_place(path):
     tree = ast.parse(path.read_text("utf-8"))
     for node in ast.walk(tree):
-        assert not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "eval", "exec"))
+        assert not (
+            isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("print", "eval", "exec")
+        )
         names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         if any(n.split(".")[0] == "pint" for n in names):
@@ -140,7 +142,9 @@ def test_public_functions_are_documented(path):
 def loaded(code: str) -> list[str]:
     """Heavy modules that are loaded after `code` ran in a fresh process."""
     script = f"import sys, json\n{code}\nsys.stderr.write(json.dumps(sorted(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment(), check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, env=environment(), check=True, timeout=60
+    )
     modules = json.loads(done.stderr.decode().splitlines()[-1])
     return [name for name in HEAVY if name in modules]
 
@@ -153,7 +157,9 @@ def test_import_and_help_are_light():
 
 
 def test_assessing_dicts_needs_neither_frames_nor_charts():
-    heavy = loaded("import lca\nlca.assess([{'schema': 'lca-run/1', 'id': 'a', 'system': 'A', 'stage': 'idle', 'duration': '1 h'}]).as_dict()")
+    heavy = loaded(
+        "import lca\nlca.assess([{'schema': 'lca-run/1', 'id': 'a', 'system': 'A', 'stage': 'idle', 'duration': '1 h'}]).as_dict()"
+    )
     assert not {"pandas", "pyarrow", "weasyprint", "altair", "vl_convert"} & set(heavy)
 
 

@@ -149,7 +149,13 @@ def test_broken_yaml_names_the_file(cli, here):
 
 
 def test_a_missing_profile(cli, here):
-    refused(cli, here, "nowhere: no such profile. Use one of default, ghg-protocol, strict, or the path of a YAML file.", "--profile", "nowhere")
+    refused(
+        cli,
+        here,
+        "nowhere: no such profile. Use one of default, ghg-protocol, strict, or the path of a YAML file.",
+        "--profile",
+        "nowhere",
+    )
 
 
 @pytest.mark.parametrize("value", ["5 kWh", "-1", "0.5", "nan", "many"])
@@ -183,5 +189,17 @@ def test_every_tier_that_a_profile_may_allow_can_be_assessed(cli, here):
 
 def test_a_rule_file_that_cannot_be_loaded(cli, here):
     write(here / "rules" / "broken.py", "x = (\n")
-    refused(cli, here, "rules/broken.py: the file cannot be loaded: '(' was never closed (broken.py, line 1). Correct the file or leave it out.", "--rules", "rules")
-    refused(cli, here, "nothing: no folder of rules. Give a folder that holds Python files with rules.", "--rules", "nothing")
+    refused(
+        cli,
+        here,
+        "rules/broken.py: the file cannot be loaded: '(' was never closed (broken.py, line 1). Correct the file or leave it out.",
+        "--rules",
+        "rules",
+    )
+    refused(
+        cli,
+        here,
+        "nothing: no folder of rules. Give a folder that holds Python files with rules.",
+        "--rules",
+        "nothing",
+    )

@@ -208,6 +208,16 @@ def test_a_date_that_is_not_rfc_3339_is_refused(cli, tmp_path, monkeypatch, stam
     assert done.err.startswith("lca: runs.json: run 2: start: ")
 
 
+@pytest.mark.parametrize("stamp", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"])
+def test_a_date_at_the_end_of_the_calendar_is_no_traceback(cli, tmp_path, monkeypatch, stamp):
+    """In UTC it lies beyond the years that a date can hold."""
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "runs.json", [GOOD, run("bad", start=stamp)])
+    done = cli("assess", "runs.json", "--json")
+    assert done.code == 1
+    assert "start" in done.err
+
+
 @pytest.mark.parametrize("count", [True, "8"])
 def test_a_count_is_a_number(cli, tmp_path, monkeypatch, count):
     monkeypatch.chdir(tmp_path)

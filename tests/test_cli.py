@@ -20,7 +20,9 @@ SAMPLES = str(ROOT / "samples" / "*.json")
 
 @pytest.fixture
 def path(tmp_path):
-    return write(tmp_path / "runs.json", [run("a"), run("b", system="Model B", stage="inference", work={"requests": 10})])
+    return write(
+        tmp_path / "runs.json", [run("a"), run("b", system="Model B", stage="inference", work={"requests": 10})]
+    )
 
 
 def test_the_assessment_document(cli, path):
@@ -39,7 +41,19 @@ def test_the_assessment_document(cli, path):
         mine = {f["quantity"]: f for f in document["figures"] if f["by"] == by}
         assert set(NAMES) <= set(mine)
         for name, f in mine.items():
-            assert set(f) >= {"by", "quantity", "unit", "value", "low", "high", "rules", "factors", "tier", "rows", "missing"}
+            assert set(f) >= {
+                "by",
+                "quantity",
+                "unit",
+                "value",
+                "low",
+                "high",
+                "rules",
+                "factors",
+                "tier",
+                "rows",
+                "missing",
+            }
             assert f["unit"] == BY_NAME[name.partition("_per_")[0]].unit
             if f["value"] is None:
                 assert len(f["reason"]) > 10
@@ -97,7 +111,9 @@ def test_results_hold_quantities_and_trace(path):
 
 
 def test_the_same_bytes_in_two_processes():
-    first, second = (process("assess", SAMPLES, "--json", "--by", "run", env={"PYTHONHASHSEED": seed}) for seed in ("1", "2"))
+    first, second = (
+        process("assess", SAMPLES, "--json", "--by", "run", env={"PYTHONHASHSEED": seed}) for seed in ("1", "2")
+    )
     assert first.code == second.code
     assert first.out == second.out
     assert first.err == second.err
@@ -169,7 +185,13 @@ def test_the_catalogues(cli):
     assert rules[0] == "gives\ttier\trule\tformula"
     assert len(rules) > 60
     shown = cli("rules", "water-onsite-from-wue@1").out
-    for text in ("water_onsite = it_energy * wue   [L]", "References", "Worked example", "Digest sha256:", "-> 707850 L"):
+    for text in (
+        "water_onsite = it_energy * wue   [L]",
+        "References",
+        "Worked example",
+        "Digest sha256:",
+        "-> 707850 L",
+    ):
         assert text in shown
     sets = list(csv.reader(io.StringIO(cli("factors").out), delimiter="\t"))
     assert sets[0] == ["set", "version", "rows", "licence", "title"]

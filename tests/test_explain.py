@@ -15,7 +15,9 @@ from lca.quantities import NAMES
 
 
 def test_each_factor_stands_with_value_source_and_level():
-    a = assess(run(devices=[{"model": "NVIDIA H100 80GB HBM3", "count": 8}], facility=None, location={"subdivision": "US-VA"}))
+    a = assess(
+        run(devices=[{"model": "NVIDIA H100 80GB HBM3", "count": 8}], facility=None, location={"subdivision": "US-VA"})
+    )
     text = a.explain("r", "total_co2e")
     for f in a.figure_list(()):
         if f["quantity"] == "total_co2e":
@@ -51,7 +53,7 @@ def test_formulas_evaluate_to_what_is_shown():
     text = assess(run(facility={"pue": 1.25})).explain("r", "use_co2e")
     numbers = {name: float(number) for name, number in re.findall(r"(\w+) = ([\d.e+-]+)", text)}
     for name, _, formula in re.findall(r"(\w+) = \S+ \S+\n +(\S+): (.+?)   \[tier", text):
-        assert math.isclose(eval(formula, {}, numbers), numbers[name], rel_tol=1e-9)  # noqa: S307
+        assert math.isclose(eval(formula, {}, numbers), numbers[name], rel_tol=1e-9)
     assert numbers["use_co2e"] == pytest.approx(40 * 1.25 * 0.05326)
 
 
@@ -74,7 +76,9 @@ def test_what_is_not_determined_says_why_for_the_run_asked_for():
     a = assess(run("known"), run("bare", devices=[], duration="1 h"))
     assert "it_energy: not determined: " in a.explain("bare", "it_energy")
     assert "it_energy = 40 kWh" in a.explain("known", "it_energy")
-    reason = next(f["reason"] for f in a.figure_list(("run",)) if f["by"] == {"run": "bare"} and f["quantity"] == "it_energy")
+    reason = next(
+        f["reason"] for f in a.figure_list(("run",)) if f["by"] == {"run": "bare"} and f["quantity"] == "it_energy"
+    )
     assert reason in a.explain("bare", "it_energy")
 
 
@@ -99,5 +103,10 @@ def test_a_pin_and_a_site_are_shown_with_their_reason():
 
 
 def test_intervals_of_inputs_are_shown():
-    device = {"model": "H100", "count": 1, "power": {"value": 500, "low": 400, "high": 650, "unit": "W"}, "power_boundary": "node"}
+    device = {
+        "model": "H100",
+        "count": 1,
+        "power": {"value": 500, "low": 400, "high": 650, "unit": "W"},
+        "power_boundary": "node",
+    }
     assert "device_power_node = 0.5 kW (0.4 to 0.65)" in assess(run(devices=[device])).explain("r", "it_energy")

@@ -38,7 +38,11 @@ def own(tmp_path):
     write(tmp_path / "rules" / "own_cooling.py", RULE.replace('"own_cooling": "L/kWh"', '"wue_facility": "L/kWh"')
           .replace('"own_cooling": 0.5', '"wue_facility": 0.5').replace("own_cooling)", "wue_facility)")
           .replace("* own_cooling", "* wue_facility"))  # fmt: skip
-    record = run("own", devices=[{"model": "NPU 9000-OAM", "count": 4}], facility={"pue": 1.2, "wue": "0.5 L/kWh", "wue_basis": "facility"})
+    record = run(
+        "own",
+        devices=[{"model": "NPU 9000-OAM", "count": 4}],
+        facility={"pue": 1.2, "wue": "0.5 L/kWh", "wue_basis": "facility"},
+    )
     write(tmp_path / "runs.json", [record])
     return tmp_path
 
@@ -51,7 +55,10 @@ def test_they_are_seen_in_figures(own):
     assert (co2e["low"], co2e["high"]) == pytest.approx((co2e["value"] * 0.8, co2e["value"] * 1.3), rel=0.2)
     assert "own-npu-power" in figure(a, "it_energy")["factors"]
     assert "own-npu-made" in figure(a, "embodied_co2e")["factors"]
-    assert figure(a, "water_onsite")["rules"][0] == "own-cooling@1" or "own-cooling@1" in figure(a, "water_onsite")["rules"]
+    assert (
+        figure(a, "water_onsite")["rules"][0] == "own-cooling@1"
+        or "own-cooling@1" in figure(a, "water_onsite")["rules"]
+    )
     assert figure(a, "device_hours", device="Own NPU 9000")["value"] == 40
     assert {s.id for s in a.catalogue.sets} >= {"own/grid", "own/device"}
 
@@ -60,7 +67,13 @@ def test_they_are_seen_in_explain_results_and_json(own, cli):
     options = ("--factors", own / "factors", "--rules", own / "rules")
     done = cli("explain", own / "runs.json", "--run", "own", "--quantity", "total_co2e", *options)
     assert done.code == 0
-    for text in ("factor own-fr", "Own measurement, Tests 2024", "factor own-npu-power", "factor own-npu-made", "400 W"):
+    for text in (
+        "factor own-fr",
+        "Own measurement, Tests 2024",
+        "factor own-npu-power",
+        "factor own-npu-made",
+        "400 W",
+    ):
         assert text in done.out
     water = cli("explain", own / "runs.json", "--run", "own", "--quantity", "water_onsite", *options).out
     assert "own-cooling@1: facility_energy * wue_facility" in water
@@ -69,7 +82,11 @@ def test_they_are_seen_in_explain_results_and_json(own, cli):
 
     made = assess(str(own / "runs.json"), factors=[own / "factors"], rules=[own / "rules"])
     [row] = csv.DictReader(io.StringIO(results_csv(made).decode()))
-    assert (row["grid_lifecycle_factor"], row["rated_power_factor"], row["device"]) == ("own-fr", "own-npu-power", "Own NPU 9000")
+    assert (row["grid_lifecycle_factor"], row["rated_power_factor"], row["device"]) == (
+        "own-fr",
+        "own-npu-power",
+        "Own NPU 9000",
+    )
     assert row["water_onsite_rule"] == "own-cooling@1"
     document = json.loads(cli("assess", own / "runs.json", "--json", *options).out)
     assert [s["version"] for s in document["factor_sets"] if s["id"] == "own/grid"] == ["1"]
@@ -88,7 +105,9 @@ def test_a_rule_that_needs_a_new_factor_brings_it_along(tmp_path):
     write(tmp_path / "rules" / "own_cooling.py", RULE)
     from lca.errors import RuleError
 
-    with pytest.raises(RuleError, match="it needs own_cooling, which no rule, no factor set and no field of a run gives"):
+    with pytest.raises(
+        RuleError, match="it needs own_cooling, which no rule, no factor set and no field of a run gives"
+    ):
         assess(run(), rules=[tmp_path / "rules"])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import assess, findings, run, write
+from conftest import assess, factor_set, findings, run, write
 
 import lca.checks
 from lca import checks
@@ -67,6 +67,8 @@ CASES = {
 }  # fmt: skip
 #: found while reading; test_bad_input and test_ingest raise them
 READING = {"duplicate-run", "future-date", "invalid-run", "torn-row", "unreadable-input"}
+#: found in a factor set of the user
+OVERLAY = {"factor-not-usable"}
 #: codes of the contract that only importers of other formats can raise
 LATER = {"cumulative-rows", "overlap-same-host"}
 CONTRACT = {
@@ -77,7 +79,7 @@ CONTRACT = {
 
 
 def test_no_code_is_without_a_test_and_none_of_the_contract_is_missing():
-    assert set(checks.catalogue()) == set(CASES) | READING
+    assert set(checks.catalogue()) == set(CASES) | READING | OVERLAY
     assert set(checks.catalogue()) >= CONTRACT
     assert not LATER & set(CONTRACT)
 
@@ -121,7 +123,7 @@ def test_every_check_is_documented(code):
 )  # fmt: skip
 def test_declared_values_are_compared_to_their_printed_digits(declared, computed, severity):
     a = assess(run(energy=metered(f"{computed!r} kWh", "facility"), declared={"energy": declared}))
-    told = [f for f in findings(a, "declared-mismatch")]
+    told = findings(a, "declared-mismatch")
     assert [f.severity for f in told] == ([severity] if severity else [])
     for f in told:
         assert f.field == "declared.energy"
@@ -142,6 +144,18 @@ def test_a_declared_interval_that_holds_the_result_agrees():
     assert not findings(assess(run(declared=inside)), "declared-mismatch")
     outside = {"energy": {"value": 52, "low": 50, "high": 55, "unit": "kWh"}}
     assert findings(assess(run(declared=outside)), "declared-mismatch")
+
+
+def test_a_factor_that_can_never_be_used_is_told(tmp_path):
+    good = {"id": "own-1", "quantity": "grid_lifecycle", "geography": "FR", "value": 0.1, "unit": "kgCO2e/kWh"}
+    for number, (change, told) in enumerate(
+        (({"quantity": "grid_lifecylce"}, 1), ({"geography": "France"}, 1), ({}, 0))
+    ):
+        own = factor_set(tmp_path / str(number), [good | change])
+        found = findings(assess(run(), factors=[own]), "factor-not-usable")
+        assert len(found) == told
+        assert all(str(v) in f.message for f in found for v in change.values())
+    assert not findings(assess(run()), "factor-not-usable")
 
 
 def test_declared_values_are_never_used():
@@ -181,7 +195,9 @@ def test_many_runs_make_one_finding():
 
 
 def test_pue_inside_the_energy_of_accelerators_cannot_be_taken_out_unknown():
-    a = assess(run(facility=None, energy=metered("40 kWh", "accelerator", includes_pue=True), devices=device(power=None)))
+    a = assess(
+        run(facility=None, energy=metered("40 kWh", "accelerator", includes_pue=True), devices=device(power=None))
+    )
     [told] = findings(a, "pue-already-applied")
     assert told.severity == "error"
     assert a.failed
@@ -191,4 +207,6 @@ def test_findings_are_in_a_fixed_order():
     runs = [run(str(n), location=None, devices=device(model="X")) for n in range(3)]
     once, again = assess(*runs).findings, assess(*runs[::-1]).findings
     assert once == again
-    assert [checks.SEVERITIES.index(f.severity) for f in once] == sorted(checks.SEVERITIES.index(f.severity) for f in once)
+    assert [checks.SEVERITIES.index(f.severity) for f in once] == sorted(
+        checks.SEVERITIES.index(f.severity) for f in once
+    )

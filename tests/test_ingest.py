@@ -115,7 +115,10 @@ def test_dicts_runs_and_frames():
 def test_what_is_no_source_is_refused():
     with pytest.raises(InputError) as caught:
         lca.assess([7], now=NOW)
-    assert str(caught.value) == "argument 1: not a path, a dict or a run (found 7). Give paths, dicts, Run objects or a DataFrame."
+    assert (
+        str(caught.value)
+        == "argument 1: not a path, a dict or a run (found 7). Give paths, dicts, Run objects or a DataFrame."
+    )
     with pytest.raises(InputError, match="no record could be used"):
         lca.assess([], now=NOW)
 
@@ -197,7 +200,7 @@ def test_a_link_that_leads_out_of_the_folder_is_refused(tmp_path):
 def test_an_archive_is_no_run_log(tmp_path):
     with tarfile.open(tmp_path / "runs.json.gz", "w:gz") as out:
         out.add(Path(__file__), "x.py")
-    with pytest.raises(InputError, match="not JSON|not text in UTF-8"):
+    with pytest.raises(InputError, match=r"not JSON|not text in UTF-8"):
         lca.assess(tmp_path / "runs.json.gz", now=NOW)
 
 

@@ -61,7 +61,9 @@ def test_subdivision_before_grid_zone_before_country_before_world(tmp_path):
             row("zone", 2023, 0.7, geography="US-EGRID-SRVC"), row("va", 2023, 0.6, geography="US-VA")]  # fmt: skip
     place = {"country": "US", "grid_zone": "US-EGRID-SRVC", "subdivision": "US-VA"}
     for taken in range(4):
-        a = assess(run(location=place), factors=[factor_set(tmp_path / str(taken), rows[: 4 - taken], name=f"own/{taken}")])
+        a = assess(
+            run(location=place), factors=[factor_set(tmp_path / str(taken), rows[: 4 - taken], name=f"own/{taken}")]
+        )
         assert trace(a)[1] == ("subdivision", "grid_zone", "country", "world")[taken] or taken == 3
         if taken < 3:
             assert value(a, "use_co2e") == pytest.approx(48 * (0.6 + 0.1 * taken))
@@ -78,11 +80,15 @@ def test_period(tmp_path, start, year, period):
     own = factor_set(tmp_path / "own", [row("aq", y, y / 1000, geography="AQ") for y in (2018, 2021, 2024)])
     a = assess(run(start=start, location={"country": "AQ"}), factors=[own])
     assert trace(a) == (f"own-aq-{year}", "country", period)
-    assert bool([f for f in findings(a, "factor-period") if f.message.startswith("grid_lifecycle")]) == (period != "exact")
+    assert bool([f for f in findings(a, "factor-period") if f.message.startswith("grid_lifecycle")]) == (
+        period != "exact"
+    )
 
 
 def test_an_undated_factor_is_no_miss_of_period(tmp_path):
-    a = assess(run(location={"country": "AQ"}), factors=[factor_set(tmp_path / "own", [row("aq", None, 0.5, geography="AQ")])])
+    a = assess(
+        run(location={"country": "AQ"}), factors=[factor_set(tmp_path / "own", [row("aq", None, 0.5, geography="AQ")])]
+    )
     assert trace(a) == ("own-aq-None", "country", "undated")
     assert not [f for f in findings(a, "factor-period") if f.message.startswith("grid_lifecycle")]
 
@@ -132,7 +138,9 @@ def test_a_site_gives_place_pue_and_water():
     assert value(a, "water_onsite") == pytest.approx(8)
     assert a.results["country"][0] == "NO"
     assert a.results["pue_level"][0] == "site"
-    assert value(assess(run(location={"site": "lab"}), profile={"id": "p", "sites": sites}), "facility_energy") == pytest.approx(48)
+    assert value(
+        assess(run(location={"site": "lab"}), profile={"id": "p", "sites": sites}), "facility_energy"
+    ) == pytest.approx(48)
     assert findings(assess(run(location={"site": "lab"})), "unknown-site")
 
 
@@ -155,7 +163,9 @@ def test_an_overlay_replaces_and_the_earlier_set_wins(tmp_path):
     assert value(assess(record, factors=[one, two], profile=order), "use_co2e") == pytest.approx(9.6)
     without = {"id": "p", "factor_sets": {"without": ["own/one"]}}
     assert value(assess(record, factors=[one], profile=without), "use_co2e") == pytest.approx(shipped)
-    gone = factor_set(tmp_path / "3", [row("fr", 2024, 0.3, geography="FR", replaces="owid-ember-FR-2023")], name="own/three")
+    gone = factor_set(
+        tmp_path / "3", [row("fr", 2024, 0.3, geography="FR", replaces="owid-ember-FR-2023")], name="own/three"
+    )
     assert trace(assess(record, factors=[gone]))[0] != "owid-ember-FR-2023"
 
 
@@ -191,7 +201,12 @@ def test_no_name_leads_to_two_devices():
     seen: dict[str, str] = {}
     for made in store.load().sets:
         for record in made.devices:
-            for name in [record["id"], record["name"], *record["aliases"].split("|"), *record["loose_aliases"].split("|")]:
+            for name in [
+                record["id"],
+                record["name"],
+                *record["aliases"].split("|"),
+                *record["loose_aliases"].split("|"),
+            ]:
                 if fold(name):
                     assert seen.setdefault(fold(name), record["id"]) == record["id"], name
                     found = INDEX.resolve(name)
@@ -210,7 +225,12 @@ def test_an_instance_type_counts_its_devices():
     assert findings(a, "instance-expanded")
     by_device = assess(run(devices=[{"model": "NVIDIA A100-SXM4-40GB", "count": 16}]))
     assert value(a, "it_energy") == pytest.approx(value(by_device, "it_energy"))
-    stated = assess(run(duration=None, devices=[{"model": "p4d.24xlarge", "device_hours": "80 h", "power": "3 kW", "power_boundary": "node"}]))
+    stated = assess(
+        run(
+            duration=None,
+            devices=[{"model": "p4d.24xlarge", "device_hours": "80 h", "power": "3 kW", "power_boundary": "node"}],
+        )
+    )
     assert value(stated, "device_hours") in (80, 640)
 
 

@@ -20,7 +20,16 @@ from lca.errors import OutputError
 from lca.export.write import atomic, csv_bytes, results_csv
 
 FORMULAS = ("=1+2", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")')
-NAMES = (*FORMULAS, "<script>alert(1)</script>", "../../etc/passwd", "a,b;c\td\"e'", "line\nbreak", "C:\\x", "é世界🙂", "{{ 7*7 }}")
+NAMES = (
+    *FORMULAS,
+    "<script>alert(1)</script>",
+    "../../etc/passwd",
+    "a,b;c\td\"e'",
+    "line\nbreak",
+    "C:\\x",
+    "é世界🙂",
+    "{{ 7*7 }}",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -85,7 +94,11 @@ def test_a_full_disk_leaves_the_old_file_and_no_half_one(cli, tmp_path, monkeypa
     else:
         monkeypatch.setattr(os, call, full)
     done = cli("assess", "runs.json", "-o", "out.json")
-    assert done == (2, "", "lca: out.json: cannot be written: No space left on device. Check disk space and permissions.\n")
+    assert done == (
+        2,
+        "",
+        "lca: out.json: cannot be written: No space left on device. Check disk space and permissions.\n",
+    )
     assert _left(tmp_path) == ["out.json", "runs.json"]
     assert (tmp_path / "out.json").read_text() == "old"
 

@@ -1,0 +1,64 @@
+"""`lca report`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lca.cli import common
+
+
+@click.command("report")
+@common.run_options
+@click.option(
+    "-o",
+    "--output",
+    default="lca-report",
+    show_default=True,
+    type=click.Path(file_okay=False),
+    help="Folder to write into.",
+)
+@click.option(
+    "--format", "formats", default="html,pdf,json,csv", show_default=True, help="Formats, separated by commas."
+)
+def command(
+    runs: tuple[str, ...],
+    profile: str,
+    factors: tuple[str, ...],
+    rules: tuple[str, ...],
+    quiet: bool,
+    output: str,
+    formats: str,
+) -> None:
+    """Read RUNS (files, folders, patterns, or - for standard input) and write the report."""
+    from lca.report.write import write
+
+    made = common.assess(runs, profile, factors, rules, quiet)
+    with common.progress(quiet) as tell:
+        tell("writing the report")
+        written = write(made, Path(output), [f.strip() for f in formats.split(",") if f.strip()])
+    for note in written.notes:
+        click.echo(f"lca: {note}", err=True)
+    if not quiet:
+        rows = []
+        for name in ("total_co2e", "facility_energy", "use_co2e_location", "use_co2e_market", "embodied_co2e"):
+            f = made.total(name)
+            interval = "" if f["low"] is None else f"{common.number(f['low'])} to {common.number(f['high'])}"
+            rows.append(
+                [
+                    name,
+                    common.number(f["value"]),
+                    interval,
+                    f["unit"],
+                    f"{f['missing']} of {f['rows']}" if f["missing"] else "",
+                ]
+            )
+        common.table("", ["figure", "value", "95 % interval", "unit", "not determined"], rows, (1,))
+        count = {s: sum(f.count for f in made.findings if f.severity == s) for s in ("error", "warning", "info")}
+        aside = sum(i.quarantined for i in made.intake.inputs)
+        click.echo(f"{len(made.intake.runs)} runs, {aside} records set aside; {count['error']} errors, {count['warning']} warnings, "
+                   f"{count['info']} notes")  # fmt: skip
+        for path in written.files.values():
+            click.echo(str(path))
+    raise SystemExit(1 if made.failed else 0)

@@ -1,0 +1,144 @@
+"""Section 1: the answer. One figure, one sentence, what it is made of, four key figures, how much is measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from lca.activity import as_utc
+from lca.report import numbers as n
+from lca.report.parts import Bar, Pair, View, bar
+from lca.report.sums import PARTS, Sum, ranked, sums, whole
+from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, TIERS
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+
+class KeyFigure(View):
+    """A key figure."""
+
+    value: str = Field(description="Number with unit")
+    label: str = Field(description="What it is")
+    notes: list[str] = Field(description="Interval, basis, or why it is not available")
+
+
+class Answer(View):
+    """The first page."""
+
+    figure: str = Field(description="The total")
+    unit: str = Field(description="Its unit")
+    interval: str = Field(description="95 % interval, empty where none is known")
+    sentence: str = Field(description="What the figure means, in plain words")
+    parts: Bar = Field(description="What the total is made of")
+    keys: list[KeyFigure] = Field(description="Four key figures")
+    quality: Bar = Field(description="How much of the total is measured, modelled, rated, default")
+    facts: list[Pair] = Field(description="Boundary, runs, period, what was set aside")
+
+
+def period(a: Assessment) -> str:
+    """The profile's period, else the span of the runs."""
+    if a.profile.period is not None:
+        return f"{n.day(a.profile.period.start)} to {n.day(a.profile.period.end)}"
+    stamps = [as_utc(s) for r in a.activities.runs for s in (r.start, r.end) if s is not None]
+    if not stamps:
+        return "no dates stated"
+    first, last = min(stamps).date(), max(stamps).date()
+    return n.day(first) if first == last else f"{n.day(first)} to {n.day(last)}"
+
+
+def build(a: Assessment) -> Answer:
+    """The first page of an assessment."""
+    total = whole(a, "total_co2e")
+    made = {name: whole(a, name) for name in PARTS}
+    amount = n.amount(total.value, "kgCO2e")
+    unit = n.scale(total.value, "kgCO2e")
+    shown = n.interval(total.value, total.low, total.high, unit, 3)
+    return Answer(
+        figure=amount.text, unit=amount.unit, interval=f"{shown} (95{n.THIN}%)" if shown else "", sentence=_sentence(a, total, made),
+        parts=_parts(a, made), keys=_keys(a, total, made), quality=_quality(made), facts=_facts(a, total),
+    )  # fmt: skip
+
+
+def _stages(a: Assessment) -> list[tuple[str, Sum]]:
+    order = ranked(a, ["stage"], len(ORDER), ORDER)
+    return [(g["stage"], s) for g, s in zip(order.labels, sums(a, "use_co2e", order.code, order.groups), strict=False)]
+
+
+def _sentence(a: Assessment, total: Sum, made: dict[str, Sum]) -> str:
+    if not total.value:
+        return "No emissions could be determined from what the logs give; section 3 says what is missing."
+    pieces = [(f"the electricity of {STAGES[s][0].lower()}", x.value or 0.0) for s, x in _stages(a)]
+    hardware = (made["embodied_co2e"].value or 0.0) + (made["end_of_life_co2e"].value or 0.0)
+    pieces.append(("the making and disposal of the hardware", hardware))
+    pieces = sorted((p for p in pieces if p[1] > 0), key=lambda p: -p[1])
+    first = f"{pieces[0][0][0].upper()}{pieces[0][0][1:]} makes up {n.share(pieces[0][1], total.value)} of it"
+    second = f", {pieces[1][0]} {n.share(pieces[1][1], total.value)}" if len(pieces) > 1 else ""
+    gap = (
+        f" {n.counted(total.missing, 'entry lacks', 'entries lack')} a part, so the total is a lower bound."
+        if total.missing
+        else ""
+    )
+    return f"{first}{second}.{gap}"
+
+
+def _parts(a: Assessment, made: dict[str, Sum]) -> Bar:
+    parts = [
+        (f"{STAGES[s][0]}, electricity", x.value or 0.0, STAGES[s][1], n.phrase(x.value, "kgCO2e"))
+        for s, x in _stages(a)
+    ]
+    for name, label, colour in (
+        ("embodied_co2e", "Hardware, embodied", EMBODIED),
+        ("end_of_life_co2e", "Hardware, end of life", END_OF_LIFE),
+    ):
+        parts.append((label, made[name].value or 0.0, colour, n.phrase(made[name].value, "kgCO2e")))
+    return bar("What the total is made of", parts)
+
+
+def _keys(a: Assessment, total: Sum, made: dict[str, Sum]) -> list[KeyFigure]:
+    out = []
+    for name, label, unit in (
+        ("facility_energy", "energy at the facility", "kWh"),
+        ("use_co2e_location", "electricity, location-based (scope 2 view)", "kgCO2e"),
+        ("use_co2e_market", "electricity, market-based (scope 2 view)", "kgCO2e"),
+    ):
+        figure = whole(a, name)
+        shown = n.interval(figure.value, figure.low, figure.high, n.scale(figure.value, unit), 3)
+        notes = [f"{shown} (95{n.THIN}%)"] if shown else []
+        if figure.missing:
+            notes.append(f"not available for {n.count(figure.missing)} of {n.counted(figure.rows, 'entry', 'entries')}")
+        out.append(KeyFigure(value=n.phrase(figure.value, unit), label=label, notes=notes))
+    embodied = made["embodied_co2e"]
+    notes = [f"{a.profile.embodied_allocation.replace('-', ' ')} over the lifetime"]
+    if embodied.missing:
+        notes.append(f"not available for {n.count(embodied.missing)} of {n.counted(embodied.rows, 'entry', 'entries')}")
+    out.append(
+        KeyFigure(value=n.share(embodied.value, total.value), label="of the total is embodied in hardware", notes=notes)
+    )
+    return out
+
+
+def _quality(made: dict[str, Sum]) -> Bar:
+    size = [sum(s.by_tier[t] for s in made.values()) for t in range(4)]
+    total = sum(size)
+    parts = [
+        (f"{TIERS[t + 1][0]}: {TIERS[t + 1][1]}", size[t], TIERS[t + 1][2], n.share(size[t], total)) for t in range(4)
+    ]
+    return bar("Share of the total by the data it rests on", parts)
+
+
+def _facts(a: Assessment, total: Sum) -> list[Pair]:
+    aside = sum(i.quarantined for i in a.intake.inputs)
+    boundary = a.profile.organisation.boundary if a.profile.organisation is not None else None
+    facts = [
+        Pair(term="Boundary", text=boundary or "Electricity of the runs at the facility, its upstream, and production and end of life of "
+             "the hardware, allocated to the runs. Buildings, networks and end-user devices are left out."),
+        Pair(term="Runs", text=f"{n.counted(len(a.activities.runs), 'run')} from {n.counted(len(a.intake.inputs), 'input')}, "
+             f"{n.counted(a.rows, 'entry', 'entries')} (one per run and device group)"),
+        Pair(term="Not used", text=f"{n.counted(aside, 'record')} set aside; section 4 says which and why" if aside else "no record was set aside"),
+    ]  # fmt: skip
+    if total.missing:
+        facts.append(Pair(term="Missing parts", text=f"{n.count(total.missing)} of {n.counted(total.rows, 'entry', 'entries')} "
+                          "lack a part of the total; nothing was filled in for them"))  # fmt: skip
+    return facts

@@ -1,0 +1,77 @@
+"""Fonts of the report: Source Serif and Source Sans in two weights, cut down to the signs in use, as data for CSS.
+
+They come from pinned Python packages, so a report looks the same everywhere. Cutting takes a second; the result is
+kept in the user's cache, named by what went into it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import importlib.metadata
+import io
+import os
+import tempfile
+from contextlib import suppress
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+#: (family in CSS, weight, package, module, file)
+FACES = (
+    ("Source Serif", 400, "font-source-serif-pro", "font_source_serif_pro", "SourceSerifPro-Regular.ttf"),
+    ("Source Serif", 600, "font-source-serif-pro", "font_source_serif_pro", "SourceSerifPro-Semibold.ttf"),
+    ("Source Sans", 400, "font-source-sans-pro", "font_source_sans_pro", "SourceSansPro-Regular.ttf"),
+    ("Source Sans", 600, "font-source-sans-pro", "font_source_sans_pro", "SourceSansPro-Semibold.ttf"),
+)
+#: Latin with its accents, Greek letters of units, and the signs that the report sets
+SIGNS = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x2010, 0x2027), *range(0x2070, 0x209D)])) + (
+    "\u202f\u2009€™−×÷≤≥≈→←↑·•µΩαβγΔ⁰¹²³⁴⁵⁶⁷⁸⁹₂…"
+)
+FEATURES = ["kern", "liga", "lnum", "tnum", "subs", "sups", "mark", "mkmk", "ccmp", "locl"]
+
+
+@cache
+def css() -> str:
+    """`@font-face` rules with the fonts inside them."""
+    return "\n".join(
+        f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:normal;"
+        f"src:url(data:font/woff2;base64,{base64.b64encode(_face(package, module, name)).decode()}) format('woff2')}}"
+        for family, weight, package, module, name in FACES
+    )
+
+
+def _face(package: str, module: str, name: str) -> bytes:
+    from platformdirs import user_cache_path
+
+    made_of = f"{package} {importlib.metadata.version(package)} {importlib.metadata.version('fonttools')} {name} {SIGNS} {FEATURES}"
+    path = user_cache_path("lca") / "fonts" / f"{hashlib.sha256(made_of.encode()).hexdigest()[:24]}.woff2"
+    with suppress(OSError):
+        return path.read_bytes()
+    made = _cut(module, name)
+    with suppress(OSError):  # a cache that cannot be written costs time and nothing else
+        _keep(path, made)
+    return made
+
+
+def _keep(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as out:
+        out.write(data)
+    os.replace(name, path)
+
+
+def _cut(module: str, name: str) -> bytes:
+    from fontTools.subset import Options, Subsetter
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(files(module).joinpath("files", name).read_bytes()), recalcTimestamp=False)
+    options = Options(layout_features=FEATURES, flavor="woff2", notdef_outline=True, hinting=False)
+    cutter = Subsetter(options)
+    cutter.populate(text=SIGNS)
+    cutter.subset(font)
+    font.flavor = "woff2"
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()

@@ -1,0 +1,48 @@
+"""HTML to PDF by WeasyPrint, which fetches nothing but what the HTML itself holds."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from typing import Any
+
+from lca.errors import OutputError
+
+PANGO = (
+    "Pango is missing, so no PDF was written. Install it: Debian and Ubuntu `apt install libpango-1.0-0 libpangoft2-1.0-0`, "
+    "Fedora `dnf install pango`, macOS `brew install pango`."
+)
+
+
+def available() -> bool:
+    """Whether WeasyPrint finds Pango on this system."""
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
+def _only_inline(url: str, *_: Any, **__: Any) -> dict[str, Any]:
+    from weasyprint import default_url_fetcher
+
+    if url.startswith("data:"):
+        return dict(default_url_fetcher(url))
+    raise ValueError("a report loads nothing from outside")
+
+
+def render(html: str) -> bytes:
+    """The PDF, with bookmarks and metadata; the same HTML gives the same bytes."""
+    import weasyprint
+
+    for name in ("weasyprint", "fontTools", "fontTools.subset"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    try:
+        document = weasyprint.HTML(string=html, url_fetcher=_only_inline)
+        made = document.write_pdf(pdf_identifier=hashlib.sha256(html.encode()).digest()[:16])
+    except ValueError as error:
+        raise OutputError(
+            "report.pdf", f"cannot be rendered: {error}", "Write the HTML alone with --format html."
+        ) from None
+    assert isinstance(made, bytes)
+    return made

@@ -1,0 +1,74 @@
+"""The files of a report, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from lca.errors import OutputError
+from lca.export.write import results_csv
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+NAMES = {"html": "report.html", "pdf": "report.pdf", "json": "assessment.json", "csv": "results.csv"}
+
+
+class Written(NamedTuple):
+    """Paths by format, and what could not be written and why."""
+
+    files: dict[str, Path]
+    notes: list[str]
+
+
+def write(assessment: Assessment, folder: Path, formats: Sequence[str]) -> Written:
+    """Write the formats asked for into `folder`. All are made first, then put in place together."""
+    for name in formats:
+        if name not in NAMES:
+            raise OutputError(f"format {name}", "unknown format", f"Use {', '.join(NAMES)}.")
+    made, notes = _make(assessment, formats)
+    held: list[tuple[str, Path]] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in made.items():
+            handle, temporary = tempfile.mkstemp(dir=folder, prefix=f".{NAMES[name]}.")
+            held.append((temporary, folder / NAMES[name]))
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+            os.chmod(temporary, 0o644)
+        for temporary, target in held:
+            os.replace(temporary, target)
+    except OSError as error:
+        raise OutputError(
+            str(folder), f"cannot be written: {error.strerror or error}", "Check disk space and permissions."
+        ) from None
+    finally:
+        for temporary, _ in held:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+    return Written({name: folder / NAMES[name] for name in made}, notes)
+
+
+def _make(assessment: Assessment, formats: Sequence[str]) -> tuple[dict[str, bytes], list[str]]:
+    from lca.report import html, pdf
+
+    made: dict[str, bytes] = {}
+    notes: list[str] = []
+    text = html.render(assessment) if {"html", "pdf"} & set(formats) else ""
+    for name in dict.fromkeys(formats):
+        if name == "html":
+            made[name] = text.encode("utf-8")
+        elif name == "pdf":
+            if pdf.available():
+                made[name] = pdf.render(text)
+            else:
+                notes.append(pdf.PANGO)
+        elif name == "json":
+            made[name] = assessment.to_json().encode("utf-8")
+        else:
+            made[name] = results_csv(assessment)
+    return made, notes
