@@ -19,7 +19,9 @@ def stacked(rows: list[dict[str, Any]], order: list[str], colours: dict[str, str
             alt.Chart(alt.Data(values=[{**r, "rank": order.index(r["part"])} for r in rows]))
             .mark_bar(height={"band": 0.62})
             .encode(
-                x=alt.X("value:Q", title=unit, stack="zero", axis=alt.Axis(grid=True, tickCount=6, domain=False, ticks=False)),
+                x=alt.X("value:Q", title=unit, stack="zero", axis=alt.Axis(
+                    grid=True, tickCount=6, domain=False, ticks=False, labelExpr="replace(format(datum.value, ','), /,/g, '\u202f')"
+                )),
                 y=alt.Y("group:N", title=None, sort=groups, axis=alt.Axis(domain=False, ticks=False, labelLimit=190)),
                 color=alt.Color("part:N", legend=None, scale=alt.Scale(domain=order, range=[colours[p] for p in order])),
                 order=alt.Order("rank:Q"),

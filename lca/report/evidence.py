@@ -81,12 +81,12 @@ def _moved(a: Assessment) -> Table | None:
     """Inputs by how far their bounds move the total."""
     found: dict[int, list[float]] = {}
     for block in a.summary.effects:
-        low, high = block.low.get("total_co2e"), block.high.get("total_co2e")
-        if low is None or high is None:
+        if "total_co2e" not in block.low:
             continue
+        lows, highs = block.low["total_co2e"], block.high["total_co2e"]
         sources, at = np.unique(block.source, return_inverse=True)
         for code, down, up in zip(
-            sources.tolist(), np.bincount(at, low).tolist(), np.bincount(at, high).tolist(), strict=True
+            sources.tolist(), np.bincount(at, lows).tolist(), np.bincount(at, highs).tolist(), strict=True
         ):
             held = found.setdefault(code, [0.0, 0.0])
             held[0] += down
@@ -127,7 +127,7 @@ def _inputs(a: Assessment) -> int:
 
 
 def _gaps(a: Assessment) -> Table:
-    rows = []
+    rows: list[Row] = []
     for f in a.figure_list(()):
         if f["quantity"] in NAMES and f["missing"] and len(rows) < GAPS_SHOWN + 3:
             rows.append(Row(cells=[

@@ -11,7 +11,7 @@ from lca.quantities import FUNCTIONAL_UNITS
 from lca.report import charts as draw
 from lca.report import numbers as n
 from lca.report.parts import Cell, Chart, Column, Key, Pair, Row, Table, View
-from lca.report.sums import ranked, sums, whole
+from lca.report.sums import PARTS, ranked, sums, whole
 from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, TIERS, clean, stage
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def _grouped(
     groups = ranked(a, [key], limit, order)
     columns = {name: sums(a, name, groups.code, groups.groups) for name, _, _ in SHOWN}
     total = {name: whole(a, name) for name, _, _ in SHOWN}
+    parts = [[*sums(a, name, groups.code, groups.groups), whole(a, name)] for name in PARTS]
     units = {name: n.scale(total[name].value, unit) for name, _, unit in SHOWN}
     units["use_co2e"] = units["embodied_co2e"] = units["total_co2e"]
     labels = [stage(g[key]) if key == "stage" else clean(g[key]) for g in groups.labels]
@@ -58,22 +59,24 @@ def _grouped(
         for name, _, _ in SHOWN:
             s = picked[name]
             text = n.column(s.value, units[name], s.low, s.high)
-            gap = f"without {n.count(s.missing)} of {n.count(s.rows)}" if s.missing and s.value is not None else ""
+            gap = ""
+            if s.missing and s.value is not None:
+                gap = f"without {n.count(s.missing)} of {n.count(s.rows)}" if s.rows > 1 else "a part lacks"
             cells.append(Cell(text=text, kind="missing" if s.value is None else "", sub=gap))
         s = picked["total_co2e"]
         cells.append(Cell(text=n.interval(s.value, s.low, s.high, units["total_co2e"])))
-        cells.append(Cell(text=_basis(picked["total_co2e"].by_tier), kind="muted"))
+        cells.append(Cell(text=_basis([sum(p[i].by_tier[t] for p in parts) for t in range(4)]), kind="muted"))
         rows.append(Row(cells=cells, total=last))
-    heads = [Column(label=head, width=24)]
-    heads += [Column(label=label, unit=units[name].unit, width=13, right=True) for name, label, _ in SHOWN]
-    heads += [Column(label="95 % interval", unit=units["total_co2e"].unit, width=14), Column(label="Basis", width=10)]
+    heads = [Column(label=head, width=22)]
+    heads += [Column(label=label, unit=units[name].unit, width=12, right=True) for name, label, _ in SHOWN]
+    heads += [Column(label="95 % interval", unit=units["total_co2e"].unit, width=16), Column(label="Basis", width=14)]
     notes = [
         "“without 3 of 51” counts entries (one per run and device group) that lack the figure or a part of it; nothing was filled in."
     ]
     return Table(title=title, lead=lead, columns=heads, rows=rows, notes=notes)
 
 
-def _basis(by_tier: tuple[float, float, float, float]) -> str:
+def _basis(by_tier: list[float]) -> str:
     """The tier on which most of a figure rests."""
     size = sum(by_tier)
     if not size:

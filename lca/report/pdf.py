@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from typing import Any
 
 from lca.errors import OutputError
 
@@ -23,22 +22,16 @@ def available() -> bool:
     return True
 
 
-def _only_inline(url: str, *_: Any, **__: Any) -> dict[str, Any]:
-    from weasyprint import default_url_fetcher
-
-    if url.startswith("data:"):
-        return dict(default_url_fetcher(url))
-    raise ValueError("a report loads nothing from outside")
-
-
 def render(html: str) -> bytes:
     """The PDF, with bookmarks and metadata; the same HTML gives the same bytes."""
     import weasyprint
+    from weasyprint.urls import URLFetcher
 
     for name in ("weasyprint", "fontTools", "fontTools.subset"):
         logging.getLogger(name).setLevel(logging.ERROR)
     try:
-        document = weasyprint.HTML(string=html, url_fetcher=_only_inline)
+        inline = URLFetcher(allowed_protocols=("data",), allow_redirects=False)  # a report loads nothing from outside
+        document = weasyprint.HTML(string=html, url_fetcher=inline)
         made = document.write_pdf(pdf_identifier=hashlib.sha256(html.encode()).digest()[:16])
     except ValueError as error:
         raise OutputError(
