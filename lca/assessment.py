@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +28,8 @@ from lca.checks import Evidence, Finding
 from lca.engine import allocation, kernel, loader, plan, trace, uncertainty
 from lca.engine.figures import Grouping, Summary
 from lca.engine.plan import Plan
-from lca.errors import Fault, InputError, UnknownName, nearest
+from lca.engine.summary import patterns
+from lca.errors import InputError, UnknownName, nearest
 from lca.ingest import reader
 from lca.profile import Profile
 from lca.profile import load as load_profile
@@ -75,6 +76,7 @@ class Assessment:
     excess: dict[int, float]
     made: datetime
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
+    _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -93,6 +95,19 @@ class Assessment:
 
     def reason(self, quantity: str, row: int) -> str:
         """Why a quantity is not determined in a row."""
+        key = (quantity, int(self._alike[row]))
+        if key not in self._reasons:
+            self._reasons[key] = self._reason(quantity, row)
+        return self._reasons[key]
+
+    @cached_property
+    def _alike(self) -> NDArray[np.int64]:
+        """Rows for which the same things are given and the same rules applied get the same number."""
+        columns, a = self.activities.columns, self.activities
+        given = [np.isnan(columns[n]).astype(np.int8) for n in self.plan.inputs if n in columns]
+        return patterns([self.summary.pattern, a.place_of_row, a.device_of_row, a.host_of_row, *given])[0]
+
+    def _reason(self, quantity: str, row: int) -> str:
         limited = f" (the profile allows tiers up to {self.profile.max_tier})" if self.profile.max_tier < 4 else ""
         return trace.reason(
             self.plan, self.activities.columns, self.columns, quantity, row, MEANINGS, self._withheld, limited
@@ -236,8 +251,7 @@ def assess(
     tell("reading")
     with _no_collection():
         intake = reader.read(sources, now, progress)
-        if not intake.runs:
-            _nothing(intake)
+        reader.require(intake)
         return of_intake(intake, chosen, catalogue, loader.load(rules), now, tell)
 
 
@@ -251,16 +265,6 @@ def _no_collection() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _nothing(intake: ingest.Intake) -> None:
-    told = "\n".join(str(f) for f in intake.faults[:20]) or "no runs"
-    first: Fault | None = intake.faults[0] if intake.faults else None
-    error = InputError("runs", "no record could be used", "Correct the records named.")
-    if first is not None:
-        error.args = (told,)
-        error.fault = replace(first, code="unreadable-input")
-    raise error
 
 
 def _withhold(activities: Activities, max_tier: int) -> None:

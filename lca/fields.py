@@ -152,9 +152,12 @@ Work = Annotated[float, BeforeValidator(_number), Field(ge=0, le=HUGE, allow_inf
 
 
 def _stamp(raw: Any) -> Any:
-    if isinstance(raw, datetime) or (isinstance(raw, str) and _DATE.match(raw)):
-        return raw
-    raise ValueError("not a time; write RFC 3339 with an offset, such as 2024-05-01T12:00:00Z")
+    if not (isinstance(raw, datetime) or (isinstance(raw, str) and _DATE.match(raw))):
+        raise ValueError("not a time; write RFC 3339 with an offset, such as 2024-05-01T12:00:00Z")
+    year = raw.year if isinstance(raw, datetime) else int(raw[:4])
+    if not 1950 <= year <= 2200:
+        raise ValueError("not a year in which a computer ran; correct the date")
+    return raw
 
 
 Stamp = Annotated[datetime, BeforeValidator(_stamp)]

@@ -46,7 +46,7 @@ def integrate(run: Run, folder: str | None) -> EnergyRecord:
         raise ValueError(f"the series covers {share:.3g} times the duration of the run; correct one of the two")
     kwh = joules / 3.6e6
     return EnergyRecord(
-        value=Quantity(kwh, text=f"{kwh:.10g} kWh"), boundary=series.boundary, method="integrated",
+        value=Quantity(kwh, text=f"{kwh!r} kWh"), boundary=series.boundary, method="integrated",
         coverage=Coverage(of="time", value=Quantity(min(share, 1.0))) if share < 0.999 else None,
     )  # fmt: skip
 

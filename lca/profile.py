@@ -118,7 +118,8 @@ class Profile(Strict):
 
     def quoted(self) -> dict[str, Any]:
         """The profile as data, for the report."""
-        return self.model_dump(mode="json", exclude_none=True)
+        data = self.model_dump(mode="json", exclude_none=True)
+        return {k: v for k, v in data.items() if v not in ({}, [], "")}
 
     def locations(self) -> dict[str, Location]:
         """Location of each site."""

@@ -113,7 +113,7 @@ def _derived_upstream(lifecycle: Package, direct: Package) -> Package:
                 id=f"upstream-{total.id}-minus-{part.id}",
                 quantity="grid_upstream",
                 value=plain(difference),
-                scope="derived",
+                scope="upstream, derived",
                 source="lca_upstream_derived",
                 evidence=worse(total.evidence, part.evidence),
                 notes=f"derived: {total.id} - {part.id}",

@@ -71,7 +71,7 @@ def read(folder: Path) -> FactorSet:
     made = FactorSet(
         id=str(package["name"]), title=str(package.get("title") or package["name"]),
         version=str(package.get("version") or ""), sha256=_digest(folder), path=folder,
-        licence=", ".join(str(x.get("name") or x.get("title") or "") for x in package.get("licenses") or []),
+        licence=", ".join(dict.fromkeys(str(x.get("name") or x.get("title") or "") for x in package.get("licenses") or [])),
         description=str(package.get("description") or ""),
         sources={str(s.get("key")): s for s in package.get("sources") or []},
     )  # fmt: skip

@@ -17,9 +17,10 @@ def command(files: tuple[str, ...], output: str) -> None:
     from lca.assessment import clock
     from lca.export.write import atomic
     from lca.ingest.convert import as_json
-    from lca.ingest.reader import read
+    from lca.ingest.reader import read, require
 
     intake = read(list(files), clock())
+    require(intake)
     for fault in intake.faults:
         click.echo(f"lca: {fault}", err=True)
     text = json.dumps({"runs": as_json(intake)}, ensure_ascii=False, indent=1) + "\n"

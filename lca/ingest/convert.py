@@ -18,6 +18,7 @@ def as_json(intake: Intake) -> list[dict[str, Any]]:
     out = []
     for run, origin in zip(intake.runs, intake.origins, strict=True):
         record = _plain(run)
+        _series_once(record)
         made = inputs.get(origin.path)
         record.setdefault("provenance", {
             "source": origin.path, "sha256": made.sha256 if made is not None else None, "rows": origin.row,
@@ -25,6 +26,23 @@ def as_json(intake: Intake) -> list[dict[str, Any]]:
         })  # fmt: skip
         out.append(record)
     return out
+
+
+def _series_once(record: dict[str, Any]) -> None:
+    """A power series and the energy integrated from it (the last record) say the same: keep one of them.
+
+    The samples stay where they stand in the log; a series in a file is replaced by its energy, since the file need not
+    lie beside the converted log.
+    """
+    series = record.get("power")
+    if series is None:
+        return
+    if "file" in series:
+        del record["power"]
+    else:
+        record["energy"].pop()
+        if not record["energy"]:
+            del record["energy"]
 
 
 def _plain(value: Any) -> Any:

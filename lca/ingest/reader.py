@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -48,6 +49,17 @@ def read(sources: Any, now: datetime, progress: Callable[[str], None] | None = N
         lca_run.read(data, digest, shown, intake)
     _settle(intake, now)
     return intake
+
+
+def require(intake: Intake) -> None:
+    """Raise InputError, with all that was wrong, where no record can be used."""
+    if intake.runs:
+        return
+    error = InputError("runs", "no record could be used", "Correct the records named.")
+    if intake.faults:
+        error.args = ("\n".join(str(f) for f in intake.faults[:20]),)
+        error.fault = replace(intake.faults[0], code="unreadable-input")
+    raise error
 
 
 def _sources(sources: Any) -> Iterable[Any]:

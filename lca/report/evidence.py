@@ -11,6 +11,7 @@ from pydantic import Field
 from lca.catalogue.lookup import LOOKUPS
 from lca.checks import SEVERITIES
 from lca.checks import catalogue as check_catalogue
+from lca.engine.trace import used
 from lca.quantities import NAMES
 from lca.report import numbers as n
 from lca.report.parts import Cell, Column, Pair, Row, Table, View
@@ -150,12 +151,14 @@ def factors(a: Assessment) -> Table:
     size = np.nan_to_num(total) if total is not None else np.zeros(a.rows)
     overall = float(size.sum())
     weight: dict[int, float] = {}
+    of_total = used(a.plan, a.columns, ["total_co2e"])
     for column in dict.fromkeys(lookup.column for lookup in LOOKUPS):
         code = a.activities.columns.get(f"{column}__factor")
         if code is None:
             continue
         rows = a.evidence.is_used(column) & (code >= 0)
-        for factor, w in zip(*_summed(code[rows], size[rows]), strict=True):
+        inside = size * of_total[column] if column in of_total else np.zeros(a.rows)
+        for factor, w in zip(*_summed(code[rows], inside[rows]), strict=True):
             weight[factor] = max(weight.get(factor, 0.0), w)
     ordered = sorted(weight.items(), key=lambda item: -item[1])
     made = []
@@ -168,12 +171,12 @@ def factors(a: Assessment) -> Table:
             Cell(text=f.quantity, sub=f.id), Cell(text=n.unit_text(f.printed), sub=n.unit_text(bounds)),
             Cell(text=str(f.first_year or n.DOES_NOT_APPLY)),
             Cell(text=clean(source.get("title", ""), 120), sub=clean(f"{source.get('publisher', '')}; {source.get('licence', '')}".strip("; "), 90)),
-            grade, Cell(text=n.share(w, overall)),
+            grade, Cell(text=n.share(w, overall) if w else n.DOES_NOT_APPLY),
         ]))  # fmt: skip
     heads = [Column(label="Factor", width=27), Column(label="Value", width=17), Column(label="Year", width=7), Column(label="Source", width=33),
              Column(label="Evidence", width=8), Column(label="Total touched", width=8, right=True)]  # fmt: skip
     notes = ["Evidence " + "; ".join(f"{k}: {v}" for k, v in EVIDENCE.items() if k != "own") + ". “Total touched” is the share of the total that "
-             "comes from entries in which the factor is used; shares overlap."]  # fmt: skip
+             "comes from entries whose total rests on the factor; shares overlap, and a dash marks factors of other figures."]  # fmt: skip
     if len(ordered) > len(made):
         notes.append(f"{n.count(len(ordered) - len(made))} more factors are listed in results.csv.")
     return Table(
