@@ -215,7 +215,8 @@ class Assessment:
         """Write the same files as `lca report`. Returns the paths written, by format."""
         from lca.report.write import write
 
-        return write(self, Path(folder), formats).files
+        with _no_collection():
+            return write(self, Path(folder), formats).files
 
     def as_dict(self, by: Sequence[str] = DEFAULT_BY) -> dict[str, Any]:
         """The assessment as `lca-assessment/1`."""
