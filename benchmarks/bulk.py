@@ -13,7 +13,7 @@ from benchmarks.runs import lines
 
 COUNT = 100_000
 VALIDATE = "import sys; from lca.run import Run\nfor line in open(sys.argv[1], 'rb'): Run.model_validate_json(line)"
-ASSESS = "from lca.cli import main; main()"
+ASSESS = "from lca.cli import script; script()"
 
 
 def timed(code: str, *arguments: str) -> float:

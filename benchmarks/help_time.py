@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-HELP = [sys.executable, "-c", "import sys; sys.argv = ['lca', '--help']; from lca.cli import main; main()"]
+HELP = [sys.executable, "-c", "import sys; sys.argv = ['lca', '--help']; from lca.cli import script; script()"]
 CLICK = [sys.executable, "-c", "import click"]
 
 

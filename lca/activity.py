@@ -10,14 +10,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.fields import country_code
-from lca.run import Device, EnergyRecord, Location, Run
+from lca.run import EnergyRecord, Run
 from lca.units import Quantity
 
 #: numeric inputs that a run may give: name -> (unit, meaning)
@@ -71,7 +70,7 @@ BOUNDARY_ORDER = ("facility", "it", "rack", "node", "component_sum", "accelerato
 COMPONENT_KINDS = frozenset({"cpu", "memory", "storage"})
 
 Place = tuple[str, str, str, str, str, str]  # country, subdivision, grid zone, cloud, region, site
-_NOWHERE: Place = ("", "", "", "", "", "")
+NOWHERE: Place = ("", "", "", "", "", "")
 
 
 @dataclass
@@ -89,9 +88,7 @@ class Activities:
     places: list[Place]
     devices: list[tuple[str, str]]  # model as logged, kind
     hosts: list[str]
-    with_energy: list[int]
-    with_electricity: list[int]
-    with_declared: list[int]
+    having: dict[str, list[int]]  # what a check asks for (see `_stated`) -> numbers of the runs that have it
     used_energy: dict[int, tuple[int, str]] = field(default_factory=dict)  # run -> (index of its record, boundary)
 
     @property
@@ -108,43 +105,6 @@ class Activities:
     def rows_per_run(self) -> NDArray[np.int64]:
         """How many rows each run has."""
         return np.bincount(self.run_of_row, minlength=len(self.runs))
-
-
-class _Sink:
-    """Sparse columns: a value costs something only where a run gives it."""
-
-    def __init__(self) -> None:
-        self.data: dict[str, tuple[list[int], list[float]]] = {}
-
-    def put(self, row: int, name: str, value: float) -> None:
-        got = self.data.get(name)
-        if got is None:
-            got = self.data[name] = ([], [])
-        got[0].append(row)
-        got[1].append(value)
-
-    def quantity(self, row: int, name: str, q: Quantity | None, factor: float = 1.0) -> None:
-        if q is None:
-            return
-        self.put(row, name, q[0] * factor)
-        if q[1] == q[1] or q[2] == q[2]:
-            self.put(row, name + "__low", q[1] * factor)
-            self.put(row, name + "__high", q[2] * factor)
-
-    def columns(self, rows: int) -> dict[str, NDArray[Any]]:
-        out: dict[str, NDArray[Any]] = {name: np.full(rows, value) for name, value in DEFINED.items()}
-        for name, (index, values) in self.data.items():
-            is_tier = name.endswith("__tier")
-            column = np.zeros(rows, np.int8) if is_tier else np.full(rows, DEFINED.get(name, np.nan))
-            column[index] = values
-            out[name] = column
-        return out
-
-
-class _Codes(dict[Any, int]):
-    def __missing__(self, key: Any) -> int:
-        self[key] = code = len(self)
-        return code
 
 
 def as_utc(stamp: datetime) -> datetime:
@@ -200,188 +160,3 @@ def coverage_of(record: EnergyRecord) -> float:
     if coverage is None:
         return 1.0
     return coverage.value if isinstance(coverage, Quantity) else coverage.value.value
-
-
-@lru_cache(maxsize=1024)
-def _leading_country(code: str) -> str:
-    try:
-        return country_code(code.split("-", 1)[0]) if code else ""
-    except ValueError:
-        return ""
-
-
-def _place(location: Location, sites: dict[str, Location]) -> Place:
-    site = sites.get(location.site or "")
-    own = (location.country, location.subdivision, location.grid_zone, location.cloud, location.region)
-    if site is not None and not any(own):
-        own = (site.country, site.subdivision, site.grid_zone, site.cloud, site.region)
-    country, subdivision, zone, cloud, region = (part or "" for part in own)
-    if not country:  # subdivisions and grid zones begin with their country
-        country = _leading_country(subdivision or zone)
-    return country, subdivision, zone, cloud.lower(), region.lower(), location.site or ""
-
-
-def _on_curve(device: Device) -> float | None:
-    if device.power_curve is None or device.utilisation is None:
-        return None
-    loads = [load for load, _ in device.power_curve]
-    return float(np.interp(device.utilisation.value, loads, [p.value for _, p in device.power_curve]))
-
-
-def _put_energy(sink: _Sink, row: int, run: Run, used: dict[int, tuple[int, str]], number: int) -> None:
-    chosen = best_energy(run)
-    if chosen is None:
-        return
-    index, record = chosen
-    factor = 1.0 / coverage_of(record)
-    boundary: str = record.boundary
-    if record.includes_pue and boundary != "facility":
-        if boundary == "accelerator":
-            if run.facility is None or run.facility.pue is None:
-                return  # PUE cannot be taken out again: the check `pue-already-applied` says so
-            factor /= run.facility.pue.value
-        else:
-            boundary = "facility"
-    used[number] = (index, boundary)
-    sink.quantity(row, f"metered_{boundary}", record.value, factor)
-    sink.put(row, f"metered_{boundary}__tier", energy_tier(record))
-
-
-def _put_electricity(sink: _Sink, row: int, run: Run) -> None:
-    electricity = run.electricity
-    if electricity is None:
-        return
-    if electricity.factor is not None:
-        sink.quantity(row, "stated_factor", electricity.factor)
-        scope = electricity.factor_scope
-        sink.quantity(row, "stated_factor_direct" if scope == "direct" else "stated_factor_whole", electricity.factor)
-        if scope == "lifecycle":
-            sink.quantity(row, "stated_factor_lifecycle", electricity.factor)
-    sink.quantity(row, "grid_water", electricity.water_factor)
-
-
-def _put_facility(sink: _Sink, row: int, run: Run) -> None:
-    facility = run.facility
-    if facility is None:
-        return
-    sink.quantity(row, "pue", facility.pue)
-    if facility.wue is not None:
-        sink.quantity(row, "wue" if facility.wue_basis == "it" else "wue_facility", facility.wue)
-
-
-def _put_host(sink: _Sink, row: int, run: Run) -> None:
-    host = run.host
-    if host is None:
-        return
-    if host.count is not None and host.exclusive is not False:
-        sink.put(row, "host_count", float(host.count))
-    sink.quantity(row, "host_power", host.power)
-    if host.embodied is not None:
-        sink.quantity(row, "stated_host_embodied", host.embodied.get("embodied_co2e"))
-    sink.quantity(row, "host_lifetime", host.lifetime)
-
-
-def _put_device(sink: _Sink, row: int, device: Device) -> None:
-    if device.count is not None:
-        sink.put(row, "device_count", float(device.count))
-    sink.quantity(row, "stated_device_hours", device.device_hours)
-    sink.quantity(row, "device_share", device.share)
-    name = "device_power_node" if device.power_boundary == "node" else "device_power_accelerator"
-    sink.quantity(row, name, device.power)
-    sink.quantity(row, "utilisation", device.utilisation)
-    curve = _on_curve(device)
-    if curve is not None:
-        sink.put(row, "curve_power", curve)
-    if device.peak is not None:
-        sink.quantity(row, "stated_peak_flops", device.peak)
-    sink.quantity(row, "efficiency", device.efficiency)
-    if device.embodied is not None:
-        sink.quantity(row, "stated_device_embodied", device.embodied.get("embodied_co2e"))
-    sink.quantity(row, "device_lifetime", device.lifetime)
-    sink.quantity(row, "lifetime_utilisation", device.lifetime_utilisation)
-
-
-def _put_work(sink: _Sink, row: int, run: Run, first: bool) -> None:
-    parameters = run.system.active_parameters or run.system.parameters
-    if parameters is not None:
-        sink.put(row, "parameters_active", parameters)
-    work = run.work
-    if work is None:
-        return
-    if work.flops is not None:
-        sink.put(row, "stated_flops", work.flops)
-    if work.tokens_trained is not None:
-        sink.put(row, "tokens_trained", work.tokens_trained)
-    for unit in WORK:
-        amount = getattr(work, unit)
-        if amount is not None:  # the whole run's amount stands on its first row alone, so that sums count it once
-            sink.put(row, f"work_{unit}", amount if first else 0.0)
-
-
-def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Activities:
-    """Rows of the runs, in their order; one row per device group, one row for a run without devices."""
-    sites = sites or {}
-    sink = _Sink()
-    places, devices, hosts = _Codes(), _Codes(), _Codes()
-    run_of, group_of, place_of, device_of, host_of, years = [], [], [], [], [], []
-    seen: dict[tuple[str | None, ...], int] = {}
-    used: dict[int, tuple[int, str]] = {}
-    stating: tuple[list[int], list[int], list[int]] = ([], [], [])
-
-    def place_code(location: Location | None) -> int:
-        if location is None:
-            return places[_NOWHERE]
-        raw = (
-            location.country,
-            location.subdivision,
-            location.grid_zone,
-            location.cloud,
-            location.region,
-            location.site,
-        )
-        code = seen.get(raw)
-        if code is None:
-            code = seen[raw] = places[_place(location, sites)]
-        return code
-
-    row = 0
-    for number, run in enumerate(runs):
-        for has, numbers in zip((run.energy, run.electricity, run.declared), stating, strict=True):
-            if has:
-                numbers.append(number)
-        duration = duration_hours(run)
-        year = run_year(run, duration)
-        place = place_code(run.location)
-        host = hosts[run.host.model if run.host is not None and run.host.model else ""]
-        for group, device in enumerate(run.devices or (None,)):
-            run_of.append(number)
-            group_of.append(group)
-            years.append(year)
-            host_of.append(host)
-            if duration is not None:
-                sink.put(row, "duration", duration)
-                if run.duration is not None and run.duration.low == run.duration.low:
-                    sink.put(row, "duration__low", run.duration.low)
-                    sink.put(row, "duration__high", run.duration.high)
-            if run.stage == "idle":
-                sink.put(row, "is_idle_stage", 1.0)
-            if device is not None:
-                own = device.location
-                place_of.append(place if own is None else place_code(own))
-                device_of.append(devices[(device.model or "", device.kind or "")])
-                _put_device(sink, row, device)
-            else:
-                place_of.append(place)
-                device_of.append(devices[("", "")])
-            if run.energy:
-                _put_energy(sink, row, run, used, number)
-            _put_electricity(sink, row, run)
-            _put_facility(sink, row, run)
-            _put_host(sink, row, run)
-            _put_work(sink, row, run, group == 0)
-            row += 1
-    return Activities(
-        runs, sink.columns(row), np.asarray(run_of, np.int64), np.asarray(group_of, np.int64),
-        np.asarray(place_of, np.int64), np.asarray(device_of, np.int64), np.asarray(host_of, np.int64),
-        np.asarray(years, np.float64), list(places), list(devices), list(hosts), *stating, used,
-    )  # fmt: skip

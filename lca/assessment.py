@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca import checks, ingest, quantities
-from lca.activity import INPUTS, Activities, expand
+from lca.activity import INPUTS, Activities
 from lca.catalogue import lookup, store
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.labels import GROUPS, row_labels
@@ -30,6 +30,7 @@ from lca.engine.figures import Grouping, Summary
 from lca.engine.plan import Plan
 from lca.engine.summary import patterns
 from lca.errors import InputError, UnknownName, nearest
+from lca.expand import expand
 from lca.ingest import reader
 from lca.profile import Profile
 from lca.profile import load as load_profile

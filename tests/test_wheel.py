@@ -57,7 +57,7 @@ def test_the_wheel_carries_factors_templates_profiles_and_its_command(wheel):
     with zipfile.ZipFile(wheel) as packed:
         names = packed.namelist()
         entry = next(n for n in names if n.endswith("entry_points.txt"))
-        assert "lca = lca.cli:main" in packed.read(entry).decode()
+        assert "lca = lca.cli:script" in packed.read(entry).decode()
     for name in ("lca/_data/factors/grid/ember-lifecycle/factors.csv", "lca/profiles/default.yaml"):
         assert name in names
     assert any(n.startswith("lca/_data/templates/") for n in names)

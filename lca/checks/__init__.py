@@ -86,9 +86,9 @@ class Evidence:
             return np.full(len(self.runs), np.nan)
         return np.bincount(self.activities.run_of_row, values, len(self.runs)).astype(np.float64)
 
-    def having(self, numbers: Sequence[int]) -> Iterator[tuple[int, Run]]:
-        """(number, run) of some runs."""
-        return ((n, self.runs[n]) for n in numbers)
+    def having(self, what: str) -> Iterator[tuple[int, Run]]:
+        """(number, run) of the runs that state something (see `activity.HAVING`)."""
+        return ((n, self.runs[n]) for n in self.activities.having[what])
 
     def uses(self, column: str) -> list[Use]:
         """The factors in use for an input column, one entry per factor, level and period."""

@@ -18,8 +18,10 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """The record used against the others; they are compared, never added."""
-    for number, (index, boundary) in a.activities.used_energy.items():
-        run = a.runs[number]
+    for number, run in a.having("special energy"):
+        if number not in a.activities.used_energy:
+            continue
+        index, boundary = a.activities.used_energy[number]
         used = run.energy[index]
         for position, other in enumerate(run.energy):
             if position == index or other.boundary not in BOUNDARY_ORDER:

@@ -18,8 +18,11 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Records with a coverage below 1."""
-    for number, (index, _) in a.activities.used_energy.items():
-        record = a.runs[number].energy[index]
+    for number, run in a.having("special energy"):
+        if number not in a.activities.used_energy:
+            continue
+        index = a.activities.used_energy[number][0]
+        record = run.energy[index]
         coverage = coverage_of(record)
         if coverage < 1:
             yield from CHECK.per_run(

@@ -31,7 +31,7 @@ def find(a: Evidence) -> Iterator[Finding]:
             cache[name] = a.of_run(name)
         return float(cache[name][number])
 
-    for number, run in a.having(a.activities.with_declared):
+    for number, run in a.having("declared"):
         for key, declared in (run.declared or {}).items():
             quantity, dimension = DECLARED[key]
             got = result(quantity, number)

@@ -20,7 +20,7 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Declared values without a result."""
-    for number, run in a.having(a.activities.with_declared):
+    for number, run in a.having("declared"):
         for key, declared in (run.declared or {}).items():
             if np.isnan(a.of_run(DECLARED[key][0])[number]):
                 yield from CHECK.per_run(

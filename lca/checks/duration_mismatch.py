@@ -18,7 +18,7 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Differences above 1 %; the stated duration is used."""
-    for number, run in enumerate(a.runs):
+    for number, run in a.having("end"):
         if run.duration is None or run.start is None or run.end is None:
             continue
         span = (as_utc(run.end) - as_utc(run.start)).total_seconds() / 3600.0

@@ -18,7 +18,7 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Records at a boundary from which IT energy does not follow; a warning where the run states nothing else."""
-    for number, run in a.having(a.activities.with_energy):
+    for number, run in a.having("special energy"):
         for position, record in enumerate(run.energy):
             if record.boundary not in BOUNDARY_ORDER:
                 severity = "info" if number in a.activities.used_energy else "warning"

@@ -18,6 +18,6 @@ CHECK = Check(
 def find(a: Evidence) -> Iterator[Finding]:
     """Runs that state servers and not whether they were shared."""
     numbers = [
-        n for n, r in enumerate(a.runs) if r.host is not None and r.host.count is not None and r.host.exclusive is None
+        n for n, r in a.having("host") if r.host is not None and r.host.count is not None and r.host.exclusive is None
     ]
     yield from CHECK.per_run(a, numbers, "the servers are counted as held whole for the run", "host.exclusive")

@@ -21,7 +21,7 @@ HIGHEST_CO2E, HIGHEST_WATER = 2.5, 100.0
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Factors that runs state."""
-    for _, run in a.having(a.activities.with_electricity):
+    for _, run in a.having("electricity"):
         stated = run.electricity
         if stated is None:
             continue

@@ -17,7 +17,7 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Certificates, PPAs and supplier rates without evidence."""
-    for number, run in a.having(a.activities.with_electricity):
+    for number, run in a.having("electricity"):
         for position, instrument in enumerate(run.electricity.instruments if run.electricity else ()):
             if instrument.type != "residual" and not instrument.evidence:
                 yield from CHECK.per_run(

@@ -18,8 +18,11 @@ CHECK = Check(
 def find(a: Evidence) -> Iterator[Finding]:
     """Records in use without a method; they count as modelled from own data."""
     at: dict[int, list[int]] = {}
-    for number, (index, _) in a.activities.used_energy.items():
-        if a.runs[number].energy[index].method is None:
+    for number, run in a.having("special energy"):
+        if number not in a.activities.used_energy:
+            continue
+        index = a.activities.used_energy[number][0]
+        if run.energy[index].method is None:
             at.setdefault(index, []).append(number)
     for index, numbers in at.items():
         yield from CHECK.per_run(

@@ -17,7 +17,7 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Records that say so, and those from which PUE cannot be taken out again."""
-    for number, run in a.having(a.activities.with_energy):
+    for number, run in a.having("special energy"):
         for position, record in enumerate(run.energy):
             if not record.includes_pue or record.boundary == "facility":
                 continue

@@ -17,5 +17,4 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Stamps that were taken for UTC."""
-    numbers = [n for n, r in enumerate(a.runs) if any(s is not None and s.tzinfo is None for s in (r.start, r.end))]
-    yield from CHECK.per_run(a, numbers, "a time has no offset: it is taken for UTC", "start")
+    yield from CHECK.per_run(a, a.activities.having["no offset"], "a time has no offset: it is taken for UTC", "start")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
@@ -49,6 +50,22 @@ def cli() -> None:
 
     Exit status: 0 done; 1 done, but error findings or records set aside; 2 cannot run.
     """
+
+
+def script() -> None:
+    """The command as installed: as `main`, and it leaves without taking apart what is in memory, which takes a second
+    for a hundred thousand runs."""
+    status = 0
+    try:
+        main()
+    except SystemExit as stop:
+        status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # nobody reads any more
+        status = status or 2
+    os._exit(status)
 
 
 def main() -> None:

@@ -40,7 +40,13 @@ def _fault(item: Any, location: tuple[int | str, ...], where: str) -> Fault:
         return Fault(where, path, "", "it is missing", _MISSING.get(str(location[-1]), "Add it."))
     message = item["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
     if kind == "json_invalid":
-        return Fault(where, "", "", f"not JSON: {shorten(message, 160)}", "Correct the text; the file may be cut off.")
+        return Fault(
+            where,
+            "",
+            "",
+            f"not JSON: {shorten(message.removeprefix('Invalid JSON: '), 160)}",
+            "Correct the text; the file may be cut off.",
+        )
     if kind in ("literal_error", "enum"):
         allowed = item.get("ctx", {}).get("expected", "")
         return Fault(where, path, shorten(item["input"]), "not one of the known values", f"Use one of {allowed}.")

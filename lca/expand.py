@@ -1,0 +1,273 @@
+"""Runs to activities: one row per run and device group. Sparse: a value costs something only where a run gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lca.activity import (
+    DEFINED,
+    NOWHERE,
+    WORK,
+    Activities,
+    Place,
+    best_energy,
+    coverage_of,
+    duration_hours,
+    energy_tier,
+    run_year,
+)
+from lca.fields import country_code
+from lca.run import Device, Electricity, Facility, Host, Location, Run, WorkDone
+from lca.units import Quantity
+
+
+class _Sink:
+    """Sparse columns: a value costs something only where a run gives it."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, tuple[list[int], list[float]]] = {}
+
+    def put(self, row: int, name: str, value: float) -> None:
+        got = self.data.get(name)
+        if got is None:
+            got = self.data[name] = ([], [])
+        got[0].append(row)
+        got[1].append(value)
+
+    def quantity(self, row: int, name: str, q: Quantity | None, factor: float = 1.0) -> None:
+        if q is None:
+            return
+        self.put(row, name, q[0] * factor)
+        if q[1] == q[1] or q[2] == q[2]:
+            self.put(row, name + "__low", q[1] * factor)
+            self.put(row, name + "__high", q[2] * factor)
+
+    def columns(self, rows: int) -> dict[str, NDArray[Any]]:
+        out: dict[str, NDArray[Any]] = {name: np.full(rows, value) for name, value in DEFINED.items()}
+        for name, (index, values) in self.data.items():
+            is_tier = name.endswith("__tier")
+            column = np.zeros(rows, np.int8) if is_tier else np.full(rows, DEFINED.get(name, np.nan))
+            column[index] = values
+            out[name] = column
+        return out
+
+
+class _Codes(dict[Any, int]):
+    def __missing__(self, key: Any) -> int:
+        self[key] = code = len(self)
+        return code
+
+
+@lru_cache(maxsize=1024)
+def _leading_country(code: str) -> str:
+    try:
+        return country_code(code.split("-", 1)[0]) if code else ""
+    except ValueError:
+        return ""
+
+
+def _place(location: Location, sites: dict[str, Location]) -> Place:
+    site = sites.get(location.site or "")
+    own = (location.country, location.subdivision, location.grid_zone, location.cloud, location.region)
+    if site is not None and not any(own):
+        own = (site.country, site.subdivision, site.grid_zone, site.cloud, site.region)
+    country, subdivision, zone, cloud, region = (part or "" for part in own)
+    if not country:  # subdivisions and grid zones begin with their country
+        country = _leading_country(subdivision or zone)
+    return country, subdivision, zone, cloud.lower(), region.lower(), location.site or ""
+
+
+def _on_curve(device: Device) -> float | None:
+    if device.power_curve is None or device.utilisation is None:
+        return None
+    loads = [load for load, _ in device.power_curve]
+    return float(np.interp(device.utilisation.value, loads, [p.value for _, p in device.power_curve]))
+
+
+def _put_energy(sink: _Sink, row: int, run: Run, used: dict[int, tuple[int, str]], number: int) -> None:
+    chosen = best_energy(run)
+    if chosen is None:
+        return
+    index, record = chosen
+    factor = 1.0 / coverage_of(record)
+    boundary: str = record.boundary
+    if record.includes_pue and boundary != "facility":
+        if boundary == "accelerator":
+            if run.facility is None or run.facility.pue is None:
+                return  # PUE cannot be taken out again: the check `pue-already-applied` says so
+            factor /= run.facility.pue.value
+        else:
+            boundary = "facility"
+    used[number] = (index, boundary)
+    sink.quantity(row, f"metered_{boundary}", record.value, factor)
+    sink.put(row, f"metered_{boundary}__tier", energy_tier(record))
+
+
+def _put_electricity(sink: _Sink, row: int, electricity: Electricity) -> None:
+    if electricity.factor is not None:
+        sink.quantity(row, "stated_factor", electricity.factor)
+        scope = electricity.factor_scope
+        sink.quantity(row, "stated_factor_direct" if scope == "direct" else "stated_factor_whole", electricity.factor)
+        if scope == "lifecycle":
+            sink.quantity(row, "stated_factor_lifecycle", electricity.factor)
+    sink.quantity(row, "grid_water", electricity.water_factor)
+
+
+def _put_facility(sink: _Sink, row: int, facility: Facility) -> None:
+    sink.quantity(row, "pue", facility.pue)
+    if facility.wue is not None:
+        sink.quantity(row, "wue" if facility.wue_basis == "it" else "wue_facility", facility.wue)
+
+
+def _put_host(sink: _Sink, row: int, host: Host) -> None:
+    if host.count is not None and host.exclusive is not False:
+        sink.put(row, "host_count", float(host.count))
+    sink.quantity(row, "host_power", host.power)
+    if host.embodied is not None:
+        sink.quantity(row, "stated_host_embodied", host.embodied.get("embodied_co2e"))
+    sink.quantity(row, "host_lifetime", host.lifetime)
+
+
+def _put_device(sink: _Sink, row: int, device: Device) -> None:
+    if device.count is not None:
+        sink.put(row, "device_count", float(device.count))
+    if device.power is not None:
+        name = "device_power_node" if device.power_boundary == "node" else "device_power_accelerator"
+        sink.quantity(row, name, device.power)
+    for name, value in (
+        ("stated_device_hours", device.device_hours), ("device_share", device.share), ("utilisation", device.utilisation),
+        ("stated_peak_flops", device.peak), ("efficiency", device.efficiency), ("device_lifetime", device.lifetime),
+        ("lifetime_utilisation", device.lifetime_utilisation),
+    ):  # fmt: skip
+        if value is not None:
+            sink.quantity(row, name, value)
+    if device.power_curve is not None:
+        curve = _on_curve(device)
+        if curve is not None:
+            sink.put(row, "curve_power", curve)
+    if device.embodied is not None:
+        sink.quantity(row, "stated_device_embodied", device.embodied.get("embodied_co2e"))
+
+
+def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool) -> None:
+    if work.flops is not None:
+        sink.put(row, "stated_flops", work.flops)
+    if work.tokens_trained is not None:
+        sink.put(row, "tokens_trained", work.tokens_trained)
+    for unit in WORK:
+        amount = getattr(work, unit)
+        if amount is not None:  # the whole run's amount stands on its first row alone, so that sums count it once
+            sink.put(row, f"work_{unit}", amount if first else 0.0)
+
+
+#: what runs may state that checks look at one by one
+HAVING = ("special energy", "electricity", "declared", "host", "end", "no offset")
+
+
+def _stated(run: Run) -> list[str]:
+    """Which of `HAVING` a run states. An energy is special unless it is one record at one boundary with its method alone."""
+    out = []
+    if run.energy:
+        one = run.energy[0]
+        if (
+            len(run.energy) > 1
+            or one.includes_pue
+            or one.coverage
+            or one.components
+            or not one.method
+            or one.boundary in ("cpu", "dram")
+        ):
+            out.append("special energy")
+    if run.electricity is not None:
+        out.append("electricity")
+    if run.declared:
+        out.append("declared")
+    if run.host is not None:
+        out.append("host")
+    if run.end is not None:
+        out.append("end")
+    for stamp in (run.start, run.end):
+        if stamp is not None and stamp.tzinfo is None:
+            out.append("no offset")
+            break
+    return out
+
+
+def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Activities:
+    """Rows of the runs, in their order; one row per device group, one row for a run without devices."""
+    sites = sites or {}
+    sink = _Sink()
+    places, devices, hosts = _Codes(), _Codes(), _Codes()
+    run_of, group_of, place_of, device_of, host_of, years = [], [], [], [], [], []
+    seen: dict[tuple[str | None, ...], int] = {}
+    used: dict[int, tuple[int, str]] = {}
+    having: dict[str, list[int]] = {what: [] for what in HAVING}
+
+    def place_code(location: Location | None) -> int:
+        if location is None:
+            return places[NOWHERE]
+        raw = (
+            location.country,
+            location.subdivision,
+            location.grid_zone,
+            location.cloud,
+            location.region,
+            location.site,
+        )
+        code = seen.get(raw)
+        if code is None:
+            code = seen[raw] = places[_place(location, sites)]
+        return code
+
+    row = 0
+    for number, run in enumerate(runs):
+        for what in _stated(run):
+            having[what].append(number)
+        duration = duration_hours(run)
+        year = run_year(run, duration)
+        place = place_code(run.location)
+        host = hosts[run.host.model if run.host is not None and run.host.model else ""]
+        for group, device in enumerate(run.devices or (None,)):
+            run_of.append(number)
+            group_of.append(group)
+            years.append(year)
+            host_of.append(host)
+            if duration is not None:
+                sink.put(row, "duration", duration)
+                if run.duration is not None and run.duration.low == run.duration.low:
+                    sink.put(row, "duration__low", run.duration.low)
+                    sink.put(row, "duration__high", run.duration.high)
+            if run.stage == "idle":
+                sink.put(row, "is_idle_stage", 1.0)
+            if device is not None:
+                own = device.location
+                place_of.append(place if own is None else place_code(own))
+                device_of.append(devices[(device.model or "", device.kind or "")])
+                _put_device(sink, row, device)
+            else:
+                place_of.append(place)
+                device_of.append(devices[("", "")])
+            if run.energy:
+                _put_energy(sink, row, run, used, number)
+            if run.electricity is not None:
+                _put_electricity(sink, row, run.electricity)
+            if run.facility is not None:
+                _put_facility(sink, row, run.facility)
+            if run.host is not None:
+                _put_host(sink, row, run.host)
+            parameters = run.system.active_parameters or run.system.parameters
+            if parameters is not None:
+                sink.put(row, "parameters_active", parameters)
+            if run.work is not None:
+                _put_work(sink, row, run.work, group == 0)
+            row += 1
+    return Activities(
+        runs, sink.columns(row), np.asarray(run_of, np.int64), np.asarray(group_of, np.int64),
+        np.asarray(place_of, np.int64), np.asarray(device_of, np.int64), np.asarray(host_of, np.int64),
+        np.asarray(years, np.float64), list(places), list(devices), list(hosts), having, used,
+    )  # fmt: skip
