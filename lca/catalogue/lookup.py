@@ -150,7 +150,7 @@ def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
 #: why a lookup leaves a row alone, by the name of its mask
 WITHHELD = {
     "no_run_factor": "the run states its own grid factor",
-    "no_direct": "a direct factor is known, or the run states its own",
+    "no_direct": "it is not known which upstream emissions the factor in use leaves out",
     "upstream_addable": "the factor in use does not say that upstream emissions are outside it",
     "model_embodied": "the run states embodied values of its own, to which nothing modelled is added",
     "model_embodied_host": "the run states embodied values of its own, or no host stands around the device",

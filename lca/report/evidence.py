@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import Field
 
+from lca.catalogue.factor_set import Factor
 from lca.catalogue.lookup import LOOKUPS
 from lca.checks import SEVERITIES
 from lca.checks import catalogue as check_catalogue
@@ -165,7 +167,7 @@ def factors(a: Assessment) -> Table:
     for code_, w in ordered[:FACTORS_SHOWN]:
         f = a.resolved.factors[code_]
         source = a.catalogue.source_of(f) if f.set_id != "profile" else {"title": f.notes, "publisher": "profile"}
-        bounds = "" if f.low != f.low else f"{f.low:.4g} to {f.high:.4g} {f.unit}"
+        bounds = _bounds(f)
         grade = Cell(text=f.evidence, kind="warn" if f.evidence == "C" else "")
         made.append(Row(cells=[
             Cell(text=f.quantity, sub=f.id), Cell(text=n.unit_text(f.printed), sub=n.unit_text(bounds)),
@@ -185,6 +187,15 @@ def factors(a: Assessment) -> Table:
         rows=made,
         notes=notes,
     )
+
+
+def _bounds(f: Factor) -> str:
+    """The interval of a factor, in its canonical unit."""
+    known = [x for x in (f.low, f.high) if x == x]
+    if not known:
+        return ""
+    told = f"{n.digits(f.low)} to {n.digits(f.high)}" if len(known) == 2 else f"bound {n.digits(known[0])}"
+    return told if f.unit == "1" else f"{told} {f.unit}"
 
 
 def _summed(code: np.ndarray, size: np.ndarray) -> tuple[list[int], list[float]]:
@@ -228,7 +239,7 @@ def hashes(a: Assessment) -> list[Table]:
     rows = [
         Row(
             cells=[
-                Cell(text=clean(i.path, 90), sub=i.sha256),
+                Cell(text=clean(os.path.basename(i.path) or i.path, 90), sub=i.sha256),
                 Cell(text=n.count(i.records)),
                 Cell(text=n.count(i.quarantined)),
             ]

@@ -6,7 +6,6 @@ from lca.engine.rule import Example, rule
 @rule(
     id="water-onsite-from-facility-wue",
     tier=1,
-    rank=1,
     gives="water_onsite",
     unit="L",
     needs={"facility_energy": "kWh", "wue_facility": "L/kWh"},

@@ -6,6 +6,7 @@ from lca.engine.rule import Example, rule
 @rule(
     id="water-onsite-from-wue",
     tier=1,
+    rank=1,
     gives="water_onsite",
     unit="L",
     needs={"it_energy": "kWh", "wue": "L/kWh"},
