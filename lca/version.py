@@ -1,3 +1,3 @@
-"""The version of lca: the one of the installed package."""
+"""The version of lca; the package takes its own from here."""
 
 VERSION = "0.1.0"
