@@ -35,7 +35,10 @@ INPUTS: dict[str, tuple[str, str]] = {
     "tokens_trained": ("1", "tokens seen in training"),
     "parameters_active": ("1", "active parameters of the model"),
     "is_accelerator": ("1", "1 for accelerators, 0 for processors, memory and storage"),
-    "is_standalone": ("1", "1 where no host stands around the device"),
+    "is_standalone": (
+        "1",
+        "1 where no host is to be modelled around the device: there is none, or the run lists its parts",
+    ),
     "is_idle_stage": ("1", "1 where the stage is idle"),
     "host_count": ("1", "servers held whole for the run"),
     "host_power": ("kW", "power of one server without its accelerators"),

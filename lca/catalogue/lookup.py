@@ -75,10 +75,10 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("wue", "wue", ("region", "provider"), "", "water usage effectiveness, IT energy"),
     Lookup("rated_power", "rated_power", ("device",), "", "rated power of the device"),
     Lookup("idle_power", "idle_power", ("device",), "", "idle power of the device"),
-    Lookup("node_power", "node_power", ("device",), "", "rated power of the node per device"),
+    Lookup("node_power", "node_power", ("device",), "host_not_listed", "rated power of the node per device"),
     Lookup("idle_share", "idle_share", ("class",), "", "idle power as a share of rated power"),
     Lookup("default_load", "default_load", ("stage",), "", "load as a share of the rating"),
-    Lookup("accelerator_share", "accelerator_share", ("class", "any"), "has_host", "share of server power that accelerators take"),
+    Lookup("accelerator_share", "accelerator_share", ("class", "any"), "host_not_listed", "share of server power that accelerators take"),
     Lookup("devices_per_host", "devices_per_host", ("class", "any"), "has_host", "devices per server"),
     Lookup("device_lifetime", "lifetime", ("device", "class", "any"), "", "lifetime of the device"),
     Lookup("host_lifetime", "lifetime", ("server", "any"), "", "lifetime of the server"),
@@ -138,12 +138,14 @@ def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
     if name == "upstream_addable":
         return (~given("stated_factor") & given("grid_direct")) | given("stated_factor_direct")
     if name == "has_host":
+        return ~given("has_no_server")
+    if name == "host_not_listed":
         return ~given("is_standalone")
     if name in ("model_embodied", "model_embodied_host"):
         states = np.zeros(len(activities.runs), bool)  # a run that states any embodied value gets no modelled addition
         states[activities.run_of_row[given("stated_device_embodied") | given("stated_host_embodied")]] = True
         model = ~states[activities.run_of_row]
-        return model & ~given("is_standalone") if name == "model_embodied_host" else model
+        return model & ~given("has_no_server") if name == "model_embodied_host" else model
     return None
 
 
@@ -155,6 +157,7 @@ WITHHELD = {
     "model_embodied": "the run states embodied values of its own, to which nothing modelled is added",
     "model_embodied_host": "the run states embodied values of its own, or no host stands around the device",
     "has_host": "no host stands around the device",
+    "host_not_listed": "no host stands around the device, or the run lists its parts",
 }
 
 

@@ -63,22 +63,41 @@ def kind_of(logged: tuple[str, str], device: Device | None) -> str:
     return logged[1] or (device.kind if device is not None else "")
 
 
+#: what a log states per logged device: where that is a cloud instance, counts and hours grow by the devices in it,
+#: and what is stated for one instance falls to each of them in part
+_PER_GROUP = ("device_count", "stated_device_hours")
+_PER_DEVICE = (
+    "device_power_accelerator",
+    "device_power_node",
+    "curve_power",
+    "stated_peak_flops",
+    "stated_device_embodied",
+)
+
+
 def _kind_columns(activities: Activities, resolved: Resolved) -> None:
-    """Columns `is_accelerator`, `is_standalone`, and instance types counted in devices."""
+    """Columns that follow from the kind of device, and instance types counted in devices.
+
+    `is_accelerator`: 1, or 0 for processors, memory, storage and servers. `has_no_server`: 1 where no server stands
+    around the device. `is_standalone`: 1 there, and where the run lists processors or memory as devices of its own, so
+    that a host modelled on top would count them twice.
+    """
     n = len(activities.devices)
-    accelerator, standalone, scale = np.ones(n), np.full(n, np.nan), np.ones(n)
+    accelerator, alone, part, scale = np.ones(n), np.zeros(n, bool), np.zeros(n, bool), np.ones(n)
     for code, (logged, device) in enumerate(zip(activities.devices, resolved.devices, strict=True)):
         kind = kind_of(logged, device)
-        if kind in COMPONENT_KINDS or kind == "server":
+        part[code] = kind in COMPONENT_KINDS
+        alone[code] = part[code] or kind in ("soc", "server", "other")
+        if part[code] or kind == "server":
             accelerator[code] = 0.0
-        if kind in COMPONENT_KINDS or kind in ("soc", "server", "other"):
-            standalone[code] = 1.0
         if device is not None:
             scale[code] = device.units
-    rows = activities.device_of_row
+    rows, of = activities.device_of_row, activities.run_of_row
+    listed = np.bincount(of, part[rows], len(activities.runs))[of] > 0
     activities.columns["is_accelerator"] = accelerator[rows]
-    activities.columns["is_standalone"] = standalone[rows]
-    if (scale != 1).any():
-        for name in ("device_count", "stated_device_hours"):
+    activities.columns["has_no_server"] = np.where(alone[rows], 1.0, np.nan)
+    activities.columns["is_standalone"] = np.where(alone[rows] | listed, 1.0, np.nan)
+    for names, factor in ((_PER_GROUP, scale[rows]), (_PER_DEVICE, 1 / scale[rows])):
+        for name in [f"{n}{bound}" for n in names for bound in ("", "__low", "__high")] if (scale != 1).any() else ():
             if name in activities.columns:
-                activities.columns[name] = activities.columns[name] * scale[rows]
+                activities.columns[name] = activities.columns[name] * factor

@@ -19,6 +19,8 @@ RULES = {
     "it-energy-from-accelerator-share": "the host is modelled by the accelerators' share of server power",
     "it-energy-from-rated-accelerator": "device and host are modelled from the rated power",
     "it-energy-from-rated-node": "the node is modelled from its rated power",
+    "it-energy-of-standalone-device": "no host is added to the device: fans, boards and power supplies are left out",
+    "it-energy-from-rated-device-alone": "the device is modelled from its rated power",
     "it-energy-from-idle-power": "device and host are modelled from the idle power",
     "it-energy-from-component-sum": "the sum of components leaves out fans, power supplies and network",
 }

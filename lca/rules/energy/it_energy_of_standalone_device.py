@@ -22,5 +22,8 @@ from lca.engine.rule import Example, rule
     ],
 )
 def it_energy_of_standalone_device(accelerator_energy: Any, is_standalone: Any) -> Any:
-    """The device is all there is (a processor, memory, or a system on chip): no host is added. Leaves out display and power supply."""
+    """The device is all there is (a processor, memory, a system on chip), or the run lists the parts of its host as devices.
+
+    No host is added. Leaves out fans, boards and power supplies.
+    """
     return accelerator_energy * is_standalone
