@@ -32,6 +32,7 @@ def command(
     formats: str,
 ) -> None:
     """Read RUNS (files, folders, patterns, or - for standard input) and write the report."""
+    from lca.report.numbers import counted
     from lca.report.write import write
 
     made = common.assess(runs, profile, factors, rules, quiet)
@@ -57,8 +58,8 @@ def command(
         common.table("", ["figure", "value", "95 % interval", "unit", "not determined"], rows, (1,))
         count = {s: sum(f.count for f in made.findings if f.severity == s) for s in ("error", "warning", "info")}
         aside = sum(i.quarantined for i in made.intake.inputs)
-        click.echo(f"{len(made.intake.runs)} runs, {aside} records set aside; {count['error']} errors, {count['warning']} warnings, "
-                   f"{count['info']} notes")  # fmt: skip
+        told = [counted(count["error"], "error"), counted(count["warning"], "warning"), counted(count["info"], "note")]
+        click.echo(f"{counted(len(made.intake.runs), 'run')}, {counted(aside, 'record')} set aside; {', '.join(told)}")
         for path in written.files.values():
             click.echo(str(path))
     raise SystemExit(1 if made.failed else 0)
