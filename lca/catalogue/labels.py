@@ -13,13 +13,13 @@ def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str
     runs, of = activities.runs, activities.run_of_row
     if key in ("country", "subdivision", "grid_zone", "cloud", "region", "site"):
         table = [p[key] or "not stated" for p in resolved.places]
-        return [table[c] for c in activities.place_of_row]
+        return [table[c] for c in activities.place_of_row.tolist()]
     if key in ("device", "kind"):
         table = []
         for logged, device in zip(activities.devices, resolved.devices, strict=True):
             name = (device.name if device is not None else logged[0]) if key == "device" else kind_of(logged, device)
             table.append(name or "not stated")
-        return [table[c] for c in activities.device_of_row]
+        return [table[c] for c in activities.device_of_row.tolist()]
     if key == "year":
         return ["not stated" if np.isnan(y) else str(int(y)) for y in activities.year]
     per_run = {
@@ -31,7 +31,7 @@ def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str
         "month": lambda r: r.start.strftime("%Y-%m") if r.start else "not stated",
     }[key]
     labels = [per_run(r) for r in runs]
-    return [labels[i] for i in of]
+    return labels if len(labels) == activities.rows else [labels[i] for i in of.tolist()]
 
 
 #: what figures may be grouped by

@@ -26,8 +26,9 @@ class Grouping:
         code = np.zeros(rows, np.int64)
         parts: list[tuple[list[str], NDArray[np.int64]]] = []
         for key in self.by:
-            index: dict[str, int] = {}
-            own = np.asarray([index.setdefault(label, len(index)) for label in labels(key)], np.int64)
+            told = labels(key)
+            index = {label: n for n, label in enumerate(dict.fromkeys(told))}
+            own = np.fromiter(map(index.__getitem__, told), np.int64, len(told))
             parts.append((list(index), own))
             code = code * max(len(index), 1) + own
         _, first, inverse = np.unique(code, return_index=True, return_inverse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lca.errors import Fault
 from lca.run import Run
@@ -21,8 +21,7 @@ class Input:
     quarantined: int = 0
 
 
-@dataclass
-class Origin:
+class Origin(NamedTuple):
     """Where a run stood: file and row (1 for a file that holds one run)."""
 
     path: str

@@ -94,8 +94,18 @@ def _settle(intake: Intake, now: datetime) -> None:
     seen: dict[str, int] = {}
     keep: list[int] = []
     limit = now + timedelta(days=1)
-    for number, (run, origin) in enumerate(zip(intake.runs, intake.origins, strict=True)):
-        fault = _late(run, origin, limit) or _copy(run, origin, seen.setdefault(run.id, number), number, intake)
+    for number, run in enumerate(intake.runs):
+        first = seen.setdefault(run.id, number)
+        start, end = run.start, run.end
+        late = (start is not None and start.year >= limit.year) or (end is not None and end.year >= limit.year)
+        if first == number and not late and run.power is None:
+            keep.append(number)  # the usual case, kept short: it runs once per run
+            continue
+        origin = intake.origins[number]
+        fault = _late(run, origin, limit)
+        if fault is not None and first == number:
+            del seen[run.id]
+        fault = fault or _copy(run, origin, first, number, intake)
         if fault is None and run.power is not None:
             try:
                 record = integrate(run, origin.folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,23 +15,57 @@ DRAWN = frozenset(
 FONT = "Source Sans, Source Sans Pro, sans-serif"
 
 
-def stacked(rows: list[dict[str, Any]], order: list[str], colours: dict[str, str], unit: str) -> str:
-    """Horizontal bars, one per `group`, stacked by `part`. `rows` hold group, part, value; nothing is computed here."""
+def warm() -> threading.Thread:
+    """Start the drawing engine in the background: it takes half a second and none of ours. Join it before leaving."""
+
+    def start() -> None:
+        import vl_convert
+
+        vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "bar"})
+
+    made = threading.Thread(target=start)
+    made.start()
+    return made
+
+
+def stacked(
+    rows: list[dict[str, Any]], order: list[str], colours: dict[str, str], unit: str,
+    ranges: list[dict[str, Any]] | None = None,
+) -> str:  # fmt: skip
+    """Horizontal bars, one per `group`, stacked by `part`. `rows` hold group, part, value; nothing is computed here.
+
+    `ranges` hold group, low and high: an interval drawn over the bar of its group.
+    """
     import altair as alt
 
     groups = list(dict.fromkeys(r["group"] for r in rows))
+    axis = alt.Axis(
+        grid=True, tickCount=6, domain=False, ticks=False, labelExpr="replace(format(datum.value, ','), /,/g, '\u202f')"
+    )
+    y = alt.Y("group:N", title=None, sort=groups, axis=alt.Axis(domain=False, ticks=False, labelLimit=190))
+    # values with dots or brackets in them are safe: names of groups and parts are data here, never names of fields
     with alt.data_transformers.enable("default", max_rows=None):
-        chart = (
+        bars = (
             alt.Chart(alt.Data(values=[{**r, "rank": order.index(r["part"])} for r in rows]))
             .mark_bar(height={"band": 0.62})
             .encode(
-                x=alt.X("value:Q", title=unit, stack="zero", axis=alt.Axis(
-                    grid=True, tickCount=6, domain=False, ticks=False, labelExpr="replace(format(datum.value, ','), /,/g, '\u202f')"
-                )),
-                y=alt.Y("group:N", title=None, sort=groups, axis=alt.Axis(domain=False, ticks=False, labelLimit=190)),
-                color=alt.Color("part:N", legend=None, scale=alt.Scale(domain=order, range=[colours[p] for p in order])),
+                x=alt.X("value:Q", title=unit, stack="zero", axis=axis),
+                y=y,
+                color=alt.Color(
+                    "part:N", legend=None, scale=alt.Scale(domain=order, range=[colours[p] for p in order])
+                ),
                 order=alt.Order("rank:Q"),
             )
+        )
+        layers = [bars]
+        if ranges:
+            layers.append(
+                alt.Chart(alt.Data(values=ranges))
+                .mark_rule(color=INK, strokeWidth=1.5)
+                .encode(x=alt.X("low:Q", title=unit), x2="high:Q", y=y)
+            )
+        chart = (
+            alt.layer(*layers)
             .properties(width=470, height=max(26 * len(groups), 40))
             .configure(font=FONT, background="transparent")
             .configure_view(stroke=None)

@@ -6,6 +6,7 @@ Text that a reader sees is rounded here and nowhere else; full precision is in t
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
@@ -91,6 +92,12 @@ def column(value: float | None, unit: Scale, low: float | None = None, high: flo
     if abs(size) < LEAST:
         return f"<{THIN}0.001" if size > 0 else f"{MINUS}0.001 to 0"
     return _at(size, _place(size, _over(low, unit), _over(high, unit))) if abs(size) < 1e15 else digits(size)
+
+
+def signed(value: float, unit: Scale) -> str:
+    """A change, with its sign."""
+    text = column(value, unit)
+    return f"+{text}" if value > 0 and not text.startswith("<") else text
 
 
 def _over(value: float | None, unit: Scale) -> float | None:
@@ -183,4 +190,8 @@ _MONTHS = (
 
 def unit_text(unit: str) -> str:
     """A unit of the engine as a reader writes it."""
-    return unit.replace("kgCO2e", "kg CO₂e").replace("gCO2e", "g CO₂e").replace("CO2e", "CO₂e").replace("CO₂e", "CO₂e")
+    return _UNIT.sub(lambda m: f"{m[1]}{' ' if m[1] else ''}CO₂{m[2]}", unit)
+
+
+#: CO2e and CO2 with or without the mass before them, but not inside names such as use_co2e
+_UNIT = re.compile(r"\b([kmµ]?g|t|kt|lb)?CO2(e?)\b")

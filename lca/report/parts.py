@@ -21,6 +21,7 @@ class Cell(View):
         default="", description="none: does not apply; missing: not available; muted: secondary; warn: stands out"
     )
     mark: str = Field(default="", description="Sign that leads to the note under the table")
+    hint: str = Field(default="", description="What the sign means in this cell, shown on a screen when it is pointed at")
     sub: str = Field(default="", description="Second line, set smaller")
     href: str = Field(default="", description="Anchor in this report to which the cell leads")
     swatch: str = Field(default="", description="Colour shown before the text, as in the charts")
@@ -33,6 +34,7 @@ class Column(View):
     unit: str = Field(default="", description="Unit of its numbers")
     width: float = Field(description="Share of the table's width, in per cent")
     right: bool = Field(default=False, description="Whether its cells are numbers, set flush right")
+    href: str = Field(default="", description="Anchor of the rules that give its figures")
 
 
 class Row(View):
@@ -51,7 +53,6 @@ class Table(View):
     columns: list[Column] = Field(description="Heads")
     rows: list[Row] = Field(description="Rows, in the order of print")
     notes: list[str] = Field(default_factory=list, description="Notes under the table, among them what was left out")
-    wide: int = Field(default=620, description="Width in pixels below which the table scrolls inside its frame")
 
 
 class Key(View):
