@@ -91,6 +91,8 @@ class Activities:
     places: list[Place]
     devices: list[tuple[str, str]]  # model as logged, kind
     hosts: list[str]
+    systems: list[str]  # name of the system of each run
+    stages: list[str]  # life-cycle stage of each run
     having: dict[str, list[int]]  # what a check asks for (see `_stated`) -> numbers of the runs that have it
     used_energy: dict[int, tuple[int, str]] = field(default_factory=dict)  # run -> (index of its record, boundary)
 

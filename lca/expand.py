@@ -206,6 +206,8 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
     run_of, group_of, place_of, device_of, host_of, years = [], [], [], [], [], []
     seen: dict[tuple[str | None, ...], int] = {}
     used: dict[int, tuple[int, str]] = {}
+    systems: list[str] = []
+    stages: list[str] = []
     having: dict[str, list[int]] = {what: [] for what in HAVING}
 
     def place_code(location: Location | None) -> int:
@@ -226,6 +228,8 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
 
     row = 0
     for number, run in enumerate(runs):
+        systems.append(run.system.name)
+        stages.append(run.stage)
         for what in _stated(run):
             having[what].append(number)
         duration = duration_hours(run)
@@ -269,5 +273,5 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
     return Activities(
         runs, sink.columns(row), np.asarray(run_of, np.int64), np.asarray(group_of, np.int64),
         np.asarray(place_of, np.int64), np.asarray(device_of, np.int64), np.asarray(host_of, np.int64),
-        np.asarray(years, np.float64), list(places), list(devices), list(hosts), having, used,
+        np.asarray(years, np.float64), list(places), list(devices), list(hosts), systems, stages, having, used,
     )  # fmt: skip

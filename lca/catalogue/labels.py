@@ -22,10 +22,11 @@ def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str
         return [table[c] for c in activities.device_of_row.tolist()]
     if key == "year":
         return ["not stated" if np.isnan(y) else str(int(y)) for y in activities.year]
+    if key in ("system", "stage"):
+        labels = activities.systems if key == "system" else activities.stages
+        return labels if len(labels) == activities.rows else [labels[i] for i in of.tolist()]
     per_run = {
         "run": lambda r: r.id,
-        "system": lambda r: r.system.name,
-        "stage": lambda r: r.stage,
         "status": lambda r: r.status or "not stated",
         "provider": lambda r: r.system.provider or "not stated",
         "month": lambda r: r.start.strftime("%Y-%m") if r.start else "not stated",

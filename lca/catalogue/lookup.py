@@ -189,8 +189,8 @@ def look_up(
     activities: Activities, resolved: Resolved, choices: Choices, wanted: Sequence[str], catalogue: Catalogue
 ) -> None:
     """Fill the input columns that factors give, for the columns `wanted` by the plan."""
-    stages = {stage: code for code, stage in enumerate(dict.fromkeys(r.stage for r in activities.runs))}
-    stage_of_run = np.asarray([stages[r.stage] for r in activities.runs], np.int64)
+    stages = {stage: code for code, stage in enumerate(dict.fromkeys(activities.stages))}
+    stage_of_run = np.asarray([stages[s] for s in activities.stages], np.int64)
     stage_of_row = stage_of_run[activities.run_of_row] if len(activities.runs) else activities.run_of_row
     year = np.where(np.isnan(activities.year), 0, activities.year).astype(np.int64)
     keys = np.stack([activities.place_of_row, activities.device_of_row, activities.host_of_row, stage_of_row, year])
