@@ -32,13 +32,12 @@ def command(
     formats: str,
 ) -> None:
     """Read RUNS (files, folders, patterns, or - for standard input) and write the report."""
-    from lca.report.numbers import counted
+    from lca.report.numbers import counted, share
     from lca.report.write import write
 
     made = common.assess(runs, profile, factors, rules, quiet)
     with common.progress(quiet) as tell:
-        tell("writing the report")
-        written = write(made, Path(output), [f.strip() for f in formats.split(",") if f.strip()])
+        written = write(made, Path(output), [f.strip() for f in formats.split(",") if f.strip()], tell)
     for note in written.notes:
         click.echo(f"lca: {note}", err=True)
     if not quiet:
@@ -55,6 +54,15 @@ def command(
                     f"{f['missing']} of {f['rows']}" if f["missing"] else "",
                 ]
             )
+        rows.append(
+            [
+                "embodied share",
+                share(made.total("embodied_co2e")["value"], made.total("total_co2e")["value"]),
+                "",
+                "",
+                "",
+            ]
+        )
         common.table("", ["figure", "value", "95 % interval", "unit", "not determined"], rows, (1,))
         count = {s: sum(f.count for f in made.findings if f.severity == s) for s in ("error", "warning", "info")}
         aside = sum(i.quarantined for i in made.intake.inputs)

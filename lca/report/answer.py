@@ -9,11 +9,14 @@ from pydantic import Field
 from lca.activity import as_utc
 from lca.report import numbers as n
 from lca.report.parts import Bar, Pair, View, bar
-from lca.report.sums import PARTS, Sum, ranked, sums, whole
-from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, TIERS
+from lca.report.sums import PARTS, Sum, many, ranked, tiers, whole
+from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, TIERS, clean
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
+
+#: share of the total from which on the largest system is named in the sentence
+NOTABLE = 0.2
 
 
 class KeyFigure(View):
@@ -55,38 +58,41 @@ def build(a: Assessment) -> Answer:
     amount = n.amount(total.value, "kgCO2e")
     unit = n.scale(total.value, "kgCO2e")
     shown = n.interval(total.value, total.low, total.high, unit, 3)
+    stages = _stages(a)
     return Answer(
-        figure=amount.text, unit=amount.unit, interval=f"{shown} (95{n.THIN}%)" if shown else "", sentence=_sentence(a, total, made),
-        parts=_parts(a, made), keys=_keys(a, total, made), quality=_quality(made), facts=_facts(a, total),
+        figure=amount.text, unit=amount.unit, interval=f"{shown} (95{n.THIN}%)" if shown else "",
+        sentence=_sentence(a, total, made, stages), parts=_parts(made, stages), keys=_keys(a, total, made),
+        quality=_quality(made), facts=_facts(a, total, made),
     )  # fmt: skip
 
 
 def _stages(a: Assessment) -> list[tuple[str, Sum]]:
     order = ranked(a, ["stage"], len(ORDER), ORDER)
-    return [(g["stage"], s) for g, s in zip(order.labels, sums(a, "use_co2e", order.code, order.groups), strict=False)]
+    electricity = many(a, ["use_co2e"], order.code, order.groups)["use_co2e"]
+    return [(g["stage"], s) for g, s in zip(order.labels, electricity, strict=False)]
 
 
-def _sentence(a: Assessment, total: Sum, made: dict[str, Sum]) -> str:
+def _sentence(a: Assessment, total: Sum, made: dict[str, Sum], stages: list[tuple[str, Sum]]) -> str:
     if not total.value:
         return "No emissions could be determined from what the logs give; section 3 says what is missing."
-    pieces = [(f"the electricity of {STAGES[s][0].lower()}", x.value or 0.0) for s, x in _stages(a)]
+    pieces = [(f"the electricity of {STAGES[s][0].lower()}", x.value or 0.0) for s, x in stages]
     hardware = (made["embodied_co2e"].value or 0.0) + (made["end_of_life_co2e"].value or 0.0)
     pieces.append(("the making and disposal of the hardware", hardware))
     pieces = sorted((p for p in pieces if p[1] > 0), key=lambda p: -p[1])
     first = f"{pieces[0][0][0].upper()}{pieces[0][0][1:]} makes up {n.share(pieces[0][1], total.value)} of it"
     second = f", {pieces[1][0]} {n.share(pieces[1][1], total.value)}" if len(pieces) > 1 else ""
-    gap = (
-        f" {n.counted(total.missing, 'entry lacks', 'entries lack')} a part, so the total is a lower bound."
-        if total.missing
-        else ""
-    )
-    return f"{first}{second}.{gap}"
+    top = ranked(a, ["system"], 1)
+    third = ""
+    if top.rest or len(top.labels) > 1:
+        largest = many(a, ["total_co2e"], top.code, top.groups)["total_co2e"][0].value or 0.0
+        if largest / total.value >= NOTABLE:
+            third = f"; {n.share(largest, total.value)} belongs to {clean(top.labels[0]['system'], 60)}"
+    return f"{first}{second}{third}."
 
 
-def _parts(a: Assessment, made: dict[str, Sum]) -> Bar:
+def _parts(made: dict[str, Sum], stages: list[tuple[str, Sum]]) -> Bar:
     parts = [
-        (f"{STAGES[s][0]}, electricity", x.value or 0.0, STAGES[s][1], n.phrase(x.value, "kgCO2e"))
-        for s, x in _stages(a)
+        (f"{STAGES[s][0]}, electricity", x.value or 0.0, STAGES[s][1], n.phrase(x.value, "kgCO2e")) for s, x in stages
     ]
     for name, label, colour in (
         ("embodied_co2e", "Hardware, embodied", EMBODIED),
@@ -100,45 +106,52 @@ def _keys(a: Assessment, total: Sum, made: dict[str, Sum]) -> list[KeyFigure]:
     out = []
     for name, label, unit in (
         ("facility_energy", "energy at the facility", "kWh"),
-        ("use_co2e_location", "electricity, location-based (scope 2 view)", "kgCO2e"),
-        ("use_co2e_market", "electricity, market-based (scope 2 view)", "kgCO2e"),
+        ("use_co2e_location", "electricity, location-based", "kgCO2e"),
+        ("use_co2e_market", "electricity, market-based", "kgCO2e"),
     ):
         figure = whole(a, name)
         shown = n.interval(figure.value, figure.low, figure.high, n.scale(figure.value, unit), 3)
         notes = [f"{shown} (95{n.THIN}%)"] if shown else []
-        if figure.missing:
-            notes.append(f"not available for {n.count(figure.missing)} of {n.counted(figure.rows, 'entry', 'entries')}")
         out.append(KeyFigure(value=n.phrase(figure.value, unit), label=label, notes=notes))
-    embodied = made["embodied_co2e"]
-    notes = [f"{a.profile.embodied_allocation.replace('-', ' ')} over the lifetime"]
-    if embodied.missing:
-        notes.append(f"not available for {n.count(embodied.missing)} of {n.counted(embodied.rows, 'entry', 'entries')}")
+    notes = [f"hardware by {a.profile.embodied_allocation.replace('-', ' ')}"]
     out.append(
-        KeyFigure(value=n.share(embodied.value, total.value), label="of the total is embodied in hardware", notes=notes)
+        KeyFigure(
+            value=n.share(made["embodied_co2e"].value, total.value), label="of the total is embodied", notes=notes
+        )
     )
     return out
 
 
 def _quality(made: dict[str, Sum]) -> Bar:
-    size = [sum(s.by_tier[t] for s in made.values()) for t in range(4)]
+    size = tiers(list(made.values()))
     total = sum(size)
     parts = [
-        (f"{TIERS[t + 1][0]}: {TIERS[t + 1][1]}", size[t], TIERS[t + 1][2], n.share(size[t], total)) for t in range(4)
+        (TIERS[t + 1][1], size[t], TIERS[t + 1][2], n.share(size[t], total) if total else n.DOES_NOT_APPLY)
+        for t in range(4)
     ]
     return bar("Share of the total by the data it rests on", parts)
 
 
-def _facts(a: Assessment, total: Sum) -> list[Pair]:
+def _facts(a: Assessment, total: Sum, made: dict[str, Sum]) -> list[Pair]:
     aside = sum(i.quarantined for i in a.intake.inputs)
     boundary = a.profile.organisation.boundary if a.profile.organisation is not None else None
     facts = [
         Pair(term="Boundary", text=boundary or "Electricity of the runs at the facility, its upstream, and production and end of life of "
              "the hardware, allocated to the runs. Buildings, networks and end-user devices are left out."),
-        Pair(term="Runs", text=f"{n.counted(len(a.activities.runs), 'run')} from {n.counted(len(a.intake.inputs), 'input')}, "
-             f"{n.counted(a.rows, 'entry', 'entries')} (one per run and device group)"),
-        Pair(term="Not used", text=f"{n.counted(aside, 'record')} set aside; section 4 says which and why" if aside else "no record was set aside"),
+        Pair(term="Data", text=f"{n.counted(len(a.activities.runs), 'run')} from {n.counted(len(a.intake.inputs), 'input')}; "
+             + (f"{n.counted(aside, 'record')} set aside, named in section 4." if aside else "no record was set aside.")
+             + " Each figure counts by the weakest input it rests on."),
     ]  # fmt: skip
     if total.missing:
-        facts.append(Pair(term="Missing parts", text=f"{n.count(total.missing)} of {n.counted(total.rows, 'entry', 'entries')} "
-                          "lack a part of the total; nothing was filled in for them"))  # fmt: skip
+        gaps = [
+            f"{label} of {n.count(made[name].missing)}"
+            for name, label in (("use_co2e", "electricity"), ("embodied_co2e", "embodied hardware"), ("end_of_life_co2e", "end of life"))
+            if made[name].missing
+        ]  # fmt: skip
+        facts.append(Pair(term="Not in the total", text=f"{_capital(n.listed(gaps))} of {n.counted(total.rows, 'entry', 'entries')} (one "
+                          "per run and device group). Nothing was filled in, so the total is a lower bound; section 3 says why."))  # fmt: skip
     return facts
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -29,7 +29,7 @@ def warm() -> threading.Thread:
 
 
 def stacked(
-    rows: list[dict[str, Any]], order: list[str], colours: dict[str, str], unit: str,
+    rows: list[dict[str, Any]], order: list[str], colours: dict[str, str],
     ranges: list[dict[str, Any]] | None = None,
 ) -> str:  # fmt: skip
     """Horizontal bars, one per `group`, stacked by `part`. `rows` hold group, part, value; nothing is computed here.
@@ -49,7 +49,7 @@ def stacked(
             alt.Chart(alt.Data(values=[{**r, "rank": order.index(r["part"])} for r in rows]))
             .mark_bar(height={"band": 0.62})
             .encode(
-                x=alt.X("value:Q", title=unit, stack="zero", axis=axis),
+                x=alt.X("value:Q", title=None, stack="zero", axis=axis),
                 y=y,
                 color=alt.Color(
                     "part:N", legend=None, scale=alt.Scale(domain=order, range=[colours[p] for p in order])
@@ -62,11 +62,13 @@ def stacked(
             layers.append(
                 alt.Chart(alt.Data(values=ranges))
                 .mark_rule(color=INK, strokeWidth=1.5)
-                .encode(x=alt.X("low:Q", title=unit), x2="high:Q", y=y)
+                .encode(x=alt.X("low:Q", title=None), x2="high:Q", y=y)
             )
         chart = (
             alt.layer(*layers)
-            .properties(width=470, height=max(26 * len(groups), 40))
+            .properties(
+                width=640, height=max(24 * len(groups), 40), autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+            )
             .configure(font=FONT, background="transparent")
             .configure_view(stroke=None)
             .configure_axis(

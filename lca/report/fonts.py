@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 #: (family in CSS, weight, package, module, file)
 FACES = (
@@ -44,7 +45,7 @@ def css() -> str:
 def _face(package: str, module: str, name: str) -> bytes:
     from platformdirs import user_cache_path
 
-    made_of = f"{package} {importlib.metadata.version(package)} {importlib.metadata.version('fonttools')} {name} {SIGNS} {FEATURES}"
+    made_of = f"{package} {importlib.metadata.version(package)} {importlib.metadata.version('fonttools')} {name} {SIGNS} {FEATURES} 3"
     path = user_cache_path("lca") / "fonts" / f"{hashlib.sha256(made_of.encode()).hexdigest()[:24]}.woff2"
     with suppress(OSError):
         return path.read_bytes()
@@ -62,6 +63,23 @@ def _keep(path: Path, data: bytes) -> None:
     os.replace(name, path)
 
 
+def _add_thin_spaces(font: Any) -> None:
+    """Give the font the thin spaces that numbers are set with: without them another font would stand in, with its own
+    width."""
+    from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+    width = round(font["head"].unitsPerEm * 0.17)
+    missing = [code for code in (0x2009, 0x202F) if code not in font.getBestCmap()]
+    for code in missing:
+        name = f"uni{code:04X}"
+        font.setGlyphOrder([*font.getGlyphOrder(), name])
+        font["glyf"][name] = Glyph()
+        font["hmtx"][name] = (width, 0)
+        for table in font["cmap"].tables:
+            if table.isUnicode():
+                table.cmap[code] = name
+
+
 def _cut(module: str, name: str) -> bytes:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
@@ -71,6 +89,10 @@ def _cut(module: str, name: str) -> bytes:
     cutter = Subsetter(options)
     cutter.populate(text=SIGNS)
     cutter.subset(font)
+    _add_thin_spaces(font)
+    for record in font["name"].names:  # a changed font may not bear its reserved name (OFL 1.1, condition 3)
+        if record.nameID in (1, 3, 4, 6, 16):
+            record.string = record.toUnicode().replace("Source", "Lca")
     font.flavor = "woff2"
     out = io.BytesIO()
     font.save(out)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
-from lca.report import fonts, view
+from lca.report import fonts, view, words
 from lca.resources import folder
 
 if TYPE_CHECKING:
@@ -27,5 +27,5 @@ def environment() -> jinja2.Environment:
 def render(assessment: Assessment) -> str:
     """The report as HTML."""
     env = environment()
-    style = env.get_template("report/style.css.j2").render(fonts=Markup(fonts.css()))
+    style = env.get_template("report/style.css.j2").render(fonts=Markup(fonts.css()), swaps=sorted(words.DARK.items()))
     return env.get_template("report/report.html.j2").render(r=view.build(assessment), style=Markup(style))

@@ -1,255 +1,308 @@
-"""Sections 2, 5 and 7: results by stage, system and run; method; where to find what."""
+"""Section 2: results by stage, by system, over time, in both accounting views, per functional unit, and by run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import yaml
+import numpy as np
 from pydantic import Field
 
 from lca.quantities import FUNCTIONAL_UNITS
 from lca.report import charts as draw
 from lca.report import numbers as n
-from lca.report.parts import Cell, Chart, Column, Key, Pair, Row, Table, View
-from lca.report.sums import PARTS, ranked, sums, whole
+from lca.report.parts import Cell, Chart, Column, Key, Row, Table, View
+from lca.report.sums import PARTS, Ranked, Sum, add, many, per_amount, ranked, tiers, whole
 from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, TIERS, clean, stage
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
-#: rows of a table beyond which the rest is summed in one row
-SYSTEMS_SHOWN = 15
-#: columns of results: quantity, head, engine's unit
+#: groups beyond which a table or a chart sums the rest in one row
+SYSTEMS_SHOWN, SYSTEMS_DRAWN, YEARS_SHOWN, UNITS_SHOWN = 15, 9, 12, 4
+#: columns of results: quantity, head, engine's unit, theme of the rules that give it
 SHOWN = (
-    ("facility_energy", "Energy", "kWh"), ("use_co2e", "Electricity", "kgCO2e"), ("embodied_co2e", "Embodied", "kgCO2e"),
-    ("total_co2e", "Total", "kgCO2e"),
+    ("facility_energy", "Energy", "kWh", "energy"), ("use_co2e", "Electricity", "kgCO2e", "electricity"),
+    ("embodied_co2e", "Embodied", "kgCO2e", "embodied"), ("end_of_life_co2e", "End of life", "kgCO2e", "embodied"),
+    ("total_co2e", "Total", "kgCO2e", "total"),
 )  # fmt: skip
+HARDWARE = (
+    ("embodied_co2e", "Hardware, embodied", EMBODIED),
+    ("end_of_life_co2e", "Hardware, end of life", END_OF_LIFE),
+)
+YEARS = tuple(str(year) for year in range(1990, 2101))
+LACKING = "† A part is missing for some entries (one entry per run and device group); nothing was filled in. Section 3 says what and why."
+NO_INTERVAL = " An interval is not available where no input of the figure has a known one."
+#: in narrow columns; the note under the table spells it out
+SHORT = "n/a"
 
 
-class RuleView(View):
-    """A rule in use."""
+def value(s: Sum, unit: n.Scale) -> Cell:
+    """A figure as a cell, marked where a part of it is missing."""
+    if s.value is None:
+        return Cell(text=SHORT, kind="missing")
+    gap = f"{n.count(s.missing)} of {n.counted(s.rows, 'entry lacks', 'entries lack')} a part" if s.missing else ""
+    return Cell(text=n.column(s.value, unit, s.low, s.high), mark="†" if gap else "", hint=gap)
 
-    cite: str = Field(description="Identifier and version")
-    gives: str = Field(description="Quantity and formula")
-    unit: str = Field(description="Unit of the result")
-    tier: str = Field(description="Tier, in words")
-    text: str = Field(description="When it applies and what it leaves out")
-    references: list[str] = Field(description="References")
-    digest: str = Field(description="sha256 of metadata and body")
+
+def interval(s: Sum, unit: n.Scale) -> Cell:
+    """The interval beside a figure."""
+    if s.value is None:
+        return Cell(text=n.DOES_NOT_APPLY, kind="none")
+    shown = n.interval(s.value, s.low, s.high, unit)
+    return Cell(text=shown) if shown else Cell(text=SHORT, kind="muted")
+
+
+def _basis(by_tier: tuple[float, ...]) -> Cell:
+    """The tier on which most of a figure rests."""
+    size = sum(by_tier)
+    if not size:
+        return Cell(text=n.DOES_NOT_APPLY, kind="none")
+    best = max(range(4), key=lambda t: by_tier[t])
+    return Cell(text=f"{n.share(by_tier[best], size)} {TIERS[best + 1][0]}", kind="muted")
+
+
+def _labels(groups: Ranked, key: str) -> list[Cell]:
+    """First column: names, and one row for what is not shown one by one."""
+    made = [
+        Cell(text=stage(g[key]), swatch=STAGES[g[key]][1]) if key == "stage" else Cell(text=clean(g[key], 64))
+        for g in groups.labels
+    ]
+    rest = [Cell(text=f"{n.count(groups.rest)} more, in results.csv", kind="muted")] if groups.rest else []
+    return [*made, *rest]
 
 
 def _grouped(
     a: Assessment, key: str, limit: int, title: str, lead: str, head: str, order: tuple[str, ...] = ()
 ) -> Table:
+    """Results by one key, with their total."""
     groups = ranked(a, [key], limit, order)
-    columns = {name: sums(a, name, groups.code, groups.groups) for name, _, _ in SHOWN}
-    total = {name: whole(a, name) for name, _, _ in SHOWN}
-    parts = [[*sums(a, name, groups.code, groups.groups), whole(a, name)] for name in PARTS]
-    units = {name: n.scale(total[name].value, unit) for name, _, unit in SHOWN}
-    units["use_co2e"] = units["embodied_co2e"] = units["total_co2e"]
-    labels = [stage(g[key]) if key == "stage" else clean(g[key]) for g in groups.labels]
-    if groups.rest:
-        labels.append(f"{n.count(groups.rest)} more")
+    made = many(a, [name for name, *_ in SHOWN], groups.code, groups.groups)
+    for name in made:
+        made[name].append(whole(a, name))
+    units = {name: n.scale(made[name][-1].value, unit) for name, _, unit, _ in SHOWN}
+    for name in PARTS:
+        units[name] = units["total_co2e"]
     rows = []
-    for i, label in enumerate([*labels, "Total"]):
-        last = i == len(labels)
-        picked = {name: total[name] if last else columns[name][i] for name, _, _ in SHOWN}
-        swatch = STAGES[groups.labels[i][key]][1] if key == "stage" and not last else ""
-        cells = [Cell(text=label, swatch=swatch)]
-        for name, _, _ in SHOWN:
-            s = picked[name]
-            text = n.column(s.value, units[name], s.low, s.high)
-            gap = ""
-            if s.missing and s.value is not None:
-                gap = f"without {n.count(s.missing)} of {n.count(s.rows)}" if s.rows > 1 else "a part lacks"
-            cells.append(Cell(text=text, kind="missing" if s.value is None else "", sub=gap))
-        s = picked["total_co2e"]
-        cells.append(Cell(text=n.interval(s.value, s.low, s.high, units["total_co2e"])))
-        cells.append(Cell(text=_basis([sum(p[i].by_tier[t] for p in parts) for t in range(4)]), kind="muted"))
-        rows.append(Row(cells=cells, total=last))
-    heads = [Column(label=head, width=22)]
-    heads += [Column(label=label, unit=units[name].unit, width=12, right=True) for name, label, _ in SHOWN]
-    heads += [Column(label="95 % interval", unit=units["total_co2e"].unit, width=16), Column(label="Basis", width=14)]
-    notes = [
-        "“without 3 of 51” counts entries (one per run and device group) that lack the figure or a part of it; nothing was filled in."
+    labels = [*_labels(groups, key), Cell(text="Total")]
+    for i, label in enumerate(labels):
+        cells = [label, *(value(made[name][i], units[name]) for name, *_ in SHOWN)]
+        cells.append(interval(made["total_co2e"][i], units["total_co2e"]))
+        cells.append(_basis(tiers([made[name][i] for name in PARTS])))
+        rows.append(Row(cells=cells, total=i == len(labels) - 1))
+    heads = [Column(label=head, width=19)]
+    heads += [
+        Column(label=label, unit=units[name].unit, width=width, right=True, href=f"rules-{theme}")
+        for (name, label, _, theme), width in zip(SHOWN, (8, 11, 10, 10, 9), strict=True)
     ]
-    return Table(title=title, lead=lead, columns=heads, rows=rows, notes=notes)
+    heads += [
+        Column(label="95 % interval", unit=units["total_co2e"].unit, width=18),
+        Column(label="Rests on", width=15),
+    ]
+    return Table(title=title, lead=lead, columns=heads, rows=rows, notes=_notes(rows))
 
 
-def _basis(by_tier: list[float]) -> str:
-    """The tier on which most of a figure rests."""
-    size = sum(by_tier)
-    if not size:
-        return n.DOES_NOT_APPLY
-    best = max(range(4), key=lambda t: by_tier[t])
-    return f"{n.share(by_tier[best], size)} {TIERS[best + 1][0]}"
+class Block(View):
+    """A table, and the chart of its values before it."""
+
+    chart: Chart | None = Field(default=None, description="Chart, where there is one")
+    table: Table = Field(description="Table")
 
 
-def tables(a: Assessment) -> list[Table]:
-    """Tables of section 2."""
+def build(a: Assessment) -> list[Block]:
+    """Section 2."""
+    absent = [STAGES[s][0].lower() for s in ORDER if s not in {r.stage for r in a.activities.runs}]
+    given = f" No run was given of {n.listed(absent)}." if absent else ""
     out = [
-        _grouped(a, "stage", len(ORDER), "Results by life-cycle stage", "Electricity is given over its life cycle, location-based.",
-                 "Stage", ORDER),
-        _grouped(a, "system", SYSTEMS_SHOWN, "Results by system", "Largest first.", "System"),
-        _views(a),
+        Block(table=_grouped(a, "stage", len(ORDER), "Results by life-cycle stage",
+              f"Electricity is given over its life cycle, location-based; hardware stands apart.{given}", "Stage", ORDER)),
+        Block(chart=_systems(a), table=_grouped(a, "system", SYSTEMS_SHOWN, "Results by system", "Largest first.", "System")),
+        Block(chart=_methods(a), table=views(a)),
+        Block(table=_grouped(a, "year", YEARS_SHOWN, "Results by year", "Year in which a run began; “not stated” where it has no date.",
+              "Year", YEARS)),
     ]  # fmt: skip
     units = _per_unit(a)
     if units is not None:
-        out.append(units)
-    out.append(_runs(a))
+        out.append(Block(table=units))
+    out.append(Block(table=_runs(a)))
     return out
 
 
-def _views(a: Assessment) -> Table:
-    """Location beside market, embodied beside use."""
+def _runs(a: Assessment) -> Table:
+    """Runs one by one, with their total."""
+    groups = ranked(a, ["run", "system", "stage"], a.profile.runs_shown)
+    names = ["facility_energy", *PARTS, "total_co2e"]
+    made = many(a, names, groups.code, groups.groups)
+    for name in names:
+        made[name].append(whole(a, name))
+    total = made["total_co2e"]
+    energy, unit = n.scale(made["facility_energy"][-1].value, "kWh"), n.scale(total[-1].value, "kgCO2e")
     rows = []
-    for name, label in (
-        ("use_co2e_location", "Electricity, location-based (direct emissions of the grid)"),
-        ("use_co2e_market", "Electricity, market-based (instruments, residual mix)"),
-        ("use_co2e_upstream", "Electricity, upstream (where not inside the factor)"),
-        ("use_co2e", "Electricity over its life cycle, location-based"),
-        ("embodied_co2e", "Hardware, production"), ("end_of_life_co2e", "Hardware, end of life"),
-        ("total_co2e", "Total, location-based"), ("total_co2e_market", "Total, market-based"),
+    for i, s in enumerate(total):
+        known = groups.labels[i] if i < len(groups.labels) else None
+        if known is not None:
+            first = [
+                Cell(text=clean(known["run"], 64)),
+                Cell(text=clean(known["system"], 48)),
+                Cell(text=stage(known["stage"])),
+            ]
+        else:
+            last = i == len(total) - 1
+            first = [
+                Cell(text="Total" if last else f"{n.count(groups.rest)} more, in results.csv"),
+                Cell(text=""),
+                Cell(text=""),
+            ]
+        rows.append(Row(total=i == len(total) - 1, cells=[
+            *first, value(made["facility_energy"][i], energy), value(made["use_co2e"][i], unit),
+            value(add(made["embodied_co2e"][i], made["end_of_life_co2e"][i]), unit), value(s, unit), interval(s, unit),
+        ]))  # fmt: skip
+    heads = [
+        Column(label="Run", width=17), Column(label="System", width=17), Column(label="Stage", width=15),
+        Column(label="Energy", unit=energy.unit, width=8, right=True, href="rules-energy"),
+        Column(label="Electricity", unit=unit.unit, width=10, right=True, href="rules-electricity"),
+        Column(label="Hardware", unit=unit.unit, width=9, right=True, href="rules-embodied"),
+        Column(label="Total", unit=unit.unit, width=8, right=True, href="rules-total"),
+        Column(label="95 % interval", unit=unit.unit, width=16),
+    ]  # fmt: skip
+    return Table(title="Runs", columns=heads, rows=rows, notes=_notes(rows),
+                 lead="Largest first; results.csv holds every run and device group in full precision, and lca explain RUNS --run ID derives any of "
+                 "them again. Hardware is production and end of life.")  # fmt: skip
+
+
+def _notes(rows: list[Row]) -> list[str]:
+    """Notes on the signs that a table uses."""
+    shown = [cell for row in rows for cell in row.cells]
+    kinds = {c.kind for c in shown if c.text == SHORT}
+    out = [LACKING] if any(c.mark for c in shown) else []
+    return [*out, f"n/a: not available; section 3 says why.{NO_INTERVAL if 'muted' in kinds else ''}"] if kinds else out
+
+
+def views(a: Assessment) -> Table:
+    """Location beside market, embodied beside use, water."""
+    rows = []
+    for name, label, total in (
+        ("use_co2e_location", "Electricity, location-based: direct emissions of the grid", False),
+        ("use_co2e_market", "Electricity, market-based: instruments, then residual mix", False),
+        ("use_co2e_upstream", "Electricity, upstream, where not inside the factor", False),
+        ("use_co2e", "Electricity over its life cycle, location-based", False),
+        ("embodied_co2e", "Hardware, embodied", False), ("end_of_life_co2e", "Hardware, end of life", False),
+        ("total_co2e", "Total, location-based", True), ("total_co2e_market", "Total, market-based", True),
+        ("water_onsite", "Water on site, for cooling", False), ("water_offsite", "Water off site, for generation", False),
+        ("water", "Water, where both are known", False),
     ):  # fmt: skip
         s = whole(a, name)
-        unit = n.scale(s.value, "kgCO2e")
-        gap = f"{n.count(s.missing)} of {n.count(s.rows)}" if s.missing else n.DOES_NOT_APPLY
-        rows.append(Row(cells=[
-            Cell(text=label), Cell(text=n.phrase(s.value, "kgCO2e"), kind="missing" if s.value is None else ""),
-            Cell(text=n.interval(s.value, s.low, s.high, unit)), Cell(text=gap),
-        ], total=name.startswith("total")))  # fmt: skip
-    water = whole(a, "water")
-    rows.append(Row(cells=[Cell(text="Water consumed, on site and off site"), Cell(text=n.phrase(water.value, "L")), Cell(text=""),
-                           Cell(text=f"{n.count(water.missing)} of {n.count(water.rows)}" if water.missing else n.DOES_NOT_APPLY)]))  # fmt: skip
-    heads = [Column(label="Figure", width=50), Column(label="Value", width=18, right=True), Column(label="95 % interval", width=18),
-             Column(label="Entries without", width=14)]  # fmt: skip
-    return Table(title="The accounting views, side by side", lead="A contract never changes the location-based figure; upstream is never counted twice.",
-                 columns=heads, rows=rows)  # fmt: skip
+        unit = n.scale(s.value, "L" if name.startswith("water") else "kgCO2e")
+        shown = Cell(text=n.phrase(s.value, "L" if name.startswith("water") else "kgCO2e"),
+                     kind="missing" if s.value is None else "")  # fmt: skip
+        known = f"{n.count(s.rows - s.missing)} of {n.count(s.rows)}"
+        rows.append(Row(cells=[Cell(text=label), shown, interval(s, unit), Cell(text=known)], total=total))
+    heads = [Column(label="Figure", width=46), Column(label="Value", width=18, right=True), Column(label="95 % interval", width=19),
+             Column(label="Entries in full", width=17)]  # fmt: skip
+    return Table(
+        title="The accounting views, side by side",
+        lead="A contract never changes the location-based figure; upstream is never counted twice.",
+        columns=heads, rows=rows,
+        notes=[*_notes(rows), "“Entries in full” counts those for which the figure is determined with all its parts; what the others have is summed, the rest is missing."],
+    )  # fmt: skip
 
 
 def _per_unit(a: Assessment) -> Table | None:
-    names = ("it_energy", "use_co2e", "total_co2e")
-    figures = {f["quantity"]: f for f in a.figure_list(())}
-    rows = []
-    for unit, (_, _, label) in FUNCTIONAL_UNITS.items():
-        if f"use_co2e_per_{unit}" in figures:
-            cells = [Cell(text=label[0].upper() + label[1:])]
-            for name in names:
-                f = figures[f"{name}_per_{unit}"]
-                cells.append(Cell(text=n.phrase(f["value"], f["unit"]), kind="missing" if f["value"] is None else "",
-                                  sub=clean(f.get("reason", ""), 90) if f["value"] is None else ""))  # fmt: skip
+    """Figures per functional unit, for the systems and stages that state the amount of work."""
+    names = (("it_energy", "kWh"), ("use_co2e", "kgCO2e"), ("total_co2e", "kgCO2e"))
+    grouping = a.grouping(["system", "stage"])
+    rows, left = [], 0
+    for work, size, label in FUNCTIONAL_UNITS.values():
+        amount = a.activities.columns.get(f"work_{work}")
+        if amount is None or not np.nansum(amount) > 0:
+            continue
+        made = per_amount(a, [name for name, _ in names], amount / size, grouping.code, len(grouping), UNITS_SHOWN)
+        left += made.rest
+        for g, figures in made.groups:
+            place = grouping.labels[g]
+            cells = [
+                Cell(text=clean(place["system"], 48), sub=stage(place["stage"])),
+                Cell(text=label.removeprefix("per ")),
+            ]
+            for (_, engine), s in zip(names, figures, strict=True):
+                cells.append(Cell(text=n.phrase(s.value, engine), kind="missing" if s.value is None else "",
+                                  mark="†" if s.missing and s.value is not None else ""))  # fmt: skip
+            total = figures[-1]
+            cells.append(interval(total, n.scale(total.value, "kgCO2e")))
             rows.append(Row(cells=cells))
     if not rows:
         return None
-    heads = [
-        Column(label="Unit", width=28),
-        *(Column(label=x, width=24, right=True) for x in ("IT energy", "Electricity", "Total")),
-    ]
-    return Table(
-        title="Per functional unit",
-        lead="Sums over the runs that state the amount of work, divided by that amount.",
-        columns=heads,
-        rows=rows,
-    )
+    heads = [Column(label="System and stage", width=27), Column(label="Per", width=17),
+             *(Column(label=x, width=13, right=True) for x in ("IT energy", "Electricity", "Total")),
+             Column(label="95 % interval", width=17)]  # fmt: skip
+    notes = _notes(rows)
+    notes += [f"{n.count(left)} more are in assessment.json."] if left else []
+    return Table(title="Per functional unit", columns=heads, rows=rows, notes=notes,
+                 lead="Sums over the runs that state the amount of work, divided by that amount; never an average over runs.")  # fmt: skip
 
 
-def _runs(a: Assessment) -> Table:
-    limit = a.profile.runs_shown
-    table = _grouped(
-        a, "run", limit, "Runs", "Largest first; results.csv holds every run and device group in full precision.", "Run"
-    )
-    return table
-
-
-def charts(a: Assessment) -> list[Chart]:
-    """The systems, stacked by stage and hardware."""
-    groups = ranked(a, ["system"], 10)
-    unit = n.scale(whole(a, "total_co2e").value, "kgCO2e")
-    labels = [clean(g["system"], 34) for g in groups.labels] + ([f"{n.count(groups.rest)} more"] if groups.rest else [])
-    names = [STAGES[s][0] for s in ORDER] + ["Hardware, embodied", "Hardware, end of life"]
-    colours = {STAGES[s][0]: STAGES[s][1] for s in ORDER} | {
-        "Hardware, embodied": EMBODIED,
-        "Hardware, end of life": END_OF_LIFE,
-    }
-    rows: list[dict[str, object]] = []
+def _stacks(
+    a: Assessment, code: np.ndarray, labels: list[str], electricity: str, unit: n.Scale
+) -> list[dict[str, object]]:
+    """Parts of bars: electricity by stage, hardware apart, for each group of `code`."""
     fine = a.grouping(["stage"])
     stages = len(fine)
-    for at, part in enumerate(sums(a, "use_co2e", groups.code * stages + fine.code, groups.groups * stages)):
+    rows: list[dict[str, object]] = []
+    pieces = many(a, [electricity], code * stages + fine.code, len(labels) * stages)[electricity]
+    for at, part in enumerate(pieces):
         group, which = divmod(at, stages)
-        rows.append(
-            {
-                "group": labels[group],
-                "part": STAGES[fine.labels[which]["stage"]][0],
-                "value": (part.value or 0.0) / unit.factor,
-            }
-        )
-    for name, part_name in (("embodied_co2e", "Hardware, embodied"), ("end_of_life_co2e", "Hardware, end of life")):
-        rows += [{"group": labels[g], "part": part_name, "value": (s.value or 0.0) / unit.factor}
-                 for g, s in enumerate(sums(a, name, groups.code, groups.groups))]  # fmt: skip
-    rows = [r for r in rows if r["value"]]
-    if not rows:
-        return []
-    used = [p for p in names if any(r["part"] == p for r in rows)]
-    rows.sort(key=lambda r: labels.index(str(r["group"])))
-    top = labels[0]
-    return [Chart(
-        title=f"{top} weighs most" if len(labels) > 1 else top, unit=unit.unit, svg=draw.stacked(rows, used, colours, unit.unit),
-        keys=[Key(label=p, colour=colours[p]) for p in used],
-        sentence="Emissions by system, electricity by life-cycle stage and hardware apart. The values stand in the tables below.",
-    )]  # fmt: skip
+        name = STAGES[fine.labels[which]["stage"]][0]
+        rows.append({"group": labels[group], "part": name, "value": (part.value or 0.0) / unit.factor})
+    hardware = many(a, [quantity for quantity, *_ in HARDWARE], code, len(labels))
+    for quantity, name, _ in HARDWARE:
+        for g, s in enumerate(hardware[quantity]):
+            rows.append({"group": labels[g], "part": name, "value": (s.value or 0.0) / unit.factor})
+    place = {label: i for i, label in enumerate(labels)}
+    return sorted((r for r in rows if r["value"]), key=lambda r: place[str(r["group"])])
 
 
-def method(a: Assessment) -> list[Pair]:
-    """What the figures mean."""
-    sets = a.profile.factor_sets
-    return [
-        Pair(term="Tiers", text="; ".join(f"{t} {name}: {text}" for t, (name, text, _) in TIERS.items()) + ". A figure has the worst "
-             "tier of what it rests on."),
-        Pair(term="Electricity", text="Life-cycle factors of the grid, or direct factors plus upstream, or the factor that a run states. "
-             "Upstream is never added to a life-cycle factor."),
-        Pair(term="Hardware", text=f"Production by {a.profile.embodied_allocation.replace('-', ' ')} over the lifetime; end of life as a "
-             "share of production. A run that states embodied values gets no modelled addition."),
-        Pair(term="Interval", text="95 % interval by first-order propagation (JCGM 100:2008) of the inputs whose interval is known; what "
-             "rests on one factor moves together. Inputs without an interval add nothing to it."),
-        Pair(term="Water", text="On site: WUE times IT energy. Off site: consumption in generation times facility energy. Withdrawal is not counted."),
-        Pair(term="Choices", text=f"Fallback steps forbidden: {n.listed([*a.profile.forbid.levels, *a.profile.forbid.periods]) or 'none'}; "
-             f"worst tier allowed: {a.profile.max_tier}; sets left out: {n.listed(sets.without) or 'none'}."),
-    ]  # fmt: skip
+def _chart(
+    rows: list[dict[str, object]], title: str, sentence: str, unit: n.Scale, ranges: list[dict[str, object]]
+) -> Chart:
+    colours = dict(STAGES.values()) | {name: colour for _, name, colour in HARDWARE}
+    order = [STAGES[s][0] for s in ORDER] + [name for _, name, _ in HARDWARE]
+    used = [p for p in order if any(r["part"] == p for r in rows)]
+    return Chart(title=title, unit=unit.unit, svg=draw.stacked(rows, used, colours, ranges),
+                 keys=[Key(label=p, colour=colours[p]) for p in used], sentence=sentence)  # fmt: skip
 
 
-def rules(a: Assessment) -> list[RuleView]:
-    """Rules on which a figure rests."""
-    cited = {c for f in a.figure_list(()) for c in f["rules"]}
-    return [
-        RuleView(cite=r.cite, gives=f"{r.gives} = {r.formula}", unit=n.unit_text(r.unit), tier=f"tier {r.tier}, {TIERS[r.tier][0]}",
-                 text=" ".join(r.description.split()), references=list(r.references), digest=r.digest[:16])
-        for r in a.plan.rules if r.cite in cited
-    ]  # fmt: skip
+def _systems(a: Assessment) -> Chart | None:
+    """The systems, stacked by stage and hardware; nothing where there is one."""
+    total = whole(a, "total_co2e")
+    unit = n.scale(total.value, "kgCO2e")
+    groups = ranked(a, ["system"], SYSTEMS_DRAWN)
+    if groups.groups < 2 or not total.value:
+        return None
+    names = [clean(g["system"], 34) for g in groups.labels]
+    labels = [f"{name} ({i})" if names.index(name) != i else name for i, name in enumerate(names)]
+    labels += [f"{n.count(groups.rest)} more"] if groups.rest else []
+    first = many(a, ["total_co2e"], groups.code, groups.groups)["total_co2e"][0]
+    return _chart(
+        _stacks(a, groups.code, labels, "use_co2e", unit), f"{labels[0]} makes up {n.share(first.value, total.value)} of the total",
+        "Emissions by system: electricity by life-cycle stage, hardware apart. The values stand in the tables by stage and by system.", unit, [],
+    )  # fmt: skip
 
 
-def profile_text(a: Assessment) -> str:
-    """The profile as applied."""
-    return yaml.safe_dump(a.profile.quoted(), sort_keys=False, allow_unicode=True, width=90)
-
-
-def contents() -> Table:
-    """What a reader of a standard may look for, and where it stands."""
-    rows = [
-        ("Goal, scope, functional unit, boundary (ISO 14040, 5.2)", "partly", "section 1 and the profile"),
-        ("Inventory results, by stage (ISO 14044, 5.2)", "met for energy and CO₂e", "section 2"),
-        ("Scope 2, location-based and market-based (GHG Protocol)", "met", "section 2"),
-        ("Scope 3, category 3: upstream and losses of electricity", "where a factor exists", "section 2"),
-        ("Embodied hardware (ISO/IEC 21031, M)", "where a footprint exists", "section 2"),
-        ("Assumptions, data quality, completeness", "met", "sections 3 and 4"),
-        ("Water", "consumption, where factors exist", "section 2"),
-        ("Primary energy, abiotic depletion", "not available in this version", n.DOES_NOT_APPLY),
-        ("Critical review, verification", "not claimed", n.DOES_NOT_APPLY),
-    ]
-    return Table(
-        columns=[
-            Column(label="What is asked for", width=52),
-            Column(label="Here", width=28),
-            Column(label="Where", width=20),
-        ],
-        rows=[Row(cells=[Cell(text=x) for x in row]) for row in rows],
-    )
+def _methods(a: Assessment) -> Chart | None:
+    """The total by the location-based and by the market-based method; nothing where they are the same."""
+    total, market = whole(a, "total_co2e"), whole(a, "total_co2e_market")
+    unit = n.scale(total.value, "kgCO2e")
+    if not total.value or market.value is None or abs(market.value / total.value - 1) < 0.005:
+        return None
+    everything = np.zeros(a.rows, np.int64)
+    names = {"Location-based": ("use_co2e", total), "Market-based": ("use_co2e_market_total", market)}
+    rows: list[dict[str, object]] = []
+    ranges: list[dict[str, object]] = []
+    for name, (electricity, s) in names.items():
+        rows += _stacks(a, everything, [name], electricity, unit)
+        if s.low is not None and s.high is not None:
+            ranges.append({"group": name, "low": s.low / unit.factor, "high": s.high / unit.factor})
+    less = "lower" if market.value < total.value else "higher"
+    return _chart(
+        rows, f"By the market-based method the total is {n.percent(abs(market.value / total.value - 1))} {less}",
+        "The same activity by both methods; the lines are 95 % intervals. The values stand in the table of the accounting views.", unit, ranges,
+    )  # fmt: skip

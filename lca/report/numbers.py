@@ -190,7 +190,7 @@ _MONTHS = (
 
 def unit_text(unit: str) -> str:
     """A unit of the engine as a reader writes it."""
-    return _UNIT.sub(lambda m: f"{m[1]}{' ' if m[1] else ''}CO₂{m[2]}", unit)
+    return _UNIT.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}CO₂{m[2]}", unit)
 
 
 #: CO2e and CO2 with or without the mass before them, but not inside names such as use_co2e

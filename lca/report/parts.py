@@ -17,11 +17,14 @@ class Cell(View):
     """One cell of a table."""
 
     text: str = Field(description="What is printed")
-    kind: Literal["", "none", "missing", "muted", "warn"] = Field(
-        default="", description="none: does not apply; missing: not available; muted: secondary; warn: stands out"
+    kind: Literal["", "none", "missing", "muted", "warn", "hash"] = Field(
+        default="",
+        description="none: does not apply; missing: not available; muted: secondary; warn: stands out; hash: a digest",
     )
     mark: str = Field(default="", description="Sign that leads to the note under the table")
-    hint: str = Field(default="", description="What the sign means in this cell, shown on a screen when it is pointed at")
+    hint: str = Field(
+        default="", description="What the sign means in this cell, shown on a screen when it is pointed at"
+    )
     sub: str = Field(default="", description="Second line, set smaller")
     href: str = Field(default="", description="Anchor in this report to which the cell leads")
     swatch: str = Field(default="", description="Colour shown before the text, as in the charts")
@@ -52,6 +55,7 @@ class Table(View):
     lead: str = Field(default="", description="What the table says, in one or two sentences")
     columns: list[Column] = Field(description="Heads")
     rows: list[Row] = Field(description="Rows, in the order of print")
+    dense: bool = Field(default=False, description="Whether its rows are set close: lists that are looked up, not read")
     notes: list[str] = Field(default_factory=list, description="Notes under the table, among them what was left out")
 
 

@@ -32,7 +32,7 @@ def render(html: str) -> bytes:
     try:
         inline = URLFetcher(allowed_protocols=("data",), allow_redirects=False)  # a report loads nothing from outside
         document = weasyprint.HTML(string=html, url_fetcher=inline)
-        made = document.write_pdf(pdf_identifier=hashlib.sha256(html.encode()).digest()[:16])
+        made = document.write_pdf(pdf_identifier=hashlib.sha256(html.encode()).digest()[:16], pdf_tags=True)
     except ValueError as error:
         raise OutputError(
             "report.pdf", f"cannot be rendered: {error}", "Write the HTML alone with --format html."

@@ -7,7 +7,7 @@ shown that is too much. Here only the groups that are shown become objects.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,34 +66,84 @@ def ranked(a: Assessment, by: Sequence[str], limit: int, order: Sequence[str] = 
     return Ranked([grouping.labels[g] for g in kept], new[grouping.code], len(kept) + (rest > 0), rest)
 
 
-def sums(a: Assessment, quantity: str, code: NDArray[np.int64], groups: int) -> list[Sum]:
-    """One quantity over each group, with its interval."""
+def many(
+    a: Assessment, names: Sequence[str], code: NDArray[np.int64], groups: int, of: NDArray[np.bool_] | None = None
+) -> dict[str, list[Sum]]:
+    """Several quantities over each group, with their intervals; `of` limits them to some rows."""
+    if of is not None:  # the rows left out make one group more, which is dropped
+        made = many(a, names, np.where(of, code, groups), groups + 1)
+        return {name: held[:groups] for name, held in made.items()}
+    effects = Grouped(a.summary.effects, code, groups)
+    return {name: _sums(a, name, code, groups, effects) for name in names}
+
+
+def _sums(a: Assessment, quantity: str, code: NDArray[np.int64], groups: int, effects: Grouped) -> list[Sum]:
     part = partial(a.columns, quantity, code, groups)
-    down, up = Grouped(a.summary.effects, code, groups).interval(quantity)
+    down, up = effects.interval(quantity)
     made = []
     for g in range(groups):
         value = float(part.total[g]) if part.tier[g] > 0 else None
         low = high = None
         if value is not None and not (math.isnan(down[g]) or math.isnan(up[g])):
             low, high = max(value - float(down[g]), 0.0), value + float(up[g])
-        tiers = tuple(float(x) for x in part.by_tier[:, g])
-        made.append(Sum(value, low, high, int(part.rows[g]), int(part.missing[g]), tiers))  # type: ignore[arg-type]
+        made.append(Sum(value, low, high, int(part.rows[g]), int(part.missing[g]), _tiers(part.by_tier[:, g])))
     return made
+
+
+def _tiers(values: Iterable[float]) -> tuple[float, float, float, float]:
+    first, second, third, fourth = (float(x) for x in values)
+    return first, second, third, fourth
 
 
 def whole(a: Assessment, quantity: str) -> Sum:
     """One quantity over everything."""
-    return sums(a, quantity, np.zeros(a.rows, np.int64), 1)[0]
+    f = a.total(quantity)
+    return Sum(f["value"], f["low"], f["high"], f["rows"], f["missing"], _tiers(f.get("by_tier") or (0, 0, 0, 0)))
 
 
 def add(first: Sum, second: Sum) -> Sum:
     """Two parts of one group. No interval: those of the parts may rest on the same inputs."""
     known = [s.value for s in (first, second) if s.value is not None]
-    tiers = tuple(x + y for x, y in zip(first.by_tier, second.by_tier, strict=True))
     missing = max(first.missing, second.missing)
-    return Sum(sum(known) if known else None, None, None, first.rows, missing, tiers)  # type: ignore[arg-type]
+    by_tier = _tiers(x + y for x, y in zip(first.by_tier, second.by_tier, strict=True))
+    return Sum(sum(known) if known else None, None, None, first.rows, missing, by_tier)
 
 
 def tiers(parts: Sequence[Sum]) -> tuple[float, ...]:
     """How much of the sum of the parts is of tier 1, 2, 3, 4."""
     return tuple(sum(p.by_tier[t] for p in parts) for t in range(4))
+
+
+class PerAmount(NamedTuple):
+    """Groups with their figures per unit of work, and how many groups beyond them state an amount."""
+
+    groups: list[tuple[int, list[Sum]]]
+    rest: int
+
+
+def per_amount(
+    a: Assessment, names: Sequence[str], amount: NDArray[np.float64], code: NDArray[np.int64], groups: int, limit: int
+) -> PerAmount:
+    """Sums over the rows that state an amount of work, divided by the sum of the amounts: the `limit` largest groups.
+
+    A figure that one of these rows lacks is not determined: its part of the work would be counted without it.
+    """
+    nothing = np.full(a.rows, np.nan)
+    stated = ~np.isnan(amount)
+    work = np.bincount(code, np.where(stated, amount, 0.0), groups)
+    size = np.bincount(code, np.where(stated, np.nan_to_num(a.columns.get("total_co2e", nothing)), 0.0), groups)
+    able = np.flatnonzero(work > 0)
+    best = able[np.argsort(-size[able], kind="stable")][:limit]
+    new = np.full(groups, len(best), np.int64)
+    new[best] = np.arange(len(best))
+    at = new[code]
+    figures = many(a, names, at, len(best), stated & (at < len(best)))
+    made: list[list[Sum]] = [[] for _ in best]
+    for name in names:
+        lacks = np.bincount(at, stated & np.isnan(a.columns.get(name, nothing)), len(best) + 1)
+        for g, s in enumerate(figures[name]):
+            per = 1.0 / float(work[best[g]])
+            low, high = (None if x is None else x * per for x in (s.low, s.high))
+            value = None if s.value is None or lacks[g] else s.value * per
+            made[g].append(Sum(value, low, high, s.rows, s.missing, s.by_tier))
+    return PerAmount(list(zip(best.tolist(), made, strict=True)), len(able) - len(best))

@@ -17,7 +17,7 @@ STAGES: dict[str, tuple[str, str]] = {
     "data": ("Data", "#a68cc0"),
 }
 ORDER = ("data", "experimentation", "training", "finetuning", "evaluation", "inference", "idle")
-EMBODIED, END_OF_LIFE, OTHER = "#d08a1e", "#8a5414", "#c9d0d6"
+EMBODIED, END_OF_LIFE = "#d08a1e", "#8a5414"
 TIERS = {
     1: ("measured", "metered by the run", "#0b5c8f"),
     2: ("modelled", "modelled from the run's own data", "#5b93b9"),
@@ -31,7 +31,10 @@ EVIDENCE = {
     "own": "stated by the profile",
 }
 #: the lightest and the darkest colours need another on a dark ground
-DARK = {"#0b5c8f": "#4aa0d5", "#243b50": "#e3ebf2", "#8a5414": "#a9702a", "#dfe5ea": "#4a545e", "#c9d0d6": "#5a6570"}
+DARK = {
+    "#0b5c8f": "#2f86c4", "#5fa3cf": "#8ccaf5", "#b7cfe0": "#546a7c", "#243b50": "#f0f4f7", "#8a5414": "#b07a35",
+    "#5b93b9": "#7fa6c0", "#a9c3d6": "#566b7b", "#dfe5ea": "#39434c",
+}  # fmt: skip
 
 
 def stage(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,12 +25,17 @@ class Written(NamedTuple):
     notes: list[str]
 
 
-def write(assessment: Assessment, folder: Path, formats: Sequence[str]) -> Written:
-    """Write the formats asked for into `folder`. All are made first, then put in place together."""
+def write(
+    assessment: Assessment, folder: Path, formats: Sequence[str], tell: Callable[[str], None] = lambda _: None
+) -> Written:
+    """Write the formats asked for into `folder`. All are made first, then put in place together.
+
+    Raises OutputError for an unknown format, a folder that cannot be written and a full disk; then nothing is left.
+    """
     for name in formats:
         if name not in NAMES:
             raise OutputError(f"format {name}", "unknown format", f"Use {', '.join(NAMES)}.")
-    made, notes = _make(assessment, formats)
+    made, notes = _make(assessment, formats, tell)
     held: list[tuple[str, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -53,22 +58,34 @@ def write(assessment: Assessment, folder: Path, formats: Sequence[str]) -> Writt
     return Written({name: folder / NAMES[name] for name in made}, notes)
 
 
-def _make(assessment: Assessment, formats: Sequence[str]) -> tuple[dict[str, bytes], list[str]]:
-    from lca.report import html, pdf
+def _make(
+    assessment: Assessment, formats: Sequence[str], tell: Callable[[str], None]
+) -> tuple[dict[str, bytes], list[str]]:
+    from lca.report import charts, html, pdf
 
     made: dict[str, bytes] = {}
     notes: list[str] = []
-    text = html.render(assessment) if {"html", "pdf"} & set(formats) else ""
+    text = ""
+    if {"html", "pdf"} & set(formats):
+        tell("writing the report")
+        engine = charts.warm()
+        try:
+            text = html.render(assessment)
+        finally:
+            engine.join()
     for name in dict.fromkeys(formats):
         if name == "html":
             made[name] = text.encode("utf-8")
         elif name == "pdf":
             if pdf.available():
+                tell("setting the pages")
                 made[name] = pdf.render(text)
             else:
                 notes.append(pdf.PANGO)
         elif name == "json":
+            tell("writing assessment.json")
             made[name] = assessment.to_json().encode("utf-8")
         else:
+            tell("writing results.csv")
             made[name] = results_csv(assessment)
     return made, notes

@@ -1,0 +1,161 @@
+"""Sections 6 and 8: factors with their sources, and how to make every figure again."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pydantic import Field
+
+from lca.catalogue.factor_set import Factor
+from lca.catalogue.lookup import LOOKUPS
+from lca.engine.trace import used
+from lca.report import numbers as n
+from lca.report.parts import Cell, Column, Pair, Row, Table, View
+from lca.report.words import EVIDENCE, clean
+from lca.resources import folder
+from lca.version import VERSION
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+FACTORS_SHOWN, INPUTS_SHOWN = 100, 30
+
+
+class Source(View):
+    """A source of factors."""
+
+    number: int = Field(description="Number by which the table of factors leads here")
+    title: str = Field(description="Title")
+    text: str = Field(description="Publisher, year and address")
+    licence: str = Field(description="Licence and the attribution it asks for")
+
+
+class Factors(View):
+    """Section 6."""
+
+    table: Table = Field(description="Factors in use, by the share of the total that rests on them")
+    sources: list[Source] = Field(description="Their sources")
+
+
+def factors(a: Assessment) -> Factors:
+    """Factors in use, by the share of the total that rests on each, and their sources."""
+    ordered, overall = _weights(a)
+    numbers: dict[str, int] = {}
+    made: list[Source] = []
+    rows: list[Row] = []
+    for f, meaning, weight in ordered:
+        number = 0
+        if f.set_id != "profile":
+            source = _source(a.catalogue.source_of(f), len(made) + 1)
+            number = numbers.setdefault(f"{source.title}\n{source.text}", source.number)
+            if number > len(made):
+                made.append(source)
+        if len(rows) == FACTORS_SHOWN:
+            continue
+        place = clean(f.name if f.name and f.name != f.quantity else "", 60)
+        rows.append(Row(anchor=f"factor-{len(rows) + 1}", cells=[
+            Cell(text=clean(f"{meaning[:1].upper()}{meaning[1:]}{f': {place}' if place else ''}", 120), sub=clean(f.id, 90)),
+            Cell(text=n.unit_text(f.printed), sub=_bounds(f)), Cell(text=_years(f)),
+            Cell(text=f.evidence, kind="warn" if f.evidence == "C" else ""),
+            Cell(text=n.share(weight, overall), kind="") if weight else Cell(text=n.DOES_NOT_APPLY, kind="none"),
+            Cell(text=str(number), href=f"source-{number}") if number else Cell(text="profile"),
+        ]))  # fmt: skip
+    heads = [Column(label="Factor", width=41), Column(label="Value as printed", width=22), Column(label="Year", width=9),
+             Column(label="Evidence", width=9), Column(label="Share", unit="of the total", width=11, right=True), Column(label="Source", width=8, right=True)]  # fmt: skip
+    notes = ["Evidence " + "; ".join(f"{k}: {v}" for k, v in EVIDENCE.items() if k != "own") + ". Share: entries whose total rests on the factor, "
+             "as a share of the total; shares overlap. A dash: the factor serves other figures, such as scope 2 or water."]  # fmt: skip
+    if len(ordered) > len(rows):
+        notes.append(f"{n.count(len(ordered) - len(rows))} more factors in use are named in results.csv.")
+    lead = f"{n.counted(len(ordered), 'factor')} from {n.counted(len(made), 'source')} in use. Values are printed as their sources give them."
+    return Factors(table=Table(lead=lead, columns=heads, rows=rows, notes=notes), sources=made)
+
+
+def _weights(a: Assessment) -> tuple[list[tuple[Factor, str, float]], float]:
+    """(factor, meaning, sum of the totals that rest on it), the largest first; and the sum of all totals."""
+    total = a.columns.get("total_co2e")
+    size = np.nan_to_num(total) if total is not None else np.zeros(a.rows)
+    of_total = used(a.plan, a.columns, ["total_co2e"])
+    held: dict[int, tuple[str, float]] = {}
+    for lookup in {lookup.column: lookup for lookup in LOOKUPS}.values():
+        code = a.activities.columns.get(f"{lookup.column}__factor")
+        if code is None:
+            continue
+        rows = a.evidence.is_used(lookup.column) & (code >= 0)
+        inside = size[rows] * of_total[lookup.column][rows] if lookup.column in of_total else np.zeros(int(rows.sum()))
+        codes, at = np.unique(code[rows], return_inverse=True)
+        for factor, weight in zip(codes.tolist(), np.bincount(at, inside, len(codes)).tolist(), strict=True):
+            before = held.get(factor)
+            if before is None or weight > before[1]:
+                held[factor] = (lookup.meaning, weight)
+    ordered = sorted(held.items(), key=lambda item: -item[1][1])
+    return [(a.resolved.factors[code], meaning, weight) for code, (meaning, weight) in ordered], float(size.sum())
+
+
+def _years(f: Factor) -> str:
+    if f.first_year is None:
+        return n.DOES_NOT_APPLY
+    return (
+        str(f.first_year) if f.last_year in (None, f.first_year) else f"{f.first_year}{n.DOES_NOT_APPLY}{f.last_year}"
+    )
+
+
+def _bounds(f: Factor) -> str:
+    """The interval of a factor, in its canonical unit."""
+    known = [x for x in (f.low, f.high) if x == x]
+    if not known:
+        return ""
+    told = f"{n.digits(f.low)} to {n.digits(f.high)}" if len(known) == 2 else f"bound {n.digits(known[0])}"
+    return told if f.unit == "1" else f"{told} {n.unit_text(f.unit)}"
+
+
+def _source(s: Mapping[str, Any], number: int) -> Source:
+    parts = [str(s[k]) for k in ("publisher", "year", "path") if s.get(k)]
+    licence = [f"{label}: {s[k]}" for k, label in (("licence", "Licence"), ("attribution", "Attribution")) if s.get(k)]
+    return Source(number=number, title=clean(str(s.get("title") or s.get("key") or ""), 200), text=clean(", ".join(parts), 240),
+                  licence=clean(". ".join(licence), 300))  # fmt: skip
+
+
+def reproduce(a: Assessment) -> list[Pair]:
+    """Versions and the commands that make any figure again."""
+    digests = "\n".join(sorted(f"{r.cite} {r.digest}" for r in a.plan.rules))
+    return [
+        Pair(term="Tool", text=f"lca {VERSION}, Python {platform.python_version()}, numpy {np.__version__}"),
+        Pair(term="Made", text=a.made.strftime("%Y-%m-%dT%H:%M:%SZ")),
+        Pair(term="Profile", text=f"{a.profile.id}, sha256 {a.profile.sha256}"),
+        Pair(term="Rules", text=f"{n.counted(len(a.plan.rules), 'rule')} in the plan, sha256 of their digests {hashlib.sha256(digests.encode()).hexdigest()}"),
+        Pair(term="Any figure", text="lca explain RUNS --run ID --quantity total_co2e prints each rule, its inputs and each factor with its source"),
+        Pair(term="Any rule", text="lca rules ID prints formula, units, references, worked example and digest"),
+        Pair(term="Any factor", text="lca factors ID prints value, scope, year, source and licence"),
+        Pair(term="The same bytes", text=f"SOURCE_DATE_EPOCH={int(a.made.timestamp())} lca report RUNS --profile {clean(a.profile.id, 60)}"),
+    ]  # fmt: skip
+
+
+def hashes(a: Assessment) -> list[Table]:
+    """Inputs and factor sets with their digests."""
+    inputs = a.intake.inputs
+    rows = [
+        Row(cells=[
+            Cell(text=clean(os.path.basename(i.path) or i.path, 60)), Cell(text=n.count(i.records)),
+            Cell(text=n.count(i.quarantined), kind="warn" if i.quarantined else ""), Cell(text=i.sha256, kind="hash"),
+        ])
+        for i in inputs[:INPUTS_SHOWN]
+    ]  # fmt: skip
+    notes = [f"{n.count(len(inputs) - len(rows))} more inputs in assessment.json."] if len(inputs) > len(rows) else []
+    first = Table(dense=True, title="Inputs", columns=[Column(label="File", width=29), Column(label="Records", width=9, right=True),
+                  Column(label="Set aside", width=9, right=True), Column(label="sha256", width=53)], rows=rows, notes=notes)  # fmt: skip
+    shipped = folder("factors")
+    sets = [
+        Row(cells=[
+            Cell(text=clean(s.id, 60), sub="" if s.path.is_relative_to(shipped) else "laid over the shipped sets by the user"),
+            Cell(text=clean(s.version, 20)), Cell(text=s.sha256, kind="hash"),
+        ])
+        for s in a.catalogue.sets
+    ]  # fmt: skip
+    second = Table(dense=True, title="Factor sets", columns=[Column(label="Set", width=29), Column(label="Version", width=18), Column(label="sha256", width=53)],
+                   rows=sets)  # fmt: skip
+    return [first, second]
