@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lca.assessment import Assessment
 
 #: groups beyond which a table or a chart sums the rest in one row
-SYSTEMS_SHOWN, SYSTEMS_DRAWN, YEARS_SHOWN, UNITS_SHOWN = 15, 9, 12, 4
+SYSTEMS_SHOWN, SYSTEMS_DRAWN, YEARS_SHOWN, UNITS_SHOWN = 12, 9, 12, 3
 #: columns of results: quantity, head, engine's unit, theme of the rules that give it
 SHOWN = (
     ("facility_energy", "Energy", "kWh", "energy"), ("use_co2e", "Electricity", "kgCO2e", "electricity"),
@@ -95,7 +95,7 @@ def _grouped(
         for (name, label, _, theme), width in zip(SHOWN, (8, 11, 10, 10, 9), strict=True)
     ]
     heads += [
-        Column(label="95 % interval", unit=units["total_co2e"].unit, width=18),
+        Column(gap=True, label="95 % interval", unit=units["total_co2e"].unit, width=18),
         Column(label="Rests on", width=15),
     ]
     return Table(title=title, lead=lead, columns=heads, rows=rows, notes=_notes(rows))
@@ -162,7 +162,7 @@ def _runs(a: Assessment) -> Table:
         Column(label="Electricity", unit=unit.unit, width=10, right=True, href="rules-electricity"),
         Column(label="Hardware", unit=unit.unit, width=9, right=True, href="rules-embodied"),
         Column(label="Total", unit=unit.unit, width=8, right=True, href="rules-total"),
-        Column(label="95 % interval", unit=unit.unit, width=16),
+        Column(gap=True, label="95 % interval", unit=unit.unit, width=16),
     ]  # fmt: skip
     return Table(title="Runs", columns=heads, rows=rows, notes=_notes(rows),
                  lead="Largest first; results.csv holds every run and device group in full precision, and lca explain RUNS --run ID derives any of "
@@ -196,7 +196,7 @@ def views(a: Assessment) -> Table:
                      kind="missing" if s.value is None else "")  # fmt: skip
         known = f"{n.count(s.rows - s.missing)} of {n.count(s.rows)}"
         rows.append(Row(cells=[Cell(text=label), shown, interval(s, unit), Cell(text=known)], total=total))
-    heads = [Column(label="Figure", width=46), Column(label="Value", width=18, right=True), Column(label="95 % interval", width=19),
+    heads = [Column(label="Figure", width=46), Column(label="Value", width=18, right=True), Column(gap=True, label="95 % interval", width=19),
              Column(label="Entries in full", width=17)]  # fmt: skip
     return Table(
         title="The accounting views, side by side",
@@ -233,7 +233,7 @@ def _per_unit(a: Assessment) -> Table | None:
         return None
     heads = [Column(label="System and stage", width=27), Column(label="Per", width=17),
              *(Column(label=x, width=13, right=True) for x in ("IT energy", "Electricity", "Total")),
-             Column(label="95 % interval", width=17)]  # fmt: skip
+             Column(gap=True, label="95 % interval", width=17)]  # fmt: skip
     notes = _notes(rows)
     notes += [f"{n.count(left)} more are in assessment.json."] if left else []
     return Table(title="Per functional unit", columns=heads, rows=rows, notes=notes,

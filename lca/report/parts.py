@@ -37,6 +37,7 @@ class Column(View):
     unit: str = Field(default="", description="Unit of its numbers")
     width: float = Field(description="Share of the table's width, in per cent")
     right: bool = Field(default=False, description="Whether its cells are numbers, set flush right")
+    gap: bool = Field(default=False, description="Whether it stands off from the numbers before it")
     href: str = Field(default="", description="Anchor of the rules that give its figures")
 
 

@@ -23,7 +23,7 @@ from lca.version import VERSION
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
-FACTORS_SHOWN, INPUTS_SHOWN = 100, 30
+FACTORS_SHOWN, INPUTS_SHOWN = 60, 30
 
 
 class Source(View):
@@ -147,7 +147,7 @@ def hashes(a: Assessment) -> list[Table]:
     ]  # fmt: skip
     notes = [f"{n.count(len(inputs) - len(rows))} more inputs in assessment.json."] if len(inputs) > len(rows) else []
     first = Table(dense=True, title="Inputs", columns=[Column(label="File", width=29), Column(label="Records", width=9, right=True),
-                  Column(label="Set aside", width=9, right=True), Column(label="sha256", width=53)], rows=rows, notes=notes)  # fmt: skip
+                  Column(label="Set aside", width=9, right=True), Column(gap=True, label="sha256", width=53)], rows=rows, notes=notes)  # fmt: skip
     shipped = folder("factors")
     sets = [
         Row(cells=[
@@ -156,6 +156,6 @@ def hashes(a: Assessment) -> list[Table]:
         ])
         for s in a.catalogue.sets
     ]  # fmt: skip
-    second = Table(dense=True, title="Factor sets", columns=[Column(label="Set", width=29), Column(label="Version", width=18), Column(label="sha256", width=53)],
+    second = Table(dense=True, title="Factor sets", columns=[Column(label="Set", width=29), Column(label="Version", width=18), Column(gap=True, label="sha256", width=53)],
                    rows=sets)  # fmt: skip
     return [first, second]
