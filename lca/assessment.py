@@ -21,7 +21,7 @@ from lca.activity import INPUTS, Activities
 from lca.catalogue import lookup, store
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.labels import GROUPS, row_labels
-from lca.catalogue.lookup import LOOKUPS
+from lca.catalogue.lookups import LOOKUPS
 from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
 from lca.checks import Evidence, Finding

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationEr
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.factor_set import KEYS, Factor
 from lca.catalogue.labels import GROUPS
-from lca.catalogue.lookup import LEVELS, LOOKUPS, PERIODS, Choices
+from lca.catalogue.lookup import Choices
+from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
 from lca.fields import Pue, WaterIntensity
 from lca.run import Location, Model

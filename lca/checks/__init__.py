@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lca.activity import Activities
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.factor_set import Factor
-from lca.catalogue.lookup import LEVEL_NAMES, PERIODS
+from lca.catalogue.lookups import LEVEL_NAMES, PERIODS
 from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
 from lca.engine.plan import Plan

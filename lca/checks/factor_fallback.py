@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.catalogue.lookup import LEVELS, LOOKUPS
+from lca.catalogue.lookups import LEVELS, LOOKUPS
 from lca.checks import Check, Evidence, Finding, Use, runs_of
 
 #: ratios that hold for hardware in general: the check assumed-default tells of them

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lca.catalogue.factor_set import KEYS
-from lca.catalogue.lookup import LOOKUPS
+from lca.catalogue.lookups import LOOKUPS
 from lca.checks import Check, Evidence, Finding
 from lca.errors import nearest
 from lca.resources import folder

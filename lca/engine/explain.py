@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lca.activity import DEFINED, INPUTS
-from lca.catalogue.lookup import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
+from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
 from lca.engine.allocation import BASES
 from lca.engine.rule import Rule
 from lca.errors import RuleError, UnknownName, nearest

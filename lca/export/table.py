@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lca.catalogue.labels import row_labels
-from lca.catalogue.lookup import LEVEL_NAMES, LOOKUPS, PERIODS
+from lca.catalogue.lookups import LEVEL_NAMES, LOOKUPS, PERIODS
 from lca.quantities import NAMES
 
 if TYPE_CHECKING:

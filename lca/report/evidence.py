@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from pydantic import Field
 
-from lca.catalogue.lookup import LOOKUPS
+from lca.catalogue.lookups import LOOKUPS
 from lca.checks import SEVERITIES
 from lca.checks import catalogue as check_catalogue
 from lca.quantities import NAMES

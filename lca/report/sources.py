@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import Field
 
 from lca.catalogue.factor_set import Factor
-from lca.catalogue.lookup import LOOKUPS
+from lca.catalogue.lookups import LOOKUPS
 from lca.engine.trace import used
 from lca.report import numbers as n
 from lca.report.parts import Cell, Column, Pair, Row, Table, View

@@ -25,9 +25,9 @@ TIERS = {
     4: ("default", "from averages, proxies and defaults", "#dfe5ea"),
 }
 EVIDENCE = {
-    "A": "read and checked at the source, or from a second independent source",
-    "B": "published by others who cite the source",
-    "C": "a single source, an estimate, or not yet checked at the source",
+    "A": "the publisher's own file, or a pinned copy of it",
+    "B": "a full transcription of the source",
+    "C": "quoted by secondary sources: confirm at the source before relying on it",
     "own": "stated by the profile",
 }
 #: the lightest and the darkest colours need another on a dark ground
