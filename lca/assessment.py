@@ -25,7 +25,7 @@ from lca.catalogue.lookups import LOOKUPS
 from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
 from lca.checks import Evidence, Finding
-from lca.engine import allocation, kernel, loader, plan, trace, uncertainty
+from lca.engine import allocation, attribution, kernel, loader, plan, trace, uncertainty
 from lca.engine.figures import Grouping, Summary
 from lca.engine.plan import Plan
 from lca.engine.summary import patterns
@@ -45,6 +45,7 @@ MEANINGS = {
     **{n: m for n, (_, m) in INPUTS.items()},
     **{n.column: n.meaning for n in LOOKUPS},
     "wue_facility": "water per facility energy",
+    **dict.fromkeys(attribution.COLUMNS, "what is moved between runs"),
 }
 
 
@@ -76,6 +77,7 @@ class Assessment:
     summary: Summary
     excess: dict[int, float]
     made: datetime
+    attribution: attribution.Attribution
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
     _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -115,7 +117,7 @@ class Assessment:
         )
 
     def _withheld(self, name: str, row: int) -> str:
-        return lookup.withheld(self.activities, self.resolved, name, row)
+        return attribution.ABSENT.get(name) or lookup.withheld(self.activities, self.resolved, name, row)
 
     def figure_list(self, by: Sequence[str] = DEFAULT_BY) -> list[dict[str, Any]]:
         """Figures per group, and those of the whole with an empty `by`."""
@@ -172,7 +174,7 @@ class Assessment:
         asked = [q for q in quantities.NAMES if q in self.columns]
         return Evidence(
             self.activities.runs, self.activities, self.resolved, self.columns, self.plan,
-            trace.used(self.plan, self.columns, asked), self.catalogue, self.devices, self.profile, self.reason, self.excess,
+            trace.used(self.plan, self.columns, asked), self.catalogue, self.devices, self.profile, self.reason, self.excess, self.attribution,
         )  # fmt: skip
 
     def _declared_totals(self) -> list[Finding]:
@@ -300,7 +302,7 @@ def of_intake(
     allowed = plan.select(
         rules, off=off, max_tier=profile.max_tier, choices={"embodied_allocation": profile.embodied_allocation}
     )
-    given = {*INPUTS, *(n.column for n in LOOKUPS), "wue_facility", *catalogue.quantities}
+    given = {*INPUTS, *(n.column for n in LOOKUPS), "wue_facility", *catalogue.quantities, *attribution.COLUMNS}
     given |= {r.gives for r in rules}  # a quantity whose rules the profile rules out is not determined, not unknown
     made = plan.make(quantities.NAMES, allowed, given)
     tell("looking up factors")
@@ -313,7 +315,11 @@ def of_intake(
     excess = allocation.cover_by_instruments(activities, consumption)
     tell("computing")
     results = kernel.run(activities.columns, made)
+    moved = attribution.apply(activities, made, results, profile)
     asked = [q for q in quantities.NAMES if q in results]
     effects = uncertainty.effects(activities.columns, results, made, asked, activities.run_of_row)
+    effects += attribution.moved(effects, moved)
     summary = Summary(made, activities.columns, results, effects, [f.id for f in resolved.factors])
-    return Assessment(intake, activities, resolved, profile, catalogue, devices, made, results, summary, excess, now)
+    return Assessment(
+        intake, activities, resolved, profile, catalogue, devices, made, results, summary, excess, now, moved
+    )

@@ -77,6 +77,19 @@ class Pin(Strict):
     where: dict[str, str] = Field(default_factory=dict)
 
 
+Development = Literal["data", "experimentation", "training", "finetuning", "evaluation"]
+
+
+class Service(Strict):
+    """A system in service: its development is spread over the work expected over its service life."""
+
+    system: str
+    work: Literal["requests", "tokens_in", "tokens_out", "samples", "images"]
+    amount: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    stages: Annotated[list[Development], Field(min_length=1)] = ["data", "experimentation", "training", "finetuning"]
+    reason: Annotated[str, Field(min_length=5)]
+
+
 class Forbid(Strict):
     """Steps of fallback that are not allowed."""
 
@@ -109,6 +122,8 @@ class Profile(Strict):
     max_tier: Annotated[int, Field(ge=1, le=4)] = 4
     rules_off: list[str] = Field(default_factory=list)
     embodied_allocation: Literal["reserved-time", "active-time", "energy-share"] = "reserved-time"
+    idle_allocation: Literal["reserved-time", "active-time", "energy", "none"] = "reserved-time"
+    services: list[Service] = Field(default_factory=list)
     pins: list[Pin] = Field(default_factory=list)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
 
@@ -261,6 +276,10 @@ def _check(made: Profile, where: str) -> None:
         _one_of(period, set(PERIODS), f"{where}: forbid.periods")
     if made.period is not None and made.period.end < made.period.start:
         raise ProfileError(f"{where}: period", "it ends before it starts", "Correct one of the two dates.")
+    twice = [s.system for i, s in enumerate(made.services) if s.system in {t.system for t in made.services[:i]}]
+    if twice:
+        raise ProfileError(f"{where}: services", "one system is there twice: its development would be spread twice",
+                           "Keep one entry per system.", shorten(twice[0]))  # fmt: skip
     for name, location in made.sites.items():
         try:
             Location(country=location.country, subdivision=location.subdivision)

@@ -12,6 +12,7 @@ class QuantityName(NamedTuple):
     unit: str
     label: str
     meaning: str
+    optional: bool = False  # without any row that has it, there are no figures of it
 
 
 QUANTITIES: tuple[QuantityName, ...] = (
@@ -26,6 +27,14 @@ QUANTITIES: tuple[QuantityName, ...] = (
     QuantityName("end_of_life_co2e", "kgCO2e", "Hardware, end of life", "end of life of hardware, allocated to the runs"),
     QuantityName("total_co2e", "kgCO2e", "Total", "electricity over its life cycle, production and end of life of hardware"),
     QuantityName("total_co2e_market", "kgCO2e", "Total, market-based", "the same with electricity by the market-based method"),
+    QuantityName("facility_energy_with_idle", "kWh", "Facility energy, idle time with its jobs",
+                 "facility energy, that of idle runs moved to the jobs of their pool", True),
+    QuantityName("total_co2e_with_idle", "kgCO2e", "Total, idle time with its jobs",
+                 "the total, that of idle runs moved to the jobs of their pool", True),
+    QuantityName("facility_energy_with_development", "kWh", "Facility energy, development with its service",
+                 "the same, that of development spread over the work that the system serves", True),
+    QuantityName("total_co2e_with_development", "kgCO2e", "Total, development with its service",
+                 "the same, that of development spread over the work that the system serves", True),
     QuantityName("water_onsite", "L", "Water, on site", "WUE times IT energy"),
     QuantityName("water_offsite", "L", "Water, off site", "water consumed in generation, times facility energy"),
     QuantityName("water", "L", "Water", "on-site plus off-site consumption"),
@@ -36,6 +45,8 @@ QUANTITIES: tuple[QuantityName, ...] = (
 
 BY_NAME = {q.name: q for q in QUANTITIES}
 NAMES = tuple(BY_NAME)
+#: of these there is always a figure, if only with the reason why it is not determined
+ALWAYS = tuple(q.name for q in QUANTITIES if not q.optional)
 
 #: functional unit -> (amount of work, how many of it make one unit, what a reader sees)
 FUNCTIONAL_UNITS: dict[str, tuple[str, float, str]] = {

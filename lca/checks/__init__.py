@@ -18,6 +18,7 @@ from lca.catalogue.factor_set import Factor
 from lca.catalogue.lookups import LEVEL_NAMES, PERIODS
 from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
+from lca.engine.attribution import Attribution
 from lca.engine.plan import Plan
 from lca.profile import Profile
 from lca.run import Run
@@ -77,6 +78,7 @@ class Evidence:
     profile: Profile
     reason: Callable[[str, int], str]
     excess: Mapping[int, float] = field(default_factory=dict)
+    attribution: Attribution = field(default_factory=Attribution)
     _uses: dict[str, list[Use]] = field(default_factory=dict)
 
     def of_run(self, quantity: str) -> NDArray[np.float64]:

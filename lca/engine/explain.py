@@ -13,6 +13,7 @@ import numpy as np
 
 from lca.activity import DEFINED, INPUTS
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
+from lca.engine import attribution
 from lca.engine.allocation import BASES
 from lca.engine.rule import Rule
 from lca.errors import RuleError, UnknownName, nearest
@@ -65,7 +66,11 @@ def _unit(a: Assessment, name: str) -> str:
     step = a.plan.step(name)
     if step is not None:
         return step.rules[0].unit
-    return _UNITS.get(name) or next((r.needs[name] for r in a.plan.rules if name in r.needs), "")
+    return (
+        _UNITS.get(name)
+        or attribution.UNITS.get(name)
+        or next((r.needs[name] for r in a.plan.rules if name in r.needs), "")
+    )
 
 
 def _sized(value: float, unit: str) -> str:
@@ -129,6 +134,9 @@ def _leaf(a: Assessment, name: str, row: int, indent: str, lines: list[str]) -> 
         lines.append(
             f"{indent}  {source.get('title', '')}, {source.get('publisher', '')} {source.get('year', '')}".rstrip()
         )
+    elif name in attribution.COLUMNS and not math.isnan(value):
+        lines.append(text)
+        lines += [f"{indent}  {x}" for x in attribution.told(a.activities, a.columns, a.attribution, name, row)]
     elif name == "run_share":
         lines.append(f"{text}   {BASES[int(columns['run_share__basis'][row])]}")
     else:

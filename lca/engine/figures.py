@@ -54,6 +54,8 @@ class Summary:
     ) -> None:
         self.plan, self.inputs, self.results, self.effects = plan, inputs, results, effects
         self.factor_ids = factor_ids
+        held = {n for n in NAMES if n in results and not np.isnan(results[n]).all()}
+        self.names = tuple(n for n in NAMES if n in held or not BY_NAME[n].optional)
         self.pattern, first = patterns([results[f"{s.quantity}__rule"] for s in plan.steps])
         self.paths = Paths(plan, results, first)
         self.factor_columns = {k[: -len("__factor")]: c for k, c in inputs.items() if k.endswith("__factor")}
@@ -65,7 +67,7 @@ class Summary:
         rests = self._rests(grouping)
         grouped = Grouped(self.effects, grouping.code, groups)
         made: list[list[dict[str, Any]]] = [[] for _ in range(groups)]
-        for name in NAMES:
+        for name in self.names:
             part = partial(self.results, name, grouping.code, groups)
             down, up = grouped.interval(name)
             gaps = self._first_gap(name, grouping)
@@ -134,8 +136,8 @@ class Summary:
         total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups)
         some = np.bincount(grouping.code, stated, groups) > 0
         grouped = Grouped(self.effects, grouping.code, groups, stated)
-        for name in PER_UNIT:
-            if name not in self.results:
+        for name in self.names:
+            if name not in PER_UNIT or name not in self.results:
                 continue
             values, parts = self.results[name], self.results.get(f"{name}__missing")
             gap = np.isnan(values) if parts is None else np.isnan(values) | (parts > 0)

@@ -1,0 +1,273 @@
+"""Amounts moved from the rows that carry them to the rows that they are for: idle time to jobs, development to service.
+
+A second and third view of the same inventory. Nothing is added or lost: what a row receives, others give, so the sum
+over all rows is that of the first view. Idle time goes to the jobs of its pool (ISO 14044:2006, 4.3.4, allocation by a
+physical relationship that the profile names); development is spread over the work that a system serves in its life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lca.activity import Activities
+from lca.engine import kernel
+from lca.engine.kernel import Array
+from lca.engine.plan import Plan
+from lca.engine.uncertainty import Block
+from lca.profile import Profile, Service
+
+Rows = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+
+#: stage of the view -> quantity moved -> (quantity that results, column of what moves, unit)
+VIEWS: dict[str, dict[str, tuple[str, str, str]]] = {
+    "idle": {
+        "facility_energy": ("facility_energy_with_idle", "idle_shift_energy", "kWh"),
+        "total_co2e": ("total_co2e_with_idle", "idle_shift_co2e", "kgCO2e"),
+    },
+    "development": {
+        "facility_energy_with_idle": ("facility_energy_with_development", "development_shift_energy", "kWh"),
+        "total_co2e_with_idle": ("total_co2e_with_development", "development_shift_co2e", "kgCO2e"),
+    },
+}
+UNITS = {column: unit for view in VIEWS.values() for _, column, unit in view.values()}
+COLUMNS = tuple(UNITS)
+#: why a view is not there, by the column that it lacks
+ABSENT = {
+    **dict.fromkeys((c for _, c, _ in VIEWS["idle"].values()), "no idle run and no service to spread is there"),
+    **dict.fromkeys((c for _, c, _ in VIEWS["development"].values()), "the profile names no service (`services`) over which development is spread"),
+}  # fmt: skip
+#: basis of the profile -> (what weighs a job, in words)
+BASES = {
+    "reserved-time": "device hours reserved",
+    "active-time": "device hours times utilisation",
+    "energy": "IT energy",
+}
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """`fraction` of the amount of each giver goes to the receivers, by `weight` (their sum is 1)."""
+
+    givers: Rows
+    fraction: Numbers
+    receivers: Rows
+    weight: Numbers
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the pass could not or did only in part: a finding of the code."""
+
+    code: str
+    message: str
+    row: int = -1
+
+
+@dataclass
+class Attribution:
+    """Transfers of both views, and what there is to say about them."""
+
+    transfers: dict[str, list[Transfer]] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+
+
+def plan_idle(a: Activities, results: Mapping[str, Array], basis: str, made: Attribution) -> list[Transfer]:
+    """Idle rows to the jobs of their pool: same place, same device, same system if that system has jobs there.
+
+    Time windows are not compared. A pool in which a job lacks the weight or the total is left as it is: shared among
+    the others alone, its idle time would be theirs.
+    """
+    stages, systems = np.asarray(a.stages, object)[a.run_of_row], np.asarray(a.systems, object)[a.run_of_row]
+    idle = stages == "idle"
+    if not idle.any() or basis == "none":
+        return []
+    weight = _weights(a, results, basis)
+    named = np.asarray([bool(model) for model, _ in a.devices])[a.device_of_row]
+    accelerators = a.column("is_accelerator") == 1
+    total = np.asarray(results["total_co2e"])
+    out = []
+    pools: dict[tuple[int, int, str], list[int]] = {}
+    for row in np.flatnonzero(idle).tolist():
+        pools.setdefault((int(a.place_of_row[row]), int(a.device_of_row[row]), str(systems[row])), []).append(row)
+    for (place, device, system), givers in pools.items():
+        mates = ~idle & (a.place_of_row == place)
+        mates &= (a.device_of_row == device) if named[givers[0]] else accelerators
+        if (mates & (systems == system)).any():
+            mates &= systems == system
+        jobs = np.flatnonzero(mates)
+        first = givers[0]
+        if not len(jobs):
+            made.notes.append(
+                Note("idle-not-allocated", "no other run names the same place and the same devices", first)
+            )
+            continue
+        lacking = jobs[~(weight[jobs] >= 0) | np.isnan(total[jobs])]
+        if len(lacking) or not weight[jobs].sum() > 0:
+            who = a.runs[a.run_of_row[lacking[0] if len(lacking) else jobs[0]]].id
+            what = BASES[basis] if not len(lacking) or np.isnan(weight[lacking[0]]) else "total_co2e"
+            made.notes.append(
+                Note("idle-not-allocated", f"{what} of the run {who} in the same pool is not determined", first)
+            )
+            continue
+        out.append(Transfer(np.asarray(givers), np.ones(len(givers)), jobs, weight[jobs] / weight[jobs].sum()))
+        told = f"shared among {len(jobs)} jobs of the pool" if len(jobs) > 1 else "given to the one job of the pool"
+        made.notes.append(Note("idle-allocated", f"{told}, by {BASES[basis]}", first))
+    return out
+
+
+def _weights(a: Activities, results: Mapping[str, Array], basis: str) -> Numbers:
+    nothing = np.full(a.rows, np.nan)
+    if basis == "energy":
+        return np.asarray(results.get("it_energy", nothing))
+    hours = np.asarray(results.get("reserved_hours", nothing))
+    return hours * a.column("utilisation") if basis == "active-time" else hours
+
+
+def plan_development(
+    a: Activities, results: Mapping[str, Array], services: Sequence[Service], made: Attribution
+) -> list[Transfer]:
+    """Development of each service to its inference rows: the share served of the work expected over its life."""
+    stages, systems = np.asarray(a.stages, object)[a.run_of_row], np.asarray(a.systems, object)[a.run_of_row]
+    out = []
+    for service in services:
+        mine = systems == service.system
+        givers = np.flatnonzero(mine & np.isin(stages, service.stages))
+        served = a.column(f"work_{service.work}")
+        inference = mine & (stages == "inference")
+        receivers = np.flatnonzero(inference & (served > 0))
+        where = f"service {service.system}"
+        if not len(givers) or not len(receivers):
+            lacks = (
+                "no inference run with work." + service.work
+                if len(givers)
+                else f"no run of {', '.join(service.stages)}"
+            )
+            made.notes.append(Note("service-not-spread", f"{where}: {lacks} is among the runs of this system"))
+            continue
+        amount = float(served[receivers].sum())
+        if np.isnan(served[inference]).any():
+            number = len(np.unique(a.run_of_row[np.flatnonzero(inference & np.isnan(served))]))
+            made.notes.append(
+                Note(
+                    "service-not-spread",
+                    f"{where}: {number} inference runs do not state work.{service.work} and get no share",
+                )
+            )
+        lacking = receivers[np.isnan(np.asarray(results["total_co2e_with_idle"])[receivers])]
+        if len(lacking):
+            who = a.runs[a.run_of_row[lacking[0]]].id
+            made.notes.append(Note("service-not-spread", f"{where}: total_co2e of the run {who} is not determined"))
+            continue
+        if amount > service.amount:
+            made.notes.append(Note("service-life-exceeded", f"{where}: {amount:.6g} {service.work} were served, more than the "
+                                   f"{service.amount:.6g} expected over the service life; all of development is spread, and no more"))  # fmt: skip
+        fraction = min(amount / service.amount, 1.0)
+        out.append(Transfer(givers, np.full(len(givers), fraction), receivers, served[receivers] / amount))
+    return out
+
+
+def apply(a: Activities, plan: Plan, results: dict[str, Array], profile: Profile) -> Attribution:
+    """Plan both views, set their columns and bring the results up to date. Without idle runs and services: nothing."""
+    made = Attribution()
+    idle = made.transfers["idle"] = plan_idle(a, results, profile.idle_allocation, made)
+    if not idle and not profile.services:
+        return made
+    _move(a, plan, results, idle, "idle")
+    if profile.services:
+        made.transfers["development"] = plan_development(a, results, profile.services, made)
+        _move(a, plan, results, made.transfers["development"], "development")
+    return made
+
+
+def _move(a: Activities, plan: Plan, results: dict[str, Array], transfers: Sequence[Transfer], view: str) -> None:
+    """Set the columns of a view, run what depends on them, and mark where a part of what moved is not known."""
+    for quantity, (gives, column, _) in VIEWS[view].items():
+        shift = np.zeros(a.rows)
+        tier = np.ones(a.rows, np.int8)
+        values, tiers = results[quantity], results[f"{quantity}__tier"]
+        missing = np.isnan(values).astype(np.int8)
+        missing = np.maximum(missing, results.get(f"{quantity}__missing", missing))
+        unknown = missing.copy()
+        for t in transfers:
+            amount = np.nan_to_num(values[t.givers]) * t.fraction
+            shift[t.givers] -= amount
+            shift[t.receivers] += amount.sum() * t.weight
+            tier[t.receivers] = np.maximum(tier[t.receivers], tiers[t.givers].max(initial=1))
+            unknown[t.receivers] = np.maximum(unknown[t.receivers], missing[t.givers].max(initial=0))
+        a.columns[column], a.columns[f"{column}__tier"] = shift, tier
+        part = plan.after(column)
+        columns = {
+            n: a.columns[n] if n in a.columns else results[n] for n in part.inputs if n in a.columns or n in results
+        }
+        columns |= {
+            f"{n}__tier": c
+            for n in part.inputs
+            for c in [a.columns.get(f"{n}__tier", results.get(f"{n}__tier"))]
+            if c is not None
+        }
+        fresh = kernel.run(columns, part)
+        code = {rule.id: number for number, rule in enumerate(plan.rules)}
+        known = np.asarray([*(code[rule.id] for rule in part.rules), -1], np.int16)
+        for step in part.steps:
+            fresh[f"{step.quantity}__rule"] = known[fresh[f"{step.quantity}__rule"]]
+        results.update(fresh)
+        results[f"{gives}__missing"] = unknown
+
+
+def told(a: Activities, results: Mapping[str, Array], made: Attribution, column: str, row: int) -> list[str]:
+    """Where what a row receives comes from, and where what it gives goes: one line each."""
+    view, quantity, unit = next((v, q, u) for v, held in VIEWS.items() for q, (_, c, u) in held.items() if c == column)
+    lines = []
+    for t in made.transfers.get(view, []):
+        amount = float((np.nan_to_num(results[quantity][t.givers]) * t.fraction).sum())
+        for at in np.flatnonzero(t.receivers == row):
+            who = _some([a.runs[n].id for n in np.unique(a.run_of_row[t.givers])])
+            lines.append(f"received {t.weight[at]:.6g} of the {amount:.10g} {unit} that {who} gave")
+        for at in np.flatnonzero(t.givers == row):
+            who = _some([a.runs[n].id for n in np.unique(a.run_of_row[t.receivers])])
+            lines.append(f"gave {t.fraction[at]:.6g} of its own to {who}")
+    return lines or ["nothing was received or given"]
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def moved(blocks: Sequence[Block], attribution: Attribution) -> Iterator[Block]:
+    """What the bounds of an input change in rows that receive, and no longer in those that gave (see `uncertainty`)."""
+    held = list(blocks)
+    for view, moves in VIEWS.items():
+        transfers = attribution.transfers.get(view, [])
+        onward = [gives for later in list(VIEWS)[list(VIEWS).index(view) :] for gives, _, _ in VIEWS[later].values()]
+        more = [b for block in held for t in transfers if (b := _moved(block, t, moves, onward)) is not None]
+        yield from more
+        held += more
+
+
+def _moved(block: Block, t: Transfer, moves: Mapping[str, tuple[str, str, str]], onward: Sequence[str]) -> Block | None:
+    share = dict(zip(t.givers.tolist(), t.fraction.tolist(), strict=True))
+    at = np.flatnonzero(np.isin(block.row, t.givers))
+    if not len(at):
+        return None
+    fraction = np.asarray([share[r] for r in block.row[at].tolist()])
+    sources, which = np.unique(block.source[at], return_inverse=True)
+    rows = np.concatenate([block.row[at], np.tile(t.receivers, len(sources))])
+    source = np.concatenate([block.source[at], np.repeat(sources, len(t.receivers))])
+    bounds: list[dict[str, Numbers]] = []
+    for held in (block.low, block.high):
+        changes: dict[str, Numbers] = {}
+        for quantity in moves:
+            if quantity not in held:
+                continue
+            amount = held[quantity][at] * fraction
+            received = np.outer(np.bincount(which, amount, len(sources)), t.weight).reshape(-1)
+            change = np.concatenate([-amount, received])
+            kind = "facility_energy" if quantity.startswith("facility_energy") else "total_co2e"
+            changes |= {later: change for later in onward if later.startswith(kind)}
+        bounds.append(changes)
+    return Block(rows, source, bounds[0], bounds[1])
