@@ -8,11 +8,13 @@ import numpy as np
 from pydantic import Field
 
 from lca.quantities import FUNCTIONAL_UNITS
+from lca.report import attribution
 from lca.report import charts as draw
 from lca.report import numbers as n
+from lca.report.cells import basis, interval, notes, value
 from lca.report.parts import Cell, Chart, Column, Key, Row, Table, View
-from lca.report.sums import PARTS, Ranked, Sum, add, many, per_amount, ranked, tiers, whole
-from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, TIERS, clean, stage
+from lca.report.sums import PARTS, Ranked, add, many, per_amount, ranked, tiers, whole
+from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, clean, stage
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -30,35 +32,6 @@ HARDWARE = (
     ("end_of_life_co2e", "Hardware, end of life", END_OF_LIFE),
 )
 YEARS = tuple(str(year) for year in range(1990, 2101))
-LACKING = "† A part is missing for some entries (one entry per run and device group); nothing was filled in. Section 3 says what and why."
-NO_INTERVAL = " An interval is not available where no input of the figure has a known one."
-#: in narrow columns; the note under the table spells it out
-SHORT = "n/a"
-
-
-def value(s: Sum, unit: n.Scale) -> Cell:
-    """A figure as a cell, marked where a part of it is missing."""
-    if s.value is None:
-        return Cell(text=SHORT, kind="missing")
-    gap = f"{n.count(s.missing)} of {n.counted(s.rows, 'entry lacks', 'entries lack')} a part" if s.missing else ""
-    return Cell(text=n.column(s.value, unit, s.low, s.high), mark="†" if gap else "", hint=gap)
-
-
-def interval(s: Sum, unit: n.Scale) -> Cell:
-    """The interval beside a figure."""
-    if s.value is None:
-        return Cell(text=n.DOES_NOT_APPLY, kind="none")
-    shown = n.interval(s.value, s.low, s.high, unit)
-    return Cell(text=shown) if shown else Cell(text=SHORT, kind="muted")
-
-
-def _basis(by_tier: tuple[float, ...]) -> Cell:
-    """The tier on which most of a figure rests."""
-    size = sum(by_tier)
-    if not size:
-        return Cell(text=n.DOES_NOT_APPLY, kind="none")
-    best = max(range(4), key=lambda t: by_tier[t])
-    return Cell(text=f"{n.share(by_tier[best], size)} {TIERS[best + 1][0]}", kind="muted")
 
 
 def _labels(groups: Ranked, key: str) -> list[Cell]:
@@ -87,7 +60,7 @@ def _grouped(
     for i, label in enumerate(labels):
         cells = [label, *(value(made[name][i], units[name]) for name, *_ in SHOWN)]
         cells.append(interval(made["total_co2e"][i], units["total_co2e"]))
-        cells.append(_basis(tiers([made[name][i] for name in PARTS])))
+        cells.append(basis(tiers([made[name][i] for name in PARTS])))
         rows.append(Row(cells=cells, total=i == len(labels) - 1))
     heads = [Column(label=head, width=19)]
     heads += [
@@ -98,7 +71,7 @@ def _grouped(
         Column(gap=True, label="95 % interval", unit=units["total_co2e"].unit, width=18),
         Column(label="Rests on", width=15),
     ]
-    return Table(title=title, lead=lead, columns=heads, rows=rows, notes=_notes(rows))
+    return Table(title=title, lead=lead, columns=heads, rows=rows, notes=notes(rows))
 
 
 class Block(View):
@@ -123,6 +96,7 @@ def build(a: Assessment) -> list[Block]:
     units = _per_unit(a)
     if units is not None:
         out.append(Block(table=units))
+    out += [Block(table=t) for t in attribution.tables(a)]
     out.append(Block(table=_runs(a)))
     return out
 
@@ -164,17 +138,9 @@ def _runs(a: Assessment) -> Table:
         Column(label="Total", unit=unit.unit, width=8, right=True, href="rules-total"),
         Column(gap=True, label="95 % interval", unit=unit.unit, width=16),
     ]  # fmt: skip
-    return Table(title="Runs", columns=heads, rows=rows, notes=_notes(rows),
+    return Table(title="Runs", columns=heads, rows=rows, notes=notes(rows),
                  lead="Largest first; results.csv holds every run and device group in full precision, and lca explain RUNS --run ID derives any of "
                  "them again. Hardware is production and end of life.")  # fmt: skip
-
-
-def _notes(rows: list[Row]) -> list[str]:
-    """Notes on the signs that a table uses."""
-    shown = [cell for row in rows for cell in row.cells]
-    kinds = {c.kind for c in shown if c.text == SHORT}
-    out = [LACKING] if any(c.mark for c in shown) else []
-    return [*out, f"n/a: not available; section 3 says why.{NO_INTERVAL if 'muted' in kinds else ''}"] if kinds else out
 
 
 def views(a: Assessment) -> Table:
@@ -202,7 +168,7 @@ def views(a: Assessment) -> Table:
         title="The accounting views, side by side",
         lead="A contract never changes the location-based figure; upstream is never counted twice.",
         columns=heads, rows=rows,
-        notes=[*_notes(rows), "“Entries in full” counts those for which the figure is determined with all its parts; what the others have is summed, the rest is missing."],
+        notes=[*notes(rows), "“Entries in full” counts those for which the figure is determined with all its parts; what the others have is summed, the rest is missing."],
     )  # fmt: skip
 
 
@@ -234,9 +200,8 @@ def _per_unit(a: Assessment) -> Table | None:
     heads = [Column(label="System and stage", width=27), Column(label="Per", width=17),
              *(Column(label=x, width=13, right=True) for x in ("IT energy", "Electricity", "Total")),
              Column(gap=True, label="95 % interval", width=17)]  # fmt: skip
-    notes = _notes(rows)
-    notes += [f"{n.count(left)} more are in assessment.json."] if left else []
-    return Table(title="Per functional unit", columns=heads, rows=rows, notes=notes,
+    told = [*notes(rows), *([f"{n.count(left)} more are in assessment.json."] if left else [])]
+    return Table(title="Per functional unit", columns=heads, rows=rows, notes=told,
                  lead="Sums over the runs that state the amount of work, divided by that amount; never an average over runs.")  # fmt: skip
 
 

@@ -1,0 +1,86 @@
+"""Section 2: the total where it arises, with idle time at its jobs, and with development at its service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lca.engine.attribution import BASES
+from lca.quantities import FUNCTIONAL_UNITS
+from lca.report import numbers as n
+from lca.report.cells import notes, value
+from lca.report.parts import Cell, Column, Row, Table
+from lca.report.sums import many, per_amount, ranked, whole
+from lca.report.words import clean, stage
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+#: quantity -> head of its column
+VIEWS = {
+    "total_co2e": "Where it arises",
+    "total_co2e_with_idle": "Idle time at its jobs",
+    "total_co2e_with_development": "Development at its service too",
+}
+GROUPS_SHOWN = 20
+
+
+def tables(a: Assessment) -> list[Table]:
+    """Both tables; none where no amount moves between runs."""
+    shown = {name: head for name, head in VIEWS.items() if name in a.summary.names}
+    if len(shown) == 1:
+        return []
+    return [_views(a, shown), *(t for t in [_per_unit(a, shown)] if t is not None)]
+
+
+def _views(a: Assessment, shown: dict[str, str]) -> Table:
+    groups = ranked(a, ["system", "stage"], GROUPS_SHOWN)
+    made = many(a, list(shown), groups.code, groups.groups)
+    unit = n.scale(whole(a, "total_co2e").value, "kgCO2e")
+    names = [Cell(text=clean(g["system"], 48), sub=stage(g["stage"])) for g in groups.labels]
+    names += [Cell(text=f"{n.count(groups.rest)} more, in results.csv", kind="muted")] if groups.rest else []
+    rows = [Row(cells=[name, *(value(made[q][i], unit) for q in shown)]) for i, name in enumerate(names)]
+    rows.append(Row(cells=[Cell(text="Total"), *(value(whole(a, q), unit) for q in shown)], total=True))
+    basis = a.profile.idle_allocation
+    lead = "The same total seen in more than one way: what one run receives others give, so the sum stays. These views are never added."
+    if basis != "none":
+        lead += f" Idle time is shared by {BASES[basis]}."
+    told = [
+        f"{clean(s.system, 48)}: development is spread over {n.count(round(s.amount))} {s.work.replace('_', ' ')} of the service life "
+        f"({clean(s.reason, 160)})."
+        for s in a.profile.services
+    ]
+    heads = [Column(label="System and stage", width=100 - 22 * len(shown))]
+    heads += [
+        Column(label=head, unit=unit.unit, width=22, right=True, href="rules-attribution") for head in shown.values()
+    ]
+    return Table(
+        title="Idle time and development, where they belong",
+        lead=lead,
+        columns=heads,
+        rows=rows,
+        notes=[*told, *notes(rows)],
+    )
+
+
+def _per_unit(a: Assessment, shown: dict[str, str]) -> Table | None:
+    """Per unit of each service of the profile."""
+    grouping = a.grouping(["system", "stage"])
+    rows = []
+    for service in a.profile.services:
+        _, size, label = next(u for u in FUNCTIONAL_UNITS.values() if u[0] == service.work)
+        amount = a.activities.columns.get(f"work_{service.work}")
+        if amount is None:
+            continue
+        made = per_amount(a, list(shown), amount / size, grouping.code, len(grouping), len(grouping))
+        for g, figures in made.groups:
+            place = grouping.labels[g]
+            if place == {"system": service.system, "stage": "inference"}:
+                cells = [Cell(text=n.phrase(s.value, "kgCO2e"), kind="missing" if s.value is None else "",
+                              mark="†" if s.missing and s.value is not None else "") for s in figures]  # fmt: skip
+                rows.append(Row(cells=[Cell(text=clean(service.system, 48), sub=label), *cells]))
+    if not rows:
+        return None
+    heads = [Column(label="Service", width=100 - 22 * len(shown))]
+    heads += [Column(label=head, width=22, right=True) for head in shown.values()]
+    return Table(title="Per unit served, without and with development", columns=heads, rows=rows, notes=notes(rows),
+                 lead="What one request or token causes when it runs, and what it carries of the idle time and the development before it.")  # fmt: skip
