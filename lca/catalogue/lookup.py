@@ -37,7 +37,13 @@ _GENERAL = (
     "any",
 )
 #: columns for which the level `any` or `class` is a definition or ratio in itself, not a guess about this run
-_NOT_A_GUESS = {"flops_per_parameter_token": 1, "accelerator_share": 2, "devices_per_host": 3, "end_of_life_share": 4}
+_NOT_A_GUESS = {
+    "flops_per_parameter_token": 1,
+    "accelerator_share": 2,
+    "devices_per_host": 3,
+    "pue": 3,
+    "end_of_life_share": 4,
+}
 
 
 @dataclass

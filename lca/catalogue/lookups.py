@@ -61,7 +61,7 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("grid_upstream", "grid_upstream", _GRID, "upstream_addable", "upstream emissions and losses of the grid"),
     Lookup("residual_mix", "residual_mix", ("grid_zone", "country"), "", "residual mix of the market"),
     Lookup("grid_water", "grid_water", ("country", "world"), "", "water consumed in generation"),
-    Lookup("pue", "pue", ("region", "provider", "industry"), "", "power usage effectiveness"),
+    Lookup("pue", "pue", ("region", "provider", "class", "industry"), "", "power usage effectiveness"),
     Lookup("wue", "wue", ("region", "provider"), "", "water usage effectiveness, IT energy"),
     Lookup("rated_power", "rated_power", ("device",), "", "rated power of the device"),
     Lookup("idle_power", "idle_power", ("device",), "", "idle power of the device"),
