@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 import click
 
@@ -86,7 +87,9 @@ def table(title: str, columns: list[str], rows: list[list[str]], right: tuple[in
 
 def visible(text: str) -> str:
     """Text whose control characters cannot steer a terminal or break a table."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return "".join(
+        c if c.isprintable() or category(c) == "Zs" else c.encode("unicode_escape").decode("ascii") for c in text
+    )
 
 
 def number(value: float | None) -> str:
