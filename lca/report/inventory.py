@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from lca.quantities import FUNCTIONAL_UNITS
-from lca.report import attribution
+from lca.report import attribution, overheads
 from lca.report import charts as draw
 from lca.report import numbers as n
 from lca.report.cells import basis, interval, notes, value
@@ -96,7 +96,8 @@ def build(a: Assessment) -> list[Block]:
     units = _per_unit(a)
     if units is not None:
         out.append(Block(table=units))
-    out += [Block(table=t) for t in attribution.tables(a)]
+    energy = overheads.table(a)
+    out += [Block(table=t) for t in [*([energy] if energy else []), *attribution.tables(a)]]
     out.append(Block(table=_runs(a)))
     return out
 
