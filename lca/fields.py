@@ -136,6 +136,8 @@ Flops = Annotated[Quantity, Sized("flops", open_minimum=True)]
 Throughput = Annotated[Quantity, Sized("throughput", open_minimum=True)]
 Share = Annotated[Quantity, Sized("ratio", maximum=1.0)]
 OpenShare = Annotated[Quantity, Sized("ratio", maximum=1.0, open_minimum=True)]
+Area = Annotated[Quantity, Sized("area", open_minimum=True)]
+Memory = Annotated[Quantity, Sized("memory", open_minimum=True)]
 Pue = Annotated[Quantity, Sized("ratio", minimum=1.0)]
 
 Name = Annotated[str, Field(min_length=1, max_length=500)]

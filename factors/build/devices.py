@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from . import silicon
 from .model import BuildError, Factor, Package, Table, joined, need, number, plain
 from .reference import Reference, Row, own_csv
 
@@ -77,6 +78,7 @@ def _accelerators(rows: list[Row], names: Names) -> Package:
             without.append(row["id"])
         if row["bf16_dense_tflops"]:
             package.factors.append(_peak(row, precision.get(row["id"])))
+    silicon.add_devices(rows, package)
     package.tables["devices"] = Table(DEVICE_COLUMNS, devices, ("id",))
     instances = own_csv("instances.csv")
     if unknown := {row["device"] for row in instances} - {row["id"] for row in devices}:

@@ -19,7 +19,7 @@ PROFILE_LINES = 90
 #: theme of rules -> what a reader calls it; a user's own themes follow under their own names
 THEMES = {
     "energy": "Energy", "electricity": "Electricity", "embodied": "Hardware", "total": "Totals", "water": "Water",
-    "training": "Training work",
+    "training": "Training work", "resources": "Resources",
 }  # fmt: skip
 
 
