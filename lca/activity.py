@@ -76,6 +76,8 @@ INPUTS: dict[str, tuple[str, str]] = {
 
 #: what the log's own definitions set where a run says nothing
 DEFINED = {"device_share": 1.0, "lifetime_utilisation": 1.0}
+#: what follows from the groups of a run, see `engine.parts`
+DERIVED = frozenset({"no_host_added", "embodied_in_host"})
 #: stated for a run as a whole: shared over its device groups before rules run
 RUN_LEVEL = (*(n for n in INPUTS if n.startswith("metered_")), "host_count", "stated_flops", "tokens_trained")
 #: values that a run may state in place of the catalogue's: the lookup fills only the rest

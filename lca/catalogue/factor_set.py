@@ -58,6 +58,7 @@ class FactorSet:
     devices: list[dict[str, str]] = field(default_factory=list)
     instances: list[dict[str, str]] = field(default_factory=list)
     regions: list[dict[str, str]] = field(default_factory=list)
+    exclusions: list[dict[str, str]] = field(default_factory=list)
 
 
 def find(folder: Path) -> list[Path]:
@@ -82,6 +83,12 @@ def read(folder: Path) -> FactorSet:
     made.devices = _registry(folder / "devices.csv", ("id", "name", "class"))
     made.instances = _registry(folder / "instances.csv", ("name", "device", "devices_per_instance"))
     made.regions = _registry(folder / "regions.csv", ("provider", "region", "country", "subdivision"))
+    made.exclusions = _registry(folder / "exclusions.csv", ("id", "part", "reason", "source"))
+    for record in made.exclusions:
+        if record["source"] not in made.sources:
+            raise FactorError(f"{folder / 'exclusions.csv'}: {record['id']}: source", "no such key among the sources of "
+                              "datapackage.json", "Add the source with title, publisher, year and address.",
+                              shorten(record["source"]))  # fmt: skip
     return made
 
 

@@ -62,9 +62,11 @@ def withheld(activities: Activities, resolved: Resolved, column: str, row: int) 
     levels = {level for lookup in found for level in lookup.levels}
     if "device" in levels or levels == {"class"}:
         code = activities.device_of_row[row]
-        model, entry = activities.devices[code][0], resolved.devices[code]
+        (model, kind), entry = activities.devices[code], resolved.devices[code]
         if entry is not None:
             return f"no factor set holds the {found[0].meaning} for {entry.name}"
+        if kind and not model:
+            return f"no factor set holds the {found[0].meaning} for {kind} in general"
         return (
             f"{shorten(model)!r} is not in the catalogue and the run does not state it"
             if model
