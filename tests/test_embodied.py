@@ -11,6 +11,7 @@ from conftest import assess, factor_set, figure, findings, run, value
 from lca.catalogue import store
 from lca.catalogue.devices import DeviceIndex
 from lca.engine.bottom_up import bottom_up
+from lca.errors import FactorError
 
 CATALOGUE = store.load()
 INDEX = DeviceIndex(CATALOGUE.sets)
@@ -237,3 +238,29 @@ def test_a_lifetime_of_nothing_in_host_and_profile_is_refused(cli, tmp_path, mon
     (tmp_path / "p.yaml").write_text("pins: [{quantity: device_lifetime, value: 0 h, reason: for a test}]\n")
     done = cli("assess", "runs.json", "--profile", "p.yaml", "--json")
     assert done == (2, "", "lca: profile p: pins[0].value: must be more than 0 (found 0 h). Correct the value.\n")
+
+
+def test_a_named_server_gives_its_power_and_its_footprint():
+    """PowerEdge R740: 1760.3 kWh a year, 1313 kg for making it."""
+    host = {"model": "Dell PowerEdge R740", "count": 1, "exclusive": True}
+    made = assess(run(devices=[{**H100, "power": "500 W"}], host=host))
+    watts = 200.9
+    assert value(made, "it_energy") == pytest.approx(8 * 0.5 * 10 + watts / 1000 * 10)
+    assert value(made, "embodied_co2e") == pytest.approx(164 * 80 / LIFE + 1313 * 10 / LIFE)
+    assert "average power on the sheet of the server" in findings(made, "modelled-component")[0].message
+    alone = assess(run(devices=[{"model": "Dell PowerEdge R740", "count": 2}]))
+    assert value(alone, "it_energy") == pytest.approx(2 * watts / 1000 * 10)
+    assert value(alone, "embodied_co2e") == pytest.approx(1313 * 20 / LIFE)
+    stated = assess(run(devices=[{**H100, "power": "500 W"}], host={**host, "power": "1 kW"}))
+    assert value(stated, "it_energy") == pytest.approx(50)
+
+
+def test_an_exclusion_without_a_known_source_is_refused(tmp_path):
+    folder = factor_set(tmp_path / "own", [{"id": "x", "quantity": "pue", "value": 1.1, "unit": "1"}])
+    (folder / "exclusions.csv").write_text("id,part,reason,source\nroof,roof,not included,nobody\n")
+    with pytest.raises(FactorError) as caught:
+        store.load([tmp_path / "own"])
+    assert str(caught.value) == (
+        f"{folder / 'exclusions.csv'}: roof: source: no such key among the sources of datapackage.json (found nobody). "
+        "Add the source with title, publisher, year and address."
+    )

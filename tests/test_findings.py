@@ -44,7 +44,7 @@ CASES = {
     "factor-fallback": ({"location": {"country": "AQ"}}, {}),
     "factor-period": ({"start": None}, {"electricity": {"factor": "50 gCO2e/kWh", "water_factor": "1 L/kWh"}}),
     "host-assumed-whole": ({"host": {"count": 1}}, {"host": {"count": 1, "exclusive": True}}),
-    "host-parts": ({"devices": device() + [{"kind": "cpu", "model": "Xeon", "count": 2}]}, {}),
+    "host-parts": ({"devices": [*device(), {"kind": "cpu", "model": "Xeon", "count": 2}]}, {}),
     "identity-mismatch": ({"energy": metered("50 kWh", "component_sum", components=COMPONENTS)}, {"energy": metered(boundary="component_sum", components=COMPONENTS)}),
     "implausible-intensity": ({"electricity": {"factor": "57 kgCO2e/kWh"}}, {"electricity": {"factor": "57 gCO2e/kWh"}}),
     "implausible-power": ({"energy": metered("40 MWh")}, {"energy": metered()}),

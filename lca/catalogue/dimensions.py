@@ -14,7 +14,7 @@ FACTORS: dict[str, Sized] = {
          "generation_direct"), Sized("intensity"),
     ),
     **dict.fromkeys(("grid_water", "wue", "wue_facility", "wue_withdrawal", "wue_unclear"), Sized("water-intensity")),
-    **dict.fromkeys(("rated_power", "idle_power", "node_power"), Sized("power")),
+    **dict.fromkeys(("rated_power", "idle_power", "node_power", "server_power"), Sized("power")),
     **dict.fromkeys(("idle_share", "default_load", "lifetime_utilisation", "end_of_life_share", "td_loss_share"), _SHARE),
     **dict.fromkeys(("embodied_device", "embodied_device_with_host", "embodied_host", "embodied_server"), _CO2E),
     "accelerator_share": Sized("ratio", maximum=1.0, open_minimum=True),

@@ -71,6 +71,8 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("rated_power", "rated_power", ("device",), "", "rated power of the device"),
     Lookup("idle_power", "idle_power", ("device",), "", "idle power of the device"),
     Lookup("node_power", "node_power", ("device",), "host_not_listed", "rated power of the node per device"),
+    Lookup("server_power", "server_power", ("server",), "host_not_listed", "average power of the server by its sheet"),
+    Lookup("device_server_power", "server_power", ("device",), "", "average power of the device by its sheet"),
     Lookup("idle_share", "idle_share", ("class",), "", "idle power as a share of rated power"),
     Lookup("default_load", "default_load", ("stage",), "", "load as a share of the rating"),
     Lookup("accelerator_share", "accelerator_share", ("class", "any"), "host_not_listed", "share of server power that accelerators take"),
