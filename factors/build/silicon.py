@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from .model import BuildError, Factor, Package, Table, joined, number, plain
 from .reference import Reference, Row, own_csv
 
 COMPONENTS = "hardware/embodied_components.csv"
 EXCLUSION_COLUMNS = ("id", "part", "reason", "source", "evidence")
-#: yield inside the wafer figures of ACT (column `per` of the reference): taken out, since yield is a step of its own
-ACT_YIELD = Decimal("0.875")
-_MARK = "yield 0.875"
+#: how ACT's rows name the yield inside their figure: it is taken out, since yield is a step of its own
+_MARK = "cm2 of die, yield "
 
 
 def packages(reference: Reference) -> list[Package]:
@@ -28,18 +25,17 @@ def packages(reference: Reference) -> list[Package]:
 def _wafer(row: Row, held: dict[str, Row]) -> Factor:
     """Figure of ACT per area of good die, times the yield inside it. `low_from` and `high_from` widen half nodes."""
     parts = [held.get(row[column]) for column in ("value_from", "low_from", "high_from")]
-    if any(part is None or _MARK not in part["per"] for part in parts):
+    if any(part is None or not part["per"].startswith(_MARK) for part in parts):
         raise BuildError(f"own/wafers.csv: {row['technology']}: not a row of {COMPONENTS} with {_MARK}")
     middle, low, high = (part for part in parts if part is not None)
-    amounts = [
-        plain(number(text, row["technology"]) * ACT_YIELD) for text in (middle["value"], low["low"], high["high"])
-    ]
+    inside = number(middle["per"].removeprefix(_MARK), row["technology"])
+    amounts = [plain(number(text, row["technology"]) * inside) for text in (middle["value"], low["low"], high["high"])]
     return Factor(
         id=f"act_v2-wafer-{row['technology'].replace(' ', '')}", quantity="wafer_embodied", technology=row["technology"],
         name=f"logic wafer, {row['technology']}", value=amounts[0], low=amounts[1], high=amounts[2], unit="kgCO2e/cm2",
         scope="wafer fab and materials, before yield", source=middle["source"], evidence=row["evidence"],
         notes=joined(
-            f"ACT gives {middle['value']} per cm2 of good die with a yield of {ACT_YIELD} inside: that yield is taken out",
+            f"ACT gives {middle['value']} per cm2 of good die with a yield of {inside} inside: that yield is taken out",
             f"interval: {middle['notes']}", row["notes"],
         ),
     )  # fmt: skip
