@@ -44,6 +44,21 @@ INPUTS: dict[str, tuple[str, str]] = {
     "host_power": ("kW", "power of one server without its accelerators"),
     "stated_device_embodied": ("kgCO2e", "embodied emissions of one device as stated"),
     "stated_host_embodied": ("kgCO2e", "embodied emissions of one server as stated"),
+    "part_capacity": ("GB", "capacity of one memory module or drive"),
+    "no_host_added": (
+        "1",
+        "1 where no host is added to the embodied emissions: there is none, or the run lists all its parts",
+    ),
+    "embodied_in_host": ("kgCO2e", "0 for a part that the modelled host around the accelerators holds already"),
+    **{
+        f"stated_{what}_{name}": (unit, f"{meaning} of one {what.replace('host', 'server')} as stated")
+        for what in ("device", "host")
+        for name, unit, meaning in (
+            ("adpe", "kgSbeq", "abiotic depletion"),
+            ("primary_energy", "MJ", "primary energy"),
+            ("embodied_water", "L", "embodied water"),
+        )
+    },
     "lifetime_utilisation": ("1", "share of the lifetime in use, 1 unless stated"),
     "stated_factor": ("kgCO2e/kWh", "grid factor that the run states"),
     "stated_factor_whole": ("kgCO2e/kWh", "grid factor that the run states, of life-cycle or unstated scope"),
@@ -61,10 +76,12 @@ INPUTS: dict[str, tuple[str, str]] = {
 
 #: what the log's own definitions set where a run says nothing
 DEFINED = {"device_share": 1.0, "lifetime_utilisation": 1.0}
+#: what follows from the groups of a run, see `engine.parts`
+DERIVED = frozenset({"no_host_added", "embodied_in_host"})
 #: stated for a run as a whole: shared over its device groups before rules run
 RUN_LEVEL = (*(n for n in INPUTS if n.startswith("metered_")), "host_count", "stated_flops", "tokens_trained")
 #: values that a run may state in place of the catalogue's: the lookup fills only the rest
-OVERRIDES = ("pue", "wue", "wue_facility", "grid_water", "device_lifetime", "host_lifetime")
+OVERRIDES = ("pue", "wue", "wue_facility", "grid_water", "device_lifetime", "host_lifetime", "part_die_area")
 
 WORK = ("requests", "tokens_in", "tokens_out", "tokens_trained", "samples", "images")
 MEASURED = frozenset({"counter", "integrated", "scheduler", "bill"})

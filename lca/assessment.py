@@ -25,7 +25,7 @@ from lca.catalogue.lookups import LOOKUPS
 from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
 from lca.checks import Evidence, Finding
-from lca.engine import allocation, attribution, kernel, loader, plan, trace, uncertainty
+from lca.engine import allocation, attribution, kernel, loader, parts, plan, trace, uncertainty
 from lca.engine.figures import Grouping, Summary
 from lca.engine.plan import Plan
 from lca.engine.summary import patterns
@@ -307,6 +307,8 @@ def of_intake(
     made = plan.make(quantities.NAMES, allowed, given)
     tell("looking up factors")
     lookup.look_up(activities, resolved, choices, made.inputs, catalogue)
+    footprints = plan.make(["device_embodied"], allowed, given)
+    parts.place(activities, resolved, lambda: kernel.run(activities.columns, footprints)["device_embodied"])
     allocation.share_run_values(activities)
     consumption = None
     if allocation.has_energy_instruments(activities):

@@ -124,12 +124,20 @@ def _put_facility(sink: _Sink, row: int, facility: Facility) -> None:
         sink.quantity(row, "wue" if facility.wue_basis == "it" else "wue_facility", facility.wue)
 
 
+#: key of an `embodied` object -> end of the name of its column
+_EMBODIED = {"embodied_co2e": "embodied", "adpe": "adpe", "primary_energy": "primary_energy", "water": "embodied_water"}
+
+
+def _put_embodied(sink: _Sink, row: int, before: str, embodied: dict[str, Quantity] | None) -> None:
+    for key, value in (embodied or {}).items():
+        sink.quantity(row, before + _EMBODIED[key], value)
+
+
 def _put_host(sink: _Sink, row: int, host: Host) -> None:
     if host.count is not None and host.exclusive is not False:
         sink.put(row, "host_count", float(host.count))
     sink.quantity(row, "host_power", host.power)
-    if host.embodied is not None:
-        sink.quantity(row, "stated_host_embodied", host.embodied.get("embodied_co2e"))
+    _put_embodied(sink, row, "stated_host_", host.embodied)
     sink.quantity(row, "host_lifetime", host.lifetime)
 
 
@@ -142,7 +150,8 @@ def _put_device(sink: _Sink, row: int, device: Device) -> None:
     for name, value in (
         ("stated_device_hours", device.device_hours), ("device_share", device.share), ("utilisation", device.utilisation),
         ("stated_peak_flops", device.peak), ("efficiency", device.efficiency), ("device_lifetime", device.lifetime),
-        ("lifetime_utilisation", device.lifetime_utilisation),
+        ("lifetime_utilisation", device.lifetime_utilisation), ("part_capacity", device.capacity),
+        ("part_die_area", device.die_area),
     ):  # fmt: skip
         if value is not None:
             sink.quantity(row, name, value)
@@ -150,8 +159,7 @@ def _put_device(sink: _Sink, row: int, device: Device) -> None:
         curve = _on_curve(device)
         if curve is not None:
             sink.put(row, "curve_power", curve)
-    if device.embodied is not None:
-        sink.quantity(row, "stated_device_embodied", device.embodied.get("embodied_co2e"))
+    _put_embodied(sink, row, "stated_device_", device.embodied)
 
 
 def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool) -> None:

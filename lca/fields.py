@@ -109,13 +109,17 @@ EMBODIED = {"embodied_co2e": "co2e", "adpe": "resources", "primary_energy": "pri
 
 
 def _embodied(raw: Any) -> dict[str, Quantity]:
-    if not isinstance(raw, dict) or "value" in raw:
+    bare = not isinstance(raw, dict) or "value" in raw
+    if bare:
         raw = {"embodied_co2e": raw}
     out: dict[str, Quantity] = {}
     for key, value in raw.items():
         if key not in EMBODIED:
             raise ValueError(f"{key}: unknown quantity; embodied may state {', '.join(EMBODIED)}")
-        out[key] = read_quantity(value, dimension=EMBODIED[key], minimum=0.0, maximum=HUGE, open_minimum=False)
+        try:
+            out[key] = read_quantity(value, dimension=EMBODIED[key], minimum=0.0, maximum=HUGE, open_minimum=False)
+        except ValueError as error:
+            raise ValueError(str(error) if bare else f"{key}: {error}") from None
     return out
 
 
@@ -136,6 +140,8 @@ Flops = Annotated[Quantity, Sized("flops", open_minimum=True)]
 Throughput = Annotated[Quantity, Sized("throughput", open_minimum=True)]
 Share = Annotated[Quantity, Sized("ratio", maximum=1.0)]
 OpenShare = Annotated[Quantity, Sized("ratio", maximum=1.0, open_minimum=True)]
+Area = Annotated[Quantity, Sized("area", open_minimum=True)]
+Memory = Annotated[Quantity, Sized("memory", open_minimum=True)]
 Pue = Annotated[Quantity, Sized("ratio", minimum=1.0)]
 
 Name = Annotated[str, Field(min_length=1, max_length=500)]

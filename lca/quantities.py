@@ -38,6 +38,7 @@ QUANTITIES: tuple[QuantityName, ...] = (
     QuantityName("water_onsite", "L", "Water, on site", "WUE times IT energy"),
     QuantityName("water_offsite", "L", "Water, off site", "water consumed in generation, times facility energy"),
     QuantityName("water", "L", "Water", "on-site plus off-site consumption"),
+    QuantityName("embodied_water", "L", "Water, embodied", "water used to make hardware, allocated to the runs; never part of water"),
     QuantityName("primary_energy", "MJ", "Primary energy", "primary energy"),
     QuantityName("adpe", "kgSbeq", "Abiotic depletion, elements", "abiotic depletion potential of elements"),
     QuantityName("training_flops", "FLOP", "Training work", "floating-point operations, stated or 6 N D"),

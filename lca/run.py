@@ -21,11 +21,13 @@ from pydantic import (
 
 from lca.fields import (
     HUGE,
+    Area,
     Count,
     Embodied,
     Energy,
     Hours,
     Intensity,
+    Memory,
     Name,
     OpenShare,
     Power,
@@ -103,6 +105,8 @@ class Device(Model):
     share: OpenShare | None = None
     peak: Throughput | None = None
     efficiency: OpenShare | None = None
+    capacity: Memory | None = None  # of one memory module or drive
+    die_area: Area | None = None  # of all dies of one processor
     embodied: Embodied | None = None
     lifetime: Time | None = None
     lifetime_utilisation: OpenShare | None = None
@@ -229,6 +233,7 @@ DECLARED: dict[str, tuple[str, str]] = {
     "water_onsite": ("water_onsite", "volume"),
     "water_offsite": ("water_offsite", "volume"),
     "water": ("water", "volume"),
+    "embodied_water": ("embodied_water", "volume"),
     "primary_energy": ("primary_energy", "primary-energy"),
     "adpe": ("adpe", "resources"),
     "training_flops": ("training_flops", "flops"),

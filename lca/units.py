@@ -25,7 +25,17 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
     "resources": ("kgSbeq", "kgSbeq"),
     "primary-energy": ("MJ", "MJ"),
     "power-per-memory": ("kW/GB", "W/GB"),
+    "memory": ("GB", "GB or TB"),
+    "area": ("cm2", "mm2 or cm2"),
+    "defects": ("per_cm2", "per_cm2"),
+    "memory-density": ("GB/cm2", "GB/cm2"),
+    "co2e-per-area": ("kg/cm2", "kgCO2e/cm2"),
+    "co2e-per-memory": ("kg/GB", "kgCO2e/GB"),
+    "resources-per-area": ("kgSbeq/cm2", "kgSbeq/cm2"),
+    "resources-per-energy": ("kgSbeq/kWh", "kgSbeq/kWh"),
+    "primary-per-area": ("MJ/cm2", "MJ/cm2"),
     "ratio": ("1", "a bare number or %"),
+    "primary-per-energy": ("MJ/kWh", "MJ/kWh"),  # after "ratio": without a quantity that says so, energies cancel
 }
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
@@ -36,6 +46,12 @@ _MAX_UNIT = 40
 _DEFINITIONS = """
 FLOP = [computation]
 GB = [memory]
+TB = 1000 * GB
+GiB = 1.073741824 * GB
+TiB = 1099.511627776 * GB
+cm2 = centimeter ** 2
+mm2 = millimeter ** 2
+per_cm2 = 1 / centimeter ** 2
 kgSbeq = [antimony_equivalent]
 year = 8760 * hour = a = y = yr
 gCO2e = gram = gCO2 = gCO2eq

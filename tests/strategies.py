@@ -33,6 +33,13 @@ def _without_none(made: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in made.items() if v is not None}
 
 
+def embodied() -> Any:
+    """A footprint of CO2e, or of several quantities."""
+    parts = {"embodied_co2e": quantity("kgCO2e", 0, 2000), "adpe": quantity("kgSbeq", 0, 1),
+             "primary_energy": quantity("MJ", 0, 1e5), "water": quantity("L", 0, 1e4)}  # fmt: skip
+    return st.one_of(parts["embodied_co2e"], st.fixed_dictionaries({}, optional=parts))
+
+
 @st.composite
 def devices(draw: Any) -> dict[str, Any]:
     return _without_none({
@@ -40,7 +47,8 @@ def devices(draw: Any) -> dict[str, Any]:
         "kind": draw(st.sampled_from((None, None, None, "gpu", "cpu", "memory"))),
         "device_hours": draw(sometimes(quantity("h", 1, 1e5))), "power": draw(sometimes(quantity("W", 1, 900))),
         "power_boundary": draw(st.sampled_from(("accelerator", "node"))), "utilisation": draw(sometimes(number(0, 1))),
-        "share": draw(sometimes(number(0.1, 1))), "embodied": draw(sometimes(quantity("kgCO2e", 0, 2000))),
+        "share": draw(sometimes(number(0.1, 1))), "embodied": draw(sometimes(embodied())),
+        "capacity": draw(sometimes(quantity("GB", 1, 4000))), "die_area": draw(sometimes(quantity("mm2", 50, 2000))),
         "lifetime": draw(sometimes(quantity("a", 1, 8))), "location": draw(st.sampled_from((None, None, *PLACES))),
         "lifetime_utilisation": draw(sometimes(number(0.2, 1))),
     })  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from . import silicon
 from .model import BuildError, Factor, Package, Table, joined, need, number, plain
 from .reference import Reference, Row, own_csv
 
@@ -77,6 +78,7 @@ def _accelerators(rows: list[Row], names: Names) -> Package:
             without.append(row["id"])
         if row["bf16_dense_tflops"]:
             package.factors.append(_peak(row, precision.get(row["id"])))
+    silicon.add_devices(rows, package)
     package.tables["devices"] = Table(DEVICE_COLUMNS, devices, ("id",))
     instances = own_csv("instances.csv")
     if unknown := {row["device"] for row in instances} - {row["id"] for row in devices}:
@@ -142,6 +144,23 @@ def _peak(row: Row, precision: Row | None) -> Factor:
     )
 
 
+def _server_power(row: Row) -> Factor:
+    """Energy of a year of 8,760 h as average power. Sheets of servers with accelerators are left out."""
+    watts = number(row["yearly_tec_kwh"], row["id"]) * 1000 / 8760
+    return Factor(
+        id=f"{row['id']}-power",
+        quantity="server_power",
+        device=row["id"],
+        name=row["name"],
+        value=plain(watts, 4),
+        unit="W",
+        scope="server without accelerators, typical use",
+        source=row["source"],
+        evidence=row["evidence"],
+        notes=f"{row['yearly_tec_kwh']} kWh per year on the sheet, over 8760 h",
+    )
+
+
 def _servers(rows: list[Row], names: Names) -> Package:
     """Manufacturing only: most totals on the sheets include the use phase."""
     package = Package("devices/servers")
@@ -174,6 +193,8 @@ def _servers(rows: list[Row], names: Names) -> Package:
                 notes=joined(f"manufacturing alone, without transport and end of life; {total}", row["notes"]),
             )
         )
+        if row["yearly_tec_kwh"] and not row["gpus"]:
+            package.factors.append(_server_power(row))
     package.tables["devices"] = Table(DEVICE_COLUMNS, devices, ("id",))
     package.left_out.append(f"sheets without a figure for manufacturing: {', '.join(sorted(without))}")
     return package

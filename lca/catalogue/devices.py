@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lca.catalogue.factor_set import FactorSet
@@ -12,7 +12,10 @@ from lca.errors import FactorError
 
 @dataclass(frozen=True)
 class Device:
-    """An entry of the catalogue. `units` is how many devices one logged name stands for (cloud instance types)."""
+    """An entry of the catalogue. `units` is how many devices one logged name stands for (cloud instance types).
+
+    `process` and `memory` are the node of its dies and the kind of its memory, by which wafer and memory factors are found.
+    """
 
     id: str
     name: str
@@ -20,6 +23,8 @@ class Device:
     units: int = 1
     ambiguous: tuple[str, ...] = ()
     instance: str = ""
+    process: str = ""
+    memory: str = ""
 
 
 def fold(name: str) -> str:
@@ -38,7 +43,9 @@ class DeviceIndex:
         loose: list[tuple[str, Device]] = []
         for made in sets:
             for record in made.devices:
-                entry = Device(record["id"], record["name"], record["class"])
+                node = record.get("process_nm") or ""
+                entry = Device(record["id"], record["name"], record["class"], process=f"{node} nm" if node else "",
+                               memory=record.get("memory_type") or "")  # fmt: skip
                 self.entries[entry.id] = entry
                 self.records[entry.id], self.sources[entry.id] = record, made
                 for name in {entry.id, entry.name, *_split(record.get("aliases"))}:
@@ -47,7 +54,7 @@ class DeviceIndex:
         for name, entry in loose:
             key = fold(name)
             others = tuple(sorted(e.name for k, e in self._names.items() if key in k and e.id != entry.id))
-            self._add(name, Device(entry.id, entry.name, entry.kind, 1, tuple(dict.fromkeys(others))), "loose aliases")
+            self._add(name, replace(entry, ambiguous=tuple(dict.fromkeys(others))), "loose aliases")
         for made in sets:
             for record in made.instances:
                 held = self.entries.get(record["device"])
@@ -55,7 +62,7 @@ class DeviceIndex:
                     raise FactorError(f"{made.path / 'instances.csv'}: {record['name']}", f"no device {record['device']}",
                                       "Name a device of the catalogue.")  # fmt: skip
                 units = int(record["devices_per_instance"])
-                self._add(record["name"], Device(held.id, held.name, held.kind, units, (), record["name"]), made.id)
+                self._add(record["name"], replace(held, units=units, instance=record["name"]), made.id)
 
     def _add(self, name: str, entry: Device, where: str) -> None:
         key = fold(name)

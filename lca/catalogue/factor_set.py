@@ -58,6 +58,7 @@ class FactorSet:
     devices: list[dict[str, str]] = field(default_factory=list)
     instances: list[dict[str, str]] = field(default_factory=list)
     regions: list[dict[str, str]] = field(default_factory=list)
+    exclusions: list[dict[str, str]] = field(default_factory=list)
 
 
 def find(folder: Path) -> list[Path]:
@@ -82,6 +83,12 @@ def read(folder: Path) -> FactorSet:
     made.devices = _registry(folder / "devices.csv", ("id", "name", "class"))
     made.instances = _registry(folder / "instances.csv", ("name", "device", "devices_per_instance"))
     made.regions = _registry(folder / "regions.csv", ("provider", "region", "country", "subdivision"))
+    made.exclusions = _registry(folder / "exclusions.csv", ("id", "part", "reason", "source"))
+    for record in made.exclusions:
+        if record["source"] not in made.sources:
+            raise FactorError(f"{folder / 'exclusions.csv'}: {record['id']}: source", "no such key among the sources of "
+                              "datapackage.json", "Add the source with title, publisher, year and address.",
+                              shorten(record["source"]))  # fmt: skip
     return made
 
 
@@ -139,6 +146,17 @@ def _rows(path: Path, required: bool) -> Iterator[tuple[int, dict[str, str]]]:
         raise FactorError(str(path), f"cannot be read: {error}", "Save it as CSV in UTF-8.") from None
 
 
+def _dimension(unit: str, known: Sized | None) -> str:
+    """Dimension of a unit: that of the quantity where it fits, since MJ is energy as well as primary energy."""
+    if known is not None:
+        try:
+            units.to_canonical(unit, known.dimension)
+            return known.dimension
+        except ValueError:
+            pass
+    return units.dimension_of(unit)
+
+
 def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
     def need(field_name: str) -> str:
         text = (record.get(field_name) or "").strip()
@@ -168,9 +186,10 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
             raise FactorError(f"{where}: {field_name}", "not a date", "Write YYYY-MM-DD or YYYY.", shorten(text))
         return int(text[:4])
 
-    unit = need("unit")
+    unit, quantity = need("unit"), need("quantity")
+    known = FACTORS.get(quantity)
     try:
-        dimension = units.dimension_of(unit)
+        dimension = _dimension(unit, known)
         scale = units.to_canonical(unit, dimension)
     except ValueError as error:
         raise FactorError(f"{where}: unit", str(error), "Write a unit such as gCO2e/kWh.", shorten(unit)) from None
@@ -179,8 +198,6 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
         raise FactorError(f"{where}: source", "no such key among the sources of datapackage.json",
                           "Add the source with title, publisher, year and address.", shorten(source))  # fmt: skip
     value, low, high = number("value"), number("low"), number("high")
-    quantity = need("quantity")
-    known = FACTORS.get(quantity)
     if known is not None and known.dimension != dimension:
         raise FactorError(
             f"{where}: unit", f"{quantity} is no {dimension}", f"Use {units.DIMENSIONS[known.dimension][1]}.", unit

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.activity import INPUTS, Activities
+from lca.activity import COMPONENT_KINDS, INPUTS, Activities
 from lca.catalogue.factor_set import KEYS, Factor
 from lca.catalogue.labels import row_labels
 from lca.catalogue.lookups import KEYED_BY, LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS, WITHHELD, Lookup, mask
-from lca.catalogue.resolve import Resolved
+from lca.catalogue.resolve import Resolved, kind_of
 from lca.catalogue.store import Catalogue
 from lca.errors import shorten
 
@@ -66,11 +66,13 @@ def withheld(activities: Activities, resolved: Resolved, column: str, row: int) 
         if applies is not None and not applies[row]:
             return WITHHELD[lookup.only]
     levels = {level for lookup in found for level in lookup.levels}
-    if "device" in levels:
+    if "device" in levels or levels == {"class"}:
         code = activities.device_of_row[row]
-        model, entry = activities.devices[code][0], resolved.devices[code]
+        (model, kind), entry = activities.devices[code], resolved.devices[code]
         if entry is not None:
             return f"no factor set holds the {found[0].meaning} for {entry.name}"
+        if kind and not model:
+            return f"no factor set holds the {found[0].meaning} for {kind} in general"
         return (
             f"{shorten(model)!r} is not in the catalogue and the run does not state it"
             if model
@@ -103,7 +105,10 @@ def look_up(
     own = [
         Lookup(n, n, _GENERAL) for n in wanted if n in catalogue.quantities and n not in _COLUMNS and n not in INPUTS
     ]
+    held, of_sites = catalogue.quantities, {column for _, column in choices.sites}
     for lookup in (*LOOKUPS, *own):
+        if lookup.quantity not in held and lookup.column not in pinned and lookup.column not in of_sites:
+            continue  # no factor set holds it: nothing to look for, row by row
         if lookup.column not in wanted and lookup.column not in ("grid_direct", "rated_power"):
             continue
         memo: dict[tuple[object, ...], tuple[int, int, int]] = {}
@@ -136,9 +141,12 @@ def _attributes(
 ) -> dict[str, str]:
     entry, server = resolved.devices[device], resolved.hosts[host]
     kind = entry.kind if entry is not None else ""
+    logged = kind_of(activities.devices[device], entry)
     return {
         **resolved.places[place], "stage": stage, "device": entry.id if entry is not None else "",
         "class": kind, "host": server.id if server is not None else "",
+        "kind": logged if logged in COMPONENT_KINDS else "", "process": entry.process if entry is not None else "",
+        "memory": entry.memory if entry is not None else "",
     }  # fmt: skip
 
 

@@ -34,12 +34,16 @@ LEVELS: dict[str, Level] = {
     "device": Level({"device": "device"}, 1, "this device"),
     "server": Level({"device": "host"}, 1, "this server"),
     "class": Level({"class": "class"}, 4, "devices of this class in general"),
+    "kind": Level({"class": "kind"}, 4, "parts of this kind in general"),
+    "process": Level({"technology": "process"}, 1, "this process node"),
+    "memory": Level({"technology": "memory"}, 1, "this kind of memory"),
     "stage": Level({"stage": "stage"}, 1, "this life-cycle stage"),
     "any": Level({}, 4, "general default"),
 }
 LEVEL_NAMES = list(LEVELS)
 PERIODS = ("exact", "earlier", "later", "latest", "undated")
-KEYED_BY = {"subdivision", "grid_zone", "country", "cloud", "region", "device", "host", "class", "stage"}
+KEYED_BY = {"subdivision", "grid_zone", "country", "cloud", "region", "device", "host", "class", "stage", "kind", "process",
+            "memory"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Lookup:
 
 
 _GRID = ("subdivision", "grid_zone", "country", "world")
+_PART = ("device", "kind")
 LOOKUPS: tuple[Lookup, ...] = (
     Lookup("grid_lifecycle", "grid_lifecycle", _GRID, "no_run_factor", "life-cycle factor of the grid"),
     Lookup("grid_direct", "grid_direct", _GRID, "no_run_factor", "direct factor of the grid"),
@@ -66,6 +71,8 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("rated_power", "rated_power", ("device",), "", "rated power of the device"),
     Lookup("idle_power", "idle_power", ("device",), "", "idle power of the device"),
     Lookup("node_power", "node_power", ("device",), "host_not_listed", "rated power of the node per device"),
+    Lookup("server_power", "server_power", ("server",), "host_not_listed", "average power of the server by its sheet"),
+    Lookup("device_server_power", "server_power", ("device",), "", "average power of the device by its sheet"),
     Lookup("idle_share", "idle_share", ("class",), "", "idle power as a share of rated power"),
     Lookup("default_load", "default_load", ("stage",), "", "load as a share of the rating"),
     Lookup("accelerator_share", "accelerator_share", ("class", "any"), "host_not_listed", "share of server power that accelerators take"),
@@ -73,15 +80,47 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("device_lifetime", "lifetime", ("device", "class", "any"), "", "lifetime of the device"),
     Lookup("host_lifetime", "lifetime", ("server", "any"), "", "lifetime of the server"),
     Lookup("active_share", "lifetime_utilisation", ("class", "any"), "", "share of the lifetime in which devices are active"),
-    Lookup("embodied_device", "embodied_device", ("device", "class"), "model_embodied", "embodied emissions of the device"),
+    Lookup("embodied_device", "embodied_device", ("device",), "model_embodied", "embodied emissions of the device"),
+    Lookup("embodied_class", "embodied_device", ("class",), "model_embodied", "embodied emissions of the device"),
     Lookup("embodied_device_with_host", "embodied_device_with_host", ("device",), "model_embodied",
            "embodied emissions of the device, host included"),
     Lookup("embodied_server", "embodied_server", ("device",), "model_embodied", "embodied emissions of the device"),
     Lookup("embodied_host", "embodied_server", ("server",), "model_embodied_host", "embodied emissions of the server"),
     Lookup("embodied_host", "embodied_host", ("class", "any"), "model_embodied_host", "embodied emissions of the server"),
     Lookup("end_of_life_share", "end_of_life_share", ("class", "any"), "model_embodied", "end of life as a share of production"),
+    Lookup("memory_power_per_gb", "memory_power_per_gb", ("device", "kind"), "", "power of memory per GB"),
+    *(Lookup(name, name, levels, "model_embodied", meaning) for name, levels, meaning in (
+        ("die_area", ("device",), "area of one die"), ("die_count", ("device",), "dies in the package"),
+        ("memory_size", ("device",), "memory on the device"), ("wafer_embodied", ("process",), "emissions per area of wafer"),
+        ("defect_density", ("process", "any"), "defects per area of wafer"),
+        ("memory_embodied_per_gb", ("memory",), "emissions per GB of memory"),
+        ("ic_packaging_embodied", ("any",), "emissions of packaging a processor"),
+        ("die_memory_share", ("class", "any"), "share of dies and memory in the footprint of a card"),
+        ("part_die_area", ("device",), "area of all dies of the processor"),
+        ("part_density", _PART, "capacity per area of die"), ("part_embodied_per_gb", _PART, "emissions per GB"),
+        ("part_embodied_per_area", _PART, "emissions per area of die"), ("part_embodied_base", _PART, "emissions besides the dies"),
+        ("part_adpe_per_area", _PART, "abiotic depletion per area of die"),
+        ("part_adpe_base", _PART, "abiotic depletion besides the dies"),
+        ("part_primary_energy_per_area", _PART, "primary energy per area of die"),
+        ("part_primary_energy_base", _PART, "primary energy besides the dies"),
+        ("adpe_device", ("device",), "abiotic depletion of the device"),
+        ("primary_energy_device", ("device",), "primary energy of the device"),
+    )),
+    *(Lookup(name, name, ("server", "any"), "model_embodied_host", meaning) for name, meaning in (
+        ("adpe_host", "abiotic depletion of the server"), ("primary_energy_host", "primary energy of the server"),
+    )),
+    Lookup("grid_adpe", "grid_adpe", _GRID, "", "abiotic depletion of electricity"),
+    Lookup("grid_primary_energy", "grid_primary_energy", _GRID, "", "primary energy of electricity"),
     Lookup("flops_per_parameter_token", "flops_per_parameter_token", ("any",), "", "operations per parameter and token"),
 )  # fmt: skip
+
+
+#: columns by which a run states embodied values
+STATED_EMBODIED = tuple(
+    f"stated_{what}_{name}"
+    for what in ("device", "host")
+    for name in ("embodied", "adpe", "primary_energy", "embodied_water")
+)
 
 
 def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
@@ -103,7 +142,8 @@ def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
         return ~given("is_standalone")
     if name in ("model_embodied", "model_embodied_host"):
         states = np.zeros(len(activities.runs), bool)  # a run that states any embodied value gets no modelled addition
-        states[activities.run_of_row[given("stated_device_embodied") | given("stated_host_embodied")]] = True
+        for column in STATED_EMBODIED:
+            states[activities.run_of_row[given(column)]] = True
         model = ~states[activities.run_of_row]
         return model & ~given("has_no_server") if name == "model_embodied_host" else model
     return None

@@ -72,6 +72,9 @@ _PER_DEVICE = (
     "curve_power",
     "stated_peak_flops",
     "stated_device_embodied",
+    "stated_device_adpe",
+    "stated_device_primary_energy",
+    "stated_device_embodied_water",
 )
 
 

@@ -25,6 +25,9 @@ COLUMNS = (
     "devices_per_host",
     "end_of_life_share",
     "idle_share",
+    "memory_power_per_gb",
+    "part_embodied_per_gb",
+    "part_embodied_base",
 )
 
 
@@ -32,6 +35,6 @@ def find(a: Evidence) -> Iterator[Finding]:
     """One finding per default in use."""
     for column in COLUMNS:
         for factor, level, _, rows in a.uses(column):
-            if level in ("class", "any", "stage"):
+            if level in ("class", "any", "stage", "kind"):
                 told = f"{column}: {factor.printed} ({factor.id}, evidence {factor.evidence})"
                 yield from CHECK.per_run(a, runs_of(a, rows), told)

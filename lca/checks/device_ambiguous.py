@@ -20,7 +20,9 @@ def find(a: Evidence) -> Iterator[Finding]:
     """Names resolved to the usual meaning although others exist."""
     for code, ((model, _), entry) in enumerate(zip(a.activities.devices, a.resolved.devices, strict=True)):
         if entry is not None and entry.ambiguous:
-            rows = (a.activities.device_of_row == code) & (a.is_used("rated_power") | a.is_used("embodied_device"))
+            rows = (a.activities.device_of_row == code) & (
+                a.is_used("rated_power") | a.is_used("embodied_device") | a.is_used("die_area")
+            )
             others = ", ".join(entry.ambiguous[:4])
             yield from CHECK.per_run(
                 a,

@@ -17,6 +17,8 @@ CHECK = Check(
 
 RULES = {
     "it-energy-from-accelerator-share": "the host is modelled by the accelerators' share of server power",
+    "it-energy-from-accelerator-and-server-sheet": "the host is modelled by the average power on the sheet of the server",
+    "it-energy-from-server-sheet": "the server is modelled by the average power on its sheet",
     "it-energy-from-rated-accelerator": "device and host are modelled from the rated power",
     "it-energy-from-rated-node": "the node is modelled from its rated power",
     "it-energy-of-standalone-device": "no host is added to the device: fans, boards and power supplies are left out",

@@ -14,6 +14,7 @@ def command(name: str | None, overlays: tuple[str, ...]) -> None:
     """List the devices, or resolve a NAME as logs write it."""
     from lca.catalogue.devices import DeviceIndex
     from lca.catalogue.store import load
+    from lca.engine.bottom_up import compare
     from lca.errors import UnknownName
 
     catalogue = load(overlays)
@@ -39,3 +40,5 @@ def command(name: str | None, overlays: tuple[str, ...]) -> None:
         if factor.key[3] == entry.id:
             interval = "" if factor.low != factor.low else f", {factor.low:.6g} to {factor.high:.6g} {factor.unit}"
             click.echo(f"  {factor.quantity:26} {factor.printed}{interval}  ({factor.id}, evidence {factor.evidence})")
+    for line in compare(catalogue, entry):
+        click.echo(f"  {line}")

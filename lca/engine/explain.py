@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lca.activity import DEFINED, INPUTS
+from lca.activity import DEFINED, DERIVED, INPUTS
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
 from lca.engine import attribution
 from lca.engine.allocation import BASES
@@ -141,6 +141,7 @@ def _leaf(a: Assessment, name: str, row: int, indent: str, lines: list[str]) -> 
         lines.append(f"{text}   {BASES[int(columns['run_share__basis'][row])]}")
     else:
         meaning = INPUTS.get(name, ("", ""))[1] or next((n.meaning for n in LOOKUPS if n.column == name), "")
-        origin = "follows from the log" if name in DEFINED or name.startswith("is_") else "stated by the run"
+        follows = name in DEFINED or name in DERIVED or name.startswith("is_")
+        origin = "follows from the log" if follows else "stated by the run"
         lines.append(f"{text}   {origin}: {meaning}" if meaning else text)
     return value

@@ -19,7 +19,7 @@ PROFILE_LINES = 90
 #: theme of rules -> what a reader calls it; a user's own themes follow under their own names
 THEMES = {
     "energy": "Energy", "electricity": "Electricity", "embodied": "Hardware", "total": "Totals", "water": "Water",
-    "training": "Training work", "attribution": "Idle time and development",
+    "training": "Training work", "attribution": "Idle time and development", "resources": "Resources",
 }  # fmt: skip
 
 
@@ -59,6 +59,7 @@ def method(a: Assessment) -> list[Pair]:
              "Upstream is never added to a life-cycle factor."),
         Pair(term="Hardware", text=f"Production by {a.profile.embodied_allocation.replace('-', ' ')} over the lifetime; end of life as a "
              "share of production. A run that states embodied values gets no modelled addition."),
+        *_excluded(a),
         Pair(term="Interval", text="95 % interval by first-order propagation (JCGM 100:2008) of the inputs whose interval is known; what "
              "rests on one factor moves together. Inputs without an interval add nothing to it, so the true interval is wider."),
         Pair(term="Water", text="On site: WUE times IT energy. Off site: consumption in generation times facility energy. Withdrawal is not counted."),
@@ -66,6 +67,15 @@ def method(a: Assessment) -> list[Pair]:
              f"{n.listed([*a.profile.forbid.levels, *a.profile.forbid.periods]) or 'none'}; worst tier allowed: {a.profile.max_tier}; sets left "
              f"out: {n.listed(sets.without) or 'none'}; rules off: {n.listed(a.profile.rules_off) or 'none'}; values pinned: {len(a.profile.pins) or 'none'}."),
     ]  # fmt: skip
+
+
+def _excluded(a: Assessment) -> list[Pair]:
+    """What the factor sets in use declare to be left out, with the source that says so."""
+    told = [
+        f"{record['part']}: {record['reason']} ({made.sources[record['source']].get('title', record['source'])})"
+        for made in a.catalogue.sets for record in made.exclusions
+    ]  # fmt: skip
+    return [Pair(term="Left out", text="; ".join(told) + ".")] if told else []
 
 
 def rules(a: Assessment) -> list[Theme]:

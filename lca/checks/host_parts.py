@@ -1,0 +1,34 @@
+"""How the parts of a host that a run lists enter the embodied emissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lca.checks import Check, Evidence, Finding, runs_of
+
+CHECK = Check(
+    code="host-parts",
+    severity="info",
+    looks_for="Processors, memory or drives that the run lists beside accelerators",
+    why="A host counted whole and by its parts would count twice.",
+    remedy="Name the server in host.model, or give capacity and die_area of every part.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Runs whose parts stand for the host, and runs whose parts the modelled host holds."""
+    chosen = a.results.get("embodied_co2e__rule")
+    if chosen is None:
+        return
+    codes = {rule.id: n for n, rule in enumerate(a.plan.rules)}
+    accelerator = np.isnan(a.activities.column("has_no_server"))
+    alone = (chosen == codes.get("embodied-device-alone", -2)) & accelerator
+    yield from CHECK.per_run(
+        a, runs_of(a, alone), "the host is the sum of the parts that the run lists: board, casing, power supply and "
+        "what is not listed are left out", "devices")  # fmt: skip
+    inside = chosen == codes.get("embodied-inside-host", -2)
+    yield from CHECK.per_run(
+        a, runs_of(a, inside), "embodied emissions of the parts listed are inside the modelled host: not every part "
+        "has a figure of its own", "devices")  # fmt: skip

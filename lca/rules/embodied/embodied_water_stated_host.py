@@ -1,0 +1,26 @@
+from typing import Any
+
+from lca.engine.rule import Example, rule
+
+
+@rule(
+    id="embodied-water-stated-host",
+    tier=2,
+    rank=2,
+    gives="embodied_water",
+    unit="L",
+    needs={"stated_host_embodied_water": "L", "host_lifetime_share": "1"},
+    references=[
+        "Morrison et al. 2025, Holistically evaluating the environmental impact of creating language models, arXiv:2503.05804, section 4.1",
+    ],
+    examples=[
+        Example(
+            {"stated_host_embodied_water": 400.0, "host_lifetime_share": 0.25},
+            100.0,
+            "constructed: arithmetic of the definition",
+        ),
+    ],
+)
+def embodied_water_stated_host(stated_host_embodied_water: Any, host_lifetime_share: Any) -> Any:
+    """Water used to make the servers as the run states it, by their share of life. Nothing modelled is added, and it is never part of the water of operation."""
+    return stated_host_embodied_water * host_lifetime_share

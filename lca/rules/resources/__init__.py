@@ -1,0 +1,1 @@
+"""Abiotic depletion of elements and primary energy: electricity and hardware."""
