@@ -13,7 +13,7 @@ from lca.engine.plan import Plan
 from lca.engine.summary import Partial, partial, patterns
 from lca.engine.trace import Paths
 from lca.engine.uncertainty import Block, Grouped
-from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, PER_UNIT
+from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -123,19 +123,30 @@ class Summary:
 
         return of
 
+    def amount(self, work: str) -> NDArray[np.float64] | None:
+        """Amount of work per row, NaN where it is not known; None where no run gives it."""
+        if work == "flops":  # stated, or derived from tokens
+            return self.results.get("training_flops")
+        return self.inputs.get("parameters_total" if work == "parameters" else f"work_{work}")
+
     def _per_unit(self, unit: str, grouping: Grouping, made: list[list[dict[str, Any]]]) -> None:
         """Ratios of sums over the runs that state the amount of work; none where the denominator is 0 or missing."""
         work, size, _ = FUNCTIONAL_UNITS[unit]
-        amount = self.inputs.get(f"work_{work}")
-        if amount is None:
+        amount = self.amount(work)
+        if amount is None or (work in OF_SYSTEM and not {"system", "run"} & set(grouping.by)):
             return
         stated = ~np.isnan(amount)
         groups = len(grouping)
-        total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups)
         some = np.bincount(grouping.code, stated, groups) > 0
+        differ = np.zeros(groups, bool)
+        if work in OF_SYSTEM:
+            total, differ = _one_amount(amount, grouping.code, groups)
+            stated = some[grouping.code]
+        else:
+            total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups)
         grouped = Grouped(self.effects, grouping.code, groups, stated)
         for name in PER_UNIT:
-            if name not in self.results:
+            if name not in self.results or (unit in OF_SCI and not name.startswith("sci_")):
                 continue
             values, parts = self.results[name], self.results.get(f"{name}__missing")
             gap = np.isnan(values) if parts is None else np.isnan(values) | (parts > 0)
@@ -151,7 +162,9 @@ class Summary:
                 figure = {"by": grouping.labels[g], "quantity": f"{name}_per_{unit}", "unit": BY_NAME[name].unit,
                           "value": None, "low": None, "high": None, "rules": base["rules"], "factors": base["factors"],
                           "tier": base["tier"], "rows": int(rows[g]), "missing": int(missing[g])}  # fmt: skip
-                if not total[g] > 0:
+                if differ[g]:
+                    figure["reason"] = f"its runs state different numbers of {work}"
+                elif not total[g] > 0:
                     figure["reason"] = f"work.{work} is 0: a ratio with this denominator is not determined"
                 elif absent[g]:
                     figure["reason"] = f"{name} is not determined for every run that states work.{work}"
@@ -167,6 +180,16 @@ class Summary:
                     if missing[g]:
                         figure["reason"] = base.get("reason", "a part of the sum is not determined")
                 made[g].append(figure)
+
+
+def _one_amount(
+    amount: NDArray[np.float64], code: NDArray[np.int64], groups: int
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The one amount of each group, and whether its rows state different ones."""
+    least, most = np.full(groups, np.inf), np.full(groups, -np.inf)
+    np.fmin.at(least, code, amount)
+    np.fmax.at(most, code, amount)
+    return np.where(np.isfinite(most), most, 0.0), most > least
 
 
 def _figure(by: dict[str, str], name: str, unit: str, part: Partial, g: int, down: float, up: float) -> dict[str, Any]:
