@@ -57,6 +57,7 @@ class Summary:
         self.pattern, first = patterns([results[f"{s.quantity}__rule"] for s in plan.steps])
         self.paths = Paths(plan, results, first)
         self.factor_columns = {k[: -len("__factor")]: c for k, c in inputs.items() if k.endswith("__factor")}
+        self._inside = [code for code, rule in enumerate(plan.rules) if rule.inside]
         self.kind, self.kind_row = patterns([self.pattern, *self.factor_columns.values()])  # same rules, same factors
 
     def figures(self, grouping: Grouping, reason: Callable[[str, int], str]) -> list[dict[str, Any]]:
@@ -69,15 +70,27 @@ class Summary:
             part = partial(self.results, name, grouping.code, groups)
             down, up = grouped.interval(name)
             gaps = self._first_gap(name, grouping)
+            inside = self.inside(name, grouping.code, groups)
             for g in range(groups):
                 figure = _figure(grouping.labels[g], name, BY_NAME[name].unit, part, g, down[g], up[g])
                 figure["rules"], figure["factors"] = rests(g, name)
+                if inside[g]:
+                    figure["inside"] = int(inside[g])
                 if figure["missing"] or figure["value"] is None:
                     figure["reason"] = reason(name, gaps[g]) if gaps[g] >= 0 else "nothing was assessed"
                 made[g].append(figure)
         for unit in FUNCTIONAL_UNITS:
             self._per_unit(unit, grouping, made)
         return [figure for group in made for figure in group]
+
+    def inside(
+        self, name: str, code: NDArray[np.int64], groups: int, of: NDArray[np.bool_] | bool = True
+    ) -> NDArray[np.int64]:
+        """Rows per group in which a quantity is 0 because another quantity already holds it (see `Rule.inside`)."""
+        chosen = self.results.get(f"{name}__rule")
+        if chosen is None or not self._inside:
+            return np.zeros(groups, np.int64)
+        return np.bincount(code, np.isin(chosen, self._inside) & of, groups).astype(np.int64)
 
     def _first_gap(self, name: str, grouping: Grouping) -> NDArray[np.int64]:
         values = self.results.get(name)
@@ -155,6 +168,7 @@ class Summary:
             missing = np.bincount(grouping.code, stated & gap, groups).astype(int)
             absent = np.bincount(grouping.code, stated & np.isnan(values), groups).astype(int)
             down, up = grouped.interval(name)
+            inside = self.inside(name, grouping.code, groups, stated)
             for g in range(groups):
                 if not some[g]:
                     continue
@@ -162,6 +176,8 @@ class Summary:
                 figure = {"by": grouping.labels[g], "quantity": f"{name}_per_{unit}", "unit": BY_NAME[name].unit,
                           "value": None, "low": None, "high": None, "rules": base["rules"], "factors": base["factors"],
                           "tier": base["tier"], "rows": int(rows[g]), "missing": int(missing[g])}  # fmt: skip
+                if inside[g]:
+                    figure["inside"] = int(inside[g])
                 if differ[g]:
                     figure["reason"] = f"its runs state different numbers of {work}"
                 elif not total[g] > 0:
@@ -180,6 +196,11 @@ class Summary:
                     if missing[g]:
                         figure["reason"] = base.get("reason", "a part of the sum is not determined")
                 made[g].append(figure)
+
+
+def is_inside(figure: Mapping[str, Any]) -> bool:
+    """Whether a figure is 0 only because another one already holds all of it."""
+    return figure["value"] == 0 and 0 < figure.get("inside", 0) == figure["rows"] - figure["missing"]
 
 
 def _one_amount(

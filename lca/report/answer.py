@@ -98,7 +98,8 @@ def _parts(made: dict[str, Sum], stages: list[tuple[str, Sum]]) -> Bar:
         ("embodied_co2e", "Hardware, embodied", EMBODIED),
         ("end_of_life_co2e", "Hardware, end of life", END_OF_LIFE),
     ):
-        parts.append((label, made[name].value or 0.0, colour, n.phrase(made[name].value, "kgCO2e")))
+        told = n.INSIDE if made[name].is_inside else n.phrase(made[name].value, "kgCO2e")
+        parts.append((label, made[name].value or 0.0, colour, told))
     return bar("What the total is made of", parts)
 
 

@@ -15,6 +15,7 @@ THIN = "\u202f"  # narrow no-break space: a number never breaks over two lines
 MINUS = "\u2212"
 DOES_NOT_APPLY = "\u2013"
 NOT_AVAILABLE = "not available"
+INSIDE = "inside"  # 0 only because another figure already holds it
 #: below this, in the unit of its column, a number is told as "< 0.001": its digits are in the data files
 LEAST = 0.001
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
