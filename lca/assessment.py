@@ -28,6 +28,7 @@ from lca.checks import Evidence, Finding
 from lca.engine import allocation, kernel, loader, plan, trace, uncertainty
 from lca.engine.figures import Grouping, Summary
 from lca.engine.plan import Plan
+from lca.engine.purchases import Bought, footprints
 from lca.engine.summary import patterns
 from lca.errors import InputError, UnknownName, nearest
 from lca.expand import expand
@@ -76,6 +77,7 @@ class Assessment:
     summary: Summary
     excess: dict[int, float]
     made: datetime
+    bought: list[Bought] = field(default_factory=list)  # hardware purchases of the profile, with their footprints
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
     _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -199,6 +201,25 @@ class Assessment:
                     field=f"declared.{entry['key']}", severity="info" if abs(ratio - 1) <= 0.01 else "warning"))  # fmt: skip
         return out
 
+    @cached_property
+    def view_data(self) -> dict[str, Any]:
+        """The views of this one inventory, the bridges between their totals, and the purchases (key `views` of the JSON)."""
+        from lca.engine import views
+
+        return views.build(self)
+
+    def views(self) -> pd.DataFrame:
+        """Lines of all views and steps of all bridges as a frame; `table` tells them apart."""
+        import pandas as pd
+
+        lines = [{"table": "line", **x} for x in self.view_data["lines"]]
+        steps = [
+            {"table": "bridge", "view": bridge["id"], **step}
+            for bridge in self.view_data["bridges"]
+            for step in bridge["steps"]
+        ]
+        return pd.DataFrame([*lines, *steps])
+
     @property
     def failed(self) -> bool:
         """Whether there are error findings or quarantined records (exit status 1)."""
@@ -226,6 +247,7 @@ class Assessment:
             "tool": {"name": "lca", "version": VERSION},
             "profile": {"id": self.profile.id, "sha256": self.profile.sha256},
             "figures": self.figure_list(by),
+            "views": self.view_data,
             "findings": [f.as_dict() for f in self.findings],
             "inputs": [i.__dict__ for i in self.intake.inputs],
             "factor_sets": [{"id": s.id, "version": s.version, "sha256": s.sha256} for s in self.catalogue.sets],
@@ -285,6 +307,7 @@ def of_intake(
     devices = DeviceIndex(catalogue.sets)
     activities = expand(intake.runs, profile.locations())
     choices = profile.choices()
+    bought = footprints(profile, catalogue, devices, choices)
     _withhold(activities, profile.max_tier)
     resolved = resolve(activities, catalogue, devices, [*(p[2] for p in choices.pins), *choices.sites.values()])
     off = set(profile.rules_off)
@@ -316,4 +339,6 @@ def of_intake(
     asked = [q for q in quantities.NAMES if q in results]
     effects = uncertainty.effects(activities.columns, results, made, asked, activities.run_of_row)
     summary = Summary(made, activities.columns, results, effects, [f.id for f in resolved.factors])
-    return Assessment(intake, activities, resolved, profile, catalogue, devices, made, results, summary, excess, now)
+    return Assessment(
+        intake, activities, resolved, profile, catalogue, devices, made, results, summary, excess, now, bought
+    )

@@ -156,7 +156,7 @@ class Summary:
             total, differ = _one_amount(amount, grouping.code, groups)
             stated = some[grouping.code]
         else:
-            total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups)
+            total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups).astype(np.float64)
         grouped = Grouped(self.effects, grouping.code, groups, stated)
         for name in PER_UNIT:
             if name not in self.results or (unit in OF_SCI and not name.startswith("sci_")):
