@@ -118,7 +118,7 @@ def _amounts(a: Assessment, made: Groups) -> dict[str, Amount]:
             continue
         known = ~np.isnan(amount)
         total = np.bincount(code, np.where(counts & known, amount, 0.0), n) / size
-        needed, lacking = np.bincount(code, counts, n), np.bincount(code, counts & ~known, n)
+        needed, lacking = _count(code, counts, n), _count(code, counts & ~known, n)
         why = [
             "no training or fine-tuning run was completed" if not needed[g] else
             f"{lacking[g]} of {needed[g]} entries that count for it do not state work.{work}" if lacking[g] else
@@ -128,6 +128,10 @@ def _amounts(a: Assessment, made: Groups) -> dict[str, Amount]:
         value = np.where([not w for w in why], total, np.nan)
         out[unit] = Amount(value, np.bincount(code, known, n) > 0, why)
     return out
+
+
+def _count(code: NDArray[np.int64], of: NDArray[np.bool_], groups: int) -> NDArray[np.int64]:
+    return np.bincount(code[of], minlength=groups)
 
 
 def _of_system(made: Groups, amount: NDArray[np.float64], work: str) -> Amount:

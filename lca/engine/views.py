@@ -87,7 +87,7 @@ def _ghg(
 ) -> list[dict[str, Any]]:
     def of(role: int, name: str, who: str) -> dict[str, Any]:
         if not by_role.sums.rows[role]:  # not a gap: there is nothing to count
-            return nothing(f"no run is one of {who}", name) | {"applies": False}
+            return nothing(f"no run is that of {who}", name) | {"applies": False}
         return by_role.figure(name, role) | {"assumed_role": assumed[role]}
 
     def absent(id: str, label: str, standard: str, category: str) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _category_2(a: Assessment) -> dict[str, Any]:
     value, low, high = purchases.total(a.bought)
     made: dict[str, Any] = {"quantity": "purchases", "value": value, "low": low, "high": high, "unit": "kgCO2e",
                             "rows": len(counted), "missing": len(gaps)}  # fmt: skip
-    told = [f"{b.name}: {b.note}" for b in counted if b.note and b.value is not None]
+    told = [f"{b.name}: {b.note}" for b in counted if b.note and b.factor]
     if a.profile.period is None:
         told.append("the profile states no period, so all its purchases count")
     if len(counted) < len(a.bought):
