@@ -59,7 +59,8 @@ def bridges(
 
     def of_line(x: dict[str, Any], label: str, kind: str = "step", sign: int = 1) -> dict[str, Any]:
         value = None if x["value"] is None else sign * x["value"]
-        return _step(x["id"], label, value, kind, x["rows"], x["missing"], x.get("reason", ""))
+        made = _step(x["id"], label, value, kind, x["rows"], x["missing"], x.get("reason", ""))
+        return made | ({"without": x["without"]} if x.get("without") else {})
 
     start = total("total_co2e", 1, "Total, life cycle, location-based", "start")
     location: list[dict[str, Any] | None] = [

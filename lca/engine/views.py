@@ -161,6 +161,7 @@ def _total(parts: Sequence[dict[str, Any]], rows: int, missing: int) -> dict[str
     gaps = [p for p in parts if p.get("applies", True) and (p["value"] is None or p["missing"])]
     made: dict[str, Any] = {"quantity": "", "value": math.fsum(known) if known else None, "low": None, "high": None, "unit": "kgCO2e",
                             "rows": rows, "missing": missing}  # fmt: skip
+    made["without"] = [p["category"] for p in gaps if p["value"] is None]
     told = "; ".join(f"{p['category']}: {p['reason']}" for p in gaps)
     return made | ({"reason": f"not whole: {told}"} if told else {})
 

@@ -13,21 +13,19 @@ if TYPE_CHECKING:
 
 PURCHASES_SHOWN = 20
 SHORT = "n/a"
-#: lines of the views that the table shows, beside all of the GHG Protocol
-FIRST = {"total": "Life cycle"}
 #: what leads beside the headline, by the profile's `view`
 LED = ("scope-2-location", "scope-2-market", "scope-3-1", "scope-3-2", "scope-3-3")
 
 
-def cell(x: dict[str, Any], unit: n.Scale | None = None) -> Cell:
-    """A line's value: with its unit, or in the unit of the column's head."""
+def cell(x: dict[str, Any]) -> Cell:
+    """A line's value with its unit, marked where a part of it is missing."""
     if x["value"] is None:
         return Cell(text=SHORT, kind="missing") if x.get("applies", True) else Cell(text=n.DOES_NOT_APPLY, kind="none")
     if x["value"] == 0 and 0 < x.get("inside", 0) == x["rows"] - x["missing"]:
         return Cell(text=n.INSIDE, kind="muted", hint="already inside another figure: nothing is added")
     gap = f"{n.count(x['missing'])} of {n.count(x['rows'])} lack a part" if x["missing"] else ""
-    text = n.phrase(x["value"], x["unit"]) if unit is None else n.column(x["value"], unit, x["low"], x["high"])
-    return Cell(text=text, mark="†" if gap else "", hint=gap)
+    gap = gap or ("a part is not available" if x.get("without") else "")
+    return Cell(text=n.phrase(x["value"], x["unit"]), mark="†" if gap else "", hint=gap)
 
 
 def span(x: dict[str, Any]) -> Cell:
@@ -53,6 +51,8 @@ def _said(x: dict[str, Any]) -> str:
         parts.append(first + x.get("reason", ""))
     if x.get("inside") and x["value"]:
         parts.append(f"{n.count(x['inside'])} entries: inside the life-cycle factor that stands in under scope 2")
+    if x.get("without"):
+        parts.append(f"without {n.listed(x['without'])}, which is not available")
     parts.append(x.get("note", ""))
     return clean(n.unit_text("; ".join(p for p in parts if p)).replace("`", ""), 240)
 
@@ -123,6 +123,7 @@ def bridge(a: Assessment) -> Table:
 
 
 def _step(step: dict[str, Any], unit: n.Scale) -> Row:
+    missing = step["missing"] or step.get("without")
     value, bold = step["value"], step["kind"] in ("start", "end")
     text = (
         SHORT
@@ -137,9 +138,7 @@ def _step(step: dict[str, Any], unit: n.Scale) -> Row:
         whole = f"{n.count(step['rows'] - step['missing'])} of " if step["missing"] else ""
         entries = Cell(text=whole + n.count(step["rows"]))
     sub = clean(n.unit_text(step.get("reason", "")), 200) if value is None else ""
-    shown = Cell(
-        text=text, kind="missing" if value is None else "", mark="†" if value is not None and step["missing"] else ""
-    )
+    shown = Cell(text=text, kind="missing" if value is None else "", mark="†" if value is not None and missing else "")
     return Row(cells=[Cell(text=step["label"], sub=sub), shown, entries], total=bold)
 
 
