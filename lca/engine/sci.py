@@ -19,8 +19,7 @@ from lca.quantities import FUNCTIONAL_UNITS, OF_SYSTEM
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
-STANDARD, FOR_AI = "ISO/IEC 21031:2024", "ISO/IEC 21031:2024; Green Software Foundation, SCI for AI"
-BOUNDARIES = ("provider", "consumer", "idle")
+FOR_AI = "ISO/IEC 21031:2024; Green Software Foundation, SCI for AI"
 STAGES = {"inference": "consumer", "idle": "idle"}  # all others are the provider's
 UNITS = {
     "provider": ("flop", "1k_tokens_trained", "parameter"),

@@ -21,7 +21,6 @@ PRINTED = {
     "flop": (1e15, "per 10¹⁵ FLOP", "FLOP"), "1k_tokens_trained": (1.0, "per 1,000 training tokens", "training tokens"),
     "parameter": (1e9, "per 10⁹ parameters", "parameters"),
 }  # fmt: skip
-BOUNDARY = {"provider": "provider", "consumer": "consumer"}
 NOTES = (
     "E is the energy of the reserved hardware at the facility, PUE inside; I the location-based intensity of the grid, an average. "
     "Certificates, power purchase agreements, residual mixes and offsets are not allowed in a score and are in none of these figures; end of life "
@@ -73,7 +72,7 @@ def table(a: Assessment) -> Table:
 def _rows(label: tuple[str, str], found: list[dict[str, Any]], rests: list[str]) -> list[Row]:
     energy, o, m, _ = found[: len(NAMES)]
     first = [
-        Cell(text=clean(label[0], 48), sub=BOUNDARY[label[1]]), _intensity(energy, o),
+        Cell(text=clean(label[0], 48), sub=label[1]), _intensity(energy, o),
         cell(o).model_copy(update={"sub": rests[0]}), cell(m).model_copy(update={"sub": rests[1]}),
     ]  # fmt: skip
     scores = found[len(NAMES) :]
