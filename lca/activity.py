@@ -34,6 +34,7 @@ INPUTS: dict[str, tuple[str, str]] = {
     "stated_flops": ("FLOP", "floating-point operations as stated"),
     "tokens_trained": ("1", "tokens seen in training"),
     "parameters_active": ("1", "active parameters of the model"),
+    "parameters_total": ("1", "all parameters of the model"),
     "is_accelerator": ("1", "1 for accelerators, 0 for processors, memory and storage"),
     "is_standalone": (
         "1",

@@ -28,6 +28,7 @@ from lca.checks import Evidence, Finding
 from lca.engine import allocation, attribution, kernel, loader, parts, plan, trace, uncertainty
 from lca.engine.figures import Grouping, Summary
 from lca.engine.plan import Plan
+from lca.engine.purchases import Bought, footprints
 from lca.engine.summary import patterns
 from lca.errors import InputError, UnknownName, nearest
 from lca.expand import expand
@@ -78,6 +79,7 @@ class Assessment:
     excess: dict[int, float]
     made: datetime
     attribution: attribution.Attribution
+    bought: list[Bought] = field(default_factory=list)  # hardware purchases of the profile, with their footprints
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
     _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -201,6 +203,25 @@ class Assessment:
                     field=f"declared.{entry['key']}", severity="info" if abs(ratio - 1) <= 0.01 else "warning"))  # fmt: skip
         return out
 
+    @cached_property
+    def view_data(self) -> dict[str, Any]:
+        """The views of this one inventory, the bridges between their totals, and the purchases (key `views` of the JSON)."""
+        from lca.engine import views
+
+        return views.build(self)
+
+    def views(self) -> pd.DataFrame:
+        """Lines of all views and steps of all bridges as a frame; `table` tells them apart."""
+        import pandas as pd
+
+        lines = [{"table": "line", **x} for x in self.view_data["lines"]]
+        steps = [
+            {"table": "bridge", "view": bridge["id"], **step}
+            for bridge in self.view_data["bridges"]
+            for step in bridge["steps"]
+        ]
+        return pd.DataFrame([*lines, *steps])
+
     @property
     def failed(self) -> bool:
         """Whether there are error findings or quarantined records (exit status 1)."""
@@ -228,6 +249,7 @@ class Assessment:
             "tool": {"name": "lca", "version": VERSION},
             "profile": {"id": self.profile.id, "sha256": self.profile.sha256},
             "figures": self.figure_list(by),
+            "views": self.view_data,
             "findings": [f.as_dict() for f in self.findings],
             "inputs": [i.__dict__ for i in self.intake.inputs],
             "factor_sets": [{"id": s.id, "version": s.version, "sha256": s.sha256} for s in self.catalogue.sets],
@@ -287,6 +309,7 @@ def of_intake(
     devices = DeviceIndex(catalogue.sets)
     activities = expand(intake.runs, profile.locations())
     choices = profile.choices()
+    bought = footprints(profile, catalogue, devices, choices)
     _withhold(activities, profile.max_tier)
     resolved = resolve(activities, catalogue, devices, [*(p[2] for p in choices.pins), *choices.sites.values()])
     off = set(profile.rules_off)
@@ -307,8 +330,8 @@ def of_intake(
     made = plan.make(quantities.NAMES, allowed, given)
     tell("looking up factors")
     lookup.look_up(activities, resolved, choices, made.inputs, catalogue)
-    footprints = plan.make(["device_embodied"], allowed, given)
-    parts.place(activities, resolved, lambda: kernel.run(activities.columns, footprints)["device_embodied"])
+    production = plan.make(["device_embodied"], allowed, given)
+    parts.place(activities, resolved, lambda: kernel.run(activities.columns, production)["device_embodied"])
     allocation.share_run_values(activities)
     consumption = None
     if allocation.has_energy_instruments(activities):
@@ -323,5 +346,5 @@ def of_intake(
     effects += attribution.moved(effects, moved)
     summary = Summary(made, activities.columns, results, effects, [f.id for f in resolved.factors])
     return Assessment(
-        intake, activities, resolved, profile, catalogue, devices, made, results, summary, excess, now, moved
+        intake, activities, resolved, profile, catalogue, devices, made, results, summary, excess, now, moved, bought
     )

@@ -275,6 +275,8 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
             parameters = run.system.active_parameters or run.system.parameters
             if parameters is not None:
                 sink.put(row, "parameters_active", parameters)
+            if run.system.parameters is not None:
+                sink.put(row, "parameters_total", run.system.parameters)
             if run.work is not None:
                 _put_work(sink, row, run.work, group == 0)
             row += 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.factor_set import KEYS, Factor
@@ -17,10 +17,13 @@ from lca.catalogue.labels import GROUPS
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
-from lca.fields import Pue, WaterIntensity
+from lca.fields import Count, Embodied, Name, Pue, WaterIntensity
 from lca.run import Location, Model
 from lca.units import Quantity
 
+#: owner of the hardware, or customer of a cloud
+ROLES = ("owner", "cloud-customer")
+Role = Literal["owner", "cloud-customer"]
 SHIPPED = Path(__file__).resolve().parent / "profiles"
 _MAX_DEPTH = 8
 
@@ -52,6 +55,10 @@ def _text(quantity: Quantity | None) -> str | None:
     return None if quantity is None else quantity.text
 
 
+def _texts(stated: dict[str, Quantity] | None) -> dict[str, str] | None:
+    return None if stated is None else {name: quantity.text for name, quantity in stated.items()}
+
+
 _Q = PlainSerializer(_text, when_used="json")
 
 
@@ -65,7 +72,23 @@ class Site(Model):
     region: str | None = None
     pue: Annotated[Pue, _Q] | None = None
     wue: Annotated[WaterIntensity, _Q] | None = None
+    role: Role | None = None
     source: str | None = None
+
+
+def _day(raw: Any) -> Any:
+    if not isinstance(raw, (str, date)):
+        raise ValueError("not a date; write it as 2025-03-31")
+    return raw
+
+
+class Purchase(Strict):
+    """Hardware bought: its production counts whole in the year of purchase (scope 3, category 2)."""
+
+    device: Name
+    count: Count
+    date: Annotated[date, BeforeValidator(_day)]
+    embodied: Annotated[Embodied, PlainSerializer(_texts, when_used="json")] | None = None
 
 
 class Pin(Strict):
@@ -125,6 +148,9 @@ class Profile(Strict):
     idle_allocation: Literal["reserved-time", "active-time", "energy", "none"] = "reserved-time"
     services: list[Service] = Field(default_factory=list)
     pins: list[Pin] = Field(default_factory=list)
+    view: Literal["life-cycle", "ghg-protocol", "sci"] = "life-cycle"
+    role: Role | None = None
+    purchases: list[Purchase] = Field(default_factory=list)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
 
     @property
@@ -186,6 +212,13 @@ class Profile(Strict):
         return _own(f"pin:{number}:{pin.quantity}", pin.quantity, read, pin.reason)
 
 
+#: parts of a profile that have keys of their own
+PARTS: dict[str, type[BaseModel]] = {
+    "sites": Site, "pins": Pin, "purchases": Purchase, "organisation": Organisation, "period": Period,
+    "forbid": Forbid, "factor_sets": Factors,
+}  # fmt: skip
+
+
 def _own(identity: str, column: str, quantity: Quantity, why: str) -> Factor:
     return Factor(
         id=identity, quantity=column, key=("",) * len(KEYS), name=column, first_year=None, last_year=None,
@@ -210,11 +243,15 @@ def load(profile: str | Path | dict[str, Any] | Profile = "default") -> Profile:
     try:
         made = Profile.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        # an unknown key first: what is missing may stand under it
+        first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+        part: type[BaseModel] = PARTS.get(str(first["loc"][0]), Profile) if len(first["loc"]) > 1 else Profile
         path = ".".join(str(p) for p in first["loc"])
-        hint = nearest(str(first["loc"][-1]), list(Profile.model_fields)) if first["type"] == "extra_forbidden" else ""
+        hint = nearest(str(first["loc"][-1]), list(part.model_fields)) if first["type"] == "extra_forbidden" else ""
         problem = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
-        raise ProfileError(f"{where}: {path}", problem, f"The nearest known key is {hint}." if hint else "Correct the field.",
+        remedy = "Give it." if first["type"] == "missing" else "Correct the field."
+        problem = "it is missing" if first["type"] == "missing" else problem
+        raise ProfileError(f"{where}: {path}", problem, f"The nearest known key is {hint}." if hint else remedy,
                            shorten(first.get("input")) if first["type"] not in ("extra_forbidden", "missing") else "") from None  # fmt: skip
     _check(made, where)
     return made

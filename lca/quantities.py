@@ -42,6 +42,9 @@ QUANTITIES: tuple[QuantityName, ...] = (
     QuantityName("primary_energy", "MJ", "Primary energy", "primary energy"),
     QuantityName("adpe", "kgSbeq", "Abiotic depletion, elements", "abiotic depletion potential of elements"),
     QuantityName("training_flops", "FLOP", "Training work", "floating-point operations, stated or 6 N D"),
+    QuantityName("sci_operational_co2e", "kgCO2e", "SCI, operational (O)", "energy times location-based intensity, never market-based"),
+    QuantityName("sci_embodied_co2e", "kgCO2e", "SCI, embodied (M)", "production of hardware, allocated to the runs"),
+    QuantityName("sci_co2e", "kgCO2e", "SCI, O + M", "software carbon intensity before the division by R; needs both parts"),
 )  # fmt: skip
 
 BY_NAME = {q.name: q for q in QUANTITIES}
@@ -57,6 +60,12 @@ FUNCTIONAL_UNITS: dict[str, tuple[str, float, str]] = {
     "1k_tokens_trained": ("tokens_trained", 1000.0, "per 1,000 tokens trained"),
     "sample": ("samples", 1.0, "per sample"),
     "image": ("images", 1.0, "per image"),
+    "flop": ("flops", 1.0, "per FLOP"),
+    "parameter": ("parameters", 1.0, "per parameter"),
 }
+#: amounts that belong to a system and do not add up over its runs
+OF_SYSTEM = ("parameters",)
+#: functional units of the SCI for AI alone: other quantities are not formed per FLOP or parameter
+OF_SCI = ("flop", "parameter")
 #: quantities for which figures per functional unit are formed
 PER_UNIT = tuple(n for n in NAMES if n not in ("device_hours", "training_flops", "primary_energy", "adpe"))

@@ -117,7 +117,7 @@ PROFILES = {
     "wrong type": ("max_tier: many", "p.yaml: max_tier: Input should be a valid integer, unable to parse string as an integer (found many). Correct the field."),
     "out of range": ("max_tier: 9", "p.yaml: max_tier: Input should be less than or equal to 4 (found 9). Correct the field."),
     "ring": ("extends: p.yaml", "p.yaml: `extends` goes round in a ring or too deep. Extend a shipped profile."),
-    "extends nothing": ("extends: nowhere", "nowhere: no such profile. Use one of default, ghg-protocol, strict, or the path of a YAML file."),
+    "extends nothing": ("extends: nowhere", "nowhere: no such profile. Use one of default, ghg-protocol, iso-14044, sci, strict, or the path of a YAML file."),
     "extends a number": ("extends: 5", "p.yaml: `extends` is not a name (found 5). Name one profile."),
     "list": ("- a", "p.yaml: not a map of fields. Write fields such as `extends: default`."),
     "empty": ("", "p.yaml: not a map of fields. Write fields such as `extends: default`."),
@@ -127,7 +127,7 @@ PROFILES = {
     "period step": ("forbid: {periods: [never]}", "p.yaml: forbid.periods: unknown step (found never). Use one of earlier, exact, later, latest, undated."),
     "fallback": ("fallback: {grid_lifecylce: [country]}", "p.yaml: fallback.grid_lifecylce: no factor of this name is looked up. The nearest known is grid_lifecycle."),
     "period": ("period: {start: 2024-02-01, end: 2024-01-01}", "p.yaml: period: it ends before it starts. Correct one of the two dates."),
-    "site key": ("sites: {a: {contry: FR}}", "p.yaml: sites.a.contry: unknown key. Correct the field."),
+    "site key": ("sites: {a: {contry: FR}}", "p.yaml: sites.a.contry: unknown key. The nearest known key is country."),
     "site PUE": ("sites: {a: {pue: 0.5}}", "p.yaml: sites.a.pue: must be at least 1 (found 0.5). Correct the field."),
     "pin reason": ("pins: [{quantity: pue, value: 1.1, reason: x}]", "p.yaml: pins.0.reason: String should have at least 5 characters (found x). Correct the field."),
     "order": ("factor_sets: {order: [nope]}", "factor set nope: no such set. `lca factors` lists the sets."),
@@ -152,7 +152,7 @@ def test_a_missing_profile(cli, here):
     refused(
         cli,
         here,
-        "nowhere: no such profile. Use one of default, ghg-protocol, strict, or the path of a YAML file.",
+        "nowhere: no such profile. Use one of default, ghg-protocol, iso-14044, sci, strict, or the path of a YAML file.",
         "--profile",
         "nowhere",
     )

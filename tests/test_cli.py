@@ -29,7 +29,7 @@ def test_the_assessment_document(cli, path):
     done = cli("assess", path, "--json")
     assert (done.code, done.err) == (0, "")
     document = json.loads(done.out, parse_constant=lambda name: pytest.fail(name))
-    assert list(document) == ["schema", "tool", "profile", "figures", "findings", "inputs", "factor_sets"]
+    assert list(document) == ["schema", "tool", "profile", "figures", "views", "findings", "inputs", "factor_sets"]
     assert document["schema"] == "lca-assessment/1"
     assert document["tool"] == {"name": "lca", "version": lca.__version__}
     assert document["profile"]["id"] == "default"

@@ -31,8 +31,10 @@ def command(
     elif as_json:
         sys.stdout.buffer.write(made.to_json(keys).encode("utf-8"))
     else:
+        from lca.engine.figures import is_inside
+
         rows = [
-            [", ".join(f["by"].values()) or "total", f["quantity"], common.number(f["value"]),
+            [", ".join(f["by"].values()) or "total", f["quantity"], "inside" if is_inside(f) else common.number(f["value"]),
              "" if f["low"] is None else f"{common.number(f['low'])} to {common.number(f['high'])}", f["unit"],
              f"{f['missing']} of {f['rows']}" if f["missing"] else ""]
             for f in made.figure_list(keys)

@@ -96,6 +96,8 @@ def _tree(a: Assessment, name: str, row: int, indent: str, lines: list[str], see
     lines.append(
         f"{indent}  {rule.cite}: {rule.formula}   [tier {tier}; sha256 {rule.digest[:12]}; {rule.references[0]}]"
     )
+    if rule.inside:
+        lines.append(f"{indent}  0 because it is inside {rule.inside} already: nothing is added")
     given = {need: _tree(a, need, row, indent + "    ", lines, seen) for need in rule.needs}
     _verify(rule, given, value)
     return value

@@ -13,7 +13,7 @@ from lca.engine.plan import Plan
 from lca.engine.summary import Partial, partial, patterns
 from lca.engine.trace import Paths
 from lca.engine.uncertainty import Block, Grouped
-from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, PER_UNIT
+from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -59,6 +59,7 @@ class Summary:
         self.pattern, first = patterns([results[f"{s.quantity}__rule"] for s in plan.steps])
         self.paths = Paths(plan, results, first)
         self.factor_columns = {k[: -len("__factor")]: c for k, c in inputs.items() if k.endswith("__factor")}
+        self._inside = [code for code, rule in enumerate(plan.rules) if rule.inside]
         self.kind, self.kind_row = patterns([self.pattern, *self.factor_columns.values()])  # same rules, same factors
 
     def figures(self, grouping: Grouping, reason: Callable[[str, int], str]) -> list[dict[str, Any]]:
@@ -71,15 +72,27 @@ class Summary:
             part = partial(self.results, name, grouping.code, groups)
             down, up = grouped.interval(name)
             gaps = self._first_gap(name, grouping)
+            inside = self.inside(name, grouping.code, groups)
             for g in range(groups):
                 figure = _figure(grouping.labels[g], name, BY_NAME[name].unit, part, g, down[g], up[g])
                 figure["rules"], figure["factors"] = rests(g, name)
+                if inside[g]:
+                    figure["inside"] = int(inside[g])
                 if figure["missing"] or figure["value"] is None:
                     figure["reason"] = reason(name, gaps[g]) if gaps[g] >= 0 else "nothing was assessed"
                 made[g].append(figure)
         for unit in FUNCTIONAL_UNITS:
             self._per_unit(unit, grouping, made)
         return [figure for group in made for figure in group]
+
+    def inside(
+        self, name: str, code: NDArray[np.int64], groups: int, of: NDArray[np.bool_] | bool = True
+    ) -> NDArray[np.int64]:
+        """Rows per group in which a quantity is 0 because another quantity already holds it (see `Rule.inside`)."""
+        chosen = self.results.get(f"{name}__rule")
+        if chosen is None or not self._inside:
+            return np.zeros(groups, np.int64)
+        return np.bincount(code, np.isin(chosen, self._inside) & of, groups).astype(np.int64)
 
     def _first_gap(self, name: str, grouping: Grouping) -> NDArray[np.int64]:
         values = self.results.get(name)
@@ -125,19 +138,30 @@ class Summary:
 
         return of
 
+    def amount(self, work: str) -> NDArray[np.float64] | None:
+        """Amount of work per row, NaN where it is not known; None where no run gives it."""
+        if work == "flops":  # stated, or derived from tokens
+            return self.results.get("training_flops")
+        return self.inputs.get("parameters_total" if work == "parameters" else f"work_{work}")
+
     def _per_unit(self, unit: str, grouping: Grouping, made: list[list[dict[str, Any]]]) -> None:
         """Ratios of sums over the runs that state the amount of work; none where the denominator is 0 or missing."""
         work, size, _ = FUNCTIONAL_UNITS[unit]
-        amount = self.inputs.get(f"work_{work}")
-        if amount is None:
+        amount = self.amount(work)
+        if amount is None or (work in OF_SYSTEM and not {"system", "run"} & set(grouping.by)):
             return
         stated = ~np.isnan(amount)
         groups = len(grouping)
-        total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups)
         some = np.bincount(grouping.code, stated, groups) > 0
+        differ = np.zeros(groups, bool)
+        if work in OF_SYSTEM:
+            total, differ = _one_amount(amount, grouping.code, groups)
+            stated = some[grouping.code]
+        else:
+            total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups).astype(np.float64)
         grouped = Grouped(self.effects, grouping.code, groups, stated)
         for name in self.names:
-            if name not in PER_UNIT or name not in self.results:
+            if name not in PER_UNIT or name not in self.results or (unit in OF_SCI and not name.startswith("sci_")):
                 continue
             values, parts = self.results[name], self.results.get(f"{name}__missing")
             gap = np.isnan(values) if parts is None else np.isnan(values) | (parts > 0)
@@ -146,6 +170,7 @@ class Summary:
             missing = np.bincount(grouping.code, stated & gap, groups).astype(int)
             absent = np.bincount(grouping.code, stated & np.isnan(values), groups).astype(int)
             down, up = grouped.interval(name)
+            inside = self.inside(name, grouping.code, groups, stated)
             for g in range(groups):
                 if not some[g]:
                     continue
@@ -153,7 +178,11 @@ class Summary:
                 figure = {"by": grouping.labels[g], "quantity": f"{name}_per_{unit}", "unit": BY_NAME[name].unit,
                           "value": None, "low": None, "high": None, "rules": base["rules"], "factors": base["factors"],
                           "tier": base["tier"], "rows": int(rows[g]), "missing": int(missing[g])}  # fmt: skip
-                if not total[g] > 0:
+                if inside[g]:
+                    figure["inside"] = int(inside[g])
+                if differ[g]:
+                    figure["reason"] = f"its runs state different numbers of {work}"
+                elif not total[g] > 0:
                     figure["reason"] = f"work.{work} is 0: a ratio with this denominator is not determined"
                 elif absent[g]:
                     figure["reason"] = f"{name} is not determined for every run that states work.{work}"
@@ -169,6 +198,21 @@ class Summary:
                     if missing[g]:
                         figure["reason"] = base.get("reason", "a part of the sum is not determined")
                 made[g].append(figure)
+
+
+def is_inside(figure: Mapping[str, Any]) -> bool:
+    """Whether a figure is 0 only because another one already holds all of it."""
+    return figure["value"] == 0 and 0 < figure.get("inside", 0) == figure["rows"] - figure["missing"]
+
+
+def _one_amount(
+    amount: NDArray[np.float64], code: NDArray[np.int64], groups: int
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The one amount of each group, and whether its rows state different ones."""
+    least, most = np.full(groups, np.inf), np.full(groups, -np.inf)
+    np.fmin.at(least, code, amount)
+    np.fmax.at(most, code, amount)
+    return np.where(np.isfinite(most), most, 0.0), most > least
 
 
 def _figure(by: dict[str, str], name: str, unit: str, part: Partial, g: int, down: float, up: float) -> dict[str, Any]:

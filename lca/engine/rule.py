@@ -40,7 +40,9 @@ class Rule:
     """One rule with its metadata. `tier`: 1 measured, 2 modelled from own data, 3 rated values, 4 proxies and defaults.
 
     Of several rules for one quantity, the lowest (tier, rank) that has all it needs wins, row by row. `partial` sums
-    what is determined and counts what is not. `choice` names an option of the profile under which alone it applies.
+    what is determined and counts what is not. `inside` names the quantity that already holds this one: the rule then
+    gives 0 so that sums hold, and whoever shows it says "inside" and not 0. `choice` names an option of the profile
+    under which alone it applies.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Rule:
     rank: int = 0
     partial: bool = False
     choice: tuple[str, str] | None = None
+    inside: str = ""
     note: str = ""
     theme: str = ""
     digest: str = field(default="", compare=False)
@@ -91,6 +94,7 @@ def rule(
     rank: int = 0,
     partial: bool = False,
     choice: tuple[str, str] | None = None,
+    inside: str = "",
     note: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a rule. The function stays an ordinary function; the loader finds it by its mark."""
@@ -99,7 +103,7 @@ def rule(
         made = Rule(
             id=id, version=version, tier=tier, gives=gives, unit=unit, needs=dict(needs),
             references=tuple(references), examples=tuple(examples), function=function, rank=rank, partial=partial,
-            choice=choice, note=note,
+            choice=choice, inside=inside, note=note,
         )  # fmt: skip
         setattr(function, REGISTRATION, made)
         return function

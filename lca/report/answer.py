@@ -10,6 +10,7 @@ from lca.activity import as_utc
 from lca.report import numbers as n
 from lca.report.parts import Bar, Pair, View, bar
 from lca.report.sums import PARTS, Sum, many, ranked, tiers, whole
+from lca.report.views import leads
 from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, TIERS, clean
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ def _parts(made: dict[str, Sum], stages: list[tuple[str, Sum]]) -> Bar:
         ("embodied_co2e", "Hardware, embodied", EMBODIED),
         ("end_of_life_co2e", "Hardware, end of life", END_OF_LIFE),
     ):
-        parts.append((label, made[name].value or 0.0, colour, n.phrase(made[name].value, "kgCO2e")))
+        told = n.INSIDE if made[name].is_inside else n.phrase(made[name].value, "kgCO2e")
+        parts.append((label, made[name].value or 0.0, colour, told))
     return bar("What the total is made of", parts)
 
 
@@ -142,6 +144,8 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum]) -> list[Pair]:
              + (f"{n.counted(aside, 'record')} set aside, named in section 4." if aside else "no record was set aside.")
              + " Each figure counts by the weakest input it rests on."),
     ]  # fmt: skip
+    led = leads(a)
+    facts += [led] if led is not None else []
     if total.missing:
         gaps = [
             f"{label} of {n.count(made[name].missing)}"

@@ -17,13 +17,15 @@ def value(s: Sum, unit: n.Scale) -> Cell:
     """A figure as a cell, marked where a part of it is missing."""
     if s.value is None:
         return Cell(text=SHORT, kind="missing")
+    if s.is_inside:
+        return Cell(text=n.INSIDE, kind="muted", hint="already inside another figure: nothing is added")
     gap = f"{n.count(s.missing)} of {n.counted(s.rows, 'entry lacks', 'entries lack')} a part" if s.missing else ""
     return Cell(text=n.column(s.value, unit, s.low, s.high), mark="†" if gap else "", hint=gap)
 
 
 def interval(s: Sum, unit: n.Scale) -> Cell:
     """The interval beside a figure."""
-    if s.value is None:
+    if s.value is None or s.is_inside:
         return Cell(text=n.DOES_NOT_APPLY, kind="none")
     shown = n.interval(s.value, s.low, s.high, unit)
     return Cell(text=shown) if shown else Cell(text=SHORT, kind="muted")
@@ -43,4 +45,6 @@ def notes(rows: list[Row]) -> list[str]:
     shown = [cell for row in rows for cell in row.cells]
     kinds = {c.kind for c in shown if c.text == SHORT}
     out = [LACKING] if any(c.mark for c in shown) else []
+    if any(c.text == n.INSIDE for c in shown):
+        out.append("inside: already counted in another figure, as the rule in section 5 says; nothing is added.")
     return [*out, f"n/a: not available; section 3 says why.{NO_INTERVAL if 'muted' in kinds else ''}"] if kinds else out

@@ -192,7 +192,8 @@ def _gaps(a: Assessment) -> Table:
             Cell(text=quantity(f["quantity"]), sub=f["quantity"]), Cell(text=f"{n.count(f['missing'])} of {n.count(f['rows'])}"),
             Cell(text=clean(f"{'first: ' if f['missing'] > 1 and f['missing'] < f['rows'] else ''}{f.get('reason', '')}", 260)),
         ])
-        for f in a.figure_list(()) if f["quantity"] in NAMES and f["missing"]
+        for f in a.figure_list(())
+        if f["quantity"] in NAMES and f["missing"] and not f["quantity"].startswith("sci_")  # they lack what their parts lack
     ]  # fmt: skip
     heads = [
         Column(label="Figure", width=28),

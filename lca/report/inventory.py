@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from lca.quantities import FUNCTIONAL_UNITS
-from lca.report import attribution, overheads
+from lca.report import attribution, overheads, sci, views
 from lca.report import charts as draw
 from lca.report import numbers as n
 from lca.report.cells import basis, interval, notes, value
@@ -32,6 +32,8 @@ HARDWARE = (
     ("end_of_life_co2e", "Hardware, end of life", END_OF_LIFE),
 )
 YEARS = tuple(str(year) for year in range(1990, 2101))
+#: view of a profile -> the table that stands first in section 2
+LED = {"ghg-protocol": "One inventory, several views", "sci": "Software Carbon Intensity"}
 
 
 def _labels(groups: Ranked, key: str) -> list[Cell]:
@@ -89,7 +91,11 @@ def build(a: Assessment) -> list[Block]:
         Block(table=_grouped(a, "stage", len(ORDER), "Results by life-cycle stage",
               f"Electricity is given over its life cycle, location-based; hardware stands apart.{given}", "Stage", ORDER)),
         Block(chart=_systems(a), table=_grouped(a, "system", SYSTEMS_SHOWN, "Results by system", "Largest first.", "System")),
-        Block(chart=_methods(a), table=views(a)),
+        Block(chart=_methods(a), table=_noted(views.scopes(a))),
+        Block(table=_noted(views.bridge(a))),
+        *(Block(table=t) for t in [views.bought(a)] if t is not None),
+        Block(table=_noted(sci.table(a))),
+        Block(table=methods(a)),
         Block(table=_grouped(a, "year", YEARS_SHOWN, "Results by year", "Year in which a run began; “not stated” where it has no date.",
               "Year", YEARS)),
     ]  # fmt: skip
@@ -99,7 +105,13 @@ def build(a: Assessment) -> list[Block]:
     energy = overheads.table(a)
     out += [Block(table=t) for t in [*([energy] if energy else []), *attribution.tables(a)]]
     out.append(Block(table=_runs(a)))
-    return out
+    led = LED.get(a.profile.view, "")  # the profile's view stands first
+    return sorted(out, key=lambda block: block.table.title != led)
+
+
+def _noted(table: Table) -> Table:
+    """A table with the notes on the signs that it uses."""
+    return table.model_copy(update={"notes": [*notes(table.rows), *table.notes]})
 
 
 def _runs(a: Assessment) -> Table:
@@ -144,30 +156,29 @@ def _runs(a: Assessment) -> Table:
                  "them again. Hardware is production and end of life.")  # fmt: skip
 
 
-def views(a: Assessment) -> Table:
-    """Location beside market, embodied beside use, water."""
+def methods(a: Assessment) -> Table:
+    """Electricity, location beside market; water."""
     rows = []
     for name, label, total in (
         ("use_co2e_location", "Electricity, location-based: direct emissions of the grid", False),
         ("use_co2e_market", "Electricity, market-based: instruments, then residual mix", False),
         ("use_co2e_upstream", "Electricity, upstream, where not inside the factor", False),
         ("use_co2e", "Electricity over its life cycle, location-based", False),
-        ("embodied_co2e", "Hardware, embodied", False), ("end_of_life_co2e", "Hardware, end of life", False),
-        ("total_co2e", "Total, location-based", True), ("total_co2e_market", "Total, market-based", True),
         ("water_onsite", "Water on site, for cooling", False), ("water_offsite", "Water off site, for generation", False),
         ("water", "Water, where both are known", False),
     ):  # fmt: skip
         s = whole(a, name)
         unit = n.scale(s.value, "L" if name.startswith("water") else "kgCO2e")
-        shown = Cell(text=n.phrase(s.value, "L" if name.startswith("water") else "kgCO2e"),
-                     kind="missing" if s.value is None else "")  # fmt: skip
+        shown = value(s, unit)
+        if s.value is not None and not s.is_inside:
+            shown = Cell(text=n.phrase(s.value, "L" if name.startswith("water") else "kgCO2e"))
         known = f"{n.count(s.rows - s.missing)} of {n.count(s.rows)}"
         rows.append(Row(cells=[Cell(text=label), shown, interval(s, unit), Cell(text=known)], total=total))
     heads = [Column(label="Figure", width=46), Column(label="Value", width=18, right=True), Column(gap=True, label="95 % interval", width=19),
              Column(label="Entries in full", width=17)]  # fmt: skip
     return Table(
-        title="The accounting views, side by side",
-        lead="A contract never changes the location-based figure; upstream is never counted twice.",
+        title="Electricity by method, and water",
+        lead="All entries, whoever reports them. A contract never changes the location-based figure; upstream is never counted twice.",
         columns=heads, rows=rows,
         notes=[*notes(rows), "“Entries in full” counts those for which the figure is determined with all its parts; what the others have is summed, the rest is missing."],
     )  # fmt: skip
@@ -270,5 +281,5 @@ def _methods(a: Assessment) -> Chart | None:
     less = "lower" if market.value < total.value else "higher"
     return _chart(
         rows, f"By the market-based method the total is {n.percent(abs(market.value / total.value - 1))} {less}",
-        "The same activity by both methods; the lines are 95 % intervals. The values stand in the table of the accounting views.", unit, ranges,
+        "The same activity by both methods; the lines are 95 % intervals. The values stand in the table of the views.", unit, ranges,
     )  # fmt: skip

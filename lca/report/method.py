@@ -20,6 +20,7 @@ PROFILE_LINES = 90
 THEMES = {
     "energy": "Energy", "electricity": "Electricity", "embodied": "Hardware", "total": "Totals", "water": "Water",
     "training": "Training work", "attribution": "Idle time and development", "resources": "Resources",
+    "sci": "Software Carbon Intensity",
 }  # fmt: skip
 
 
@@ -109,6 +110,15 @@ def contents(a: Assessment) -> Table:
         gaps = max(s.missing for s in figures)
         return f"given; {n.count(gaps)} of {n.count(figures[0].rows)} entries lack a part" if gaps else "given"
 
+    lines = {x["id"]: x for x in a.view_data["lines"] if x["view"] == "ghg-protocol"}
+
+    def scope(*ids: str) -> str:
+        held = [lines[i] for i in ids if i in lines]
+        if any(x["value"] is not None for x in held):
+            open_ = [x["category"].rpartition(" ")[2] for x in held if x["value"] is None and x.get("applies", True)]
+            return f"given; category {n.listed(open_)} not available" if open_ else "given"
+        return n.NOT_AVAILABLE if any(x.get("applies", True) for x in held) else "does not apply"
+
     p = a.profile
     rows = [
         ("Reporting organisation and period", "given" if p.organisation and p.period else "partly: the profile states "
@@ -119,7 +129,11 @@ def contents(a: Assessment) -> Table:
         ("Inventory of energy and greenhouse gases by life-cycle stage (ISO 14044, 5.2)", state("facility_energy", "total_co2e"), "section 2"),
         ("Scope 2, location-based and market-based (GHG Protocol Scope 2 Guidance)", state("use_co2e_location", "use_co2e_market"), "section 2"),
         ("Scope 3, category 3: upstream and losses of electricity", state("use_co2e_upstream"), "section 2"),
-        ("Embodied hardware (ISO/IEC 21031, M)", state(*PARTS[1:]), "section 2"),
+        ("Scope 3, categories 1 (cloud services) and 2 (hardware bought)", scope("scope-3-1", "scope-3-2"), "section 2"),
+        ("Scope 1; scope 3, categories 4, 5 and 12", scope("scope-1", "scope-3-4", "scope-3-5", "scope-3-12"), "section 2"),
+        ("How each total follows from the others", "given", "section 2"),
+        ("Software Carbon Intensity (ISO/IEC 21031)", state("sci_co2e"), "section 2"),
+        ("Embodied hardware, amortised", state(*PARTS[1:]), "section 2"),
         ("Water consumed", state("water"), "section 2"),
         ("Uncertainty, data quality, completeness", "given", "sections 1 and 3"),
         ("Assumptions and fallbacks", "given", "section 4"),

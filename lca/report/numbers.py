@@ -15,6 +15,7 @@ THIN = "\u202f"  # narrow no-break space: a number never breaks over two lines
 MINUS = "\u2212"
 DOES_NOT_APPLY = "\u2013"
 NOT_AVAILABLE = "not available"
+INSIDE = "inside"  # 0 only because another figure already holds it
 #: below this, in the unit of its column, a number is told as "< 0.001": its digits are in the data files
 LEAST = 0.001
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -56,9 +57,17 @@ def digits(value: float, significant: int = 3) -> str:
         return "0"
     exponent = math.floor(math.log10(abs(float(f"{value:.{significant - 1}e}"))))
     if exponent >= 15:
-        head = f"{value / 10.0**exponent:.{significant - 1}f}"
-        return f"{head.replace('-', MINUS)} × 10{str(exponent).translate(_SUPERSCRIPT)}"
+        return powers(value, significant)
     return _at(value, exponent - significant + 1)
+
+
+def powers(value: float, significant: int = 3) -> str:
+    """A large amount as a power of ten, from a million on: `1.68 × 10²³`."""
+    if abs(value) < 1e6:
+        return digits(value, significant)
+    exponent = math.floor(math.log10(abs(float(f"{value:.{significant - 1}e}"))))
+    head = f"{value / 10.0**exponent:.{significant - 1}f}"
+    return f"{head.replace('-', MINUS)} × 10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
 def _at(value: float, place: int) -> str:

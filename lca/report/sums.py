@@ -26,7 +26,8 @@ PARTS = ("use_co2e", "embodied_co2e", "end_of_life_co2e")
 
 
 class Sum(NamedTuple):
-    """Sum of one quantity over one group. `by_tier`: how much of it is of tier 1, 2, 3, 4."""
+    """Sum of one quantity over one group. `by_tier`: how much of it is of tier 1, 2, 3, 4; `inside`: how many of its
+    rows are 0 because another quantity already holds them."""
 
     value: float | None
     low: float | None
@@ -34,6 +35,12 @@ class Sum(NamedTuple):
     rows: int
     missing: int
     by_tier: tuple[float, float, float, float]
+    inside: int = 0
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether all that is known of it is inside another quantity: no reader may take it for 0."""
+        return self.value == 0 and 0 < self.inside == self.rows - self.missing
 
 
 @dataclass
@@ -80,13 +87,15 @@ def many(
 def _sums(a: Assessment, quantity: str, code: NDArray[np.int64], groups: int, effects: Grouped) -> list[Sum]:
     part = partial(a.columns, quantity, code, groups)
     down, up = effects.interval(quantity)
+    inside = a.summary.inside(quantity, code, groups)
     made = []
     for g in range(groups):
         value = float(part.total[g]) if part.tier[g] > 0 else None
         low = high = None
         if value is not None and not (math.isnan(down[g]) or math.isnan(up[g])):
             low, high = max(value - float(down[g]), 0.0), value + float(up[g])
-        made.append(Sum(value, low, high, int(part.rows[g]), int(part.missing[g]), _tiers(part.by_tier[:, g])))
+        by_tier = _tiers(part.by_tier[:, g])
+        made.append(Sum(value, low, high, int(part.rows[g]), int(part.missing[g]), by_tier, int(inside[g])))
     return made
 
 
@@ -98,7 +107,8 @@ def _tiers(values: Iterable[float]) -> tuple[float, float, float, float]:
 def whole(a: Assessment, quantity: str) -> Sum:
     """One quantity over everything."""
     f = a.total(quantity)
-    return Sum(f["value"], f["low"], f["high"], f["rows"], f["missing"], _tiers(f.get("by_tier") or (0, 0, 0, 0)))
+    by_tier = _tiers(f.get("by_tier") or (0, 0, 0, 0))
+    return Sum(f["value"], f["low"], f["high"], f["rows"], f["missing"], by_tier, f.get("inside", 0))
 
 
 def add(first: Sum, second: Sum) -> Sum:

@@ -7,6 +7,7 @@ from lca.engine.rule import Example, rule
     id="use-co2e-upstream-inside-run-factor",
     tier=1,
     rank=1,
+    inside="use_co2e_location",
     gives="use_co2e_upstream",
     unit="kgCO2e",
     needs={"facility_energy": "kWh", "stated_factor_lifecycle": "kgCO2e/kWh"},

@@ -6,6 +6,7 @@ from lca.engine.rule import Example, rule
 @rule(
     id="use-co2e-upstream-inside-stand-in",
     tier=4,
+    inside="use_co2e_location",
     gives="use_co2e_upstream",
     unit="kgCO2e",
     needs={"facility_energy": "kWh", "grid_stand_in": "kgCO2e/kWh"},

@@ -6,6 +6,7 @@ from lca.engine.rule import Example, rule
 @rule(
     id="end-of-life-inside-published",
     tier=3,
+    inside="embodied_co2e",
     gives="end_of_life_co2e",
     unit="kgCO2e",
     needs={"embodied_device_with_host": "kgCO2e", "lifetime_share": "1"},

@@ -8,6 +8,7 @@ from lca.engine.rule import Example, rule
     tier=3,
     rank=1,
     gives="adpe_hosts",
+    inside="adpe_devices",
     unit="kgSbeq",
     needs={"adpe_devices": "kgSbeq", "no_host_added": "1"},
     references=[

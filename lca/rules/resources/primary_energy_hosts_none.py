@@ -8,6 +8,7 @@ from lca.engine.rule import Example, rule
     tier=3,
     rank=1,
     gives="primary_energy_hosts",
+    inside="primary_energy_devices",
     unit="MJ",
     needs={"primary_energy_devices": "MJ", "no_host_added": "1"},
     references=[

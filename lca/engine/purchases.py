@@ -1,0 +1,98 @@
+"""Hardware bought in the period: scope 3, category 2, whole in the year of purchase and never spread over runs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lca.catalogue.devices import DeviceIndex
+from lca.catalogue.factor_set import Factor
+from lca.catalogue.lookup import Choices, find_for_device
+from lca.catalogue.store import Catalogue
+from lca.errors import ProfileError, shorten
+from lca.profile import Profile, Purchase
+
+#: factors that hold the production of what is bought and nothing else: quantity -> levels at which they are looked for
+PRODUCTION = {"embodied_device": ("device", "class"), "embodied_server": ("device",)}
+
+
+@dataclass(frozen=True)
+class Bought:
+    """A purchase with its footprint. `counted` is False outside the period; `value` None where none is known."""
+
+    purchase: Purchase
+    name: str
+    pieces: int
+    counted: bool
+    value: float | None
+    low: float | None
+    high: float | None
+    factor: str
+    note: str
+
+
+def footprints(profile: Profile, catalogue: Catalogue, devices: DeviceIndex, choices: Choices) -> list[Bought]:
+    """The profile's purchases with their production footprints. Raises ProfileError for a device that nobody knows."""
+    return [_one(profile, n, p, catalogue, devices, choices) for n, p in enumerate(profile.purchases)]
+
+
+def _one(
+    profile: Profile, number: int, bought: Purchase, catalogue: Catalogue, devices: DeviceIndex, choices: Choices
+) -> Bought:
+    period = profile.period
+    counted = period is None or period.start <= bought.date <= period.end
+    entry = devices.resolve(bought.device)
+    stated = (bought.embodied or {}).get("embodied_co2e")
+    if entry is None and stated is None:
+        near = devices.suggest(bought.device, 1)
+        raise ProfileError(
+            f"profile {profile.id}: purchases[{number}].device", "not in the catalogue",
+            f"{f'The nearest is {near[0]}; c' if near else 'C'}orrect the name, or state its `embodied`, such as 164 kgCO2e.",
+            shorten(bought.device))  # fmt: skip
+    name = entry.name if entry is not None else bought.device
+    pieces = bought.count * (entry.units if entry is not None else 1)
+    if stated is not None:  # of one piece as bought, whatever it holds
+        made = (stated.value, stated.low, stated.high)
+        return Bought(bought, name, bought.count, counted, *_times(made, bought.count), "", "stated by the profile")
+    assert entry is not None
+    for quantity, levels in PRODUCTION.items():
+        found = find_for_device(catalogue, quantity, levels, entry.id, entry.kind, bought.date.year, choices)
+        if found is not None:
+            factor, level = found
+            note = f"a default for any {entry.kind}" if level == "class" else ""
+            if entry.ambiguous:
+                note = f"{note}{'; ' if note else ''}the name also means {', '.join(entry.ambiguous[:3])}"
+            made = (factor.value, factor.low, factor.high)
+            return Bought(bought, name, pieces, counted, *_times(made, pieces), factor.id, note)
+    return Bought(bought, name, pieces, counted, None, None, None, "", _why(catalogue, entry.id, name))
+
+
+def _times(made: Sequence[float], pieces: int) -> tuple[float, float | None, float | None]:
+    value, low, high = (x * pieces for x in made)
+    return value, None if math.isnan(low) else low, None if math.isnan(high) else high
+
+
+def _why(catalogue: Catalogue, device: str, name: str) -> str:
+    mixed: list[Factor] = [
+        f for f in catalogue.factors if f.quantity == "embodied_device_with_host" and device in f.key
+    ]
+    if mixed:
+        return f"the footprint known for {name} ({mixed[0].id}) also holds its host, transport and end of life; state its `embodied`"
+    return f"no factor set holds the production footprint of {name}; state its `embodied`"
+
+
+def total(bought: Sequence[Bought]) -> tuple[float | None, float | None, float | None]:
+    """(value, low, high) of what counts and is known. Pieces that rest on one factor move together, others apart."""
+    known = [b for b in bought if b.counted and b.value is not None]
+    if not known:
+        return None, None, None
+    value = math.fsum(b.value or 0.0 for b in known)
+    down: dict[str, float] = {}
+    up: dict[str, float] = {}
+    for n, b in enumerate(known):
+        key = b.factor or f"stated {n}"
+        down[key] = down.get(key, 0.0) + (b.value or 0.0) - (b.value or 0.0 if b.low is None else b.low)
+        up[key] = up.get(key, 0.0) + ((b.value or 0.0) if b.high is None else b.high) - (b.value or 0.0)
+    low, high = math.hypot(*down.values()), math.hypot(*up.values())
+    return (value, None, None) if low == high == 0 else (value, max(value - low, 0.0), value + high)

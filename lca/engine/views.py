@@ -1,0 +1,173 @@
+"""One inventory, several views: life cycle (ISO 14044), scopes by role (GHG Protocol), SCI; and how each total follows.
+
+All lines are sums over the same rows. A view never adds what another one amortises: hardware counts either in the year
+of purchase (scope 3, category 2) or by its share of life (life cycle, SCI, category 1), and the bridges show the step.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lca.engine import purchases, sci
+from lca.engine.bridges import bridges, splits
+from lca.engine.ledger import Ledger, lacking, sums
+from lca.engine.roles import roles
+from lca.profile import ROLES
+from lca.run import STAGES
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+ISO, GHG = "ISO 14044:2006; ISO 14067:2018", "GHG Protocol"
+SCOPE_2, SCOPE_3 = f"{GHG} Scope 2 Guidance (2015)", f"{GHG} Scope 3 Standard (2011)"
+PARTS = (("use_co2e", "Use"), ("embodied_co2e", "Production"), ("end_of_life_co2e", "End of life"))
+OWNER, CUSTOMER = ROLES.index("owner"), ROLES.index("cloud-customer")
+BY_ROLE = ("use_co2e_location", "use_co2e_market", "use_co2e_upstream", "use_co2e", "use_co2e_market_total",
+           "embodied_co2e", "end_of_life_co2e", "total_co2e", "total_co2e_market", "sci_co2e")  # fmt: skip
+#: what the logs and the profile hold nothing of
+ABSENT = {
+    "scope-1": "run logs hold neither fuels nor refrigerants; those of backup generators and of cooling belong here",
+    "scope-3-4": "no factor is applied for the transport of bought hardware",
+    "scope-3-5": "the profile lists no hardware disposed of; the amortised end of life of the life-cycle view is no waste of the period",
+    "scope-3-12": "neither the runs nor the profile hold hardware that was sold",
+}
+NO_PURCHASES = "the profile lists no purchases"
+
+
+def build(a: Assessment) -> dict[str, Any]:
+    """Lines of all views, the bridges between their totals, and the purchases, as data."""
+    if not a.rows:
+        return {"leads": a.profile.view, "lines": [], "bridges": [], "purchases": []}
+    role, assumed = roles(a.activities, a.resolved, a.profile)
+    by_role = Ledger(a, BY_ROLE, role, len(ROLES))
+    whole = Ledger(a, BY_ROLE, np.zeros(a.rows, np.int64), 1)
+    ghg = _ghg(a, by_role, whole, role, [int((assumed & (role == g)).sum()) for g in range(len(ROLES))])
+    extra = splits(a.columns, a.rows)
+    parts = sums(extra, list(extra), role, len(ROLES))
+    lines = [*_life_cycle(a, whole), *ghg, *sci.lines(a)]
+    order = {a.profile.view: -1}
+    return {
+        "leads": a.profile.view,
+        "lines": sorted(lines, key=lambda line: order.get(line["view"], 0)),
+        "bridges": bridges(by_role.sums, parts, {x["id"]: x for x in lines if x["view"] == "ghg-protocol"}, sci.sides(lines)),
+        "purchases": [_bought(b) for b in a.bought],
+    }  # fmt: skip
+
+
+def line(view: str, id: str, label: str, standard: str, category: str, figure: dict[str, Any]) -> dict[str, Any]:
+    """A line of a view."""
+    return {"view": view, "id": id, "label": label, "standard": standard, "category": category, **figure}
+
+
+def nothing(why: str, quantity: str = "", rows: int = 0) -> dict[str, Any]:
+    """A figure that is not determined."""
+    return {"quantity": quantity, "value": None, "low": None, "high": None, "unit": "kgCO2e", "rows": rows,
+            "missing": rows, "reason": why}  # fmt: skip
+
+
+def _life_cycle(a: Assessment, whole: Ledger) -> list[dict[str, Any]]:
+    present = [s for s in STAGES if s in set(a.activities.stages)]
+    of_run = np.asarray([present.index(s) for s in a.activities.stages], np.int64)
+    by_stage = Ledger(a, [name for name, _ in PARTS], of_run[a.activities.run_of_row], len(present))
+    out = [
+        line("life-cycle", f"{name}.{stage}", f"{label}, {stage}", ISO, stage, by_stage.figure(name, g))
+        for g, stage in enumerate(present)
+        for name, label in PARTS
+    ]
+    return [*out, line("life-cycle", "total", "Total, life cycle", ISO, "", whole.figure("total_co2e", 0))]
+
+
+def _ghg(
+    a: Assessment, by_role: Ledger, whole: Ledger, role: NDArray[np.int64], assumed: list[int]
+) -> list[dict[str, Any]]:
+    def of(role: int, name: str, who: str) -> dict[str, Any]:
+        if not by_role.sums.rows[role]:  # not a gap: there is nothing to count
+            return nothing(f"no run is that of {who}", name) | {"applies": False}
+        return by_role.figure(name, role) | {"assumed_role": assumed[role]}
+
+    def absent(id: str, label: str, standard: str, category: str) -> dict[str, Any]:
+        return line("ghg-protocol", id, label, standard, category, nothing(ABSENT[id]))
+
+    own, cloud = "an owner of its hardware", "a customer of a cloud"
+    lines = [
+        absent("scope-1", "Fuels and refrigerants", f"{GHG} Corporate Standard (2004)", "scope 1"),
+        line("ghg-protocol", "scope-2-location", "Electricity, location-based", SCOPE_2, "scope 2", of(OWNER, "use_co2e_location", own)),
+        line("ghg-protocol", "scope-2-market", "Electricity, market-based", SCOPE_2, "scope 2", of(OWNER, "use_co2e_market", own)),
+        line("ghg-protocol", "scope-3-1", "Purchased cloud services, amortised hardware inside", SCOPE_3, "scope 3, category 1",
+             of(CUSTOMER, "total_co2e", cloud)),
+        line("ghg-protocol", "scope-3-2", "Capital goods: hardware bought in the period", SCOPE_3, "scope 3, category 2", _category_2(a)),
+        line("ghg-protocol", "scope-3-3", "Upstream of electricity and losses of the grid", SCOPE_3, "scope 3, category 3",
+             of(OWNER, "use_co2e_upstream", own)),
+        absent("scope-3-4", "Transport of bought hardware", SCOPE_3, "scope 3, category 4"),
+        absent("scope-3-5", "Waste: hardware disposed of", SCOPE_3, "scope 3, category 5"),
+        absent("scope-3-12", "End of life of sold hardware", SCOPE_3, "scope 3, category 12"),
+    ]  # fmt: skip
+    gaps = [
+        lacking(a.columns, name, a.rows)
+        for name in ("use_co2e_location", "use_co2e_market", "use_co2e_upstream", "total_co2e")
+    ]
+    for n, method in enumerate(("location", "market")):
+        held = [x for x in lines if x["id"] in (f"scope-2-{method}", "scope-3-1", "scope-3-2", "scope-3-3")]
+        missing = int(np.where(role == OWNER, gaps[n] | gaps[2], gaps[3]).sum())
+        label = f"Scope 2 and categories 1 to 3 of scope 3, {method}-based"
+        lines.append(
+            line("ghg-protocol", f"total-{method}", label, SCOPE_3, "scope 2 and 3", _total(held, a.rows, missing))
+        )
+    memo = of(OWNER, "embodied_co2e", own)
+    lines.append(line("ghg-protocol", "memo-amortised", "Beside the total: hardware amortised over the runs, never added to category 2",
+                      "ISO 14044:2006; ISO/IEC 21031:2024", "memo", memo))  # fmt: skip
+    lines.append(
+        line(
+            "ghg-protocol",
+            "memo-life-cycle",
+            "Beside the total: total of the life-cycle view",
+            ISO,
+            "memo",
+            whole.figure("total_co2e", 0),
+        )
+    )
+    return lines
+
+
+def _category_2(a: Assessment) -> dict[str, Any]:
+    if not a.bought:
+        return nothing(NO_PURCHASES, "purchases")
+    counted = [b for b in a.bought if b.counted]
+    if not counted:
+        return nothing("no purchase of the profile lies in its period", "purchases")
+    gaps = [b for b in counted if b.value is None]
+    value, low, high = purchases.total(a.bought)
+    made: dict[str, Any] = {"quantity": "purchases", "value": value, "low": low, "high": high, "unit": "kgCO2e",
+                            "rows": len(counted), "missing": len(gaps)}  # fmt: skip
+    told = [f"{b.name}: {b.note}" for b in counted if b.note and b.factor]
+    if a.profile.period is None:
+        told.append("the profile states no period, so all its purchases count")
+    if len(counted) < len(a.bought):
+        told.append(
+            f"{len(a.bought) - len(counted)} of {len(a.bought)} purchases lie outside the period and do not count"
+        )
+    made |= {"note": "; ".join(dict.fromkeys(told))} if told else {}
+    return made | ({"reason": gaps[0].note} if gaps else {})
+
+
+def _total(parts: Sequence[dict[str, Any]], rows: int, missing: int) -> dict[str, Any]:
+    """A sum of lines. No interval: their parts may rest on the same inputs."""
+    known = [p["value"] for p in parts if p["value"] is not None]
+    gaps = [p for p in parts if p.get("applies", True) and (p["value"] is None or p["missing"])]
+    made: dict[str, Any] = {"quantity": "", "value": math.fsum(known) if known else None, "low": None, "high": None, "unit": "kgCO2e",
+                            "rows": rows, "missing": missing}  # fmt: skip
+    made["without"] = [p["category"] for p in gaps if p["value"] is None]
+    told = "; ".join(f"{p['category']}: {p['reason']}" for p in gaps)
+    return made | ({"reason": f"not whole: {told}"} if told else {})
+
+
+def _bought(b: purchases.Bought) -> dict[str, Any]:
+    return {
+        "device": b.name, "count": b.purchase.count, "pieces": b.pieces, "date": b.purchase.date.isoformat(), "counted": b.counted,
+        "value": b.value, "low": b.low, "high": b.high, "unit": "kgCO2e", "factor": b.factor, "note": b.note,
+    }  # fmt: skip

@@ -1,0 +1,192 @@
+"""One inventory, several views: the scopes beside the life cycle, how each total follows, and the hardware bought."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lca.report import numbers as n
+from lca.report.cells import SHORT
+from lca.report.parts import Cell, Column, Pair, Row, Table
+from lca.report.words import clean
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+PURCHASES_SHOWN = 20
+#: what leads beside the headline, by the profile's `view`
+LED = ("scope-2-location", "scope-2-market", "scope-3-1", "scope-3-2", "scope-3-3")
+
+
+def cell(x: dict[str, Any]) -> Cell:
+    """A line's value with its unit, marked where a part of it is missing."""
+    if x["value"] is None:
+        return Cell(text=SHORT, kind="missing") if x.get("applies", True) else Cell(text=n.DOES_NOT_APPLY, kind="none")
+    if x["value"] == 0 and 0 < x.get("inside", 0) == x["rows"] - x["missing"]:
+        return Cell(text=n.INSIDE, kind="muted", hint="already inside another figure: nothing is added")
+    gap = f"{n.count(x['missing'])} of {n.count(x['rows'])} lack a part" if x["missing"] else ""
+    gap = gap or ("a part is not available" if x.get("without") else "")
+    return Cell(text=n.phrase(x["value"], x["unit"]), mark="†" if gap else "", hint=gap)
+
+
+def span(x: dict[str, Any]) -> Cell:
+    """A line's interval."""
+    if x["value"] is None or x["low"] is None:
+        return Cell(
+            text=n.DOES_NOT_APPLY if x["value"] is None else SHORT, kind="none" if x["value"] is None else "muted"
+        )
+    return Cell(text=n.interval(x["value"], x["low"], x["high"], n.scale(x["value"], x["unit"])))
+
+
+def _full(x: dict[str, Any]) -> Cell:
+    if not x["rows"]:
+        return Cell(text=n.DOES_NOT_APPLY, kind="none")
+    return Cell(text=f"{n.count(x['rows'] - x['missing'])} of {n.count(x['rows'])}")
+
+
+def _said(x: dict[str, Any]) -> str:
+    """Second line of a figure: why it is not whole, or what it holds."""
+    parts = []
+    if x["value"] is None or (x.get("reason") and not x["id"].startswith("total-")):
+        first = "first gap: " if x["value"] is not None and x["missing"] > 1 else ""
+        parts.append(first + x.get("reason", ""))
+    if x.get("inside") and x["value"]:
+        parts.append(f"{n.count(x['inside'])} entries: inside the life-cycle factor that stands in under scope 2")
+    if x.get("without"):
+        parts.append(f"without {n.listed(x['without'])}, which is not available")
+    parts.append(x.get("note", ""))
+    return clean(n.unit_text("; ".join(p for p in parts if p)).replace("`", ""), 240)
+
+
+def scopes(a: Assessment) -> Table:
+    """The scopes of the GHG Protocol, and the totals of the other views beside them."""
+    lines = a.view_data["lines"]
+    ghg = [x for x in lines if x["view"] == "ghg-protocol" and not x["id"].startswith("memo-life")]
+    others = [x for x in lines if (x["view"], x["id"]) in (("life-cycle", "total"), ("sci", "sum.both"))]
+    market = dict(a.total("total_co2e_market")) | {"id": "market", "category": ""}
+    rows = [_line(x, _place(x), x["id"].startswith("total-")) for x in ghg]
+    rows += [_line(x | {"label": label}, place, True) for x, label, place in (
+        (next(x for x in others if x["id"] == "total"), "Total of the life-cycle view, location-based", "ISO 14044"),
+        (market, "Total of the life-cycle view, market-based", "ISO 14044"),
+        (next(x for x in others if x["id"] == "sum.both"), "SCI, O + M of provider and consumer", "ISO/IEC 21031"),
+    )]  # fmt: skip
+    heads = [Column(label="Figure", width=39), Column(label="Where it belongs", width=18), Column(label="Value", width=14, right=True),
+             Column(gap=True, label="95 % interval", width=16), Column(label="Entries in full", width=13)]  # fmt: skip
+    return Table(
+        title="One inventory, several views",
+        lead="The same runs feed every view; the table below shows how each total follows from the others. A contract never changes a "
+        "location-based figure, upstream is never counted twice, and hardware counts either when it is bought or by its share of life, never both.",
+        columns=heads, rows=rows, notes=_roles(a, ghg),
+    )  # fmt: skip
+
+
+def _place(x: dict[str, Any]) -> str:
+    return {"memo": "beside the total"}.get(x["category"], x["category"][:1].upper() + x["category"][1:])
+
+
+def _line(x: dict[str, Any], place: str, total: bool) -> Row:
+    first = Cell(text=x["label"], sub=_said(x))
+    return Row(cells=[first, Cell(text=place, kind="muted"), cell(x), span(x), _full(x)], total=total)
+
+
+def _roles(a: Assessment, ghg: list[dict[str, Any]]) -> list[str]:
+    held = {x["id"]: x for x in ghg}
+    assumed = [held[i].get("assumed_role", 0) for i in ("scope-2-location", "scope-3-1")]
+    if not any(assumed):
+        return []
+    return [
+        f"The role is assumed for {n.count(sum(assumed))} of {n.counted(a.rows, 'entry', 'entries')}: that of the owner of the hardware for "
+        f"{n.count(assumed[0])}, that of a customer for the {n.count(assumed[1])} at a cloud provider. “role” in the profile, or of its sites, states it."
+    ]
+
+
+def bridge(a: Assessment) -> Table:
+    """How each total follows from the life-cycle total."""
+    unit = n.scale(a.total("total_co2e")["value"], "kgCO2e")
+    rows: list[Row] = []
+    last = ""
+    for made in a.view_data["bridges"]:
+        for step in made["steps"]:
+            if step["kind"] == "start" and step["id"] == last:
+                continue  # the bridge goes on from where the one before it ended
+            rows.append(_step(step, unit))
+        last = made["steps"][-1]["id"]
+    heads = [
+        Column(label="Step", width=62),
+        Column(label="Emissions", unit=unit.unit, width=20, right=True),
+        Column(label="Entries", width=18, gap=True),
+    ]
+    return Table(
+        title="How each total follows", columns=heads, rows=rows,
+        lead="From the total of the life-cycle view to that of every other view. Entries are those that a step concerns, or those that have it in "
+        "full, of all that should. What a view lacks is named, and counts as nothing in its total.",
+    )  # fmt: skip
+
+
+def _step(step: dict[str, Any], unit: n.Scale) -> Row:
+    missing = step["missing"] or step.get("without")
+    value, bold = step["value"], step["kind"] in ("start", "end")
+    text = (
+        SHORT
+        if value is None
+        else n.column(value, unit)
+        if bold or step["kind"] == "subtotal"
+        else n.signed(value, unit)
+    )
+    if not step["rows"]:
+        entries = Cell(text=n.DOES_NOT_APPLY, kind="none")
+    else:
+        whole = f"{n.count(step['rows'] - step['missing'])} of " if step["missing"] else ""
+        entries = Cell(text=whole + n.count(step["rows"]))
+    sub = clean(n.unit_text(step.get("reason", "")), 200) if value is None else ""
+    shown = Cell(text=text, kind="missing" if value is None else "", mark="†" if value is not None and missing else "")
+    return Row(cells=[Cell(text=step["label"], sub=sub), shown, entries], total=bold)
+
+
+def bought(a: Assessment) -> Table | None:
+    """Hardware bought in the period, whole."""
+    held = a.view_data["purchases"]
+    if not held:
+        return None
+    unit = n.scale(max((b["value"] or 0.0 for b in held), default=0.0), "kgCO2e")
+    rows = []
+    for b in held[:PURCHASES_SHOWN]:
+        value = Cell(text=SHORT, kind="missing") if b["value"] is None else Cell(text=n.column(b["value"], unit))
+        if not b["counted"]:
+            value = Cell(text="outside the period", kind="muted")
+        name = Cell(text=clean(b["device"], 64), sub=clean(n.unit_text(b["note"]).replace("`", ""), 200))
+        rows.append(
+            Row(
+                cells=[
+                    name,
+                    Cell(text=n.count(b["pieces"])),
+                    Cell(text=b["date"]),
+                    value,
+                    Cell(text=b["factor"] or ("profile" if b["value"] is not None else n.DOES_NOT_APPLY), kind="muted"),
+                ]
+            )
+        )
+    heads = [Column(label="Device", width=40), Column(label="Pieces", width=9, right=True), Column(label="Bought", width=13, gap=True),
+             Column(label="Production", unit=unit.unit, width=14, right=True), Column(label="Rests on", width=24, gap=True)]  # fmt: skip
+    more = [f"{n.count(len(held) - len(rows))} more are in assessment.json."] if len(held) > len(rows) else []
+    return Table(title="Hardware bought in the period", columns=heads, rows=rows, notes=more,
+                 lead="Category 2 of scope 3: production, whole in the year of purchase. Servers count where they are listed; none is added around a device.")  # fmt: skip
+
+
+def leads(a: Assessment) -> Pair | None:
+    """What the profile's view puts beside the headline on the first page."""
+    lines = {(x["view"], x["id"]): x for x in a.view_data["lines"]}
+    if a.profile.view == "ghg-protocol" and lines:
+        told = [(x["category"] + (", " + x["id"].rpartition("-")[2] + "-based" if x["category"] == "scope 2" else ""), x)
+                for x in (lines["ghg-protocol", i] for i in LED) if x.get("applies", True)]  # fmt: skip
+        text = "; ".join(f"{label} {n.NOT_AVAILABLE if x['value'] is None else cell(x).text}" for label, x in told)
+        return Pair(
+            term="GHG Protocol",
+            text=f"{text[:1].upper()}{text[1:]}. The headline stays the total of the life-cycle view; section 2 shows how they follow.",
+        )
+    if a.profile.view == "sci" and lines:
+        x = lines["sci", "sum.both"]
+        return Pair(
+            term="SCI",
+            text=f"O + M of provider and consumer: {n.phrase(x['value'], 'kgCO2e')}. Section 2 gives the scores by system.",
+        )
+    return None
