@@ -109,6 +109,7 @@ class Profile(Strict):
     max_tier: Annotated[int, Field(ge=1, le=4)] = 4
     rules_off: list[str] = Field(default_factory=list)
     embodied_allocation: Literal["reserved-time", "active-time", "energy-share"] = "reserved-time"
+    grid_matching: Literal["annual", "hourly"] = "annual"
     pins: list[Pin] = Field(default_factory=list)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
 

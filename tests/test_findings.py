@@ -29,6 +29,9 @@ CERTIFICATE = {"type": "certificate", "share": 1}
 COMPONENTS = {"accelerator": "30 kWh", "cpu": "10 kWh"}
 OWN = {"embodied": "1000 kgCO2e", "lifetime": "4 a"}
 
+DE2020 = {"location": {"country": "DE"}, "start": "2020-05-01T00:00:00Z"}
+BY_THE_HOUR = {"id": "p", "grid_matching": "hourly"}
+
 #: code -> (fields of a run for which it is due, fields of one for which it is not); a third element is the profile
 CASES = {
     "assumed-default": ({}, {"devices": device(**OWN)}),
@@ -44,6 +47,9 @@ CASES = {
     "factor-fallback": ({"location": {"country": "AQ"}}, {}),
     "factor-period": ({"start": None}, {"electricity": {"factor": "50 gCO2e/kWh", "water_factor": "1 L/kWh"}}),
     "host-assumed-whole": ({"host": {"count": 1}}, {"host": {"count": 1, "exclusive": True}}),
+    "hourly-even-spread": ({**DE2020}, {**DE2020, "location": {"country": "FR"}, "start": "2023-05-01T00:00:00Z"}, BY_THE_HOUR),
+    "hourly-gap": ({**DE2020, "start": "2020-12-31T20:00:00Z"}, {**DE2020}),
+    "hourly-not-matched": ({}, {**DE2020}, BY_THE_HOUR),
     "identity-mismatch": ({"energy": metered("50 kWh", "component_sum", components=COMPONENTS)}, {"energy": metered(boundary="component_sum", components=COMPONENTS)}),
     "implausible-intensity": ({"electricity": {"factor": "57 kgCO2e/kWh"}}, {"electricity": {"factor": "57 gCO2e/kWh"}}),
     "implausible-power": ({"energy": metered("40 MWh")}, {"energy": metered()}),

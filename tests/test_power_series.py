@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -104,14 +105,14 @@ def test_several_devices_in_one_file_are_integrated_each_and_added(tmp_path):
     assert made.activities.runs[0].power.reading.devices == 2
     with pytest.raises(
         InputError,
-        match="two samples bear the same time, 0 s; keep one of them, or name the column that tells devices apart in power.device",
+        match=r"two samples bear the same time, 0 s; keep one of them, or name the column that tells devices apart in power.device",
     ):
         in_file(tmp_path, "\n".join(rows) + "\n", time="t", value="w")
-    with pytest.raises(InputError, match="two samples of 'b' bear the same time, 7200 s; keep one of them. Correct"):
+    with pytest.raises(InputError, match=r"two samples of 'b' bear the same time, 7200 s; keep one of them. Correct"):
         in_file(tmp_path, "\n".join([*rows, "7200,b,5"]) + "\n", time="t", value="w", device="gpu")
     with pytest.raises(InputError, match="at least two samples, and that of 'c' has one"):
         in_file(tmp_path, "\n".join([*rows, "7200,c,5"]) + "\n", time="t", value="w", device="gpu")
-    with pytest.raises(InputError, match="'power.csv' row 8: gpu: it is empty; name the device of each sample"):
+    with pytest.raises(InputError, match=r"'power.csv' row 8: gpu: it is empty; name the device of each sample"):
         in_file(tmp_path, "\n".join([*rows, "7200,,5"]) + "\n", time="t", value="w", device="gpu")
 
 
@@ -224,7 +225,7 @@ def test_what_is_inside_and_what_is_cut_add_up(watts, period, left, right):
     made = assess(of({"samples": shifted}, duration=f"{end - begin!r} h"))
     inside = made.activities.runs[0].energy[-1].value.value
     cut = made.activities.runs[0].power.reading.cut
-    total = sum((a + b) / 2 for a, b in zip(watts, watts[1:], strict=False)) * period / 3.6e6
+    total = sum((a + b) / 2 for a, b in pairwise(watts)) * period / 3.6e6
     assert inside + (cut[2] if cut else 0.0) == pytest.approx(total, rel=1e-6, abs=1e-6)
     shape = made.activities.runs[0].power.reading.shape
     assert shape.energy.sum() == pytest.approx(inside, rel=1e-6, abs=1e-6)  # times since 1970 are exact to 0.2 µs

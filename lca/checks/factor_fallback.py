@@ -30,6 +30,7 @@ FIELDS = {
     "wue": "facility.wue",
     "grid_water": "electricity.water_factor",
     "embodied_device": "devices[0].embodied",
+    **dict.fromkeys(("hourly_lifecycle", "hourly_direct"), "location"),
     **dict.fromkeys(("grid_lifecycle", "grid_direct", "grid_stand_in", "grid_upstream", "residual_mix"), "location"),
 }
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lca.activity import DEFINED, INPUTS
+from lca.catalogue import hourly
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
 from lca.engine.allocation import BASES
 from lca.engine.rule import Rule
@@ -125,6 +126,9 @@ def _leaf(a: Assessment, name: str, row: int, indent: str, lines: list[str]) -> 
             else {"title": factor.notes, "publisher": "profile"}
         )
         found = "; ".join(x for x in (LEVELS[level].meaning, _PERIOD[period]) if x)
+        made = hourly.told(a.activities, name, row)
+        if made:
+            lines.append(f"{indent}  {made}")
         lines.append(f"{indent}  {factor.printed}, {factor.scope}, evidence {factor.evidence}; found by {found}")
         lines.append(
             f"{indent}  {source.get('title', '')}, {source.get('publisher', '')} {source.get('year', '')}".rstrip()
