@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from lca import units
 from lca.activity import Activities, as_utc
 from lca.catalogue import series
+from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.factor_set import KEYS, Factor
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
@@ -130,6 +131,11 @@ def _hours(factor: Factor) -> tuple[series.Series, NDArray[np.float64]]:
     if abs(mean - stated) > units.half_last_digit(factor.printed) + _CLOSE * stated:
         raise FactorError(factor.series, f"the mean of its hours is {mean:.6g}, but {factor.id} states {factor.printed}",
                           "Correct the value or the unit; leave the value empty to take the mean.")  # fmt: skip
+    most = FACTORS[factor.quantity].maximum
+    high = np.flatnonzero(raw * scale > most)
+    if len(high):
+        raise FactorError(f"{factor.series}: row {read.rows[high[0]]}", f"above {most} kgCO2e/kWh, more than any grid",
+                          f"Correct the value, or the unit of {factor.id}.", f"{raw[high[0]]:g} {units.unit_of(factor.printed)}")  # fmt: skip
     if factor.first_year is not None:
         years = read.hours.astype("datetime64[h]").astype("datetime64[Y]").astype(np.int64) + 1970
         out = np.flatnonzero((years < factor.first_year) | (years > (factor.last_year or 9999)))

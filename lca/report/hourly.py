@@ -68,7 +68,7 @@ def build(a: Assessment) -> Table | None:
     lead = (
         "The profile asks for hourly matching: where the hours are known, the figures of this report rest on the hourly factors."
         if chosen
-        else "The figures of this report rest on annual factors, as the GHG Protocol asks (2015); the hourly view stands beside them."
+        else "The figures of this report rest on annual factors, the usual basis under the Scope 2 Guidance of 2015; the hourly view stands beside them."
     )
     return Table(title="Hourly matching, beside the annual factor", lead=lead, columns=heads, rows=rows, notes=notes)
 
