@@ -250,6 +250,8 @@ class _Matcher:
         columns[f"{name}__why"][at] = 0
 
     def _factors(self, line: _Timeline, first: NDArray[np.int64], after: NDArray[np.int64]) -> list[int]:
+        if not line.changes[-1]:
+            return [int(line.source.max())] * len(first)
         held: dict[tuple[int, int], int] = {}
         out = []
         for pair in zip(first.tolist(), after.tolist(), strict=True):
