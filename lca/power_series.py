@@ -181,7 +181,7 @@ def _shape(curves: list[_Curve], window: _Window) -> Shape | None:
     begin, end = window.begin + window.origin, window.end + window.origin
     first, after = int(begin // 3600), int(-(-end // 3600))
     edges = np.clip(np.arange(first, after + 1) * 3600.0, begin, end) - window.origin
-    return Shape(first, np.sum([np.diff(c.at(edges)[0]) for c in curves], axis=0))
+    return Shape(first, tuple(np.sum([np.diff(c.at(edges)[0]) for c in curves], axis=0).tolist()))
 
 
 def _told(seconds: float, taken: Taken) -> str:

@@ -160,7 +160,7 @@ class Shape(NamedTuple):
     """Energy by hour: `energy[n]` in kWh in the hour that begins `first + n` hours after 1970-01-01T00:00Z."""
 
     first: int
-    energy: Any
+    energy: tuple[float, ...]
 
 
 class Reading(NamedTuple):

@@ -264,6 +264,7 @@ BROKEN = {
     "short row": ({"table": "datetime_utc,lifecycle\n2024-01-01T00:00Z\n"}, "@/own.csv: row 2: it has not as many cells as the header. Correct the row."),
     "no column": ({"table": "when,g\n"}, "@/own.csv: it needs datetime_utc and one of lifecycle, direct (found when, g). Name the columns so."),
     "other column": ({"table": hours([5]), "quantity": "hourly_direct"}, "@/own.csv: no column 'direct', which hourly_direct needs. Name the column direct."),
+    "other zone": ({"table": "datetime_utc,zone,lifecycle\n2024-01-01T00:00Z,NL,5\n2024-01-01T01:00Z,BE,5\n"}, "@/own.csv: row 3: zone: own-1 is of NL (found BE). Correct the zone, or give each zone a file of its own."),
     "empty": ({"table": hours([None])}, "@/own.csv: no hour has a value of 'lifecycle'. Leave the series out."),
     "not gzip": ({"table": "x", "name": "own.csv.gz"}, "@/own.csv.gz: cannot be read: Not a gzipped file (b'x'). Save it as CSV in UTF-8, or as Parquet."),
     "unit": ({"table": hours([5]), "unit": "L/kWh"}, "@/factors.csv: row 2: unit: hourly_lifecycle is no water-intensity (found L/kWh). Use gCO2e/kWh or kgCO2e/kWh."),

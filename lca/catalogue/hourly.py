@@ -23,7 +23,7 @@ from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
 from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
-from lca.errors import FactorError
+from lca.errors import FactorError, shorten
 from lca.resources import folder
 from lca.run import Run
 
@@ -125,6 +125,10 @@ def _hours(factor: Factor) -> tuple[series.Series, NDArray[np.float64]]:
     """The series of a factor and its values in kg/kWh; its mean and its years must be those that the factor states."""
     read = series.read(factor.series)
     raw = read.column(factor.quantity)
+    for zone, row in read.zones.items():
+        if zone != factor.key[_GEOGRAPHY]:
+            raise FactorError(f"{factor.series}: row {row}: zone", f"{factor.id} is of {factor.key[_GEOGRAPHY]}",
+                              "Correct the zone, or give each zone a file of its own.", shorten(zone))  # fmt: skip
     mean = float(np.nanmean(raw))
     scale = units.to_canonical(units.unit_of(factor.printed), "intensity")
     stated = factor.value / scale
@@ -149,7 +153,7 @@ def window(run: Run) -> tuple[float, float]:
     """[begin, end) of a run in hours since 1970, NaN where the run does not say."""
     if run.power is not None and run.power.reading.shape is not None:
         shape = run.power.reading.shape
-        if shape.energy.sum() > 0:
+        if sum(shape.energy) > 0:
             return float(shape.first), float(shape.first + len(shape.energy))
     start = as_utc(run.start).timestamp() / 3600 if run.start is not None else None
     end = as_utc(run.end).timestamp() / 3600 if run.end is not None else None
@@ -232,8 +236,8 @@ class _Matcher:
         for i in np.flatnonzero(with_series[run]).tolist():
             power = self.a.runs[int(run[i])].power
             shape = power.reading.shape if power is not None else None
-            if shape is not None and shape.energy.sum() > 0:
-                mean[i], covered[i] = line.shaped(shape.first, shape.energy)
+            if shape is not None and sum(shape.energy) > 0:
+                mean[i], covered[i] = line.shaped(shape.first, np.asarray(shape.energy))
                 tier[i] = _MEASURED
         first, after = np.floor(begin).astype(np.int64), np.ceil(end).astype(np.int64)
         lacking = line.lacking(first, after)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from lca.errors import FactorError, shorten
 
-TIME = "datetime_utc"
+TIME, ZONE = "datetime_utc", "zone"
 #: quantity of a factor that has a series -> column of its file
 COLUMNS = {"hourly_lifecycle": "lifecycle", "hourly_direct": "direct"}
 ENDINGS = (".csv", ".csv.gz", ".parquet")
@@ -33,6 +33,7 @@ class Series:
     hours: NDArray[np.int64]
     values: dict[str, NDArray[np.float64]]
     rows: NDArray[np.int64]  # row of the file in which each hour stands
+    zones: dict[str, int]  # what a column `zone` says, and the first row that says so
 
     def column(self, quantity: str) -> NDArray[np.float64]:
         """The values of a quantity. Raises FactorError where the file has none."""
@@ -75,7 +76,8 @@ def _read(path: str, _changed: int, _size: int) -> Series:
         if TIME not in names or not places:
             raise FactorError(path, f"it needs {TIME} and one of {', '.join(COLUMNS.values())}", "Name the columns so.",
                               shorten(", ".join(map(str, names))))  # fmt: skip
-        at = names.index(TIME)
+        at, zone = names.index(TIME), names.index(ZONE) if ZONE in names else None
+        zones: dict[str, int] = {}
         hours: list[int] = []
         rows: list[int] = []
         values: dict[str, list[float]] = {n: [] for n in places}
@@ -85,14 +87,18 @@ def _read(path: str, _changed: int, _size: int) -> Series:
                 raise FactorError(where, "it has not as many cells as the header", "Correct the row.")
             hours.append(_hour(cells[at], where))
             rows.append(number)
+            if zone is not None:
+                zones.setdefault(str(cells[zone]).strip(), number)
             for name, place in places.items():
                 values[name].append(_value(cells[place], f"{where}: {name}"))
     except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         raise FactorError(path, f"cannot be read: {error}", "Save it as CSV in UTF-8, or as Parquet.") from None
-    return _sorted(path, hours, rows, values)
+    return _sorted(path, hours, rows, values, zones)
 
 
-def _sorted(path: str, hours: list[int], rows: list[int], values: dict[str, list[float]]) -> Series:
+def _sorted(
+    path: str, hours: list[int], rows: list[int], values: dict[str, list[float]], zones: dict[str, int]
+) -> Series:
     order = np.argsort(np.asarray(hours, np.int64), kind="stable")
     made = np.asarray(hours, np.int64)[order]
     place = np.asarray(rows, np.int64)[order]
@@ -101,7 +107,7 @@ def _sorted(path: str, hours: list[int], rows: list[int], values: dict[str, list
         first = twice[0]
         raise FactorError(f"{path}: row {place[first + 1]}: {TIME}", f"row {place[first]} gives the same hour",
                           "Keep one of them.", stamp(int(made[first])))  # fmt: skip
-    return Series(path, made, {n: np.asarray(v, np.float64)[order] for n, v in values.items()}, place)
+    return Series(path, made, {n: np.asarray(v, np.float64)[order] for n, v in values.items()}, place, zones)
 
 
 def stamp(hour: int) -> str:
@@ -160,7 +166,7 @@ def _parquet(path: str) -> Iterator[tuple[int, list[Any]]]:
 
     try:
         with pq.ParquetFile(path) as file:
-            names = [n for n in file.schema_arrow.names if n == TIME or n in COLUMNS.values()]
+            names = [n for n in file.schema_arrow.names if n in (TIME, ZONE, *COLUMNS.values())]
             yield 1, names
             number = 1
             for batch in file.iter_batches(columns=names):
