@@ -216,6 +216,10 @@ def test_a_run_over_the_turn_of_the_year_uses_the_series_of_both(tmp_path):
     [figure] = [f for f in made.figure_list(()) if f["quantity"] == "use_co2e_hourly"]
     assert figure["factors"] == ["a-2024 + a-2025"]
     assert "hours of 2 series in gCO2e/kWh, lifecycle, evidence A" in made.explain("r", "use_co2e_hourly")
+    from lca.report.sources import factors
+
+    told = {row.cells[0].sub for row in factors(made).table.rows}
+    assert {"a-2024", "a-2025"} <= told
 
 
 def test_device_groups_elsewhere_have_hours_of_their_own(tmp_path):

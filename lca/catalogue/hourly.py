@@ -36,6 +36,8 @@ WHY = (
 )
 #: tier of the mean: by the run's own power series, and spread evenly, which is a model
 _MEASURED, _EVEN = 1, 2
+#: between the ids of the series that one factor stands for
+_AND = " + "
 _GEOGRAPHY = KEYS.index("geography")
 #: share of a printed mean by which that of the file may differ beyond the last printed digit
 _CLOSE = 1e-9
@@ -273,13 +275,21 @@ class _Matcher:
             kinds = list(dict.fromkeys(units.unit_of(f.printed) for f in parts))
             self.joined[codes] = len(self.resolved.factors)
             self.resolved.factors.append(head._replace(
-                id=" + ".join(f.id for f in parts), value=np.nan, low=np.nan, high=np.nan,
+                id=_AND.join(f.id for f in parts), value=np.nan, low=np.nan, high=np.nan,
                 printed=f"hours of {len(parts)} series in {' and '.join(kinds)}", evidence=max(f.evidence for f in parts),
                 scope=" and ".join(dict.fromkeys(f.scope for f in parts)), notes="; ".join(f.notes for f in parts),
                 first_year=min((f.first_year for f in parts if f.first_year), default=None),
                 last_year=max((f.last_year for f in parts if f.last_year), default=None),
             ))  # fmt: skip
         return self.joined[codes]
+
+
+def parts(catalogue: Catalogue, factor: Factor) -> list[Factor]:
+    """The factors of the catalogue for which a factor stands: itself, or each of several series."""
+    names = factor.id.split(_AND)
+    if factor.id in catalogue.code_of or not all(name in catalogue.code_of for name in names):
+        return [factor]
+    return [catalogue.factors[catalogue.code_of[name]] for name in names]
 
 
 def _overlaps(factor: Factor, begin: float, end: float) -> bool:

@@ -51,11 +51,11 @@ def build(a: Assessment) -> Table | None:
         for x in lines[:SHOWN]
     ]  # fmt: skip
     heads = [
-        Column(label="Zone and system", width=20), Column(label="Factor", width=10, gap=True),
-        Column(label="Energy", unit=unit.unit, width=10, right=True),
-        Column(label="Annual", unit=_GRAMS.unit, width=9, right=True), Column(label="Hourly", unit=_GRAMS.unit, width=9, right=True),
-        Column(label="Difference", unit="%", width=11, right=True), Column(label="By time alone", unit="%", width=11, right=True),
-        Column(label="Run hours", width=10, right=True), Column(label="Without factor", width=10, right=True),
+        Column(label="Zone and system", width=18), Column(label="Factor", width=11, gap=True),
+        Column(label="Energy", unit=unit.unit, width=9, right=True),
+        Column(label="Annual", unit=_GRAMS.unit, width=8, right=True), Column(label="Hourly", unit=_GRAMS.unit, width=8, right=True),
+        Column(label="Difference", unit="%", width=10, right=True), Column(label="By time alone", unit="%", width=12, right=True),
+        Column(label="Run hours", width=10, right=True), Column(label="Without factor", width=14, right=True),
     ]  # fmt: skip
     chosen = a.profile.grid_matching == "hourly"
     notes = [
