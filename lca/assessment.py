@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from lca import checks, ingest, quantities
 from lca.activity import INPUTS, Activities
-from lca.catalogue import lookup, store
+from lca.catalogue import hourly, lookup, store
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.labels import GROUPS, row_labels
 from lca.catalogue.lookups import LOOKUPS
@@ -110,6 +110,7 @@ class Assessment:
         """Rows for which the same things are given and the same rules applied get the same number."""
         columns, a = self.activities.columns, self.activities
         given = [np.isnan(columns[n]).astype(np.int8) for n in self.plan.inputs if n in columns]
+        given += [columns[f"{n}__why"] for n in hourly.COLUMNS if f"{n}__why" in columns]
         return patterns([self.summary.pattern, a.place_of_row, a.device_of_row, a.host_of_row, *given])[0]
 
     def _reason(self, quantity: str, row: int) -> str:
@@ -119,7 +120,8 @@ class Assessment:
         )
 
     def _withheld(self, name: str, row: int) -> str:
-        return attribution.ABSENT.get(name) or lookup.withheld(self.activities, self.resolved, name, row)
+        told = attribution.ABSENT.get(name) or hourly.withheld(self.activities, name, row)
+        return told or lookup.withheld(self.activities, self.resolved, name, row)
 
     def figure_list(self, by: Sequence[str] = DEFAULT_BY) -> list[dict[str, Any]]:
         """Figures per group, and those of the whole with an empty `by`."""
@@ -323,8 +325,9 @@ def of_intake(
             name,
         )
     allowed = plan.select(
-        rules, off=off, max_tier=profile.max_tier, choices={"embodied_allocation": profile.embodied_allocation}
-    )
+        rules, off=off, max_tier=profile.max_tier,
+        choices={"embodied_allocation": profile.embodied_allocation, "grid_matching": profile.grid_matching},
+    )  # fmt: skip
     given = {*INPUTS, *(n.column for n in LOOKUPS), "wue_facility", *catalogue.quantities, *attribution.COLUMNS}
     given |= {r.gives for r in rules}  # a quantity whose rules the profile rules out is not determined, not unknown
     made = plan.make(quantities.NAMES, allowed, given)
@@ -332,6 +335,7 @@ def of_intake(
     lookup.look_up(activities, resolved, choices, made.inputs, catalogue)
     production = plan.make(["device_embodied"], allowed, given)
     parts.place(activities, resolved, lambda: kernel.run(activities.columns, production)["device_embodied"])
+    hourly.match(activities, resolved, choices, catalogue, made.inputs)
     allocation.share_run_values(activities)
     consumption = None
     if allocation.has_energy_instruments(activities):

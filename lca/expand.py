@@ -174,7 +174,7 @@ def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool) -> None:
 
 
 #: what runs may state that checks look at one by one
-HAVING = ("special energy", "electricity", "declared", "host", "end", "no offset")
+HAVING = ("special energy", "electricity", "declared", "host", "end", "no offset", "power")
 
 
 def _stated(run: Run) -> list[str]:
@@ -203,6 +203,8 @@ def _stated(run: Run) -> list[str]:
         if stamp is not None and stamp.tzinfo is None:
             out.append("no offset")
             break
+    if run.power is not None:
+        out.append("power")
     return out
 
 

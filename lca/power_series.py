@@ -1,101 +1,190 @@
-"""A power series to an energy: trapezoids between samples; long gaps are not bridged but lower the coverage."""
+"""A power series to an energy: trapezoids between samples, differences of counters, device by device, clipped to the run.
+
+Between two samples power is a straight line, a counter rises evenly. A gap of more than five median periods between
+samples of power is not bridged and lowers the coverage; a counter went on counting in it, so its difference stands.
+"""
 
 from __future__ import annotations
 
-import csv
-import math
-from datetime import datetime
-from itertools import pairwise
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from lca import units
-from lca.activity import as_utc, duration_hours
-from lca.run import Coverage, EnergyRecord, PowerSeries, Run
+import numpy as np
+from numpy.typing import NDArray
+
+from lca.activity import as_utc
+from lca.power_samples import Samples, Taken, take
+from lca.run import Coverage, EnergyRecord, PowerSeries, Reading, Run, Shape
 from lca.units import Quantity
 
 #: a gap longer than this many median periods is not bridged
 GAP = 5.0
+#: seconds by which a series may reach beyond its run and is not told: the resolution of times
+RESOLUTION = 1e-3
 
 
-def integrate(run: Run, folder: str | None) -> EnergyRecord:
-    """The energy record of a run's power series. Raises ValueError with what is wrong with the series.
+def integrate(run: Run, folder: str | None) -> tuple[EnergyRecord, Reading]:
+    """The energy of a run's power series in kWh, and what was found in reading it.
 
-    Energy in kWh; `method` is integrated; `coverage` is the share of the run's window that the samples cover.
+    `coverage` is the share of the run's window that the samples cover, the mean over the devices. Raises ValueError
+    with what is wrong with the series.
     """
     series = run.power
     assert series is not None
-    points = _from_file(series, folder) if series.file is not None else _inline(series)
-    points = sorted(points)
-    if len(points) < 2:
+    taken = take(series, folder)
+    if series.wraps_at is not None and not taken.counter:
+        raise ValueError("wraps_at belongs to a counter of energy; give the unit of the counter, or take it out")
+    if not taken.series:
         raise ValueError("a power series needs at least two samples")
-    steps = [b[0] - a[0] for a, b in pairwise(points)]
-    if min(steps) <= 0:
-        raise ValueError("two samples bear the same time; keep one of them")
-    longest = GAP * sorted(steps)[len(steps) // 2]
-    joules = covered = 0.0
-    for (t0, p0), (t1, p1) in pairwise(points):
-        if t1 - t0 <= longest:
-            joules += (p0 + p1) / 2 * (t1 - t0)
-            covered += t1 - t0
-    duration = duration_hours(run)
-    window = duration * 3600 if duration is not None else points[-1][0] - points[0][0]
-    share = covered / window if window > 0 else 0.0
+    curves = [_Curve.of(one, taken, series) for one in taken.series]
+    window = _window(run, taken, curves)
+    inside = [c.at(np.array([window.begin, window.end])) for c in curves]
+    kwh = float(sum(energy[1] - energy[0] for energy, _ in inside))
+    covered = float(sum(cover[1] - cover[0] for _, cover in inside))
+    first, last = min(c.times[0] for c in curves), max(c.times[-1] for c in curves)
+    if last <= window.begin or first >= window.end:
+        raise ValueError(f"the series, {_told(first, taken)} to {_told(last, taken)}, does not overlap the run, "
+                         f"{_told(window.begin, taken)} to {_told(window.end, taken)}; seconds count from the start of the run")  # fmt: skip
+    share = covered / (len(curves) * (window.end - window.begin))
     if share <= 0:
         raise ValueError("no two samples are close enough to each other to be integrated")
-    if share > 1.02:
-        raise ValueError(f"the series covers {share:.3g} times the duration of the run; correct one of the two")
-    kwh = joules / 3.6e6
-    return EnergyRecord(
-        value=Quantity(kwh, text=f"{kwh!r} kWh"), boundary=series.boundary, method="integrated",
+    record = EnergyRecord(
+        value=Quantity(kwh, text=f"{kwh!r} kWh"), boundary=series.boundary,
+        method="counter" if taken.counter else "integrated",
         coverage=Coverage(of="time", value=Quantity(min(share, 1.0))) if share < 0.999 else None,
     )  # fmt: skip
+    before, after = max(0.0, window.begin - first), max(0.0, last - window.end)
+    cut = None
+    if max(before, after) > RESOLUTION:
+        whole = float(sum(c.energy[-1] for c in curves))
+        cut = (before / 3600, after / 3600, whole - kwh)
+    made = Reading(
+        shape=_shape(curves, window), cut=cut, anchored=window.anchored, naive=taken.naive,
+        resets=sum(c.resets for c in curves), devices=len(curves),
+    )  # fmt: skip
+    return record, made
 
 
-def _inline(series: PowerSeries) -> list[tuple[float, float]]:
-    return [_sample(at, watts, 1.0) for at, watts in series.samples or []]
+@dataclass(frozen=True)
+class _Curve:
+    """One device: power in kW as a straight line in each step, `energy` in kWh and `cover` in seconds up to each sample."""
+
+    times: NDArray[np.float64]
+    before: NDArray[np.float64]  # power at the begin of each step, 0 where it is not bridged
+    after: NDArray[np.float64]
+    bridged: NDArray[np.bool_]
+    energy: NDArray[np.float64]
+    cover: NDArray[np.float64]
+    resets: int
+
+    @staticmethod
+    def of(one: Samples, taken: Taken, series: PowerSeries) -> _Curve:
+        """The curve of one device's samples, whatever their order."""
+        whose = f" of {one.name[:60]!r}" if one.name else ""
+        if len(one.times) < 2:
+            raise ValueError(f"a power series needs at least two samples{whose and f', and that{whose} has one'}")
+        order = np.argsort(one.times, kind="stable")
+        times, values = one.times[order], one.values[order]
+        steps = np.diff(times)
+        if steps.min() <= 0:
+            at = _told(float(times[int(np.argmin(steps))]), taken)
+            hint = "" if series.device else ", or name the column that tells devices apart in power.device"
+            raise ValueError(
+                f"two samples{whose} bear the same time, {at}; keep one of them{hint if series.file else ''}"
+            )
+        resets = 0
+        if taken.counter:
+            rise, resets = _rise(times, values, series, taken, whose)
+            bridged = np.ones(len(steps), bool)
+            before = after = rise / steps * 3600.0
+        else:
+            bridged = steps <= GAP * float(np.sort(steps)[len(steps) // 2]) * (1 + 1e-9) + 1e-6
+            before, after = np.where(bridged, values[:-1], 0.0), np.where(bridged, values[1:], 0.0)
+        energy = np.concatenate([[0.0], np.cumsum((before + after) / 2 * steps / 3600.0)])
+        cover = np.concatenate([[0.0], np.cumsum(np.where(bridged, steps, 0.0))])
+        return _Curve(times, before, after, bridged, energy, cover, resets)
+
+    def at(self, x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(energy, cover) from the first sample up to the times `x`, by straight lines between samples."""
+        x = np.clip(x, self.times[0], self.times[-1])
+        i = np.clip(np.searchsorted(self.times, x, "right") - 1, 0, len(self.before) - 1)
+        gone, step = x - self.times[i], self.times[i + 1] - self.times[i]
+        power = self.before[i] + (self.after[i] - self.before[i]) * gone / step
+        return self.energy[i] + (self.before[i] + power) / 2 * gone / 3600.0, self.cover[i] + self.bridged[i] * gone
 
 
-def _sample(at: float | str, watts: float, scale: float) -> tuple[float, float]:
-    seconds = as_utc(_stamp(at)).timestamp() if isinstance(at, str) else float(at)
-    if not (math.isfinite(seconds) and math.isfinite(watts)):
-        raise ValueError("a sample is not a finite number")
-    if watts < 0:
-        raise ValueError("a sample is negative")
-    return seconds, watts * scale
+def _rise(
+    times: NDArray[np.float64], values: NDArray[np.float64], series: PowerSeries, taken: Taken, whose: str
+) -> tuple[NDArray[np.float64], int]:
+    """What a counter counted in each step, and how often it was reset.
+
+    A fall is a wrap-around where the run says at which value the counter wraps. Else it is a reset, after which the
+    counter begins at 0, if the new reading could have been counted in that step: at no more than five times the
+    fastest rise of the series. A counter that falls otherwise runs backwards.
+    """
+    rise = np.diff(values)
+    falls = np.flatnonzero(rise < 0)
+    if series.wraps_at is not None:
+        most = series.wraps_at.value
+        if values.max() > most:
+            raise ValueError(
+                f"the counter{whose} reads {values.max():.6g} kWh, more than wraps_at, {series.wraps_at.text}"
+            )
+        rise[falls] += most
+        return rise, 0
+    if len(falls):
+        steps = np.diff(times)
+        fastest = max(float((rise / steps).max()), 0.0)
+        for fall in falls[values[falls + 1] > GAP * fastest * steps[falls]]:
+            raise ValueError(
+                f"the counter{whose} runs backwards, from {values[fall]:.6g} to {values[fall + 1]:.6g} kWh at "
+                f"{_told(float(times[fall + 1]), taken)}, and not to a value near 0 as after a reset; correct the "
+                "readings, or give wraps_at where it wraps around"
+            )  # fmt: skip
+        rise[falls] = values[falls + 1]
+    return rise, len(falls)
 
 
-def _stamp(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    except ValueError:
-        raise ValueError(f"{text[:40]!r} is no time; write RFC 3339 or seconds") from None
+@dataclass(frozen=True)
+class _Window:
+    """The run in the clock of its series; `origin` turns that clock to seconds since 1970, None where it cannot."""
+
+    begin: float
+    end: float
+    origin: float | None
+    anchored: bool  # the run does not say when it began: its window is laid at the first sample
 
 
-def _from_file(series: PowerSeries, folder: str | None) -> list[tuple[float, float]]:
-    name = series.file or ""
-    if folder is None:
-        raise ValueError("a power series in a file needs a run log that is a file itself")
-    base = Path(folder).resolve()
-    path = (base / name).resolve()
-    if not path.is_relative_to(base):
-        raise ValueError(f"{name[:80]!r} lies outside the folder of the run log")
-    time, value = series.time or "time", series.value or "power"
-    scale = units.to_canonical(series.unit or "W", "power") * 1000.0
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.DictReader(handle))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{name[:80]!r} cannot be read: {error}") from None
-    if not rows or time not in rows[0] or value not in rows[0]:
-        raise ValueError(f"{name[:80]!r} has no columns {time!r} and {value!r}")
-    out = []
-    for number, row in enumerate(rows, start=2):
-        try:
-            at: float | str = float(row[time])
-        except ValueError:
-            at = row[time]
-        try:
-            out.append(_sample(at, float(row[value]), scale))
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{name[:80]!r} row {number}: {error}") from None
-    return out
+def _window(run: Run, taken: Taken, curves: list[_Curve]) -> _Window:
+    first = float(min(c.times[0] for c in curves))
+    last = float(max(c.times[-1] for c in curves))
+    start = as_utc(run.start).timestamp() if run.start is not None else None
+    end = as_utc(run.end).timestamp() if run.end is not None else None
+    length = run.duration.value * 3600.0 if run.duration is not None else None
+    if start is not None and end is not None:
+        length = end - start
+    elif start is None and end is not None and length is not None:
+        start = end - length
+    if taken.absolute:
+        begin = first if start is None else start
+        finish = end if end is not None else last if length is None else begin + length
+        return _Window(begin, max(finish, begin), 0.0, start is None and length is not None)
+    if length is None:
+        return _Window(first if start is None else 0.0, last, start, False)
+    return _Window(0.0, length, start, False)
+
+
+def _shape(curves: list[_Curve], window: _Window) -> Shape | None:
+    """Energy by hour of the clock in UTC, None where the hours are not known."""
+    if window.origin is None:
+        return None
+    begin, end = window.begin + window.origin, window.end + window.origin
+    first, after = int(begin // 3600), int(-(-end // 3600))
+    edges = np.clip(np.arange(first, after + 1) * 3600.0, begin, end) - window.origin
+    return Shape(first, tuple(np.sum([np.diff(c.at(edges)[0]) for c in curves], axis=0).tolist()))
+
+
+def _told(seconds: float, taken: Taken) -> str:
+    if not taken.absolute:
+        return f"{seconds:.10g} s"
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")

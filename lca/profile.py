@@ -145,6 +145,7 @@ class Profile(Strict):
     max_tier: Annotated[int, Field(ge=1, le=4)] = 4
     rules_off: list[str] = Field(default_factory=list)
     embodied_allocation: Literal["reserved-time", "active-time", "energy-share"] = "reserved-time"
+    grid_matching: Literal["annual", "hourly"] = "annual"
     idle_allocation: Literal["reserved-time", "active-time", "energy", "none"] = "reserved-time"
     services: list[Service] = Field(default_factory=list)
     pins: list[Pin] = Field(default_factory=list)

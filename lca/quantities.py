@@ -23,6 +23,8 @@ QUANTITIES: tuple[QuantityName, ...] = (
     QuantityName("use_co2e_market", "kgCO2e", "Electricity, market-based", "instruments, then residual mix, then location-based"),
     QuantityName("use_co2e_upstream", "kgCO2e", "Electricity, upstream", "fuel- and energy-related emissions not inside the factor"),
     QuantityName("use_co2e", "kgCO2e", "Electricity, life cycle", "electricity over its life cycle, location-based"),
+    QuantityName("use_co2e_location_hourly", "kgCO2e", "Electricity, location-based, by the hour", "direct factor of each hour, beside the annual one"),
+    QuantityName("use_co2e_hourly", "kgCO2e", "Electricity, life cycle, by the hour", "life-cycle factor of each hour, beside the annual one"),
     QuantityName("embodied_co2e", "kgCO2e", "Hardware, embodied", "production of hardware, allocated to the runs"),
     QuantityName("end_of_life_co2e", "kgCO2e", "Hardware, end of life", "end of life of hardware, allocated to the runs"),
     QuantityName("total_co2e", "kgCO2e", "Total", "electricity over its life cycle, production and end of life of hardware"),
@@ -68,4 +70,5 @@ OF_SYSTEM = ("parameters",)
 #: functional units of the SCI for AI alone: other quantities are not formed per FLOP or parameter
 OF_SCI = ("flop", "parameter")
 #: quantities for which figures per functional unit are formed
-PER_UNIT = tuple(n for n in NAMES if n not in ("device_hours", "training_flops", "primary_energy", "adpe"))
+PER_UNIT = tuple(n for n in NAMES if n not in ("device_hours", "training_flops", "primary_energy", "adpe")
+                 and not n.endswith("_hourly"))  # fmt: skip

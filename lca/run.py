@@ -6,7 +6,7 @@ the canonical units of `lca.units` (kW, h, kWh, kg, L, FLOP); what is unknown is
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainValidator,
+    PrivateAttr,
     WithJsonSchema,
     model_validator,
 )
@@ -33,6 +34,7 @@ from lca.fields import (
     Power,
     Pue,
     Share,
+    Sized,
     Stamp,
     Throughput,
     Time,
@@ -158,21 +160,65 @@ class EnergyRecord(Model):
     components: Components | None = None
 
 
+class Shape(NamedTuple):
+    """Energy by hour: `energy[n]` in kWh in the hour that begins `first + n` hours after 1970-01-01T00:00Z."""
+
+    first: int
+    energy: tuple[float, ...]
+
+
+class Reading(NamedTuple):
+    """What was found in reading a power series.
+
+    `cut`: hours before and after the run that were left out, and their energy in kWh. `anchored`: the run does not say
+    when it began, so that its window was laid at the first sample.
+    """
+
+    shape: Shape | None = None
+    cut: tuple[float, float, float] | None = None
+    anchored: bool = False
+    naive: bool = False
+    resets: int = 0
+    devices: int = 1
+
+
 class PowerSeries(Model):
-    """Samples of power over time, inline or in a CSV file beside the log."""
+    """Samples of power, or readings of a counter of energy, inline or in a CSV or Parquet file beside the log.
+
+    `unit` says which of the two. `device` names the column that tells devices apart; `value` may name several columns.
+    A counter that wraps around says at what value in `wraps_at`.
+    """
 
     samples: list[tuple[float | str, float]] | None = None
     file: Name | None = None
     time: Name | None = None
-    value: Name | None = None
+    value: Name | Annotated[list[Name], Field(min_length=1, max_length=1000)] | None = None
     unit: Name | None = None
+    device: Name | None = None
+    wraps_at: Annotated[Quantity, Sized("energy", open_minimum=True)] | None = None
+    _reading: Reading | None = PrivateAttr(default=None)
     boundary: Literal["accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility"] = "accelerator"
 
     @model_validator(mode="after")
     def _one_source(self) -> PowerSeries:
         if (self.samples is None) == (self.file is None):
             raise ValueError("a power series has either samples or a file; give one of the two")
+        if self.file is None and (self.device or self.time or self.value):
+            raise ValueError("time, value and device name columns of a file; take them out beside samples")
+        if isinstance(self.value, list) and len(set(self.value)) < len(self.value):
+            raise ValueError("value: a column is named twice; name each once")
         return self
+
+    @property
+    def reading(self) -> Reading:
+        """What was found in reading the series; empty before it is read."""
+        return self._reading or Reading()
+
+    def read(self, reading: Reading) -> PowerSeries:
+        """A copy that carries what was found in reading it."""
+        made = self.model_copy()
+        made._reading = reading
+        return made
 
 
 class Instrument(Model):

@@ -24,8 +24,15 @@ HEAVY = ("pandas", "pyarrow", "weasyprint", "altair", "vl_convert", "pint", "pyd
 ORDER = (
     ("version", "errors", "units", "quantities", "resources"),
     ("fields", "run"),
-    ("activity", "expand", "power_series"),
-    ("catalogue.dimensions", "catalogue.factor_set", "catalogue.devices", "catalogue.places", "catalogue.store"),
+    ("activity", "expand", "power_samples", "power_series"),
+    (
+        "catalogue.dimensions",
+        "catalogue.series",
+        "catalogue.factor_set",
+        "catalogue.devices",
+        "catalogue.places",
+        "catalogue.store",
+    ),
     ("catalogue",),
     ("profile",),
     ("engine.rule", "engine.plan", "engine.loader", "engine.kernel"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import os
 import shutil
@@ -70,7 +71,9 @@ def test_every_set_is_described_with_licence_and_sources(path):
         used = {row["source"] for row in rows(path / "factors.csv")}
         assert used <= {s["key"] for s in package["sources"]}
     for resource in package["resources"]:
-        header = (path / resource["path"]).read_text("utf-8").partition("\n")[0].strip()
+        raw = (path / resource["path"]).read_bytes()
+        text = gzip.decompress(raw) if resource.get("compression") == "gz" else raw
+        header = text.decode("utf-8").partition("\n")[0].strip()
         assert header.split(",") == [f["name"] for f in resource["schema"]["fields"]]
 
 
@@ -134,7 +137,7 @@ def test_no_two_rows_answer_one_lookup():
 
 
 def test_the_plausible_range_of_each_quantity():
-    ranges = {"grid_lifecycle": (0, 2.5), "grid_direct": (0, 2.5), "grid_upstream": (0, 0.5), "residual_mix": (0, 2.5),
+    ranges = {"grid_lifecycle": (0, 2.5), "grid_direct": (0, 2.5), "grid_upstream": (0, 0.5), "hourly_lifecycle": (0, 2.5), "hourly_direct": (0, 2.5), "residual_mix": (0, 2.5),
               "pue": (1, 4), "wue": (0, 20), "grid_water": (0, 100), "rated_power": (0.001, 20), "idle_share": (0, 1),
               "accelerator_share": (0.1, 1), "default_load": (0, 1), "end_of_life_share": (0, 0.5)}  # fmt: skip
     for f in store.load().factors:
@@ -156,7 +159,7 @@ def test_upstream_is_never_of_life_cycle_scope():
 @pytest.mark.skipif("LCA_SHARED" not in os.environ, reason="set LCA_SHARED to build the factor sets again")
 def test_built_again_the_bytes_are_the_same(tmp_path):
     shutil.copytree(ROOT / "factors", tmp_path / "factors")
-    for path in (tmp_path / "factors").rglob("*.csv"):
+    for path in [*(tmp_path / "factors").rglob("*.csv"), *(tmp_path / "factors").rglob("*.csv.gz")]:
         if "build" not in path.parts:
             path.unlink()
     done = subprocess.run([sys.executable, "-m", "factors.build"], cwd=tmp_path, capture_output=True, timeout=200, check=False,
@@ -164,7 +167,7 @@ def test_built_again_the_bytes_are_the_same(tmp_path):
     assert done.returncode == 0, done.stderr.decode()
 
     def files(home: Path) -> dict[str, bytes]:
-        return {str(p.relative_to(home)): p.read_bytes() for p in home.rglob("*")
-                if p.suffix in (".csv", ".json") and "__pycache__" not in p.parts}  # fmt: skip
+        return {str(p.relative_to(home)): gzip.decompress(p.read_bytes()) if p.suffix == ".gz" else p.read_bytes()
+                for p in home.rglob("*") if p.suffix in (".csv", ".json", ".gz") and "__pycache__" not in p.parts}  # fmt: skip
 
     assert files(tmp_path / "factors") == files(ROOT / "factors")

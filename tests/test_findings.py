@@ -29,12 +29,16 @@ CERTIFICATE = {"type": "certificate", "share": 1}
 COMPONENTS = {"accelerator": "30 kWh", "cpu": "10 kWh"}
 OWN = {"embodied": "1000 kgCO2e", "lifetime": "4 a"}
 
+DE2020 = {"location": {"country": "DE"}, "start": "2020-05-01T00:00:00Z"}
+BY_THE_HOUR = {"id": "p", "grid_matching": "hourly"}
+
 #: code -> (fields of a run for which it is due, fields of one for which it is not); a third element is the profile
 CASES = {
     "assumed-default": ({}, {"devices": device(**OWN)}),
     "boundary-mismatch": ({"energy": metered("40 kWh") + metered("60 kWh", "accelerator")}, {"energy": metered()}),
     "co2-only-factor": ({"location": {"country": "CN"}, "start": "2022-06-01T00:00:00Z"}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "coverage-scaled": ({"energy": metered(coverage=0.8)}, {"energy": metered(coverage=1)}),
+    "counter-reset": ({"power": {"samples": [[0, 900], [3600, 930], [7200, 10], [36000, 130]], "unit": "kWh"}}, {"power": {"samples": [[0, 900], [36000, 930]], "unit": "kWh"}}),
     "declared-mismatch": ({"declared": {"energy": "52 kWh"}}, {"declared": {"energy": "48 kWh"}}),
     "declared-not-compared": ({"declared": {"embodied_water": "1 L"}}, {"declared": {"energy": "48 kWh"}}),
     "device-ambiguous": ({"devices": device(model="H100", power=None)}, {}),
@@ -45,6 +49,9 @@ CASES = {
     "factor-period": ({"start": None}, {"electricity": {"factor": "50 gCO2e/kWh", "water_factor": "1 L/kWh"}}),
     "host-assumed-whole": ({"host": {"count": 1}}, {"host": {"count": 1, "exclusive": True}}),
     "host-parts": ({"devices": [*device(), {"kind": "cpu", "model": "Xeon", "count": 2}]}, {}),
+    "hourly-even-spread": ({**DE2020}, {**DE2020, "location": {"country": "FR"}, "start": "2023-05-01T00:00:00Z"}, BY_THE_HOUR),
+    "hourly-gap": ({**DE2020, "start": "2020-12-31T20:00:00Z"}, {**DE2020}),
+    "hourly-not-matched": ({}, {**DE2020}, BY_THE_HOUR),
     "identity-mismatch": ({"energy": metered("50 kWh", "component_sum", components=COMPONENTS)}, {"energy": metered(boundary="component_sum", components=COMPONENTS)}),
     "implausible-intensity": ({"electricity": {"factor": "57 kgCO2e/kWh"}}, {"electricity": {"factor": "57 gCO2e/kWh"}}),
     "implausible-power": ({"energy": metered("40 MWh")}, {"energy": metered()}),
@@ -58,6 +65,7 @@ CASES = {
     "not-determined": ({"devices": [], "duration": "1 h"}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "outside-period": ({}, {"start": "2024-05-01T00:00:00Z"}, {"id": "p", "period": {"start": "2024-01-01", "end": "2024-12-31"}}),
     "pinned": ({}, {"system": "Other"}, {"id": "p", "pins": [{"quantity": "pue", "value": 1.3, "reason": "as audited", "where": {"system": "Model A"}}]}),
+    "power-series-cut": ({"power": {"samples": [[0, 900], [72000, 900]]}}, {"power": {"samples": [[0, 900], [36000, 900]]}}),
     "pue-already-applied": ({"energy": metered("48 kWh", includes_pue=True)}, {"energy": metered()}),
     "shared-run-values": ({"energy": metered(), "devices": device() + device(model="L4")}, {"energy": metered()}),
     "timezone-assumed": ({"start": "2023-05-01T00:00:00"}, {}),

@@ -98,6 +98,7 @@ class Package:
     id: str
     factors: list[Factor] = field(default_factory=list)
     tables: dict[str, Table] = field(default_factory=dict)
+    series: dict[str, Table] = field(default_factory=dict)  # files of hours, written compressed
     left_out: list[str] = field(default_factory=list)
     further_sources: set[str] = field(default_factory=set)
 

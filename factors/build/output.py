@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 from .model import FACTOR_COLUMNS, BuildError, Package, Table
 from .reference import Reference, Row, own_json
 
-_NUMBERS = {"value", "low", "high", "memory_gb", "process_nm", "die_mm2"}
+_NUMBERS = {"value", "low", "high", "memory_gb", "process_nm", "die_mm2", "lifecycle", "direct"}
 _INTEGERS = {"devices_per_instance"}
 _DATES = {"valid_from", "valid_to", "released"}
 
@@ -23,12 +24,16 @@ def render(package: Package, reference: Reference) -> dict[str, bytes]:
         table.rows.sort(key=lambda row, t=table: [row[column] for column in t.primary_key])  # type: ignore[misc]
     text = json.dumps(_descriptor(package, tables, reference), indent=2, ensure_ascii=False)
     files = {f"{package.id}/{name}.csv": _csv(table) for name, table in tables.items()}
+    files |= {f"{package.id}/{name}.csv.gz": gzip.compress(_csv(t), 9, mtime=0) for name, t in package.series.items()}
     return files | {f"{package.id}/datapackage.json": f"{text}\n".encode()}
 
 
 def write(files: dict[str, bytes], root: Path) -> None:
-    """Write rendered files below `root`."""
+    """Write rendered files below `root`. A compressed file that holds the same stays: libraries compress differently."""
     for path, content in files.items():
+        held = root / path
+        if held.suffix == ".gz" and held.is_file() and gzip.decompress(held.read_bytes()) == gzip.decompress(content):
+            continue
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(content)
 
@@ -61,7 +66,10 @@ def _descriptor(package: Package, tables: dict[str, Table], reference: Reference
         "licenses": [dict(licence) for licence in sorted(licences)],
         "sources": [reference.source(key) for key in keys],
         "lca": lca,
-        "resources": [_resource(name, table, texts["fields"]) for name, table in tables.items()],
+        "resources": [
+            *(_resource(name, table, texts["fields"]) for name, table in tables.items()),
+            *(_compressed(name, table, texts["fields"]) for name, table in sorted(package.series.items())),
+        ],
     }
 
 
@@ -96,7 +104,14 @@ def _resource(name: str, table: Table, descriptions: Row) -> dict[str, Any]:
     }
 
 
+def _compressed(name: str, table: Table, descriptions: Row) -> dict[str, Any]:
+    made = _resource(name, table, descriptions)
+    return {**made, "name": name.lower(), "path": f"{name}.csv.gz", "compression": "gz"}
+
+
 def _type(column: str) -> str:
+    if column == "datetime_utc":
+        return "datetime"
     if column in _NUMBERS:
         return "number"
     if column in _INTEGERS:

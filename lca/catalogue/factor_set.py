@@ -11,10 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from lca import units
 from lca.catalogue.dimensions import FACTORS
+from lca.catalogue.series import COLUMNS, check_name
+from lca.catalogue.series import read as read_hours
 from lca.errors import FactorError, shorten
-from lca.fields import Sized
+from lca.fields import Sized, country_code
 
 #: columns that a lookup may match on, in the order of their canonical key
 KEYS = ("geography", "provider", "region", "device", "class", "stage", "technology")
@@ -40,6 +44,7 @@ class Factor(NamedTuple):
     notes: str
     set_id: str
     replaces: str = ""
+    series: str = ""  # file of the hours, whose mean is the value
 
 
 @dataclass
@@ -124,7 +129,7 @@ def _package(path: Path) -> dict[str, Any]:
 def _digest(folder: Path) -> str:
     total = hashlib.sha256()
     for path in sorted(folder.glob("*")):
-        if path.suffix in (".csv", ".json"):
+        if path.suffix in (".csv", ".json", ".gz", ".parquet"):
             total.update(path.name.encode() + b"\0" + path.read_bytes())
     return total.hexdigest()
 
@@ -197,6 +202,9 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
     if source not in made.sources:
         raise FactorError(f"{where}: source", "no such key among the sources of datapackage.json",
                           "Add the source with title, publisher, year and address.", shorten(source))  # fmt: skip
+    hours = _series(record, quantity, made, where)
+    if hours and not (record.get("value") or "").strip():
+        record = {**record, "value": f"{np.nanmean(read_hours(hours).column(quantity)):.6g}"}
     value, low, high = number("value"), number("low"), number("high")
     if known is not None and known.dimension != dimension:
         raise FactorError(
@@ -218,5 +226,34 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
         value=value * scale, low=low * scale, high=high * scale,
         unit=units.DIMENSIONS[dimension][0], printed=f"{record['value'].strip()} {unit}" if unit != "1" else record["value"],
         scope=need("scope"), source=source, evidence=need("evidence"), notes=record.get("notes") or "",
-        set_id=made.id, replaces=record.get("replaces") or "",
+        set_id=made.id, replaces=record.get("replaces") or "", series=hours,
     )  # fmt: skip
+
+
+def _series(record: dict[str, str], quantity: str, made: FactorSet, where: str) -> str:
+    """Path of the file of hours, empty for a factor that has none."""
+    name = (record.get("series") or "").strip()
+    if bool(name) != (quantity in COLUMNS):
+        if name:
+            raise FactorError(
+                f"{where}: series", f"{quantity} has no hours", f"Use {' or '.join(COLUMNS)}.", shorten(name)
+            )
+        raise FactorError(
+            f"{where}: series", f"{quantity} needs the file of its hours", "Name the file beside factors.csv."
+        )
+    if not name:
+        return ""
+    zone = (record.get("geography") or "").strip()
+    if not is_zone(zone):
+        raise FactorError(f"{where}: geography", "not the code of a grid zone", "Use ISO 3166, such as DE or US-CA, or a zone "
+                          "that begins with its country, such as SE-EL-SE3.", shorten(zone))  # fmt: skip
+    return check_name(made.path, name, where)
+
+
+def is_zone(code: str) -> bool:
+    """Whether a code is a country or begins with one."""
+    country, dash, rest = code.partition("-")
+    try:
+        return len(country) == 2 and country_code(country) == country and bool(rest) == bool(dash)
+    except ValueError:
+        return False

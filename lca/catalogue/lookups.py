@@ -59,11 +59,14 @@ class Lookup:
 
 _GRID = ("subdivision", "grid_zone", "country", "world")
 _PART = ("device", "kind")
+_HOURLY = ("subdivision", "grid_zone", "country")  # `catalogue.hourly` finds them
 LOOKUPS: tuple[Lookup, ...] = (
     Lookup("grid_lifecycle", "grid_lifecycle", _GRID, "no_run_factor", "life-cycle factor of the grid"),
     Lookup("grid_direct", "grid_direct", _GRID, "no_run_factor", "direct factor of the grid"),
     Lookup("grid_stand_in", "grid_lifecycle", _GRID, "no_direct", "life-cycle factor in place of a direct one"),
     Lookup("grid_upstream", "grid_upstream", _GRID, "upstream_addable", "upstream emissions and losses of the grid"),
+    Lookup("hourly_lifecycle", "hourly_lifecycle", _HOURLY, "no_run_factor", "hourly life-cycle factor of the grid"),
+    Lookup("hourly_direct", "hourly_direct", _HOURLY, "no_run_factor", "hourly direct factor of the grid"),
     Lookup("residual_mix", "residual_mix", ("grid_zone", "country"), "", "residual mix of the market"),
     Lookup("grid_water", "grid_water", ("country", "world"), "", "water consumed in generation"),
     Lookup("pue", "pue", ("region", "provider", "class", "industry"), "", "power usage effectiveness"),

@@ -20,6 +20,7 @@ class Catalogue:
     factors: list[Factor] = field(default_factory=list)
     code_of: dict[str, int] = field(default_factory=dict)
     index: dict[tuple[str, tuple[str, ...]], list[int]] = field(default_factory=dict)
+    hourly: list[int] = field(default_factory=list)  # codes of the factors that have a series
     replaced: list[tuple[str, str]] = field(default_factory=list)  # (overlay factor, replaced factor)
 
     def __post_init__(self) -> None:
@@ -39,7 +40,11 @@ class Catalogue:
             raise FactorError(f"factor {unknown[0][0]}", f"it replaces {unknown[0][1]}, which does not exist",
                               "Correct the id; `lca factors` lists them.")  # fmt: skip
         for code, factor in enumerate(self.factors):
-            if factor.id not in dropped:
+            if factor.id in dropped:
+                continue
+            if factor.series:  # the mean of the hours is no annual factor: `catalogue.hourly` looks into the file
+                self.hourly.append(code)
+            else:
                 self.index.setdefault((factor.quantity, factor.key), []).append(code)
 
     @property

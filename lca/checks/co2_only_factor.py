@@ -14,7 +14,7 @@ CHECK = Check(
     remedy="Nothing, if the publisher gives no CO2e; the figure says so.",
 )
 
-COLUMNS = ("grid_direct", "grid_lifecycle", "grid_stand_in", "residual_mix")
+COLUMNS = ("grid_direct", "grid_lifecycle", "grid_stand_in", "residual_mix", "hourly_lifecycle", "hourly_direct")
 
 
 def find(a: Evidence) -> Iterator[Finding]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from lca.cli import common
+
+if TYPE_CHECKING:
+    from lca.catalogue.factor_set import Factor
 
 
 @click.command("factors")
@@ -32,7 +37,7 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
         click.echo(f"{exact.id}\n\n  {exact.quantity} = {exact.printed}{interval}\n")
         for label, value in (
             ("Key", keys), ("Name", exact.name), ("Valid", f"{exact.first_year or 'undated'}"), ("Scope", exact.scope),
-            ("Evidence", exact.evidence), ("Notes", exact.notes), ("Set", exact.set_id), ("Source", source.get("title", "")),
+            ("Evidence", exact.evidence), ("Series", _hours(exact)), ("Notes", exact.notes), ("Set", exact.set_id), ("Source", source.get("title", "")),
             ("Publisher", source.get("publisher", "")), ("Year", str(source.get("year", ""))), ("Address", source.get("path", "")),
             ("Licence", source.get("licence", "")), ("Attribution", source.get("attribution", "")),
         ):  # fmt: skip
@@ -42,7 +47,9 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
     rows = [
         [f.id, f.quantity, f.printed, str(f.first_year or ""), f.scope, f.evidence]
         for f in catalogue.factors
-        if identifier in (f.set_id, f.quantity, f.source) or identifier in f.key
+        if identifier in (f.set_id, f.quantity, f.source)
+        or identifier in f.key
+        or (f.series and f.id.startswith(f"{identifier}-"))
     ]
     if not rows:
         near = nearest(
@@ -51,3 +58,19 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
         raise UnknownName(f"factor {identifier}", "no such factor, set, quantity or place", f"The nearest is {near}." if near else
                           "`lca factors` lists the sets.")  # fmt: skip
     common.table("", ["factor", "quantity", "value", "year", "scope", "evidence"], rows)
+
+
+def _hours(factor: Factor) -> str:
+    """What the hours of a factor's series span, empty for a factor without a series."""
+    if not factor.series:
+        return ""
+    import os
+
+    from lca.catalogue import series
+
+    read = series.read(factor.series)
+    values = read.column(factor.quantity)
+    first, last = (series.stamp(int(read.hours[at])) for at in (0, -1))
+    known = int((values == values).sum())
+    lacking = int(read.hours[-1] - read.hours[0]) + 1 - known
+    return f"{os.path.basename(factor.series)}: {known} hours from {first} to {last}, {lacking} between them absent"

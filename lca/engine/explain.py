@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lca.activity import DEFINED, DERIVED, INPUTS
+from lca.catalogue import hourly
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
 from lca.engine import attribution
 from lca.engine.allocation import BASES
@@ -126,16 +127,15 @@ def _leaf(a: Assessment, name: str, row: int, indent: str, lines: list[str]) -> 
         factor = a.resolved.factors[int(code[row])]
         level, period = LEVEL_NAMES[int(columns[f"{name}__level"][row])], PERIODS[int(columns[f"{name}__period"][row])]
         lines.append(f"{text}   factor {factor.id}")
-        source = (
-            a.catalogue.source_of(factor)
-            if factor.set_id != "profile"
-            else {"title": factor.notes, "publisher": "profile"}
-        )
         found = "; ".join(x for x in (LEVELS[level].meaning, _PERIOD[period]) if x)
+        made = hourly.told(a.activities, name, row)
+        if made:
+            lines.append(f"{indent}  {made}")
         lines.append(f"{indent}  {factor.printed}, {factor.scope}, evidence {factor.evidence}; found by {found}")
-        lines.append(
-            f"{indent}  {source.get('title', '')}, {source.get('publisher', '')} {source.get('year', '')}".rstrip()
-        )
+        own = {"title": factor.notes, "publisher": "profile"}
+        held = [own] if factor.set_id == "profile" else map(a.catalogue.source_of, hourly.parts(a.catalogue, factor))
+        told = [f"{s.get('title', '')}, {s.get('publisher', '')} {s.get('year', '')}".rstrip() for s in held]
+        lines += [f"{indent}  {source}" for source in dict.fromkeys(told)]
     elif name in attribution.COLUMNS and not math.isnan(value):
         lines.append(text)
         lines += [f"{indent}  {x}" for x in attribution.told(a.activities, a.columns, a.attribution, name, row)]

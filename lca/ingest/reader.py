@@ -108,8 +108,10 @@ def _settle(intake: Intake, now: datetime) -> None:
         fault = fault or _copy(run, origin, first, number, intake)
         if fault is None and run.power is not None:
             try:
-                record = integrate(run, origin.folder)
-                intake.runs[number] = run.model_copy(update={"energy": [*run.energy, record]})
+                record, reading = integrate(run, origin.folder)
+                intake.runs[number] = run.model_copy(
+                    update={"energy": [*run.energy, record], "power": run.power.read(reading)}
+                )
             except ValueError as error:
                 fault = Fault(_where(run, origin), "power", "", str(error), "Correct the power series.")
         if fault is not None:

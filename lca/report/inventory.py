@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from lca.quantities import FUNCTIONAL_UNITS
-from lca.report import attribution, overheads, sci, views
+from lca.report import attribution, hourly, overheads, sci, views
 from lca.report import charts as draw
 from lca.report import numbers as n
 from lca.report.cells import basis, interval, notes, value
@@ -99,11 +99,8 @@ def build(a: Assessment) -> list[Block]:
         Block(table=_grouped(a, "year", YEARS_SHOWN, "Results by year", "Year in which a run began; “not stated” where it has no date.",
               "Year", YEARS)),
     ]  # fmt: skip
-    units = _per_unit(a)
-    if units is not None:
-        out.append(Block(table=units))
-    energy = overheads.table(a)
-    out += [Block(table=t) for t in [*([energy] if energy else []), *attribution.tables(a)]]
+    found = [_per_unit(a), *attribution.tables(a), hourly.build(a), overheads.table(a)]
+    out += [Block(table=t) for t in found if t is not None]
     out.append(Block(table=_runs(a)))
     led = LED.get(a.profile.view, "")  # the profile's view stands first
     return sorted(out, key=lambda block: block.table.title != led)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from pydantic import Field
 
+from lca.catalogue import hourly
 from lca.catalogue.factor_set import Factor
 from lca.catalogue.lookups import LOOKUPS
 from lca.engine.trace import used
@@ -92,8 +93,12 @@ def _weights(a: Assessment) -> tuple[list[tuple[Factor, str, float]], float]:
             before = held.get(factor)
             if before is None or weight > before[1]:
                 held[factor] = (lookup.meaning, weight)
-    ordered = sorted(held.items(), key=lambda item: -item[1][1])
-    return [(a.resolved.factors[code], meaning, weight) for code, (meaning, weight) in ordered], float(size.sum())
+    single: dict[str, tuple[Factor, str, float]] = {}  # a factor that stands for several series is told as each of them
+    for position, (meaning, weight) in held.items():
+        for part in hourly.parts(a.catalogue, a.resolved.factors[position]):
+            known = single.get(part.id)
+            single[part.id] = (part, meaning, weight + (known[2] if known else 0.0))
+    return sorted(single.values(), key=lambda item: -item[2]), float(size.sum())
 
 
 def _years(f: Factor) -> str:

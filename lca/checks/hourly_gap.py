@@ -1,0 +1,42 @@
+"""Hours of a run for which its zone's hourly series has no factor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from lca.catalogue.hourly import COLUMNS
+from lca.checks import TOLD_ONE_BY_ONE, Check, Evidence, Finding
+
+CHECK = Check(
+    code="hourly-gap",
+    severity="warning",
+    looks_for="Hours of a run that have no hourly factor, left out of the mean of the others",
+    why="The energy of those hours is taken to be as clean as that of the others.",
+    remedy="Lay a fuller series over the shipped one with --factors, or leave the finding to stand.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Runs of which some hours are matched and some are not, each told once."""
+    told: dict[int, tuple[int, int, float]] = {}
+    columns = a.activities.columns
+    for name in COLUMNS:
+        lacking = columns.get(f"{name}__lacking")
+        if lacking is None:
+            continue
+        hours, gap = columns[f"{name}__hours"], columns[f"{name}__gap"]
+        for row in np.flatnonzero(a.is_used(name) & (lacking > 0)).tolist():
+            found = (int(lacking[row]), int(hours[row]), float(gap[row]))
+            told.setdefault(int(a.activities.run_of_row[row]), found)
+    if len(told) <= TOLD_ONE_BY_ONE:
+        for number, (some, hours_, share) in told.items():
+            message = f"{some} of {hours_} hours have no hourly factor: {share:.3g} of the energy is taken at the mean of the others"
+            yield CHECK.at(message, a.runs[number].id, "location")
+    else:
+        some, hours_ = sum(t[0] for t in told.values()), sum(t[1] for t in told.values())
+        message = f"{some} of {hours_} hours of {len(told)} runs have no hourly factor: their energy is taken at the mean of the others"
+        ids = tuple(a.runs[number].id for number in list(told)[:TOLD_ONE_BY_ONE])
+        yield replace(CHECK.at(message, None, "location"), count=len(told), runs=ids)

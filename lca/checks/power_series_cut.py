@@ -1,0 +1,30 @@
+"""A power series that reaches beyond its run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lca.checks import Check, Evidence, Finding
+
+CHECK = Check(
+    code="power-series-cut",
+    severity="warning",
+    looks_for="A power series that is longer than its run",
+    why="What lies outside the run's window is left out of its energy: the window or the series may be wrong.",
+    remedy="Correct start, end or duration, or leave the finding to stand if the meter ran on.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Runs whose series was cut, with the time and the energy that were left out."""
+    for number, run in a.having("power"):
+        made = run.power.reading if run.power is not None else None
+        if made is None or made.cut is None:
+            continue
+        before, after, energy = made.cut
+        where = " and ".join(
+            f"{hours:.4g} h {side}" for hours, side in ((before, "before"), (after, "after")) if hours > 0
+        )
+        guess = "; the run states no start, so its window is laid at the first sample" if made.anchored else ""
+        told = f"the series reaches {where} the run: {energy:.6g} kWh outside its window are left out{guess}"
+        yield from CHECK.per_run(a, [number], told, "power")

@@ -1,0 +1,231 @@
+"""Power series: trapezoids, counters, several devices, the run's window, and every way in which a series is refused."""
+
+from __future__ import annotations
+
+import gzip
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from conftest import NOW, assess, findings, run, value, write
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import lca
+from lca.errors import InputError
+
+HOUR = 3600.0
+
+
+def of(power, **fields):
+    """A run of two hours with a power series at its node, and nothing else that states an energy."""
+    usual = {"start": "2023-05-01T00:00:00Z", "duration": "2 h", "facility": {"pue": 1}, "devices": None}
+    return run("p", **(usual | fields), power={"boundary": "node", **power})
+
+
+def energy(power, **fields):
+    """(energy in kWh, record) of a series."""
+    made = assess(of(power, **fields))
+    return value(made, "it_energy"), made.activities.runs[0].energy[-1]
+
+
+def refusal(power, **fields):
+    """Why a series is refused."""
+    with pytest.raises(InputError) as caught:
+        assess(of(power, **fields))
+    told = str(caught.value)
+    assert told.startswith("argument: row 1 (run p): power: ")
+    return told.removeprefix("argument: row 1 (run p): power: ").removesuffix(" Correct the power series.")
+
+
+def in_file(tmp_path, text, name="power.csv", **power):
+    """The assessment of a run whose series lies in a file beside its log."""
+    path = tmp_path / name
+    if name.endswith(".gz"):
+        write(path, gzip.compress(text.encode()))
+    elif isinstance(text, pa.Table):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(text, path)
+    else:
+        write(path, text)
+    return lca.assess(write(tmp_path / "run.json", of({"file": name, **power})), now=NOW)
+
+
+def test_a_counter_is_differenced_and_never_integrated():
+    got, record = energy({"samples": [[0, 5e9], [HOUR, 5e9 + 3.6e6], [2 * HOUR, 5e9 + 10.8e6]], "unit": "J"})
+    assert got == pytest.approx(3.0)
+    assert record.method == "counter"
+    assert energy({"samples": [[0, 0], [2 * HOUR, 3]], "unit": "kWh"})[0] == pytest.approx(3.0)
+    assert energy({"samples": [[0, 0], [2 * HOUR, 3e9]], "unit": "mJ"})[0] == pytest.approx(3e9 / 3.6e9)
+    assert energy({"samples": [[0, 1], [2 * HOUR, 2]], "unit": "kW"})[1].method == "integrated"
+
+
+def test_a_counter_counts_on_in_a_gap():
+    samples = [[60.0 * n, n / 60] for n in range(121) if not 30 < n < 90]
+    got, record = energy({"samples": samples, "unit": "kWh"})
+    assert got == pytest.approx(2.0)
+    assert record.coverage is None
+
+
+def test_a_wrap_around_is_counted_through_where_the_run_says_so():
+    power = {"samples": [[0, 95], [HOUR, 5], [2 * HOUR, 15]], "unit": "kWh", "wraps_at": "100 kWh"}
+    made = assess(of(power))
+    assert value(made, "it_energy") == pytest.approx(20.0)
+    assert not findings(made, "counter-reset")
+    assert refusal(power | {"wraps_at": "50 kWh"}) == "the counter reads 95 kWh, more than wraps_at, 50 kWh."
+    told = "wraps_at belongs to a counter of energy; give the unit of the counter, or take it out."
+    assert refusal(power | {"unit": "W"}) == told
+
+
+def test_after_a_reset_the_new_reading_counts_and_a_finding_says_so():
+    made = assess(of({"samples": [[0, 90], [HOUR, 100], [1.5 * HOUR, 4], [2 * HOUR, 9]], "unit": "kWh"}))
+    assert value(made, "it_energy") == pytest.approx(10 + 4 + 5)
+    [told] = findings(made, "counter-reset")
+    assert told.run == "p"
+    assert (
+        told.message == "the counter fell once and is taken to have begun again at 0: the new reading counts from there"
+    )
+
+
+@pytest.mark.parametrize("samples", [[[0, 1000], [60, 1010], [120, 1005], [180, 1020]], [[0, 30], [60, 20], [120, 10]]])
+def test_a_counter_that_runs_backwards_is_refused(samples):
+    at, before, after = (120, 1010, 1005) if len(samples) == 4 else (60, 30, 20)
+    assert refusal({"samples": samples, "unit": "kWh"}) == (
+        f"the counter runs backwards, from {before} to {after} kWh at {at} s, and not to a value near 0 as after a reset; "
+        "correct the readings, or give wraps_at where it wraps around."
+    )
+
+
+def test_several_devices_in_one_file_are_integrated_each_and_added(tmp_path):
+    rows = ["t,gpu,w"] + [f"{t},{gpu},{w}" for t in (0, 3600, 7200) for gpu, w in (("a", 100), ("b", 300))]
+    made = in_file(tmp_path, "\n".join(rows) + "\n", time="t", value="w", device="gpu")
+    assert value(made, "it_energy") == pytest.approx(0.8)
+    assert made.activities.runs[0].power.reading.devices == 2
+    with pytest.raises(
+        InputError,
+        match=r"two samples bear the same time, 0 s; keep one of them, or name the column that tells devices apart in power.device",
+    ):
+        in_file(tmp_path, "\n".join(rows) + "\n", time="t", value="w")
+    with pytest.raises(InputError, match=r"two samples of 'b' bear the same time, 7200 s; keep one of them. Correct"):
+        in_file(tmp_path, "\n".join([*rows, "7200,b,5"]) + "\n", time="t", value="w", device="gpu")
+    with pytest.raises(InputError, match="at least two samples, and that of 'c' has one"):
+        in_file(tmp_path, "\n".join([*rows, "7200,c,5"]) + "\n", time="t", value="w", device="gpu")
+    with pytest.raises(InputError, match=r"'power.csv' row 8: gpu: it is empty; name the device of each sample"):
+        in_file(tmp_path, "\n".join([*rows, "7200,,5"]) + "\n", time="t", value="w", device="gpu")
+
+
+def test_coverage_of_several_devices_is_their_mean(tmp_path):
+    rows = ["time,d,power", "0,a,100", "3600,a,100", "7200,a,100", "0,b,100", "3600,b,100"]
+    made = in_file(tmp_path, "\n".join(rows) + "\n", device="d")
+    record = made.activities.runs[0].energy[-1]
+    assert record.value.value == pytest.approx(0.3)
+    assert record.coverage.value.value == pytest.approx(0.75)
+    assert value(made, "it_energy") == pytest.approx(0.4)
+
+
+def test_several_columns_of_values_are_added(tmp_path):
+    made = in_file(tmp_path, "time,g0,g1\n0,100,200\n7200,100,200\n", value=["g0", "g1"])
+    assert value(made, "it_energy") == pytest.approx(0.6)
+
+
+def test_a_series_is_clipped_to_its_run_and_a_finding_says_how_much():
+    ramp = [["2023-04-30T23:00:00Z", 0], ["2023-05-01T03:00:00Z", 400]]
+    made = assess(of({"samples": ramp}))
+    assert value(made, "it_energy") == pytest.approx(0.4)  # from 100 W to 300 W in two hours
+    [told] = findings(made, "power-series-cut")
+    assert (
+        told.message == "the series reaches 1 h before and 1 h after the run: 0.4 kWh outside its window are left out"
+    )
+    made = assess(of({"samples": ramp}, start=None))
+    [told] = findings(made, "power-series-cut")
+    assert told.message == ("the series reaches 2 h after the run: 0.6 kWh outside its window are left out; the run states "
+                            "no start, so its window is laid at the first sample")  # fmt: skip
+
+
+def test_stamps_with_offsets_are_the_same_times():
+    utc = [["2023-05-01T00:00:00Z", 100], ["2023-05-01T02:00:00Z", 300]]
+    local = [["2023-05-01T02:00:00+02:00", 100], ["2023-04-30T21:00:00-05:00", 300]]
+    assert energy({"samples": utc})[0] == energy({"samples": local})[0]
+    naive = assess(of({"samples": [["2023-05-01T00:00:00", 100], ["2023-05-01T02:00:00", 300]]}))
+    [told] = findings(naive, "timezone-assumed")
+    assert (told.field, told.message) == ("power", "the times of the samples have no offset: they are taken for UTC")
+
+
+REFUSED = {
+    "outside": ({"samples": [["2023-05-02T00:00:00Z", 1], ["2023-05-02T01:00:00Z", 1]]},
+                "the series, 2023-05-02T00:00:00Z to 2023-05-02T01:00:00Z, does not overlap the run, 2023-05-01T00:00:00Z to "
+                "2023-05-01T02:00:00Z; seconds count from the start of the run."),
+    "seconds since 1970": ({"samples": [[1.68e9, 1], [1.68e9 + 60, 1]]},
+                "the series, 1680000000 s to 1680000060 s, does not overlap the run, 0 s to 7200 s; seconds count from the start of the run."),
+    "unit": ({"samples": [[0, 1], [60, 1]], "unit": "kgCO2e"},
+             "unit: 'kgCO2e' measures neither power nor energy; use W or kW, or for a counter J, Wh or kWh."),
+    "unknown unit": ({"samples": [[0, 1], [60, 1]], "unit": "Wats"},
+             "unit: 'Wats' measures neither power nor energy; use W or kW, or for a counter J, Wh or kWh."),
+    "mixed times": ({"samples": [[0, 1], ["2023-05-01T01:00:00Z", 1]]}, "some times are stamps and some are seconds; write all of them in one way."),
+    "one sample": ({"samples": [[0, 1]]}, "a power series needs at least two samples."),
+    "none": ({"samples": []}, "a power series needs at least two samples."),
+    "year": ({"samples": [["0001-01-01T00:00:00Z", 1], [60, 1]]}, "'0001-01-01T00:00:00+00:00' lies in no year in which a computer ran."),
+    "far": ({"samples": [[1e300, 1], [60, 1]]}, "a sample is not a finite number."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_series_is_refused_with_the_reason(name):
+    power, told = REFUSED[name]
+    assert refusal(power) == told
+
+
+CELLS = {
+    "no column": ("time,watts\n0,1\n", "'power.csv' has no column 'power'; its columns are 'time', 'watts'"),
+    "text": ("time,power\n0,1\n60,[N/A]\n", "'power.csv' row 3: '[N/A]' is no number"),
+    "short row": ("time,power\n0,1\n60\n", "'power.csv' row 3: it has not as many cells as the header"),
+    "empty": ("", "'power.csv' has no column 'time'; its columns are none"),
+}
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_bad_cell_is_told_with_file_and_row(tmp_path, name):
+    text, told = CELLS[name]
+    with pytest.raises(InputError) as caught:
+        in_file(tmp_path, text)
+    assert str(caught.value) == f"{tmp_path}/run.json: row 1 (run p): power: {told}. Correct the power series."
+
+
+def test_an_empty_cell_is_a_gap_and_no_zero(tmp_path):
+    rows = [f"{60 * n},{'' if 30 < n < 60 else 600}" for n in range(121)]
+    made = in_file(tmp_path, "time,power\n" + "\n".join(rows) + "\n")
+    assert made.activities.runs[0].energy[-1].coverage.value.value == pytest.approx(0.75)
+    assert value(made, "it_energy") == pytest.approx(1.2)
+
+
+def test_csv_gzip_and_parquet_say_the_same(tmp_path):
+    text = "time,power\n2023-05-01T00:00:00Z,100\n2023-05-01T02:00:00Z,300\n"
+    stamps = pa.array([np.datetime64("2023-05-01T00:00", "us"), np.datetime64("2023-05-01T02:00", "us")])
+    table = pa.table({"time": stamps.cast(pa.timestamp("us", "UTC")), "power": [100.0, 300.0]})
+    got = [value(in_file(tmp_path, *args), "it_energy") for args in ((text,), (text, "p.csv.gz"), (table, "p.parquet"))]
+    assert got == [pytest.approx(0.4)] * 3
+    assert findings(in_file(tmp_path, pa.table({"time": stamps, "power": [1.0, 2.0]}), "n.parquet"), "timezone-assumed")
+    for name in ("p.parquet", "p.csv.gz"):
+        write(tmp_path / name, b"no such thing")
+        with pytest.raises(InputError, match=f"'{name}' cannot be read"):
+            lca.assess(write(tmp_path / "run.json", of({"file": name})), now=NOW)
+
+
+@settings(deadline=None)
+@given(st.lists(st.floats(0, 1e6), min_size=2, max_size=40), st.floats(1, 1e4), st.floats(0, 1), st.floats(0, 1))
+def test_what_is_inside_and_what_is_cut_add_up(watts, period, left, right):
+    """Property: whatever the window, the energy inside and the energy left out are the energy of the whole series."""
+    whole = period * (len(watts) - 1) / HOUR
+    begin, end = sorted((left * whole, right * whole))
+    if end - begin < 1e-6:
+        return
+    shifted = [[period * n - begin * HOUR, w] for n, w in enumerate(watts)]
+    made = assess(of({"samples": shifted}, duration=f"{end - begin!r} h"))
+    inside = made.activities.runs[0].energy[-1].value.value
+    cut = made.activities.runs[0].power.reading.cut
+    total = sum((a + b) / 2 for a, b in pairwise(watts)) * period / 3.6e6
+    assert inside + (cut[2] if cut else 0.0) == pytest.approx(total, rel=1e-6, abs=1e-6)
+    shape = made.activities.runs[0].power.reading.shape
+    assert sum(shape.energy) == pytest.approx(inside, rel=1e-6, abs=1e-6)  # times since 1970 are exact to 0.2 µs
