@@ -25,6 +25,7 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
     "resources": ("kgSbeq", "kgSbeq"),
     "primary-energy": ("MJ", "MJ"),
     "power-per-memory": ("kW/GB", "W/GB"),
+    "memory": ("GB", "GB"),
     "ratio": ("1", "a bare number or %"),
 }
 

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 KEY_COLUMNS = ("geography", "provider", "region", "device", "class", "stage", "technology")
 EVIDENCE = ("A", "B", "C")
 YEAR_BASES = ("data", "edition", "fiscal", "undated")
-UNITS = {"gCO2e/kWh", "gCO2/kWh", "kgCO2e", "W", "1", "L/kWh", "h", "TFLOP/s", "FLOP", "W/GB"}
+UNITS = {"gCO2e/kWh", "gCO2/kWh", "kgCO2e", "W", "1", "L/kWh", "h", "TFLOP/s", "FLOP", "W/GB", "Wh", "s", "GB"}
 
 _GEOGRAPHY = re.compile(r"([A-Z]{2}(-[A-Z0-9]{1,3})?|(US-EGRID|CN-GRID|[A-Z]{2}-EL)-[A-Z0-9]+|WORLD|EU27)?\Z")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")

@@ -36,10 +36,13 @@ LEVELS: dict[str, Level] = {
     "class": Level({"class": "class"}, 4, "devices of this class in general"),
     "stage": Level({"stage": "stage"}, 1, "this life-cycle stage"),
     "any": Level({}, 4, "general default"),
+    "model": Level({"technology": "model"}, 1, "this model"),
+    "model_on_device": Level({"technology": "model", "device": "device"}, 1, "this model on this device"),
+    "fit_device": Level({"device": "'h100-sxm5-80'"}, 4, "the device for which energy per token was fitted"),
 }
 LEVEL_NAMES = list(LEVELS)
 PERIODS = ("exact", "earlier", "later", "latest", "undated")
-KEYED_BY = {"subdivision", "grid_zone", "country", "cloud", "region", "device", "host", "class", "stage"}
+KEYED_BY = {"subdivision", "grid_zone", "country", "cloud", "region", "device", "host", "class", "stage", "model"}
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,29 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("embodied_host", "embodied_host", ("class", "any"), "model_embodied_host", "embodied emissions of the server"),
     Lookup("end_of_life_share", "end_of_life_share", ("class", "any"), "model_embodied", "end of life as a share of production"),
     Lookup("flops_per_parameter_token", "flops_per_parameter_token", ("any",), "", "operations per parameter and token"),
+    Lookup("active_parameters", "active_parameters", ("model",), "active_not_stated", "active parameters of the model"),
+    Lookup("parameters_total", "parameters_total", ("model",), "", "parameters of the model"),
+    Lookup("token_energy_measured", "token_energy_measured", ("model_on_device",), "tokens_alone", "measured energy per token"),
+    *(Lookup(name, name, ("any",), "tokens_alone", meaning) for name, meaning in (
+        ("batch_size", "requests decoded together"),
+        ("fit_max_batch", "largest batch of the fit"),
+        ("fit_max_parameters", "most active parameters of the fit"),
+        ("token_energy_per_parameter", "energy per token, GPU and active parameter"),
+        ("token_energy_decay", "decay of that energy per request in the batch"),
+        ("token_energy_base", "energy per token and GPU, whatever the model"),
+        ("latency_per_parameter", "time per token and active parameter"),
+        ("latency_per_request", "time per token and request in the batch"),
+        ("latency_base", "time per token, whatever the model"),
+        ("memory_overhead", "memory of a model over that of its weights"),
+        ("memory_per_parameter", "memory of one parameter"),
+        ("gpu_memory", "memory of the GPU of the fit"),
+        ("inference_host_power", "power of the server of the fit without its GPUs"),
+        ("gpus_per_server", "GPUs of the server of the fit"),
+    )),
+    Lookup("inference_fit_ratio", "inference_fit_ratio", ("any",), "within_fit", "measured over fitted energy per token"),
+    Lookup("embodied_fit_device", "embodied_device", ("fit_device",), "fit_embodied", "embodied emissions of the GPU of the fit"),
+    Lookup("peak_flops", "peak_flops", ("device",), "", "dense peak rate of the device"),
+    Lookup("default_mfu", "default_mfu", ("any",), "work_alone", "share of the peak rate that training reaches"),
 )  # fmt: skip
 
 
@@ -101,12 +127,50 @@ def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
         return ~given("has_no_server")
     if name == "host_not_listed":
         return ~given("is_standalone")
+    if name == "active_not_stated":
+        return ~given("parameters_total") | ~given("is_dense")
+    if name in ("tokens_alone", "within_fit", "fit_embodied", "work_alone"):
+        return _proxy_mask(activities, name)
     if name in ("model_embodied", "model_embodied_host"):
         states = np.zeros(len(activities.runs), bool)  # a run that states any embodied value gets no modelled addition
         states[activities.run_of_row[given("stated_device_embodied") | given("stated_host_embodied")]] = True
         model = ~states[activities.run_of_row]
         return model & ~given("has_no_server") if name == "model_embodied_host" else model
     return None
+
+
+#: stages in which a model answers; in others, tokens_out says nothing about the work
+ANSWERING = ("data", "evaluation", "inference")
+TRAINING = ("experimentation", "training", "finetuning")
+
+
+def _proxy_mask(activities: Activities, name: str) -> NDArray[np.bool_]:
+    """Rows where a proxy may stand in: those of runs in its stages that state neither energy nor device hours."""
+    stages = TRAINING if name == "work_alone" else ANSWERING
+    metered = [n for n in activities.columns if n.startswith("metered_") and "__" not in n]
+    hours = activities.column("stated_device_hours")
+    hours = np.where(np.isnan(hours), activities.column("device_count") * activities.column("duration"), hours)
+    stated = np.any([~np.isnan(activities.columns[n]) for n in metered] + [~np.isnan(hours)], axis=0)
+    states = np.zeros(len(activities.runs), bool)
+    states[activities.run_of_row[stated]] = True
+    runs = np.asarray([stage in stages for stage in activities.stages]) & ~states
+    rows = runs[activities.run_of_row]
+    if name == "fit_embodied":
+        embodied = mask(activities, "model_embodied")
+        assert embodied is not None
+        return rows & embodied
+    if name == "within_fit":
+        return rows & ~beyond_fit(activities)
+    return rows
+
+
+def beyond_fit(activities: Activities) -> NDArray[np.bool_]:
+    """Rows whose model or batch is larger than any of those for which energy per token was fitted."""
+    active = activities.column("active_parameters")
+    active = np.where(np.isnan(active), activities.column("parameters_total") * activities.column("is_dense"), active)
+    return (active > activities.column("fit_max_parameters")) | (
+        activities.column("batch_size") > activities.column("fit_max_batch")
+    )
 
 
 #: why a lookup leaves a row alone, by the name of its mask
@@ -118,4 +182,10 @@ WITHHELD = {
     "model_embodied_host": "the run states embodied values of its own, or no host stands around the device",
     "has_host": "no host stands around the device",
     "host_not_listed": "no host stands around the device, or the run lists its parts",
+    "tokens_alone": "energy per token is a proxy for answering runs that state neither energy nor device hours",
+    "within_fit": "the model or its batch is larger than any for which energy per token was fitted, or the run states "
+    "energy or device hours of its own",
+    "fit_embodied": "the run states embodied values, energy or device hours of its own",
+    "work_alone": "a default utilisation is a proxy for training runs that state neither energy nor device hours",
+    "active_not_stated": "the run states the parameters of the model, but not how many of them one token uses",
 }

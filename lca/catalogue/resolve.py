@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lca.activity import COMPONENT_KINDS, Activities, Place
 from lca.catalogue.devices import Device, DeviceIndex
 from lca.catalogue.factor_set import Factor
+from lca.catalogue.models import Model, ModelIndex
 from lca.catalogue.places import provider, region_index
 from lca.catalogue.store import Catalogue
 
@@ -23,6 +25,8 @@ class Resolved:
     hosts: list[Device | None]
     unknown_regions: set[int]
     factors: list[Factor]
+    models: list[Model | None] = field(default_factory=lambda: [None])  # distinct entries; None for what is not known
+    model_of_run: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def resolve(activities: Activities, catalogue: Catalogue, index: DeviceIndex, own: Sequence[Factor] = ()) -> Resolved:
@@ -42,7 +46,18 @@ def resolve(activities: Activities, catalogue: Catalogue, index: DeviceIndex, ow
     factors = [*catalogue.factors, *own]
     made = Resolved(places, devices, hosts, unknown, factors)
     _kind_columns(activities, made)
+    _models(activities, made, ModelIndex(catalogue.sets))
     return made
+
+
+def _models(activities: Activities, resolved: Resolved, index: ModelIndex) -> None:
+    """Systems that the model catalogue knows by name; `is_dense` is missing where a model is a mixture of experts."""
+    known = {name: index.resolve(name) for name in dict.fromkeys(activities.systems)}
+    resolved.models = list(dict.fromkeys([None, *known.values()]))
+    code = {model: n for n, model in enumerate(resolved.models)}
+    resolved.model_of_run = np.asarray([code[known[name]] for name in activities.systems], np.int64)
+    dense = np.asarray([np.nan if model is not None and model.is_mixture else 1.0 for model in resolved.models])
+    activities.columns["is_dense"] = dense[resolved.model_of_run][activities.run_of_row]
 
 
 def _place(place: Place, regions: Mapping[tuple[str, str], dict[str, str]]) -> tuple[dict[str, str], bool]:

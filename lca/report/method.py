@@ -20,6 +20,7 @@ PROFILE_LINES = 90
 THEMES = {
     "energy": "Energy", "electricity": "Electricity", "embodied": "Hardware", "total": "Totals", "water": "Water",
     "training": "Training work",
+    "inference": "Inference from tokens",
 }  # fmt: skip
 
 
