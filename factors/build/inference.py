@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from .devices import fold
-from .model import BuildError, Factor, Package, Table, number
+from .model import BuildError, Factor, Package, Table, number, plain
 from .reference import Reference, Row, own_csv
 
 FIT, MODELS = "inference/ecologits", "models/open-weights"
@@ -37,7 +37,7 @@ def _fit(reference: Reference) -> Package:
 
     def add(row: Row, quantity: str, name: str, value: Decimal, unit: str, scope: str, notes: str = "") -> None:
         made.factors.append(
-            Factor(id=f"ecologits_0.11.3-{quantity.replace('_', '-')}", quantity=quantity, name=name, value=str(value),
+            Factor(id=f"ecologits_0.11.3-{quantity.replace('_', '-')}", quantity=quantity, name=name, value=str(value) if value < Decimal("1e-6") else plain(value),
                    unit=unit, scope=scope, source=row["source"], evidence=row["evidence"], notes=notes)
         )  # fmt: skip
 
@@ -97,7 +97,8 @@ def _fit(reference: Reference) -> Package:
 def _models() -> Package:
     """Parameters as the developers print them; key of a factor is the model's id in column `technology`."""
     made = Package(MODELS)
-    rows, owners = own_csv("models.csv"), {}
+    rows = own_csv("models.csv")
+    owners: dict[str, str] = {}
     for row in rows:
         for name in filter(None, [row["id"], row["name"], *row["aliases"].split("|")]):
             if owners.setdefault(fold(name), row["id"]) != row["id"]:
@@ -110,7 +111,7 @@ def _models() -> Package:
             if row[column]:
                 made.factors.append(
                     Factor(id=f"{row['source']}-{row['id']}-{quantity.replace('_', '-')}", quantity=quantity,
-                           technology=row["id"], name=row["name"], value=str(number(row[column], row["id"])), unit="1",
+                           technology=row["id"], name=row["name"], value=plain(number(row[column], row["id"])), unit="1",
                            scope="parameters", source=row["source"], evidence=row["evidence"], notes=row["notes"])
                 )  # fmt: skip
     made.tables["models"] = Table(MODEL_COLUMNS, [{c: row[c] for c in MODEL_COLUMNS} for row in rows], ("id",))

@@ -25,7 +25,7 @@ FACTORS: dict[str, Sized] = {
     "memory_power_per_gb": Sized("power-per-memory"),
     "flops_per_parameter_token": Sized("flops"),
     "inference_flops_per_parameter_token": Sized("flops"),
-    **dict.fromkeys(("token_energy_per_parameter", "token_energy_base", "token_energy_measured"), Sized("energy")),
+    **dict.fromkeys(("token_energy_per_parameter", "token_energy_base"), Sized("energy")),
     **dict.fromkeys(("latency_per_parameter", "latency_per_request", "latency_base"), Sized("time")),
     **dict.fromkeys(
         ("parameters_total", "active_parameters", "batch_size", "fit_max_batch", "fit_max_parameters", "inference_fit_ratio",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +37,6 @@ LEVELS: dict[str, Level] = {
     "stage": Level({"stage": "stage"}, 1, "this life-cycle stage"),
     "any": Level({}, 4, "general default"),
     "model": Level({"technology": "model"}, 1, "this model"),
-    "model_on_device": Level({"technology": "model", "device": "device"}, 1, "this model on this device"),
     "fit_device": Level({"device": "'h100-sxm5-80'"}, 4, "the device for which energy per token was fitted"),
 }
 LEVEL_NAMES = list(LEVELS)
@@ -86,7 +85,6 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("flops_per_parameter_token", "flops_per_parameter_token", ("any",), "", "operations per parameter and token"),
     Lookup("active_parameters", "active_parameters", ("model",), "active_not_stated", "active parameters of the model"),
     Lookup("parameters_total", "parameters_total", ("model",), "", "parameters of the model"),
-    Lookup("token_energy_measured", "token_energy_measured", ("model_on_device",), "tokens_alone", "measured energy per token"),
     *(Lookup(name, name, ("any",), "tokens_alone", meaning) for name, meaning in (
         ("batch_size", "requests decoded together"),
         ("fit_max_batch", "largest batch of the fit"),
@@ -145,8 +143,22 @@ TRAINING = ("experimentation", "training", "finetuning")
 
 
 def _proxy_mask(activities: Activities, name: str) -> NDArray[np.bool_]:
-    """Rows where a proxy may stand in: those of runs in its stages that state neither energy nor device hours."""
-    stages = TRAINING if name == "work_alone" else ANSWERING
+    """Rows where a proxy may stand in."""
+    rows = stating_neither(activities, TRAINING if name == "work_alone" else ANSWERING)
+    if name == "fit_embodied":
+        embodied = mask(activities, "model_embodied")
+        assert embodied is not None
+        return rows & embodied
+    return rows & ~beyond_fit(activities) if name == "within_fit" else rows
+
+
+def tokens_alone(activities: Activities) -> NDArray[np.bool_]:
+    """Rows of answering runs that state neither energy nor device hours."""
+    return stating_neither(activities, ANSWERING)
+
+
+def stating_neither(activities: Activities, stages: Sequence[str]) -> NDArray[np.bool_]:
+    """Rows of runs in these stages that state neither energy nor device hours."""
     metered = [n for n in activities.columns if n.startswith("metered_") and "__" not in n]
     hours = activities.column("stated_device_hours")
     hours = np.where(np.isnan(hours), activities.column("device_count") * activities.column("duration"), hours)
@@ -154,14 +166,7 @@ def _proxy_mask(activities: Activities, name: str) -> NDArray[np.bool_]:
     states = np.zeros(len(activities.runs), bool)
     states[activities.run_of_row[stated]] = True
     runs = np.asarray([stage in stages for stage in activities.stages]) & ~states
-    rows = runs[activities.run_of_row]
-    if name == "fit_embodied":
-        embodied = mask(activities, "model_embodied")
-        assert embodied is not None
-        return rows & embodied
-    if name == "within_fit":
-        return rows & ~beyond_fit(activities)
-    return rows
+    return runs[activities.run_of_row]
 
 
 def beyond_fit(activities: Activities) -> NDArray[np.bool_]:
@@ -183,8 +188,7 @@ WITHHELD = {
     "has_host": "no host stands around the device",
     "host_not_listed": "no host stands around the device, or the run lists its parts",
     "tokens_alone": "energy per token is a proxy for answering runs that state neither energy nor device hours",
-    "within_fit": "the model or its batch is larger than any for which energy per token was fitted, or the run states "
-    "energy or device hours of its own",
+    "within_fit": "the model or its batch is larger than any for which energy per token was fitted",
     "fit_embodied": "the run states embodied values, energy or device hours of its own",
     "work_alone": "a default utilisation is a proxy for training runs that state neither energy nor device hours",
     "active_not_stated": "the run states the parameters of the model, but not how many of them one token uses",

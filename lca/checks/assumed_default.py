@@ -25,6 +25,9 @@ COLUMNS = (
     "devices_per_host",
     "end_of_life_share",
     "idle_share",
+    "batch_size",
+    "memory_per_parameter",
+    "default_mfu",
 )
 
 

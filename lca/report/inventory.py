@@ -9,6 +9,7 @@ from pydantic import Field
 
 from lca.quantities import FUNCTIONAL_UNITS
 from lca.report import charts as draw
+from lca.report import compute, failed
 from lca.report import numbers as n
 from lca.report.parts import Cell, Chart, Column, Key, Row, Table, View
 from lca.report.sums import PARTS, Ranked, Sum, add, many, per_amount, ranked, tiers, whole
@@ -123,6 +124,7 @@ def build(a: Assessment) -> list[Block]:
     units = _per_unit(a)
     if units is not None:
         out.append(Block(table=units))
+    out += [Block(table=made) for made in (compute.table(a), failed.table(a)) if made is not None]
     out.append(Block(table=_runs(a)))
     return out
 

@@ -6,7 +6,6 @@ from lca.engine.rule import Example, rule
 @rule(
     id="it-energy-from-tokens",
     tier=4,
-    rank=1,
     gives="it_energy",
     unit="kWh",
     needs={"inference_device_energy": "kWh", "inference_host_energy": "kWh", "inference_fit_ratio": "1"},
