@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -127,46 +127,18 @@ def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
         return ~given("is_standalone")
     if name == "active_not_stated":
         return ~given("parameters_total") | ~given("is_dense")
-    if name in ("tokens_alone", "within_fit", "fit_embodied", "work_alone"):
-        return _proxy_mask(activities, name)
-    if name in ("model_embodied", "model_embodied_host"):
+    if name in ("tokens_alone", "work_alone"):
+        return given(name)
+    if name == "within_fit":
+        return given("tokens_alone") & ~beyond_fit(activities)
+    if name in ("model_embodied", "model_embodied_host", "fit_embodied"):
         states = np.zeros(len(activities.runs), bool)  # a run that states any embodied value gets no modelled addition
         states[activities.run_of_row[given("stated_device_embodied") | given("stated_host_embodied")]] = True
         model = ~states[activities.run_of_row]
+        if name == "fit_embodied":
+            return model & given("tokens_alone")
         return model & ~given("has_no_server") if name == "model_embodied_host" else model
     return None
-
-
-#: stages in which a model answers; in others, tokens_out says nothing about the work
-ANSWERING = ("data", "evaluation", "inference")
-TRAINING = ("experimentation", "training", "finetuning")
-
-
-def _proxy_mask(activities: Activities, name: str) -> NDArray[np.bool_]:
-    """Rows where a proxy may stand in."""
-    rows = stating_neither(activities, TRAINING if name == "work_alone" else ANSWERING)
-    if name == "fit_embodied":
-        embodied = mask(activities, "model_embodied")
-        assert embodied is not None
-        return rows & embodied
-    return rows & ~beyond_fit(activities) if name == "within_fit" else rows
-
-
-def tokens_alone(activities: Activities) -> NDArray[np.bool_]:
-    """Rows of answering runs that state neither energy nor device hours."""
-    return stating_neither(activities, ANSWERING)
-
-
-def stating_neither(activities: Activities, stages: Sequence[str]) -> NDArray[np.bool_]:
-    """Rows of runs in these stages that state neither energy nor device hours."""
-    metered = [n for n in activities.columns if n.startswith("metered_") and "__" not in n]
-    hours = activities.column("stated_device_hours")
-    hours = np.where(np.isnan(hours), activities.column("device_count") * activities.column("duration"), hours)
-    stated = np.any([~np.isnan(activities.columns[n]) for n in metered] + [~np.isnan(hours)], axis=0)
-    states = np.zeros(len(activities.runs), bool)
-    states[activities.run_of_row[stated]] = True
-    runs = np.asarray([stage in stages for stage in activities.stages]) & ~states
-    return runs[activities.run_of_row]
 
 
 def beyond_fit(activities: Activities) -> NDArray[np.bool_]:
@@ -187,9 +159,9 @@ WITHHELD = {
     "model_embodied_host": "the run states embodied values of its own, or no host stands around the device",
     "has_host": "no host stands around the device",
     "host_not_listed": "no host stands around the device, or the run lists its parts",
-    "tokens_alone": "energy per token is a proxy for answering runs that state neither energy nor device hours",
+    "tokens_alone": "energy per token is a proxy for answering runs that state tokens, but neither energy nor device hours",
     "within_fit": "the model or its batch is larger than any for which energy per token was fitted",
-    "fit_embodied": "the run states embodied values, energy or device hours of its own",
+    "fit_embodied": "the run states embodied values, energy or device hours of its own, or no tokens",
     "work_alone": "a default utilisation is a proxy for training runs that state neither energy nor device hours",
     "active_not_stated": "the run states the parameters of the model, but not how many of them one token uses",
 }

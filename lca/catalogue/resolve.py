@@ -47,7 +47,29 @@ def resolve(activities: Activities, catalogue: Catalogue, index: DeviceIndex, ow
     made = Resolved(places, devices, hosts, unknown, factors)
     _kind_columns(activities, made)
     _models(activities, made, ModelIndex(catalogue.sets))
+    _proxy_columns(activities)
     return made
+
+
+#: stages in which a model answers, and those in which it learns
+ANSWERING, LEARNING = ("data", "evaluation", "inference"), ("experimentation", "training", "finetuning")
+
+
+def _proxy_columns(activities: Activities) -> None:
+    """Where a proxy may stand in, since the run states neither energy nor device hours.
+
+    `tokens_alone`: 1 where a model answered and the run states tokens. `work_alone`: 1 where it learned.
+    """
+    hours = activities.column("device_count") * activities.column("duration")
+    hours = np.where(np.isnan(hours), activities.column("stated_device_hours"), hours)
+    energy = [c for n, c in activities.columns.items() if n.startswith("metered_") and "__" not in n]
+    stated = np.any([~np.isnan(c) for c in (hours, *energy)], axis=0)
+    neither = np.bincount(activities.run_of_row, stated, len(activities.runs)) == 0
+    tokens = ~np.isnan(activities.column("tokens_out")) | ~np.isnan(activities.column("work_tokens_in"))
+    stages = np.asarray(activities.stages)
+    for name, among, also in (("tokens_alone", ANSWERING, tokens), ("work_alone", LEARNING, True)):
+        here = (neither & np.isin(stages, among))[activities.run_of_row] & also
+        activities.columns[name] = np.where(here, 1.0, np.nan)
 
 
 def _models(activities: Activities, resolved: Resolved, index: ModelIndex) -> None:

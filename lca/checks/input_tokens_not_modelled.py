@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lca.catalogue.lookups import tokens_alone
 from lca.checks import Check, Evidence, Finding, runs_of
 
 CHECK = Check(
@@ -22,7 +21,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     """Runs that state input tokens, and neither energy nor device hours."""
     activities = a.activities
     inputs, outputs = (np.nan_to_num(activities.column(n)) for n in ("work_tokens_in", "tokens_out"))
-    alone = tokens_alone(activities) & (inputs > 0)
+    alone = (activities.column("tokens_alone") == 1) & (inputs > 0)
     energy = a.results.get("it_energy", np.full(activities.rows, np.nan))
     yield from CHECK.per_run(
         a, runs_of(a, alone & (outputs > 0) & ~np.isnan(energy)),

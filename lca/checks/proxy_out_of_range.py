@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lca.catalogue.lookups import beyond_fit, tokens_alone
+from lca.catalogue.lookups import beyond_fit
 from lca.checks import Check, Evidence, Finding, runs_of
 
 CHECK = Check(
@@ -19,7 +19,7 @@ CHECK = Check(
 def find(a: Evidence) -> Iterator[Finding]:
     """Runs with output tokens alone, whose model or batch is too large."""
     activities = a.activities
-    rows = tokens_alone(activities) & (activities.column("tokens_out") > 0) & beyond_fit(activities)
+    rows = (activities.column("tokens_alone") == 1) & (activities.column("tokens_out") > 0) & beyond_fit(activities)
     if not rows.any():
         return
     row = int(rows.argmax())

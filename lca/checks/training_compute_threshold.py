@@ -31,7 +31,7 @@ AMOUNTS = ("systemic_risk_flops", "general_purpose_flops")
 
 
 class Work(NamedTuple):
-    """Computation used for one system. `lacking`: runs of its training stages for which none is known, of `runs`."""
+    """Computation used for one system, or for each model of a system whose runs state several sizes. `lacking`: runs of its training stages for which none is known, of `runs`."""
 
     system: str
     flops: float
@@ -61,13 +61,26 @@ def per_system(
     stated = np.bincount(of, np.where(known, np.nan_to_num(flops), 0.0), runs)
     lacks = np.bincount(of, np.isnan(flops), runs) > 0
     held: dict[str, list[float]] = {}
-    for number, (system, stage) in enumerate(zip(activities.systems, activities.stages, strict=True)):
+    names = _models(activities)
+    for number, stage in enumerate(activities.stages):
         if stage in STAGES:
-            sums = held.setdefault(system, [0.0, 0.0, 0, 0])
+            sums = held.setdefault(names[number], [0.0, 0.0, 0, 0])
             for place, value in enumerate((total[number], stated[number], 1, int(lacks[number]))):
                 sums[place] += value
     found = [Work(name, float(s[0]), float(s[1]), int(s[2]), int(s[3])) for name, s in held.items() if s[0] > 0]
     return sorted(found, key=lambda w: (-w.flops, w.system))
+
+
+def _models(activities: Activities) -> list[str]:
+    """Name of the system of each run, with the parameters where runs of one name state several: those are several models."""
+    sizes: dict[str, set[float]] = {}
+    for run in activities.runs:
+        sizes.setdefault(run.system.name, set()).update({run.system.parameters} - {None})  # type: ignore[arg-type]
+    return [
+        f"{r.system.name}, {r.system.parameters:.3g} parameters" if r.system.parameters and len(sizes[r.system.name]) > 1
+        else f"{r.system.name}, of no stated size" if len(sizes[r.system.name]) > 1 else r.system.name
+        for r in activities.runs
+    ]  # fmt: skip
 
 
 def find(a: Evidence) -> Iterator[Finding]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lca.catalogue.lookups import tokens_alone
 from lca.catalogue.models import ModelIndex
 from lca.checks import Check, Evidence, Finding, runs_of
 from lca.errors import shorten
@@ -26,7 +25,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     missing = np.isnan(activities.column("parameters_total")) | (
         np.isnan(activities.column("active_parameters")) & np.isnan(activities.column("is_dense"))
     )
-    runs = runs_of(a, tokens_alone(activities) & (activities.column("tokens_out") > 0) & missing)
+    runs = runs_of(a, (activities.column("tokens_alone") == 1) & (activities.column("tokens_out") > 0) & missing)
     by_name: dict[str, list[int]] = {}
     for number in runs.tolist():
         by_name.setdefault(activities.systems[number], []).append(number)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 SYSTEMS_SHOWN = 12
 
 
+def _share(ratio: float) -> str:
+    """A share in per cent, or how many times the amount where it is many."""
+    return n.percent(ratio) if ratio < 10 else f"{n.digits(ratio)} times"
+
+
 def table(a: Assessment) -> Table | None:
     """The table, or nothing where no computation is known."""
     found, amounts = per_system(a.activities, a.columns, a.plan.rules), thresholds(a.catalogue)
@@ -23,9 +28,7 @@ def table(a: Assessment) -> Table | None:
     rows = []
     for work in found[:SYSTEMS_SHOWN]:
         basis = "stated" if work.stated == work.flops else "6 N D" if not work.stated else "stated and 6 N D"
-        shares = [
-            Cell(text=n.percent(work.flops / f.value), kind="warn" if work.flops > f.value else "") for f in amounts
-        ]
+        shares = [Cell(text=_share(work.flops / f.value), kind="warn" if work.flops > f.value else "") for f in amounts]
         gap = f"{n.count(work.lacking)} of {n.counted(work.runs, 'run')} before use state no work"
         rows.append(Row(cells=[
             Cell(text=clean(work.system, 64)),

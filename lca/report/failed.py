@@ -17,7 +17,7 @@ KINDS = ("Failed runs", "Cancelled runs", "Experimentation, completed or of no s
 
 
 def table(a: Assessment) -> Table | None:
-    """The table; nothing where there is no such run and every run states how it ended."""
+    """The table; nothing where there is no such run and every run states a status."""
     runs, names = a.activities.runs, ("facility_energy", "use_co2e", "embodied_co2e", "end_of_life_co2e", "total_co2e")
     kind = [("failed", "cancelled").index(r.status) if r.status in ("failed", "cancelled") else
             2 if r.stage == "experimentation" else 3 for r in runs]  # fmt: skip
@@ -52,7 +52,9 @@ def table(a: Assessment) -> Table | None:
     )
     lead = "They are inside the results above, and stand here by themselves. Hardware is production and end of life."
     if silent == len(runs):
-        lead = f"No run states how it ended: it is not known whether failed runs are left out. {lead if rows else ''}".strip()
+        lead = (
+            f"No run states a status: it is not known whether failed runs are left out. {lead if rows else ''}".strip()
+        )
     elif silent:
-        lead = f"{n.counted(silent, 'run does', 'runs do')} not state how they ended. {lead if rows else 'No other run failed or was cancelled.'}"
+        lead = f"{n.counted(silent, 'run states', 'runs state')} no status. {lead if rows else 'No other run failed or was cancelled.'}"
     return Table(title="Failed and experimental runs", lead=lead, columns=heads if rows else [], rows=rows, notes=notes)
