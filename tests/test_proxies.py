@@ -171,7 +171,7 @@ def test_a_mixture_of_unknown_active_parameters_is_not_taken_as_dense(tmp_path):
     ("line", "message"),
     [
         (",mix,Mix 50B,sparse", "/own/models.csv: mix: architecture: neither dense nor moe (found sparse). Write one of the two."),
-        ("Llama 3.1 8B,mix,Mix 50B,moe", "factor set models/open-weights: model llama-3.1-8b: the name 'Llama 3.1 8B' also means mix. "
+        ("Llama 3.1 8B,mix,Mix 50B,moe", "factor set models/open-weights: model llama-3.1-8b: the name 'llama-3.1-8b' also means mix. "
          "Give each name to one model."),
     ],
 )  # fmt: skip
