@@ -114,7 +114,8 @@ def look_up(
         levels = [n for n in choices.fallback.get(lookup.quantity, lookup.levels) if n not in choices.forbidden_levels]
         levels = [n for n in levels if _tier(lookup.column, n) <= choices.max_tier]
         site_level = LEVEL_NAMES.index("site")
-        for i, attribute in enumerate(attributes):
+        applies = mask(activities, lookup.only)
+        for i, attribute in enumerate(attributes if applies is None or applies.any() else ()):
             site = choices.sites.get((attribute["site"], lookup.column))
             if site is not None:
                 found[:, i] = codes[site.id], site_level, PERIODS.index("undated")

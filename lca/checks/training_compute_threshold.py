@@ -60,27 +60,29 @@ def per_system(
     total = np.bincount(of, np.nan_to_num(flops), runs)
     stated = np.bincount(of, np.where(known, np.nan_to_num(flops), 0.0), runs)
     lacks = np.bincount(of, np.isnan(flops), runs) > 0
+    before = [n for n, stage in enumerate(activities.stages) if stage in STAGES]
+    of_interest = {activities.systems[n] for n in before if total[n] > 0}
+    before = [n for n in before if activities.systems[n] in of_interest]
     held: dict[str, list[float]] = {}
-    names = _models(activities)
-    for number, stage in enumerate(activities.stages):
-        if stage in STAGES:
-            sums = held.setdefault(names[number], [0.0, 0.0, 0, 0])
-            for place, value in enumerate((total[number], stated[number], 1, int(lacks[number]))):
-                sums[place] += value
+    for name, number in zip(_models(activities, before), before, strict=True):
+        sums = held.setdefault(name, [0.0, 0.0, 0, 0])
+        for place, value in enumerate((total[number], stated[number], 1, int(lacks[number]))):
+            sums[place] += value
     found = [Work(name, float(s[0]), float(s[1]), int(s[2]), int(s[3])) for name, s in held.items() if s[0] > 0]
     return sorted(found, key=lambda w: (-w.flops, w.system))
 
 
-def _models(activities: Activities) -> list[str]:
-    """Name of the system of each run, with the parameters where runs of one name state several: those are several models."""
-    sizes: dict[str, set[float]] = {}
-    for run in activities.runs:
-        sizes.setdefault(run.system.name, set()).update({run.system.parameters} - {None})  # type: ignore[arg-type]
-    return [
-        f"{r.system.name}, {r.system.parameters:.3g} parameters" if r.system.parameters and len(sizes[r.system.name]) > 1
-        else f"{r.system.name}, of no stated size" if len(sizes[r.system.name]) > 1 else r.system.name
-        for r in activities.runs
-    ]  # fmt: skip
+def _models(activities: Activities, numbers: Sequence[int]) -> list[str]:
+    """Systems of runs, with the parameters where runs of one name state several: those are several models."""
+    sizes: dict[str, set[float | None]] = {}
+    for number in numbers:
+        sizes.setdefault(activities.systems[number], set()).add(activities.runs[number].system.parameters)
+    several = {name for name, found in sizes.items() if len(found - {None}) > 1}
+    if not several:
+        return [activities.systems[n] for n in numbers]
+    told = {n: activities.runs[n].system.parameters for n in numbers if activities.systems[n] in several}
+    sized = {n: f", {size:.3g} parameters" if size else ", of no stated size" for n, size in told.items()}
+    return [activities.systems[n] + sized.get(n, "") for n in numbers]
 
 
 def find(a: Evidence) -> Iterator[Finding]:
