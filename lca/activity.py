@@ -33,8 +33,12 @@ INPUTS: dict[str, tuple[str, str]] = {
     "efficiency": ("1", "share of the peak rate that was reached"),
     "stated_flops": ("FLOP", "floating-point operations as stated"),
     "tokens_trained": ("1", "tokens seen in training"),
-    "parameters_active": ("1", "active parameters of the model"),
+    "active_parameters": ("1", "active parameters of the model"),
     "parameters_total": ("1", "all parameters of the model"),
+    "is_dense": ("1", "1 where the catalogue does not know the model as a mixture of experts"),
+    "tokens_out": ("1", "output tokens"),
+    "batch_size": ("1", "mean number of requests decoded together"),
+    "stated_latency": ("h", "time that the requests took, each for itself: their number times their mean latency"),
     "is_accelerator": ("1", "1 for accelerators, 0 for processors, memory and storage"),
     "is_standalone": (
         "1",
@@ -80,7 +84,8 @@ DEFINED = {"device_share": 1.0, "lifetime_utilisation": 1.0}
 #: what follows from the groups of a run, see `engine.parts`
 DERIVED = frozenset({"no_host_added", "embodied_in_host"})
 #: stated for a run as a whole: shared over its device groups before rules run
-RUN_LEVEL = (*(n for n in INPUTS if n.startswith("metered_")), "host_count", "stated_flops", "tokens_trained")
+RUN_LEVEL = (*(n for n in INPUTS if n.startswith("metered_")), "host_count", "stated_flops", "tokens_trained", "tokens_out",
+             "stated_latency")  # fmt: skip
 #: values that a run may state in place of the catalogue's: the lookup fills only the rest
 OVERRIDES = ("pue", "wue", "wue_facility", "grid_water", "device_lifetime", "host_lifetime", "part_die_area")
 

@@ -167,6 +167,12 @@ def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool) -> None:
         sink.put(row, "stated_flops", work.flops)
     if work.tokens_trained is not None:
         sink.put(row, "tokens_trained", work.tokens_trained)
+    if work.tokens_out is not None:
+        sink.put(row, "tokens_out", work.tokens_out)
+    if work.batch_size is not None:
+        sink.put(row, "batch_size", work.batch_size)
+    if work.latency is not None and work.requests is not None:
+        sink.quantity(row, "stated_latency", work.latency, work.requests)
     for unit in WORK:
         amount = getattr(work, unit)
         if amount is not None:  # the whole run's amount stands on its first row alone, so that sums count it once
@@ -274,9 +280,8 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
                 _put_facility(sink, row, run.facility)
             if run.host is not None:
                 _put_host(sink, row, run.host)
-            parameters = run.system.active_parameters or run.system.parameters
-            if parameters is not None:
-                sink.put(row, "parameters_active", parameters)
+            if run.system.active_parameters is not None:
+                sink.put(row, "active_parameters", run.system.active_parameters)
             if run.system.parameters is not None:
                 sink.put(row, "parameters_total", run.system.parameters)
             if run.work is not None:

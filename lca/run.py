@@ -67,6 +67,16 @@ class System(Model):
     parameters: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     active_parameters: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
+    @model_validator(mode="after")
+    def _active_within(self) -> System:
+        if (
+            self.parameters is not None
+            and self.active_parameters is not None
+            and self.active_parameters > self.parameters
+        ):
+            raise ValueError("active_parameters: more than parameters; the active ones are those that one token uses")
+        return self
+
 
 class Location(Model):
     """Where the electricity was drawn: codes of ISO 3166, a grid zone, a cloud region, or a site of the profile."""
@@ -251,7 +261,11 @@ class Electricity(Model):
 
 
 class WorkDone(Model):
-    """Functional units of the run: bare counts."""
+    """Functional units of the run: bare counts.
+
+    `tokens_cached` are those of `tokens_in` that a cache served; `batch_size` is the mean number of requests decoded
+    together; `latency` the mean time from a request to the end of its answer.
+    """
 
     requests: Work | None = None
     tokens_in: Work | None = None
@@ -260,6 +274,15 @@ class WorkDone(Model):
     samples: Work | None = None
     images: Work | None = None
     flops: Work | None = None
+    tokens_cached: Work | None = None
+    batch_size: Annotated[float, Field(ge=1, le=1e6, allow_inf_nan=False)] | None = None
+    latency: Time | None = None
+
+    @model_validator(mode="after")
+    def _cached_within(self) -> WorkDone:
+        if self.tokens_cached is not None and self.tokens_cached > (self.tokens_in or 0.0):
+            raise ValueError("tokens_cached: more than tokens_in, of which they are a part; state both")
+        return self
 
 
 #: key of `declared` -> (quantity compared, dimension)

@@ -25,6 +25,10 @@ def bought(*instruments, **fields):
     return {"instruments": [{"factor": "0 gCO2e/kWh", "evidence": "registry", **i} for i in instruments], **fields}
 
 
+ANSWERS = {"stage": "inference", "duration": None, "devices": []}
+SIZED = {"name": "A", "parameters": 7e9}
+LARGE = {"name": "A", "parameters": 3e11}
+TRAINED = {"tokens_trained": 1e12}
 CERTIFICATE = {"type": "certificate", "share": 1}
 COMPONENTS = {"accelerator": "30 kWh", "cpu": "10 kWh"}
 OWN = {"embodied": "1000 kgCO2e", "lifetime": "4 a"}
@@ -73,10 +77,18 @@ CASES = {
     "unknown-device": ({"devices": device(model="Nothing of the kind")}, {}),
     "unknown-region": ({"location": {"country": "FR", "cloud": "aws", "region": "moon-1"}}, {"location": {"cloud": "aws", "region": "eu-west-3"}}),
     "unknown-site": ({"location": {"country": "FR", "site": "lab"}}, {"location": {"country": "FR", "site": "lab"}}, {"id": "p"}),
+    "dense-assumed": ({"system": SIZED, "work": TRAINED}, {"system": {**SIZED, "active_parameters": 7e9}, "work": TRAINED}),
+    "implausible-mfu": ({"work": {"flops": 1e25}}, {"work": {"flops": 1e20}}),
+    "input-tokens-not-modelled": ({**ANSWERS, "system": SIZED, "work": {"tokens_in": 1, "tokens_out": 1}}, {**ANSWERS, "system": SIZED, "work": {"tokens_out": 1}}),
+    "proxy-out-of-range": ({**ANSWERS, "system": LARGE, "work": {"tokens_out": 1}}, {"stage": "inference", "system": LARGE, "work": {"tokens_out": 1}}),
+    "training-compute-threshold": ({"work": {"flops": 1e20}}, {"stage": "inference", "work": {"flops": 1e20}}),
+    "unknown-model": ({**ANSWERS, "work": {"tokens_out": 1}}, {**ANSWERS, "system": SIZED, "work": {"tokens_out": 1}}),
     "upstream-missing": ({"location": None, "electricity": {"factor": "50 gCO2e/kWh", "factor_scope": "direct"}}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
 }  # fmt: skip
 #: found while reading; test_bad_input and test_ingest raise them
 READING = {"duplicate-run", "future-date", "invalid-run", "torn-row", "unreadable-input"}
+#: concern a system, not a run
+WHOLE = {"training-compute-threshold"}
 #: found in a factor set of the user
 #: findings about several runs at once (test_attribution)
 SEVERAL_RUNS = {"idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded"}
@@ -102,7 +114,7 @@ def test_it_is_raised_where_it_is_due_and_only_there(code):
     options = {"profile": profile[0]} if profile else {}
     told = findings(assess(run("due", **due), **options), code)
     assert told
-    assert {f.run for f in told} == {"due"}
+    assert {f.run for f in told} == {None if code in WHOLE else "due"}
     assert all(f.message and f.severity in checks.SEVERITIES for f in told)
     if code == "unknown-site":
         options = {"profile": {"id": "p", "sites": {"lab": {"country": "FR"}}}}

@@ -43,4 +43,16 @@ FACTORS: dict[str, Sized] = {
     "grid_primary_energy": Sized("primary-per-energy"),
     "flops_per_parameter_token": Sized("flops"),
     "inference_flops_per_parameter_token": Sized("flops"),
+    **dict.fromkeys(("token_energy_per_parameter", "token_energy_base"), Sized("energy")),
+    **dict.fromkeys(("latency_per_parameter", "latency_per_request", "latency_base"), Sized("time")),
+    **dict.fromkeys(
+        ("parameters_total", "active_parameters", "batch_size", "fit_max_batch", "fit_max_parameters", "inference_fit_ratio",
+         "gpus_per_server"), Sized("ratio", open_minimum=True),
+    ),
+    "token_energy_decay": Sized("ratio"),
+    "memory_overhead": Sized("ratio", minimum=1.0),
+    **dict.fromkeys(("memory_per_parameter", "gpu_memory"), Sized("memory", open_minimum=True)),
+    "inference_host_power": Sized("power"),
+    "default_mfu": Sized("ratio", maximum=1.0, open_minimum=True),
+    **dict.fromkeys(("systemic_risk_flops", "general_purpose_flops"), Sized("flops", open_minimum=True)),
 }  # fmt: skip

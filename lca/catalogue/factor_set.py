@@ -64,6 +64,7 @@ class FactorSet:
     instances: list[dict[str, str]] = field(default_factory=list)
     regions: list[dict[str, str]] = field(default_factory=list)
     exclusions: list[dict[str, str]] = field(default_factory=list)
+    models: list[dict[str, str]] = field(default_factory=list)
 
 
 def find(folder: Path) -> list[Path]:
@@ -94,6 +95,7 @@ def read(folder: Path) -> FactorSet:
             raise FactorError(f"{folder / 'exclusions.csv'}: {record['id']}: source", "no such key among the sources of "
                               "datapackage.json", "Add the source with title, publisher, year and address.",
                               shorten(record["source"]))  # fmt: skip
+    made.models = _registry(folder / "models.csv", ("id", "name", "architecture"))
     return made
 
 

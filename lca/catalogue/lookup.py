@@ -36,6 +36,8 @@ _GENERAL = (
     "stage",
     "any",
 )
+#: looked up whether or not a rule of the plan needs them, since masks, shares and checks read them
+_FOR_MASKS = ("grid_direct", "rated_power", "fit_max_batch", "fit_max_parameters", "peak_flops")
 #: columns for which the level `any` or `class` is a definition or ratio in itself, not a guess about this run
 _NOT_A_GUESS = {
     "flops_per_parameter_token": 1,
@@ -78,6 +80,9 @@ def withheld(activities: Activities, resolved: Resolved, column: str, row: int) 
             if model
             else "the run names no device"
         )
+    if "model" in levels:
+        system = activities.systems[activities.run_of_row[row]]
+        return f"the run does not state the parameters of {shorten(system)!r}, and no model of the catalogue bears this name"
     if "country" in levels:
         country = resolved.places[activities.place_of_row[row]]["country"]
         return f"no factor set holds the {found[0].meaning} for {country}" if country else "the run names no place"
@@ -92,13 +97,17 @@ def look_up(
     stage_of_run = np.asarray([stages[s] for s in activities.stages], np.int64)
     stage_of_row = stage_of_run[activities.run_of_row] if len(activities.runs) else activities.run_of_row
     year = np.where(np.isnan(activities.year), 0, activities.year).astype(np.int64)
-    keys = np.stack([activities.place_of_row, activities.device_of_row, activities.host_of_row, stage_of_row, year])
+    model = resolved.model_of_run[activities.run_of_row]
+    keys = np.stack(
+        [activities.place_of_row, activities.device_of_row, activities.host_of_row, stage_of_row, model, year]
+    )
     combos, inverse = _distinct(keys)
     names = list(stages)
     attributes = [
-        _attributes(resolved, activities, int(p), int(d), int(h), names[int(s)]) for p, d, h, s, _ in combos.T
+        _attributes(resolved, activities, int(p), int(d), int(h), names[int(s)], int(m))
+        for p, d, h, s, m, _ in combos.T
     ]
-    years = [int(y) or None for y in combos[4]]
+    years = [int(y) or None for y in combos[5]]
     pinned = _pins(activities, resolved, choices)
     first_pin = len(catalogue.factors)
     codes = {f.id: first_pin + i for i, f in enumerate(resolved.factors[first_pin:])}
@@ -109,14 +118,15 @@ def look_up(
     for lookup in (*LOOKUPS, *own):
         if lookup.quantity not in held and lookup.column not in pinned and lookup.column not in of_sites:
             continue  # no factor set holds it: nothing to look for, row by row
-        if lookup.column not in wanted and lookup.column not in ("grid_direct", "rated_power"):
+        if lookup.column not in wanted and lookup.column not in _FOR_MASKS:
             continue
         memo: dict[tuple[object, ...], tuple[int, int, int]] = {}
         found = np.full((3, len(attributes)), -1, np.int64)
         levels = [n for n in choices.fallback.get(lookup.quantity, lookup.levels) if n not in choices.forbidden_levels]
         levels = [n for n in levels if _tier(lookup.column, n) <= choices.max_tier]
         site_level = LEVEL_NAMES.index("site")
-        for i, attribute in enumerate(attributes):
+        applies = mask(activities, lookup.only)
+        for i, attribute in enumerate(attributes if applies is None or applies.any() else ()):
             site = choices.sites.get((attribute["site"], lookup.column))
             if site is not None:
                 found[:, i] = codes[site.id], site_level, PERIODS.index("undated")
@@ -137,14 +147,14 @@ def _distinct(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
 
 
 def _attributes(
-    resolved: Resolved, activities: Activities, place: int, device: int, host: int, stage: str
+    resolved: Resolved, activities: Activities, place: int, device: int, host: int, stage: str, model: int
 ) -> dict[str, str]:
-    entry, server = resolved.devices[device], resolved.hosts[host]
+    entry, server, known = resolved.devices[device], resolved.hosts[host], resolved.models[model]
     kind = entry.kind if entry is not None else ""
     logged = kind_of(activities.devices[device], entry)
     return {
         **resolved.places[place], "stage": stage, "device": entry.id if entry is not None else "",
-        "class": kind, "host": server.id if server is not None else "",
+        "class": kind, "host": server.id if server is not None else "", "model": known.id if known is not None else "",
         "kind": logged if logged in COMPONENT_KINDS else "", "process": entry.process if entry is not None else "",
         "memory": entry.memory if entry is not None else "",
     }  # fmt: skip

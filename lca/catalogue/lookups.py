@@ -39,11 +39,13 @@ LEVELS: dict[str, Level] = {
     "memory": Level({"technology": "memory"}, 1, "this kind of memory"),
     "stage": Level({"stage": "stage"}, 1, "this life-cycle stage"),
     "any": Level({}, 4, "general default"),
+    "model": Level({"technology": "model"}, 1, "this model"),
+    "fit_device": Level({"device": "'h100-sxm5-80'"}, 4, "the device for which energy per token was fitted"),
 }
 LEVEL_NAMES = list(LEVELS)
 PERIODS = ("exact", "earlier", "later", "latest", "undated")
 KEYED_BY = {"subdivision", "grid_zone", "country", "cloud", "region", "device", "host", "class", "stage", "kind", "process",
-            "memory"}  # fmt: skip
+            "memory", "model"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,28 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("grid_adpe", "grid_adpe", _GRID, "", "abiotic depletion of electricity"),
     Lookup("grid_primary_energy", "grid_primary_energy", _GRID, "", "primary energy of electricity"),
     Lookup("flops_per_parameter_token", "flops_per_parameter_token", ("any",), "", "operations per parameter and token"),
+    Lookup("active_parameters", "active_parameters", ("model",), "active_not_stated", "active parameters of the model"),
+    Lookup("parameters_total", "parameters_total", ("model",), "", "parameters of the model"),
+    *(Lookup(name, name, ("any",), "tokens_alone", meaning) for name, meaning in (
+        ("batch_size", "requests decoded together"),
+        ("fit_max_batch", "largest batch of the fit"),
+        ("fit_max_parameters", "most active parameters of the fit"),
+        ("token_energy_per_parameter", "energy per token, GPU and active parameter"),
+        ("token_energy_decay", "decay of that energy per request in the batch"),
+        ("token_energy_base", "energy per token and GPU, whatever the model"),
+        ("latency_per_parameter", "time per token and active parameter"),
+        ("latency_per_request", "time per token and request in the batch"),
+        ("latency_base", "time per token, whatever the model"),
+        ("memory_overhead", "memory of a model over that of its weights"),
+        ("memory_per_parameter", "memory of one parameter"),
+        ("gpu_memory", "memory of the GPU of the fit"),
+        ("inference_host_power", "power of the server of the fit without its GPUs"),
+        ("gpus_per_server", "GPUs of the server of the fit"),
+    )),
+    Lookup("inference_fit_ratio", "inference_fit_ratio", ("any",), "within_fit", "measured over fitted energy per token"),
+    Lookup("embodied_fit_device", "embodied_device", ("fit_device",), "fit_embodied", "embodied emissions of the GPU of the fit"),
+    Lookup("peak_flops", "peak_flops", ("device",), "", "dense peak rate of the device"),
+    Lookup("default_mfu", "default_mfu", ("any",), "work_alone", "share of the peak rate that training reaches"),
 )  # fmt: skip
 
 
@@ -143,13 +167,30 @@ def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
         return ~given("has_no_server")
     if name == "host_not_listed":
         return ~given("is_standalone")
-    if name in ("model_embodied", "model_embodied_host"):
+    if name == "active_not_stated":
+        return ~given("parameters_total") | ~given("is_dense")
+    if name in ("tokens_alone", "work_alone"):
+        return given(name)
+    if name == "within_fit":
+        return given("tokens_alone") & ~beyond_fit(activities)
+    if name in ("model_embodied", "model_embodied_host", "fit_embodied"):
         states = np.zeros(len(activities.runs), bool)  # a run that states any embodied value gets no modelled addition
         for column in STATED_EMBODIED:
             states[activities.run_of_row[given(column)]] = True
         model = ~states[activities.run_of_row]
+        if name == "fit_embodied":
+            return model & given("tokens_alone")
         return model & ~given("has_no_server") if name == "model_embodied_host" else model
     return None
+
+
+def beyond_fit(activities: Activities) -> NDArray[np.bool_]:
+    """Rows whose model or batch is larger than any of those for which energy per token was fitted."""
+    active = activities.column("active_parameters")
+    active = np.where(np.isnan(active), activities.column("parameters_total") * activities.column("is_dense"), active)
+    return (active > activities.column("fit_max_parameters")) | (
+        activities.column("batch_size") > activities.column("fit_max_batch")
+    )
 
 
 #: why a lookup leaves a row alone, by the name of its mask
@@ -161,4 +202,9 @@ WITHHELD = {
     "model_embodied_host": "the run states embodied values of its own, or no host stands around the device",
     "has_host": "no host stands around the device",
     "host_not_listed": "no host stands around the device, or the run lists its parts",
+    "tokens_alone": "energy per token is a proxy for answering runs that state tokens, but neither energy nor device hours",
+    "within_fit": "the model or its batch is larger than any for which energy per token was fitted",
+    "fit_embodied": "the run states embodied values, energy or device hours of its own, or no tokens",
+    "work_alone": "a default utilisation is a proxy for training runs that state neither energy nor device hours",
+    "active_not_stated": "the run states the parameters of the model, but not how many of them one token uses",
 }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lca.activity import COMPONENT_KINDS, Activities, Place
 from lca.catalogue.devices import Device, DeviceIndex
 from lca.catalogue.factor_set import Factor
+from lca.catalogue.models import Model, ModelIndex
 from lca.catalogue.places import provider, region_index
 from lca.catalogue.store import Catalogue
 
@@ -23,6 +25,8 @@ class Resolved:
     hosts: list[Device | None]
     unknown_regions: set[int]
     factors: list[Factor]
+    models: list[Model | None] = field(default_factory=lambda: [None])  # distinct entries; None for what is not known
+    model_of_run: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
 
 def resolve(activities: Activities, catalogue: Catalogue, index: DeviceIndex, own: Sequence[Factor] = ()) -> Resolved:
@@ -42,7 +46,40 @@ def resolve(activities: Activities, catalogue: Catalogue, index: DeviceIndex, ow
     factors = [*catalogue.factors, *own]
     made = Resolved(places, devices, hosts, unknown, factors)
     _kind_columns(activities, made)
+    _models(activities, made, ModelIndex(catalogue.sets))
+    _proxy_columns(activities)
     return made
+
+
+#: stages in which a model answers, and those in which it learns
+ANSWERING, LEARNING = ("data", "evaluation", "inference"), ("experimentation", "training", "finetuning")
+
+
+def _proxy_columns(activities: Activities) -> None:
+    """Where a proxy may stand in, since the run states neither energy nor device hours.
+
+    `tokens_alone`: 1 where a model answered and the run states tokens. `work_alone`: 1 where it learned.
+    """
+    hours = activities.column("device_count") * activities.column("duration")
+    hours = np.where(np.isnan(hours), activities.column("stated_device_hours"), hours)
+    energy = [c for n, c in activities.columns.items() if n.startswith("metered_") and "__" not in n]
+    stated = np.any([~np.isnan(c) for c in (hours, *energy)], axis=0)
+    neither = np.bincount(activities.run_of_row, stated, len(activities.runs)) == 0
+    tokens = ~np.isnan(activities.column("tokens_out")) | ~np.isnan(activities.column("work_tokens_in"))
+    stages = np.asarray(activities.stages)
+    for name, among, also in (("tokens_alone", ANSWERING, tokens), ("work_alone", LEARNING, True)):
+        here = (neither & np.isin(stages, among))[activities.run_of_row] & also
+        activities.columns[name] = np.where(here, 1.0, np.nan)
+
+
+def _models(activities: Activities, resolved: Resolved, index: ModelIndex) -> None:
+    """Systems that the model catalogue knows by name; `is_dense` is missing where a model is a mixture of experts."""
+    known = {name: index.resolve(name) for name in dict.fromkeys(activities.systems)}
+    resolved.models = list(dict.fromkeys([None, *known.values()]))
+    code = {model: n for n, model in enumerate(resolved.models)}
+    resolved.model_of_run = np.asarray([code[known[name]] for name in activities.systems], np.int64)
+    dense = np.asarray([np.nan if model is not None and model.is_mixture else 1.0 for model in resolved.models])
+    activities.columns["is_dense"] = dense[resolved.model_of_run][activities.run_of_row]
 
 
 def _place(place: Place, regions: Mapping[tuple[str, str], dict[str, str]]) -> tuple[dict[str, str], bool]:

@@ -28,6 +28,9 @@ COLUMNS = (
     "memory_power_per_gb",
     "part_embodied_per_gb",
     "part_embodied_base",
+    "batch_size",
+    "memory_per_parameter",
+    "default_mfu",
 )
 
 

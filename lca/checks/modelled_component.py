@@ -24,6 +24,8 @@ RULES = {
     "it-energy-of-standalone-device": "no host is added to the device: fans, boards and power supplies are left out",
     "it-energy-from-rated-device-alone": "the device is modelled from its rated power",
     "it-energy-from-idle-power": "device and host are modelled from the idle power",
+    "it-energy-from-tokens": "all of it is modelled from output tokens and the size of the model, for H100 servers that are always "
+    "full; measurements lie up to a factor of 2.5 either way",
     "it-energy-from-component-sum": "the sum of components leaves out fans, power supplies and network",
 }
 

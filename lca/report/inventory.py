@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from lca.quantities import FUNCTIONAL_UNITS
-from lca.report import attribution, hourly, overheads, sci, views
+from lca.report import attribution, compute, failed, hourly, overheads, sci, views
 from lca.report import charts as draw
 from lca.report import numbers as n
 from lca.report.cells import basis, interval, notes, value
@@ -99,7 +99,14 @@ def build(a: Assessment) -> list[Block]:
         Block(table=_grouped(a, "year", YEARS_SHOWN, "Results by year", "Year in which a run began; “not stated” where it has no date.",
               "Year", YEARS)),
     ]  # fmt: skip
-    found = [_per_unit(a), *attribution.tables(a), hourly.build(a), overheads.table(a)]
+    found = [
+        _per_unit(a),
+        *attribution.tables(a),
+        compute.table(a),
+        failed.table(a),
+        hourly.build(a),
+        overheads.table(a),
+    ]
     out += [Block(table=t) for t in found if t is not None]
     out.append(Block(table=_runs(a)))
     led = LED.get(a.profile.view, "")  # the profile's view stands first

@@ -21,6 +21,7 @@ THEMES = {
     "energy": "Energy", "electricity": "Electricity", "embodied": "Hardware", "total": "Totals", "water": "Water",
     "training": "Training work", "attribution": "Idle time and development", "resources": "Resources",
     "sci": "Software Carbon Intensity",
+    "inference": "Inference from tokens",
 }  # fmt: skip
 
 

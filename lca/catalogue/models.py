@@ -1,0 +1,47 @@
+"""Names of AI systems to entries of the model catalogue: exact, after folding case and punctuation as for devices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lca.catalogue.devices import fold
+from lca.catalogue.factor_set import FactorSet
+from lca.errors import FactorError
+
+
+class Model(NamedTuple):
+    """An entry of the catalogue. A mixture of experts runs a part of its parameters per token."""
+
+    id: str
+    name: str
+    is_mixture: bool
+
+
+class ModelIndex:
+    """Resolves names; an unknown name gives None, never another model."""
+
+    def __init__(self, sets: Iterable[FactorSet]) -> None:
+        self._names: dict[str, Model] = {}
+        for made in sets:
+            for record in made.models:
+                if record["architecture"] not in ("dense", "moe"):
+                    raise FactorError(f"{made.path / 'models.csv'}: {record['id']}: architecture", "neither dense nor moe",
+                                      "Write one of the two.", record["architecture"])  # fmt: skip
+                entry = Model(record["id"], record["name"], record["architecture"] == "moe")
+                for name in (entry.id, entry.name, *(record.get("aliases") or "").split("|")):
+                    held = self._names.setdefault(fold(name), entry) if fold(name) else entry
+                    if held.id != entry.id:
+                        raise FactorError(f"factor set {made.id}: model {entry.id}", f"the name {name!r} also means {held.id}",
+                                          "Give each name to one model.")  # fmt: skip
+
+    def resolve(self, name: str) -> Model | None:
+        """Entry of a name as logs write it."""
+        return self._names.get(fold(name))
+
+    def suggest(self, name: str, limit: int = 3) -> list[str]:
+        """Known names closest to an unknown one."""
+        import difflib
+
+        hits = difflib.get_close_matches(fold(name[:200]), list(self._names), n=limit * 3, cutoff=0.55)
+        return list(dict.fromkeys(self._names[h].name for h in hits))[:limit]

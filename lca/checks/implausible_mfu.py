@@ -1,0 +1,56 @@
+"""Work that the devices can hardly have done in the stated hours, or a peak rate that is not the dense one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lca.checks import Check, Evidence, Finding
+
+CHECK = Check(
+    code="implausible-mfu",
+    severity="warning",
+    looks_for="Work over device hours and dense peak rate (model FLOPs utilisation) near or above 1",
+    why="A wrong unit or count, hours of a part of the devices, or a peak rate with sparsity or of 8-bit numbers.",
+    remedy="Check work.flops, device hours and devices[].peak; peaks are dense 16-bit rates.",
+)
+
+
+#: the best published training run reaches 0.56 of the dense 16-bit peak (Megatron, 1e12 parameters)
+HIGHEST = 0.75
+#: a stated peak this much above the catalogue's is another kind of rate: sparsity and 8 bit double it
+OTHER_RATE = 1.5
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Implied utilisation of runs that state work and hours, and stated peaks beside those of the catalogue."""
+    peak, flops, hours = (
+        a.activities.column("peak_flops"),
+        a.results.get("training_flops"),
+        a.results.get("reserved_hours"),
+    )
+    if flops is None or hours is None:
+        return
+    rule = a.results["reserved_hours__rule"]
+    stated = np.isin(rule, [n for n, r in enumerate(a.plan.rules) if r.gives == "reserved_hours" and r.tier == 1])
+    with np.errstate(all="ignore"):
+        reached = np.where(stated, flops / (hours * peak), np.nan)
+        ratio = a.activities.column("stated_peak_flops") / peak
+    for row in np.flatnonzero(reached > HIGHEST).tolist():
+        than = (
+            "more than the devices can do"
+            if reached[row] > 1
+            else f"more than {HIGHEST:g}, which no published run reaches"
+        )
+        yield CHECK.at(
+            f"{flops[row]:.4g} FLOP in {hours[row]:.4g} device hours are {reached[row]:.3g} of the dense peak of "
+            f"{peak[row] / 3.6e15:.4g} TFLOP/s: {than}",
+            a.runs[int(a.activities.run_of_row[row])].id, "work",
+        )  # fmt: skip
+    for row in np.flatnonzero(ratio > OTHER_RATE).tolist():
+        yield CHECK.at(
+            f"the stated peak is {ratio[row]:.3g} times the dense 16-bit peak of {peak[row] / 3.6e15:.4g} TFLOP/s: a rate with "
+            "sparsity or of 8-bit numbers",
+            a.runs[int(a.activities.run_of_row[row])].id, f"devices[{a.activities.group_of_row[row]}].peak",
+        )  # fmt: skip

@@ -1,0 +1,49 @@
+"""Tokens of a model whose size is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lca.catalogue.models import ModelIndex
+from lca.checks import Check, Evidence, Finding, runs_of
+from lca.errors import shorten
+
+CHECK = Check(
+    code="unknown-model",
+    severity="warning",
+    looks_for="Tokens without energy or device hours, of a model whose size is not known",
+    why="Energy per token hangs on the size of the model; another model is never taken instead.",
+    remedy="State system.parameters (and system.active_parameters of a mixture of experts), energy or device hours.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Systems that answered, whose parameters neither the run nor the catalogue gives, with the nearest known names."""
+    activities = a.activities
+    missing = np.isnan(activities.column("parameters_total")) | (
+        np.isnan(activities.column("active_parameters")) & np.isnan(activities.column("is_dense"))
+    )
+    runs = runs_of(a, (activities.column("tokens_alone") == 1) & (activities.column("tokens_out") > 0) & missing)
+    by_name: dict[str, list[int]] = {}
+    for number in runs.tolist():
+        by_name.setdefault(activities.systems[number], []).append(number)
+    index = ModelIndex(a.catalogue.sets) if by_name else None
+    for name, numbers in by_name.items():
+        assert index is not None
+        near = index.suggest(name)
+        known = index.resolve(name)
+        what = (
+            f"{known.name} is a mixture of experts, and the run states its parameters without the active ones"
+            if known is not None
+            else f"{shorten(name)!r} is not in the catalogue of models and the run does not state its parameters"
+        )
+        hint = f"; nearest known: {', '.join(near)}" if near and known is None else ""
+        todo = "system.active_parameters" if known is not None else "system.parameters"
+        yield from CHECK.per_run(
+            a,
+            numbers,
+            f"tokens without a model of known size: {what}{hint}. State {todo}, energy or device hours.",
+            "system",
+        )

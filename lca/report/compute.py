@@ -1,0 +1,49 @@
+"""Training computation of systems, beside the amounts that the EU AI Act and its guidelines name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lca.checks.training_compute_threshold import per_system, thresholds
+from lca.report import numbers as n
+from lca.report.parts import Cell, Column, Row, Table
+from lca.report.words import clean
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+SYSTEMS_SHOWN = 12
+
+
+def _share(ratio: float) -> str:
+    """A share in per cent, or how many times the amount where it is many."""
+    return n.percent(ratio) if ratio < 10 else f"{n.digits(ratio)} times"
+
+
+def table(a: Assessment) -> Table | None:
+    """The table, or nothing where no computation is known."""
+    found, amounts = per_system(a.activities, a.columns, a.plan.rules), thresholds(a.catalogue)
+    if not found or not amounts:
+        return None
+    rows = []
+    for work in found[:SYSTEMS_SHOWN]:
+        basis = "stated" if work.stated == work.flops else "6 N D" if not work.stated else "stated and 6 N D"
+        shares = [Cell(text=_share(work.flops / f.value), kind="warn" if work.flops > f.value else "") for f in amounts]
+        gap = f"{n.count(work.lacking)} of {n.counted(work.runs, 'run')} before use state no work"
+        rows.append(Row(cells=[
+            Cell(text=clean(work.system, 64)),
+            Cell(text=n.digits(work.flops), mark="†" if work.lacking else "", hint=gap if work.lacking else ""),
+            Cell(text=basis), *shares,
+        ]))  # fmt: skip
+    heads = [Column(label="System", width=34), Column(label="Computation", unit="FLOP", width=16, right=True, href="rules-training"),
+             Column(label="Basis", width=16, gap=True),
+             *(Column(label=f"of {n.digits(f.value, 1)}", unit="FLOP", width=17, right=True) for f in amounts)]  # fmt: skip
+    notes = [f"{n.digits(f.value, 1)} FLOP: {f.name} ({a.catalogue.source_of(f)['title']})." for f in amounts]
+    notes += ["† Some runs of the system state no work: the sum is too low."] if any(w.lacking for w in found) else []
+    left = len(found) - SYSTEMS_SHOWN
+    notes += [f"{n.count(left)} more systems are in assessment.json."] if left > 0 else []
+    return Table(
+        title="Training computation", columns=heads, rows=rows, notes=notes,
+        lead="Work of data, experimentation, training and fine-tuning together, stated or six operations per active parameter and token. "
+             "The comparison with the amounts that the EU AI Act and its guidelines name is not a legal finding.",
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""What failed, cancelled and experimental runs took."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lca.report import numbers as n
+from lca.report.parts import Cell, Column, Row, Table
+from lca.report.sums import add, many, whole
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+KINDS = ("Failed runs", "Cancelled runs", "Experimentation, completed or of no stated status")
+
+
+def table(a: Assessment) -> Table | None:
+    """The table; nothing where there is no such run and every run states a status."""
+    runs, names = a.activities.runs, ("facility_energy", "use_co2e", "embodied_co2e", "end_of_life_co2e", "total_co2e")
+    kind = [("failed", "cancelled").index(r.status) if r.status in ("failed", "cancelled") else
+            2 if r.stage == "experimentation" else 3 for r in runs]  # fmt: skip
+    silent = sum(r.status is None for r in runs)
+    if min(kind, default=3) == 3 and not silent:
+        return None
+    code = np.asarray(kind, np.int64)[a.activities.run_of_row]
+    made = many(a, names, code, 4)
+    total = {name: whole(a, name) for name in names}
+    energy, unit = n.scale(total["facility_energy"].value, "kWh"), n.scale(total["total_co2e"].value, "kgCO2e")
+    rows = []
+    for at, label in enumerate(KINDS):
+        if at not in kind:
+            continue
+        s = {name: made[name][at] for name in names}
+        hardware = add(s["embodied_co2e"], s["end_of_life_co2e"])
+        cells = [(s["facility_energy"], energy), (s["use_co2e"], unit), (hardware, unit), (s["total_co2e"], unit)]
+        rows.append(Row(cells=[
+            Cell(text=label), Cell(text=n.count(kind.count(at))),
+            *(Cell(text=n.column(x.value, u) if x.value is not None else "n/a", kind="" if x.value is not None else "missing",
+                   mark="†" if x.missing and x.value is not None else "") for x, u in cells),
+            Cell(text=n.share(s["total_co2e"].value, total["total_co2e"].value)),
+        ]))  # fmt: skip
+    heads = [Column(label="What", width=34), Column(label="Runs", width=8, right=True),
+             Column(label="Energy", unit=energy.unit, width=11, right=True), Column(label="Electricity", unit=unit.unit, width=13, right=True),
+             Column(label="Hardware", unit=unit.unit, width=11, right=True), Column(label="Total", unit=unit.unit, width=11, right=True),
+             Column(label="Share of the total", width=12, right=True)]  # fmt: skip
+    notes = (
+        ["† A part is missing for some entries; section 3 says what and why."]
+        if any(c.mark for r in rows for c in r.cells)
+        else []
+    )
+    lead = "They are inside the results above, and stand here by themselves. Hardware is production and end of life."
+    if silent == len(runs):
+        lead = (
+            f"No run states a status: it is not known whether failed runs are left out. {lead if rows else ''}".strip()
+        )
+    elif silent:
+        lead = f"{n.counted(silent, 'run states', 'runs state')} no status. {lead if rows else 'No other run failed or was cancelled.'}"
+    return Table(title="Failed and experimental runs", lead=lead, columns=heads if rows else [], rows=rows, notes=notes)
