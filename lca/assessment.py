@@ -25,7 +25,7 @@ from lca.catalogue.lookups import LOOKUPS
 from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
 from lca.checks import Evidence, Finding
-from lca.engine import allocation, kernel, loader, plan, trace, uncertainty
+from lca.engine import allocation, instruments, kernel, loader, plan, trace, uncertainty
 from lca.engine.figures import Grouping, Summary
 from lca.engine.plan import Plan
 from lca.engine.summary import patterns
@@ -74,7 +74,7 @@ class Assessment:
     plan: Plan
     columns: dict[str, NDArray[Any]]
     summary: Summary
-    excess: dict[int, float]
+    notes: list[instruments.Note]
     made: datetime
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
     _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -172,7 +172,7 @@ class Assessment:
         asked = [q for q in quantities.NAMES if q in self.columns]
         return Evidence(
             self.activities.runs, self.activities, self.resolved, self.columns, self.plan,
-            trace.used(self.plan, self.columns, asked), self.catalogue, self.devices, self.profile, self.reason, self.excess,
+            trace.used(self.plan, self.columns, asked), self.catalogue, self.devices, self.profile, self.reason, self.notes,
         )  # fmt: skip
 
     def _declared_totals(self) -> list[Finding]:
@@ -304,16 +304,17 @@ def of_intake(
     given |= {r.gives for r in rules}  # a quantity whose rules the profile rules out is not determined, not unknown
     made = plan.make(quantities.NAMES, allowed, given)
     tell("looking up factors")
+    notes = instruments.state_residual_mix(activities, resolved)
     lookup.look_up(activities, resolved, choices, made.inputs, catalogue)
     allocation.share_run_values(activities)
     consumption = None
-    if allocation.has_energy_instruments(activities):
+    if instruments.bought(activities):
         needed = plan.make(["facility_energy"], allowed, given)
         consumption = kernel.run(activities.columns, needed)["facility_energy"]
-    excess = allocation.cover_by_instruments(activities, consumption)
+    notes += instruments.match(activities, resolved, catalogue, choices, consumption)
     tell("computing")
     results = kernel.run(activities.columns, made)
     asked = [q for q in quantities.NAMES if q in results]
     effects = uncertainty.effects(activities.columns, results, made, asked, activities.run_of_row)
     summary = Summary(made, activities.columns, results, effects, [f.id for f in resolved.factors])
-    return Assessment(intake, activities, resolved, profile, catalogue, devices, made, results, summary, excess, now)
+    return Assessment(intake, activities, resolved, profile, catalogue, devices, made, results, summary, notes, now)

@@ -6,6 +6,7 @@ the canonical units of `lca.units` (kW, h, kWh, kg, L, FLOP); what is unknown is
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -28,6 +29,7 @@ from lca.fields import (
     Intensity,
     Name,
     OpenShare,
+    PeriodEnd,
     Power,
     Pue,
     Share,
@@ -37,6 +39,7 @@ from lca.fields import (
     WaterIntensity,
     Work,
     country_code,
+    market_code,
     read_quantity,
     subdivision_code,
 )
@@ -171,19 +174,35 @@ class PowerSeries(Model):
         return self
 
 
+def _in_order(name: str, start: datetime, end: datetime) -> None:
+    if (start.tzinfo is None) == (end.tzinfo is None) and end <= start:
+        raise ValueError(f"{name}: {end.isoformat()} is not after start {start.isoformat()}; correct one of the two")
+
+
 class Instrument(Model):
-    """A contractual instrument for the market-based method (GHG Protocol Scope 2 Guidance)."""
+    """A contractual instrument for the market-based method (GHG Protocol Scope 2 Guidance).
+
+    `factor` is the direct emission rate that it conveys, `lifecycle_factor` its own life-cycle intensity; where they are
+    not stated they are looked up by `technology`. `market` is where it was issued, `start` and `end` its vintage.
+    """
 
     type: Literal["supplier", "certificate", "ppa", "residual"]
     energy: Energy | None = None
     share: Share | None = None
     factor: Intensity | None = None
+    lifecycle_factor: Intensity | None = None
+    technology: Name | None = None
+    market: Annotated[Name, AfterValidator(market_code)] | None = None
+    start: Stamp | None = None
+    end: PeriodEnd | None = None
     evidence: Annotated[str, Field(max_length=2000)] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Instrument:
-        if self.factor is None and self.type != "residual":
-            raise ValueError(f"a {self.type} needs its factor, such as 0 kgCO2e/kWh")
+        if self.factor is None and self.technology is None and self.type != "residual":
+            raise ValueError(f"a {self.type} needs its factor, such as 0 kgCO2e/kWh; state it, or name a technology")
+        if self.start is not None and self.end is not None:
+            _in_order("end", self.start, self.end)
         if self.energy is not None and self.share is not None:
             raise ValueError("give either energy or share of an instrument, not both")
         if self.energy is None and self.share is None and self.type != "residual":
@@ -303,9 +322,7 @@ class Run(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Run:
         if self.start is not None and self.end is not None:
-            start, end = self.start, self.end
-            if (start.tzinfo is None) == (end.tzinfo is None) and end <= start:
-                raise ValueError("end: it is not after start; correct one of the two")
+            _in_order("end", self.start, self.end)
         return self
 
 

@@ -31,6 +31,7 @@ FIELDS = {
     "grid_water": "electricity.water_factor",
     "embodied_device": "devices[0].embodied",
     **dict.fromkeys(("grid_lifecycle", "grid_direct", "grid_stand_in", "grid_upstream", "residual_mix"), "location"),
+    **dict.fromkeys(("grid_wtt", "grid_td_loss", "td_loss_share"), "location"),
 }
 
 

@@ -25,6 +25,8 @@ _PERIOD = {
     "exact": "the run's year", "earlier": "nearest earlier year", "later": "nearest later year",
     "latest": "latest year, the run has no date", "undated": "",
 }  # fmt: skip
+#: found by matching instruments with the consumption
+_MATCHED = {n for n in INPUTS if n.startswith("contract_") and n.endswith(("_share", "_is_full", "_is_none"))}
 _UNITS = {n: u for n, (u, _) in INPUTS.items()}
 
 
@@ -133,6 +135,7 @@ def _leaf(a: Assessment, name: str, row: int, indent: str, lines: list[str]) -> 
         lines.append(f"{text}   {BASES[int(columns['run_share__basis'][row])]}")
     else:
         meaning = INPUTS.get(name, ("", ""))[1] or next((n.meaning for n in LOOKUPS if n.column == name), "")
-        origin = "follows from the log" if name in DEFINED or name.startswith("is_") else "stated by the run"
+        follows = name in DEFINED or name.startswith("is_") or name in _MATCHED
+        origin = "follows from the log" if follows else "stated by the run"
         lines.append(f"{text}   {origin}: {meaning}" if meaning else text)
     return value
