@@ -56,7 +56,10 @@ INPUTS: dict[str, tuple[str, str]] = {
     **{f"contract_{n}_share": ("1", f"share of the consumption under instruments of intensity {n}") for n in (1, 2, 3)},
     **{f"contract_{n}_factor": ("kgCO2e/kWh", f"direct emissions of instruments of intensity {n}") for n in (1, 2, 3)},
     **{
-        f"contract_{n}_lifecycle": ("kgCO2e/kWh", f"life-cycle intensity of instruments of intensity {n}")
+        f"contract_{n}_lifecycle": (
+            "kgCO2e/kWh",
+            f"life-cycle intensity of instruments of intensity {n}, or their direct rate",
+        )
         for n in (1, 2, 3)
     },
     **{

@@ -111,7 +111,7 @@ def test_a_broken_registry_names_file_and_fault(cli, here, file, text):
     assert file in done.err
 
 
-LEVELS = "any, class, country, device, grid_zone, industry, pin, provider, region, run, server, site, stage, subdivision, world"
+LEVELS = "any, class, country, device, grid_zone, industry, pin, provider, region, run, server, site, stage, subdivision, technology, world"
 PROFILES = {
     "unknown key": ("max_teir: 2", "p.yaml: max_teir: unknown key. The nearest known key is max_tier."),
     "wrong type": ("max_tier: many", "p.yaml: max_tier: Input should be a valid integer, unable to parse string as an integer (found many). Correct the field."),

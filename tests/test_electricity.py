@@ -159,7 +159,19 @@ def test_period(period, start, counted):
     a = assess(with_(bare | period, start=start, duration="10 h"))
     assert (value(a, "use_co2e_market") == 0) == counted
     assert bool(told(a, "instrument-period")) == (not counted)
-    assert bool(told(a, "instrument-evidence")) == (start is None)
+    checked = start is not None and len(period) == 2
+    assert bool(told(a, "instrument-evidence")) == (counted and not checked)
+
+
+def test_a_run_of_unknown_length_is_compared_by_its_start():
+    for start, counted in (
+        ("2023-12-31T23:00:00Z", True),
+        ("2024-01-01T00:00:00Z", False),
+        ("2025-01-01T00:00:00Z", False),
+    ):
+        a = assess(with_(WIND, start=start, duration=None))
+        assert (value(a, "use_co2e_market") == 0) == counted, start
+        assert bool(told(a, "instrument-evidence")) == counted
 
 
 def test_an_instrument_of_another_period_is_told_with_what_it_would_have_covered():

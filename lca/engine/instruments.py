@@ -14,23 +14,21 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lca.activity import Activities, as_utc, duration_hours
 from lca.catalogue.lookup import Choices
-from lca.catalogue.lookups import LEVEL_NAMES, PERIODS
 from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
 from lca.catalogue.technologies import Intensity, nearest_technology, of_technology
+from lca.engine.contract_slots import Slots
 from lca.run import Instrument, Run
 
 #: order in which instruments cover consumption; the residual mix covers what they leave
 ORDER = ("certificate", "ppa", "supplier")
-#: intensities told apart in a row; the last holds the mean of all further ones
-SLOTS = 3
 #: tier of a stated direct rate that stands for an unknown life-cycle intensity
 STAND_IN_TIER = 4
 #: shares closer than this are equal
@@ -96,7 +94,7 @@ def match(
     `facility_energy` is the consumption per row; None where no run has instruments.
     """
     share = np.zeros(activities.rows)
-    slots = _Slots(activities.rows)
+    slots = Slots(activities.rows)
     notes: list[Note] = []
     for number, rows, instruments in _each(activities):
         assert facility_energy is not None
@@ -110,8 +108,9 @@ def match(
             if instrument.type == "residual":
                 continue
             direct, lifecycle, told = _intensities(instrument, catalogue, choices, year)
-            notes += [Note(code, number, position, text, where) for code, text, where in told]
+            noted = [Note(code, number, position, text, where) for code, text, where in told]
             if direct is None:
+                notes += noted
                 continue
             claim, unchecked = _claim(run, position, instrument, places)
             claims.append(claim)
@@ -121,9 +120,10 @@ def match(
             left[left < CLOSE] = 0.0
             for n in np.flatnonzero(part > 0):
                 parts[n].append((float(part[n]), direct, lifecycle))
-            if unchecked and claim.matches.any():
-                told_ = f"the {instrument.type} is counted unchecked: {' and '.join(unchecked)}"
-                notes.append(Note("instrument-evidence", number, position, told_))
+            if unchecked:
+                why = f"the {instrument.type} is counted unchecked: {' and '.join(unchecked)}"
+                noted.append(Note("instrument-evidence", number, position, why))
+            notes += noted if (part > 0).any() else []
         for claim in claims:
             notes += _told(claim, run, number, used, left, _named(activities, resolved, rows, ~claim.matches))
         share[rows] = 1.0 - left
@@ -184,9 +184,15 @@ def _in_period(instrument: Instrument, run: Run) -> tuple[bool, str]:
         end = begin + timedelta(hours=min(duration, 1e6))
     if begin is None and end is None:
         return True, "the run has no date"
-    in_time = [_after(stamp, instrument.start) >= 0 for stamp in (begin,) if stamp and instrument.start]
-    in_time += [_after(stamp, instrument.end) <= 0 for stamp in (end,) if stamp and instrument.end]
-    return all(in_time), ""
+    inside = not (
+        (begin and instrument.start and _after(begin, instrument.start) < 0)
+        or (begin and instrument.end and _after(begin, instrument.end) >= 0)
+        or (end and instrument.start and _after(end, instrument.start) <= 0)
+        or (end and instrument.end and _after(end, instrument.end) > 0)
+    )
+    if begin is None or end is None:
+        return inside, "the run states no time of which both ends are known"
+    return inside, "" if instrument.start and instrument.end else "it states one end of its period alone"
 
 
 def _after(stamp: datetime, limit: datetime) -> float:
@@ -290,55 +296,3 @@ def _intensities(
         told += f": {direct.value:.6g} kgCO2e/kWh, its direct rate, stands in" if lifecycle is not None else ""
         notes.append(("instrument-lifecycle", told, "lifecycle_factor"))
     return direct, lifecycle, notes
-
-
-class _Slots:
-    """Columns `contract_1_share`, `contract_1_factor`, `contract_1_lifecycle` and their traces, up to `SLOTS`."""
-
-    def __init__(self, rows: int) -> None:
-        self.rows = rows
-        self.columns: dict[str, NDArray[Any]] = {}
-
-    def put(self, row: int, parts: Sequence[tuple[float, Intensity, Intensity | None]]) -> None:
-        merged: dict[Any, list[Any]] = {}
-        for share, direct, lifecycle in parts:
-            held = merged.setdefault((repr(direct), repr(lifecycle)), [0.0, direct, lifecycle])
-            held[0] += share
-        slots = list(merged.values())
-        if len(slots) > SLOTS:
-            slots[SLOTS - 1 :] = [_mean(slots[SLOTS - 1 :])]
-        for number, (share, direct, lifecycle) in enumerate(slots, start=1):
-            self._set(row, f"contract_{number}_share", share)
-            self._intensity(row, f"contract_{number}_factor", direct)
-            if all(slot[2] is not None for slot in slots):
-                self._intensity(row, f"contract_{number}_lifecycle", lifecycle)
-
-    def _set(self, row: int, name: str, value: float, empty: float = math.nan, kind: Any = np.float64) -> None:
-        if name not in self.columns:
-            self.columns[name] = np.full(self.rows, empty, kind)
-        self.columns[name][row] = value
-
-    def _intensity(self, row: int, name: str, intensity: Intensity) -> None:
-        self._set(row, name, intensity.value)
-        if intensity.low == intensity.low or intensity.high == intensity.high:
-            self._set(row, f"{name}__low", intensity.low)
-            self._set(row, f"{name}__high", intensity.high)
-        looked_up = intensity.factor >= 0
-        self._set(row, f"{name}__factor", intensity.factor, -1, np.int32)
-        self._set(row, f"{name}__level", LEVEL_NAMES.index("technology" if looked_up else "run"), -1, np.int8)
-        self._set(row, f"{name}__period", PERIODS.index(intensity.period) if looked_up else -1, -1, np.int8)
-        self._set(row, f"{name}__tier", intensity.tier, 0, np.int8)
-
-
-def _mean(slots: Sequence[Sequence[Any]]) -> list[Any]:
-    """One slot for several: means weighted by share, without a factor of their own."""
-    weights = np.asarray([s[0] for s in slots])
-
-    def mean(of: Sequence[Intensity | None]) -> Intensity | None:
-        known = [i for i in of if i is not None]
-        if len(known) < len(of):
-            return None
-        table = np.asarray([(i.value, *(b if b == b else i.value for b in (i.low, i.high))) for i in known])
-        return Intensity(*(weights @ table / weights.sum()).tolist(), tier=max(i.tier for i in known))
-
-    return [float(weights.sum()), mean([s[1] for s in slots]), mean([s[2] for s in slots])]

@@ -5,6 +5,7 @@ from lca.engine.rule import Example, rule
 
 @rule(
     id="use-co2e-market-total-contracts",
+    version=2,
     tier=1,
     rank=1,
     gives="use_co2e_market_total",

@@ -23,4 +23,4 @@ from lca.engine.rule import Example, rule
 )
 def use_co2e_upstream_added_td_loss_alone(use_co2e_td_loss: Any) -> Any:
     """Losses alone: upstream emissions of generation are not known, which understates; a finding says so."""
-    return use_co2e_td_loss * 1
+    return use_co2e_td_loss

@@ -23,4 +23,4 @@ from lca.engine.rule import Example, rule
 )
 def use_co2e_upstream_added_wtt_alone(use_co2e_wtt: Any) -> Any:
     """Upstream of generation alone: losses are inside the direct factor, or not known (a finding says so)."""
-    return use_co2e_wtt * 1
+    return use_co2e_wtt

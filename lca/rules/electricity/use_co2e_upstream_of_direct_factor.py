@@ -22,4 +22,4 @@ from lca.engine.rule import Example, rule
 )
 def use_co2e_upstream_of_direct_factor(use_co2e_upstream_added: Any) -> Any:
     """The factor in use is direct: what is upstream of it and lost on the way is outside it (scope 3, category 3)."""
-    return use_co2e_upstream_added * 1
+    return use_co2e_upstream_added
