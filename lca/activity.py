@@ -71,8 +71,17 @@ INPUTS: dict[str, tuple[str, str]] = {
     "stated_factor_lifecycle": ("kgCO2e/kWh", "life-cycle grid factor that the run states"),
     "run_share": ("1", "share of what is stated for the whole run that falls to this row"),
     "contract_share": ("1", "share of the consumption that instruments cover"),
-    "contract_factor": ("kgCO2e/kWh", "mean factor of the instruments"),
     "contract_is_full": ("1", "1 where instruments cover all of the consumption"),
+    "contract_is_none": ("1", "1 where instruments cover nothing"),
+    **{f"contract_{n}_share": ("1", f"share of the consumption under instruments of intensity {n}") for n in (1, 2, 3)},
+    **{f"contract_{n}_factor": ("kgCO2e/kWh", f"direct emissions of instruments of intensity {n}") for n in (1, 2, 3)},
+    **{
+        f"contract_{n}_lifecycle": (
+            "kgCO2e/kWh",
+            f"life-cycle intensity of instruments of intensity {n}, or their direct rate",
+        )
+        for n in (1, 2, 3)
+    },
     **{
         f"metered_{boundary}": ("kWh", f"energy stated at the boundary `{boundary}`, scaled to full coverage")
         for boundary in ("facility", "it", "rack", "node", "component_sum", "accelerator")
@@ -87,7 +96,16 @@ DERIVED = frozenset({"no_host_added", "embodied_in_host"})
 RUN_LEVEL = (*(n for n in INPUTS if n.startswith("metered_")), "host_count", "stated_flops", "tokens_trained", "tokens_out",
              "stated_latency")  # fmt: skip
 #: values that a run may state in place of the catalogue's: the lookup fills only the rest
-OVERRIDES = ("pue", "wue", "wue_facility", "grid_water", "device_lifetime", "host_lifetime", "part_die_area")
+OVERRIDES = (
+    "pue",
+    "wue",
+    "wue_facility",
+    "grid_water",
+    "device_lifetime",
+    "host_lifetime",
+    "part_die_area",
+    "residual_mix",
+)
 
 WORK = ("requests", "tokens_in", "tokens_out", "tokens_trained", "samples", "images")
 MEASURED = frozenset({"counter", "integrated", "scheduler", "bill"})

@@ -25,7 +25,7 @@ from lca.catalogue.lookups import LOOKUPS
 from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
 from lca.checks import Evidence, Finding
-from lca.engine import allocation, attribution, kernel, loader, parts, plan, trace, uncertainty
+from lca.engine import allocation, attribution, instruments, kernel, loader, parts, plan, trace, uncertainty
 from lca.engine.figures import Grouping, Summary
 from lca.engine.plan import Plan
 from lca.engine.purchases import Bought, footprints
@@ -76,7 +76,7 @@ class Assessment:
     plan: Plan
     columns: dict[str, NDArray[Any]]
     summary: Summary
-    excess: dict[int, float]
+    notes: list[instruments.Note]
     made: datetime
     attribution: attribution.Attribution
     bought: list[Bought] = field(default_factory=list)  # hardware purchases of the profile, with their footprints
@@ -178,13 +178,13 @@ class Assessment:
         asked = [q for q in quantities.NAMES if q in self.columns]
         return Evidence(
             self.activities.runs, self.activities, self.resolved, self.columns, self.plan,
-            trace.used(self.plan, self.columns, asked), self.catalogue, self.devices, self.profile, self.reason, self.excess, self.attribution,
+            trace.used(self.plan, self.columns, asked), self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution,
         )  # fmt: skip
 
     def _declared_totals(self) -> list[Finding]:
         """Totals over several runs that a file declares, compared with theirs."""
         from lca.checks.declared_mismatch import CHECK, agrees
-        from lca.run import DECLARED
+        from lca.declared import DECLARED
 
         out = []
         for entry in self.intake.declared:
@@ -332,16 +332,17 @@ def of_intake(
     given |= {r.gives for r in rules}  # a quantity whose rules the profile rules out is not determined, not unknown
     made = plan.make(quantities.NAMES, allowed, given)
     tell("looking up factors")
+    notes = instruments.state_residual_mix(activities, resolved)
     lookup.look_up(activities, resolved, choices, made.inputs, catalogue)
     production = plan.make(["device_embodied"], allowed, given)
     parts.place(activities, resolved, lambda: kernel.run(activities.columns, production)["device_embodied"])
     hourly.match(activities, resolved, choices, catalogue, made.inputs)
     allocation.share_run_values(activities)
     consumption = None
-    if allocation.has_energy_instruments(activities):
+    if instruments.bought(activities):
         needed = plan.make(["facility_energy"], allowed, given)
         consumption = kernel.run(activities.columns, needed)["facility_energy"]
-    excess = allocation.cover_by_instruments(activities, consumption)
+    notes += instruments.match(activities, resolved, catalogue, choices, consumption)
     tell("computing")
     results = kernel.run(activities.columns, made)
     moved = attribution.apply(activities, made, results, profile)
@@ -350,5 +351,5 @@ def of_intake(
     effects += attribution.moved(effects, moved)
     summary = Summary(made, activities.columns, results, effects, [f.id for f in resolved.factors])
     return Assessment(
-        intake, activities, resolved, profile, catalogue, devices, made, results, summary, excess, now, moved, bought
+        intake, activities, resolved, profile, catalogue, devices, made, results, summary, notes, now, moved, bought
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -167,6 +167,20 @@ def _stamp(raw: Any) -> Any:
 
 
 Stamp = Annotated[datetime, BeforeValidator(_stamp)]
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+
+
+def _last_moment(raw: Any) -> Any:
+    raw = _stamp(raw)
+    if isinstance(raw, str) and _DAY.match(raw):  # a whole day is inside: the period ends where the next day begins
+        try:
+            return datetime.fromisoformat(raw) + timedelta(days=1)
+        except ValueError:
+            return raw  # no such day: refused like any other wrong time
+    return raw
+
+
+PeriodEnd = Annotated[datetime, BeforeValidator(_last_moment)]
 
 
 @lru_cache(maxsize=4096)
@@ -194,3 +208,16 @@ def subdivision_code(text: str) -> str:
     if pycountry.subdivisions.get(code=code) is None:
         raise ValueError("not an ISO 3166-2 subdivision code; write country and part, such as US-VA")
     return code
+
+
+def market_code(text: str) -> str:
+    """Code of a market: an ISO 3166-1 country, an ISO 3166-2 subdivision, or a grid zone that begins with its country."""
+    code = text.strip().upper()
+    country, _, part = code.partition("-")
+    try:
+        country = country_code(country)
+    except ValueError:
+        raise ValueError(
+            "not a market; write a country, a subdivision or a grid zone, such as FR, US-VA or SE-EL-SE3"
+        ) from None
+    return f"{country}-{part}" if part else country

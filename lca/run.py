@@ -6,6 +6,7 @@ the canonical units of `lca.units` (kW, h, kWh, kg, L, FLOP); what is unknown is
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import (
@@ -14,14 +15,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    PlainValidator,
     PrivateAttr,
-    WithJsonSchema,
     model_validator,
 )
 
+from lca.declared import Declared
 from lca.fields import (
-    HUGE,
     Area,
     Count,
     Embodied,
@@ -31,6 +30,7 @@ from lca.fields import (
     Memory,
     Name,
     OpenShare,
+    PeriodEnd,
     Power,
     Pue,
     Share,
@@ -41,7 +41,7 @@ from lca.fields import (
     WaterIntensity,
     Work,
     country_code,
-    read_quantity,
+    market_code,
     subdivision_code,
 )
 from lca.units import Quantity
@@ -231,19 +231,35 @@ class PowerSeries(Model):
         return made
 
 
+def _in_order(name: str, start: datetime, end: datetime) -> None:
+    if (start.tzinfo is None) == (end.tzinfo is None) and end <= start:
+        raise ValueError(f"{name}: {end.isoformat()} is not after start {start.isoformat()}; correct one of the two")
+
+
 class Instrument(Model):
-    """A contractual instrument for the market-based method (GHG Protocol Scope 2 Guidance)."""
+    """A contractual instrument for the market-based method (GHG Protocol Scope 2 Guidance).
+
+    `factor` is the direct emission rate that it conveys, `lifecycle_factor` its own life-cycle intensity; where they are
+    not stated they are looked up by `technology`. `market` is where it was issued, `start` and `end` its vintage.
+    """
 
     type: Literal["supplier", "certificate", "ppa", "residual"]
     energy: Energy | None = None
     share: Share | None = None
     factor: Intensity | None = None
+    lifecycle_factor: Intensity | None = None
+    technology: Name | None = None
+    market: Annotated[Name, AfterValidator(market_code)] | None = None
+    start: Stamp | None = None
+    end: PeriodEnd | None = None
     evidence: Annotated[str, Field(max_length=2000)] | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Instrument:
-        if self.factor is None and self.type != "residual":
-            raise ValueError(f"a {self.type} needs its factor, such as 0 kgCO2e/kWh")
+        if self.factor is None and self.technology is None and self.type != "residual":
+            raise ValueError(f"a {self.type} needs its factor, such as 0 kgCO2e/kWh; state it, or name a technology")
+        if self.start is not None and self.end is not None:
+            _in_order("end", self.start, self.end)
         if self.energy is not None and self.share is not None:
             raise ValueError("give either energy or share of an instrument, not both")
         if self.energy is None and self.share is None and self.type != "residual":
@@ -283,56 +299,6 @@ class WorkDone(Model):
         if self.tokens_cached is not None and self.tokens_cached > (self.tokens_in or 0.0):
             raise ValueError("tokens_cached: more than tokens_in, of which they are a part; state both")
         return self
-
-
-#: key of `declared` -> (quantity compared, dimension)
-DECLARED: dict[str, tuple[str, str]] = {
-    "energy": ("facility_energy", "energy"),
-    "co2e": ("use_co2e", "co2e"),
-    "device_hours": ("device_hours", "time"),
-    "it_energy": ("it_energy", "energy"),
-    "facility_energy": ("facility_energy", "energy"),
-    **{
-        name: (name, "co2e")
-        for name in (
-            "use_co2e_location", "use_co2e_market", "use_co2e_upstream", "use_co2e", "embodied_co2e",
-            "end_of_life_co2e", "total_co2e", "total_co2e_market",
-        )
-    },
-    "water_onsite": ("water_onsite", "volume"),
-    "water_offsite": ("water_offsite", "volume"),
-    "water": ("water", "volume"),
-    "embodied_water": ("embodied_water", "volume"),
-    "primary_energy": ("primary_energy", "primary-energy"),
-    "adpe": ("adpe", "resources"),
-    "training_flops": ("training_flops", "flops"),
-}  # fmt: skip
-
-
-def _declared(raw: Any) -> dict[str, Quantity]:
-    if not isinstance(raw, dict):
-        raise ValueError("not an object of quantities")
-    out: dict[str, Quantity] = {}
-    for key, value in raw.items():
-        if value is None:
-            continue
-        if key not in DECLARED:
-            from lca.errors import nearest
-
-            raise ValueError(
-                f"{key}: unknown quantity; the nearest known is {nearest(key, list(DECLARED)) or 'energy'}"
-            )
-        try:
-            out[key] = read_quantity(value, dimension=DECLARED[key][1], minimum=0.0, maximum=HUGE, open_minimum=False)
-        except ValueError as error:
-            raise ValueError(f"{key}: {error}") from None
-    return out
-
-
-Declared = Annotated[dict[str, Quantity], PlainValidator(_declared), WithJsonSchema({
-    "type": "object", "description": "published values for this run: compared with the result, never used",
-    "properties": {key: {"type": ["string", "object"]} for key in DECLARED}, "additionalProperties": False,
-})]  # fmt: skip
 
 
 class Provenance(Model):
@@ -377,9 +343,7 @@ class Run(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Run:
         if self.start is not None and self.end is not None:
-            start, end = self.start, self.end
-            if (start.tzinfo is None) == (end.tzinfo is None) and end <= start:
-                raise ValueError("end: it is not after start; correct one of the two")
+            _in_order("end", self.start, self.end)
         return self
 
 

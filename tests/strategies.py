@@ -68,10 +68,17 @@ def energies(draw: Any) -> dict[str, Any]:
 def instruments(draw: Any) -> dict[str, Any]:
     kind = draw(st.sampled_from(("certificate", "ppa", "supplier", "residual")))
     factor = draw(quantity("gCO2e/kWh", 0, 900))
+    about = {"market": draw(st.sampled_from((None, None, "FR", "US", "US-VA", "AU"))),
+             "start": draw(st.sampled_from((None, None, "2023-01-01"))), "end": draw(st.sampled_from((None, None, "2023-12-31")))}  # fmt: skip
     if kind == "residual":
-        return _without_none({"type": kind, "factor": factor if draw(st.booleans()) else None})
+        return _without_none(
+            {"type": kind, "factor": factor if draw(st.booleans()) else None, "market": about["market"]}
+        )
+    about["technology"] = draw(st.sampled_from((None, "wind", "solar", "gas", "peat")))
+    about["lifecycle_factor"] = draw(sometimes(quantity("gCO2e/kWh", 0, 900)))
+    about["factor"] = factor if about["technology"] is None or draw(st.booleans()) else None
     covers = {"share": draw(number(0, 1))} if draw(st.booleans()) else {"energy": draw(quantity("kWh", 0, 1e5))}
-    return {"type": kind, "factor": factor, **covers}
+    return _without_none({"type": kind, **covers, **about})
 
 
 @st.composite

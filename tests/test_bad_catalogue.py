@@ -113,7 +113,7 @@ def test_a_broken_registry_names_file_and_fault(cli, here, file, text):
 
 LEVELS = (
     "any, class, country, device, fit_device, grid_zone, industry, kind, memory, model, pin, process, provider, region, run, server, site, stage, "
-    "subdivision, world"
+    "subdivision, technology, world"
 )
 PROFILES = {
     "unknown key": ("max_teir: 2", "p.yaml: max_teir: unknown key. The nearest known key is max_tier."),

@@ -35,11 +35,11 @@ RECORDS = {
     "interval": ({"duration": {"value": 3, "unit": "h", "low": 4}}, "duration: the interval low..high must surround the value. Correct the value."),
     "unknown country": ({"location": {"country": "XX"}}, "location.country: not an ISO 3166-1 country code (found XX). Write two or three letters, such as FR or FRA."),
     "subdivision elsewhere": ({"location": {"country": "US", "subdivision": "CA-ON"}}, "location: subdivision CA-ON is not in country US. Correct one of the two."),
-    "end before start": ({"duration": None, "end": "2023-04-01T00:00:00Z"}, "end: it is not after start. Correct one of the two."),
+    "end before start": ({"duration": None, "end": "2023-04-01T00:00:00Z"}, "end: 2023-04-01T00:00:00+00:00 is not after start 2023-05-01T00:00:00+00:00. Correct one of the two."),
     "long string": ({"id": "x" * 10_000_000}, "id: string should have at most 500 characters (found " + "x" * 60 + "...). Correct the value, see `lca schema`."),
     "long key": ({"k" * 10_000_000: 1}, "k" * 120 + "...: unknown key (found " + "k" * 60 + "...). Free data goes under ext."),
     "declared": ({"declared": {"energie": "3 kWh"}}, "declared.energie: unknown quantity. The nearest known is energy."),
-    "instrument": ({"electricity": {"instruments": [{"type": "ppa", "share": 1}]}}, "electricity.instruments[0]: a ppa needs its factor, such as 0 kgCO2e/kWh. Correct the value."),
+    "instrument": ({"electricity": {"instruments": [{"type": "ppa", "share": 1}]}}, "electricity.instruments[0]: a ppa needs its factor, such as 0 kgCO2e/kWh. State it, or name a technology."),
     "power series": ({"power": {"boundary": "node"}}, "power: a power series has either samples or a file. Give one of the two."),
 }  # fmt: skip
 

@@ -29,7 +29,14 @@ ANSWERS = {"stage": "inference", "duration": None, "devices": []}
 SIZED = {"name": "A", "parameters": 7e9}
 LARGE = {"name": "A", "parameters": 3e11}
 TRAINED = {"tokens_trained": 1e12}
-CERTIFICATE = {"type": "certificate", "share": 1}
+CERTIFICATE = {
+    "type": "certificate",
+    "share": 1,
+    "market": "FR",
+    "start": "2023-01-01",
+    "end": "2023-12-31",
+    "technology": "hydro",
+}
 COMPONENTS = {"accelerator": "30 kWh", "cpu": "10 kWh"}
 OWN = {"embodied": "1000 kgCO2e", "lifetime": "4 a"}
 
@@ -62,8 +69,13 @@ CASES = {
     "instance-expanded": ({"devices": device(model="p4d.24xlarge", count=1)}, {}),
     "instrument-evidence": ({"electricity": {"instruments": [{"type": "ppa", "share": 1, "factor": "0 g/kWh"}]}}, {"electricity": bought(CERTIFICATE)}),
     "instrument-excess": ({"electricity": bought(CERTIFICATE, {"type": "ppa", "energy": "1 MWh"})}, {"electricity": bought(CERTIFICATE)}),
+    "instrument-lifecycle": ({"electricity": bought(CERTIFICATE | {"technology": None})}, {"electricity": bought(CERTIFICATE)}),
+    "instrument-market": ({"electricity": bought(CERTIFICATE | {"market": "NO"})}, {"electricity": bought(CERTIFICATE)}),
+    "instrument-not-counted": ({"electricity": bought(CERTIFICATE | {"factor": None, "technology": "peat"})}, {"electricity": bought(CERTIFICATE | {"factor": None})}),
+    "instrument-period": ({"electricity": bought(CERTIFICATE | {"end": "2023-04-30"})}, {"electricity": bought(CERTIFICATE)}),
     "location-missing": ({"location": None}, {"location": None, "electricity": {"factor": "50 gCO2e/kWh"}}),
     "market-location-based": ({}, {"electricity": bought(CERTIFICATE)}),
+    "market-upstream-missing": ({"electricity": bought({"type": "residual", "factor": "500 g/kWh"}, factor="50 g/kWh")}, {"electricity": bought({"type": "residual", "factor": "500 g/kWh"})}),
     "method-not-stated": ({"energy": [{"value": "40 kWh", "boundary": "node"}]}, {"energy": metered()}),
     "modelled-component": ({"devices": device(power_boundary="accelerator")}, {}),
     "not-determined": ({"devices": [], "duration": "1 h"}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
@@ -84,6 +96,7 @@ CASES = {
     "training-compute-threshold": ({"work": {"flops": 1e20}}, {"stage": "inference", "work": {"flops": 1e20}}),
     "unknown-model": ({**ANSWERS, "work": {"tokens_out": 1}}, {**ANSWERS, "system": SIZED, "work": {"tokens_out": 1}}),
     "upstream-missing": ({"location": None, "electricity": {"factor": "50 gCO2e/kWh", "factor_scope": "direct"}}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
+    "upstream-partial": ({"location": {"country": "IN"}}, {"location": {"country": "CA", "subdivision": "CA-QC"}}),
 }  # fmt: skip
 #: found while reading; test_bad_input and test_ingest raise them
 READING = {"duplicate-run", "future-date", "invalid-run", "torn-row", "unreadable-input"}

@@ -85,7 +85,9 @@ def _regional(rows: list[Row]) -> list[Package]:
     nordic.factors = [replace(f, evidence="C") for f in nordic.factors]
     result = [
         egrid,
-        _select("grid/canada-eccc", "grid_direct", rows, lambda row: row["source"].startswith("eccc_")),
+        _consumption_based(
+            _select("grid/canada-eccc", "grid_direct", rows, lambda row: row["source"].startswith("eccc_"))
+        ),
         _select("grid/australia-nga", "grid_direct", rows, lambda row: row["source"].startswith("nga_")),
         _select("grid/china-mee-provinces", "grid_direct", rows, lambda row: row["source"].startswith("mee_")),
         nordic,
@@ -93,6 +95,12 @@ def _regional(rows: list[Row]) -> list[Package]:
     if sum(len(package.factors) for package in result) + len(national) != len(rows):
         raise BuildError(f"{SUBNATIONAL}: a row belongs to no package")
     return result
+
+
+def _consumption_based(package: Package) -> Package:
+    """The scope says that losses of the grid are inside, so that none are added."""
+    package.factors = [replace(f, scope="direct+td-loss") for f in package.factors]
+    return package
 
 
 def _derived_upstream(lifecycle: Package, direct: Package) -> Package:
@@ -111,9 +119,9 @@ def _derived_upstream(lifecycle: Package, direct: Package) -> Package:
             replace(
                 total,
                 id=f"upstream-{total.id}-minus-{part.id}",
-                quantity="grid_upstream",
+                quantity="grid_wtt",
                 value=plain(difference),
-                scope="upstream, derived",
+                scope="upstream without losses, derived",
                 source="lca_upstream_derived",
                 evidence=worse(total.evidence, part.evidence),
                 notes=f"derived: {total.id} - {part.id}",
@@ -127,7 +135,7 @@ def _derived_upstream(lifecycle: Package, direct: Package) -> Package:
 
 
 def _upstream(reference: Reference) -> Package:
-    """One addable figure per geography and year; parts of it are summed as own/combined.csv says."""
+    """What can be added to a direct factor: one figure, or fuels and losses apart, summed as own/combined.csv says."""
     package = Package("grid/upstream")
     rows = {row["id"]: row for row in reference.table("factors/upstream_wtt.csv")}
     for sum_row in own_csv("combined.csv"):
@@ -139,7 +147,7 @@ def _upstream(reference: Reference) -> Package:
         named = " + ".join(f"{p['value']} ({p['notes']})" for p in parts)
         combined = parts[0] | {name: sum_row[name] for name in ("id", "scope", "evidence", "notes")}
         combined |= {"value": plain(total), "notes": joined(named, sum_row["notes"])}
-        package.factors.append(factor(combined, "grid_upstream"))
+        package.factors.append(factor(combined, sum_row["quantity"]))
     heat = 0
     for row in rows.values():
         if row["scope"] == "upstream+td-loss":

@@ -136,6 +136,15 @@ def look_up(
                 memo[key] = _find(catalogue, lookup.quantity, levels, attribute, years[i], choices)
             found[:, i] = memo[key]
         _store(activities, resolved, lookup, found[:, inverse], pinned.get(lookup.column), codes)
+        if lookup.column == "grid_direct":
+            _mark_losses_inside(activities, resolved)
+
+
+def _mark_losses_inside(activities: Activities, resolved: Resolved) -> None:
+    """Column `losses_inside`: 1 where the direct factor is per kWh consumed, so that losses of the grid are in it."""
+    inside = np.asarray([*("td-loss" in f.scope for f in resolved.factors), False], bool)
+    code = activities.columns["grid_direct__factor"]
+    activities.columns["losses_inside"] = np.where(inside[code], 1.0, np.nan)
 
 
 def _distinct(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -172,7 +181,7 @@ def _find(
                 break
         else:
             candidates = catalogue.index.get((quantity, tuple(wanted.values())), [])
-            got = _by_year(catalogue, candidates, year, choices.forbidden_periods)
+            got = by_year(catalogue, candidates, year, choices.forbidden_periods)
             if got is not None:
                 return got[0], LEVEL_NAMES.index(name), PERIODS.index(got[1])
     return -1, -1, -1
@@ -192,9 +201,10 @@ def find_for_device(
     return None if code < 0 else (catalogue.factors[code], LEVEL_NAMES[level])
 
 
-def _by_year(
+def by_year(
     catalogue: Catalogue, candidates: Sequence[int], year: int | None, forbidden: frozenset[str]
 ) -> tuple[int, str] | None:
+    """(code, period) of the candidate nearest to a year: of that year, else earlier, else later."""
     best: tuple[tuple[int, int, int], int, str] | None = None
     for position, code in enumerate(candidates):
         factor = catalogue.factors[code]

@@ -41,6 +41,7 @@ LEVELS: dict[str, Level] = {
     "any": Level({}, 4, "general default"),
     "model": Level({"technology": "model"}, 1, "this model"),
     "fit_device": Level({"device": "'h100-sxm5-80'"}, 4, "the device for which energy per token was fitted"),
+    "technology": Level({"geography": "'WORLD'"}, 3, "this technology of generation, world"),
 }
 LEVEL_NAMES = list(LEVELS)
 PERIODS = ("exact", "earlier", "later", "latest", "undated")
@@ -69,6 +70,9 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("grid_upstream", "grid_upstream", _GRID, "upstream_addable", "upstream emissions and losses of the grid"),
     Lookup("hourly_lifecycle", "hourly_lifecycle", _HOURLY, "no_run_factor", "hourly life-cycle factor of the grid"),
     Lookup("hourly_direct", "hourly_direct", _HOURLY, "no_run_factor", "hourly direct factor of the grid"),
+    Lookup("grid_wtt", "grid_wtt", _GRID, "upstream_addable", "emissions upstream of generation, without losses of the grid"),
+    Lookup("grid_td_loss", "grid_td_loss", _GRID[:-1], "losses_addable", "emissions of losses in transmission and distribution"),
+    Lookup("td_loss_share", "td_loss_share", _GRID[:-1], "losses_addable", "share of the electricity fed in that is lost"),
     Lookup("residual_mix", "residual_mix", ("grid_zone", "country"), "", "residual mix of the market"),
     Lookup("grid_water", "grid_water", ("country", "world"), "", "water consumed in generation"),
     Lookup("pue", "pue", ("region", "provider", "class", "industry"), "", "power usage effectiveness"),
@@ -163,6 +167,10 @@ def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
         return ~given("stated_factor") & ~given("grid_direct")
     if name == "upstream_addable":
         return (~given("stated_factor") & given("grid_direct")) | given("stated_factor_direct")
+    if name == "losses_addable":
+        return ((~given("stated_factor") & given("grid_direct")) | given("stated_factor_direct")) & ~given(
+            "losses_inside"
+        )
     if name == "has_host":
         return ~given("has_no_server")
     if name == "host_not_listed":
@@ -198,6 +206,7 @@ WITHHELD = {
     "no_run_factor": "the run states its own grid factor",
     "no_direct": "it is not known which upstream emissions the factor in use leaves out",
     "upstream_addable": "the factor in use does not say that upstream emissions are outside it",
+    "losses_addable": "losses of the grid are inside the factor in use, or it is not known that they are outside it",
     "model_embodied": "the run states embodied values of its own, to which nothing modelled is added",
     "model_embodied_host": "the run states embodied values of its own, or no host stands around the device",
     "has_host": "no host stands around the device",

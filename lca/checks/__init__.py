@@ -19,6 +19,7 @@ from lca.catalogue.lookups import LEVEL_NAMES, PERIODS
 from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
 from lca.engine.attribution import Attribution
+from lca.engine.instruments import Note
 from lca.engine.plan import Plan
 from lca.profile import Profile
 from lca.run import Run
@@ -77,7 +78,7 @@ class Evidence:
     devices: DeviceIndex
     profile: Profile
     reason: Callable[[str, int], str]
-    excess: Mapping[int, float] = field(default_factory=dict)
+    notes: Sequence[Note] = ()
     attribution: Attribution = field(default_factory=Attribution)
     _uses: dict[str, list[Use]] = field(default_factory=dict)
 
@@ -129,6 +130,16 @@ class Check:
     def at(self, message: str, run: str | None = None, field: str = "", severity: str = "") -> Finding:
         """One finding of this check."""
         return Finding(self.code, severity or self.severity, message, run, field)
+
+    def of_instruments(self, a: Evidence) -> Iterator[Finding]:
+        """What was noted under this code when instruments were matched with the consumption, alike runs together."""
+        alike: dict[tuple[str, str, str], list[int]] = {}
+        for note in a.notes:
+            if note.code == self.code:
+                path = f"electricity.instruments[{note.position}]{f'.{note.field}' if note.field else ''}"
+                alike.setdefault((note.message, path, note.severity), []).append(note.run)
+        for (message, path, severity), numbers in alike.items():
+            yield from self.per_run(a, numbers, message, path, severity)
 
     def per_run(
         self, a: Evidence, numbers: Iterable[int] | NDArray[np.int64], message: str, field: str = "", severity: str = ""

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.checks import Check, Evidence, Finding
+from lca.declared import DECLARED
 from lca.quantities import BY_NAME
-from lca.run import DECLARED
 from lca.units import Quantity, half_last_digit, to_canonical, unit_of
 
 CHECK = Check(

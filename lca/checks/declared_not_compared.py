@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding
-from lca.run import DECLARED
+from lca.declared import DECLARED
 
 CHECK = Check(
     code="declared-not-compared",

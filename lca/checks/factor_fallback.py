@@ -33,6 +33,7 @@ FIELDS = {
     "embodied_class": "devices[0].embodied",
     **dict.fromkeys(("hourly_lifecycle", "hourly_direct"), "location"),
     **dict.fromkeys(("grid_lifecycle", "grid_direct", "grid_stand_in", "grid_upstream", "residual_mix"), "location"),
+    **dict.fromkeys(("grid_wtt", "grid_td_loss", "td_loss_share"), "location"),
 }
 
 

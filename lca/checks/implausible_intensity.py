@@ -32,12 +32,14 @@ def find(a: Evidence) -> Iterator[Finding]:
                 "electricity.factor",
             )
         for position, instrument in enumerate(stated.instruments):
-            if instrument.factor is not None and instrument.factor.value > HIGHEST_CO2E:
-                yield CHECK.at(
-                    f"{instrument.factor.text} is above {HIGHEST_CO2E} kgCO2e/kWh",
-                    run.id,
-                    f"electricity.instruments[{position}].factor",
-                )
+            for name in ("factor", "lifecycle_factor"):
+                stated_here = getattr(instrument, name)
+                if stated_here is not None and stated_here.value > HIGHEST_CO2E:
+                    yield CHECK.at(
+                        f"{stated_here.text} is above {HIGHEST_CO2E} kgCO2e/kWh",
+                        run.id,
+                        f"electricity.instruments[{position}].{name}",
+                    )
         if stated.water_factor is not None and stated.water_factor.value > HIGHEST_WATER:
             yield CHECK.at(
                 f"{stated.water_factor.text} is above {HIGHEST_WATER:g} L/kWh", run.id, "electricity.water_factor"

@@ -1,4 +1,4 @@
-"""An instrument without evidence."""
+"""An instrument without evidence, or counted without a look at its market and period."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from lca.checks import Check, Evidence, Finding
 CHECK = Check(
     code="instrument-evidence",
     severity="info",
-    looks_for="An instrument without evidence",
-    why="A market-based claim needs proof of issue, tracking and retirement.",
-    remedy="Name the certificate, registry or contract in `evidence`.",
+    looks_for="An instrument without evidence, or whose market or period could not be compared with the consumption",
+    why="A market-based claim needs proof of issue, tracking and retirement, in the market and time of the consumption.",
+    remedy="Name the certificate, registry or contract in `evidence`, and state `market`, `start` and `end`.",
 )
 
 
 def find(a: Evidence) -> Iterator[Finding]:
-    """Certificates, PPAs and supplier rates without evidence."""
+    """Certificates, PPAs and supplier rates without evidence, and those counted unchecked."""
+    yield from CHECK.of_instruments(a)
     for number, run in a.having("electricity"):
         for position, instrument in enumerate(run.electricity.instruments if run.electricity else ()):
             if instrument.type != "residual" and not instrument.evidence:

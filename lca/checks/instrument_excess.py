@@ -16,11 +16,5 @@ CHECK = Check(
 
 
 def find(a: Evidence) -> Iterator[Finding]:
-    """Runs whose instruments were cut."""
-    for number, share in a.excess.items():
-        yield from CHECK.per_run(
-            a,
-            [number],
-            f"instruments exceed the consumption by {share:.4g} times the consumption; the excess is dropped",
-            "electricity.instruments",
-        )
+    """Instruments of which a part or all found nothing left to cover, also where nothing was used."""
+    yield from CHECK.of_instruments(a)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
-from lca.run import DECLARED
+from lca.declared import DECLARED
 
 CHECK = Check(
     code="unit-suspect",

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lca.activity import RUN_LEVEL, Activities, as_utc
-from lca.run import Instrument
 
 #: how the shares of a run's device groups were found; index of `run_share__basis`
 BASES = ("only row", "by modelled energy", "by device hours", "in equal parts")
-#: order in which instruments cover consumption (GHG Protocol Scope 2 Guidance, Table 6.3)
-INSTRUMENT_ORDER = ("certificate", "ppa", "supplier", "residual")
 
 
 def share_run_values(activities: Activities) -> None:
@@ -43,67 +39,6 @@ def share_run_values(activities: Activities) -> None:
                 if key in activities.columns:
                     activities.columns[key] = activities.columns[key] * share
     activities.columns["run_share"], activities.columns["run_share__basis"] = share, basis
-
-
-def has_energy_instruments(activities: Activities) -> bool:
-    """Whether the coverage of some instrument depends on the consumption."""
-    return any(i.energy is not None for r in activities.runs if r.electricity for i in r.electricity.instruments)
-
-
-def cover_by_instruments(activities: Activities, facility_energy: NDArray[np.float64] | None) -> dict[int, float]:
-    """Columns `contract_share`, `contract_factor` and `contract_is_full` of runs with instruments.
-
-    `facility_energy` is the consumption per row, needed where an instrument states energy. Instruments cover the
-    consumption in the order certificate, ppa, supplier, residual; a residual mix covers the remainder. What exceeds
-    the consumption is dropped. Returns, per run, the excess as a share of its consumption.
-    """
-    rows = activities.rows
-    names = ("contract_share", "contract_factor", "contract_is_full")
-    columns = {name: np.full(rows, np.nan) for name in names}
-    excess: dict[int, float] = {}
-    found = [n for n, r in enumerate(activities.runs) if r.electricity is not None and r.electricity.instruments]
-    if not found:
-        return excess
-    consumption = None
-    if facility_energy is not None:
-        consumption = np.bincount(activities.run_of_row, facility_energy, len(activities.runs))
-    share, factor = np.full(len(activities.runs), np.nan), np.full(len(activities.runs), np.nan)
-    for number in found:
-        electricity = activities.runs[number].electricity
-        assert electricity is not None
-        used = float(consumption[number]) if consumption is not None else float("nan")
-        covered, emitted, over = _cover(electricity.instruments, used)
-        if over > 1e-12:
-            excess[number] = over
-        if covered > 0:
-            share[number], factor[number] = covered, emitted / covered
-    per_row = activities.run_of_row
-    columns["contract_share"], columns["contract_factor"] = share[per_row], factor[per_row]
-    columns["contract_is_full"] = np.where(columns["contract_share"] >= 1.0 - 1e-9, 1.0, np.nan)
-    activities.columns.update(columns)
-    return excess
-
-
-def _cover(instruments: list[Instrument], consumption: float) -> tuple[float, float, float]:
-    """(share covered, emissions per kWh of consumption, excess share)."""
-    covered = emitted = excess = 0.0
-    for instrument in sorted(instruments, key=lambda i: INSTRUMENT_ORDER.index(i.type)):
-        if instrument.type == "residual":
-            wanted = 1.0 - covered
-        elif instrument.share is not None:
-            wanted = instrument.share.value
-        else:
-            assert instrument.energy is not None
-            if not consumption > 0:  # not determined, or nothing was used: an amount of energy covers nothing
-                continue
-            wanted = instrument.energy.value / consumption
-        part = min(wanted, 1.0 - covered)
-        excess += wanted - part
-        if instrument.factor is None:
-            continue
-        covered += part
-        emitted += part * instrument.factor.value
-    return min(covered, 1.0), emitted, excess
 
 
 def outside_period(activities: Activities, start: float, end: float) -> list[int]:

@@ -139,8 +139,8 @@ def take(record: Any, origin: Origin, intake: Intake, made: Input | None) -> Non
 
 
 def _declared(value: Any, path: str, intake: Intake) -> None:
+    from lca.declared import DECLARED
     from lca.fields import HUGE, read_quantity
-    from lca.run import DECLARED
 
     if value is None:
         return

@@ -22,5 +22,9 @@ from lca.engine.rule import Example, rule
     ],
 )
 def use_co2e_grid_lifecycle(facility_energy: Any, grid_lifecycle: Any) -> Any:
-    """Facility energy times the life-cycle factor of the grid. Upstream emissions are inside it and never added again."""
+    """Facility energy times the life-cycle factor of the grid. Upstream emissions are inside it and never added again.
+
+    A factor per kWh generated, such as Ember's, leaves out losses of the grid; they are not added: a life-cycle factor
+    is never topped up. What they would be stands in `use_co2e_upstream` where the direct factor of the place is known.
+    """
     return facility_energy * grid_lifecycle
