@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from . import defaults, devices, facility, grid
+from . import defaults, devices, facility, grid, levers
 from .model import BuildError, Package, check_ids
 from .output import render, write
 from .reference import Reference
@@ -20,6 +20,7 @@ def build(folder: Path) -> list[Package]:
     """All packages, checked, in order of id."""
     reference = Reference(folder)
     made = [*grid.packages(reference), *facility.packages(reference), *devices.packages(reference)]
+    made += levers.packages(reference)
     packages = {package.id: package for package in made}
     known = {row["id"] for package in made for row in getattr(package.tables.get("devices"), "rows", [])}
     defaults.add(reference, packages, known)
