@@ -39,6 +39,8 @@ from lca.version import VERSION
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lca.claims import Claims
+
 DEFAULT_BY = ("system", "stage")
 #: columns that lookups, allocation and the log may give beside those of `INPUTS`
 MEANINGS = {
@@ -76,6 +78,7 @@ class Assessment:
     summary: Summary
     excess: dict[int, float]
     made: datetime
+    rules: Sequence[Any] = ()
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
     _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -175,6 +178,13 @@ class Assessment:
             trace.used(self.plan, self.columns, asked), self.catalogue, self.devices, self.profile, self.reason, self.excess,
         )  # fmt: skip
 
+    @cached_property
+    def claims(self) -> Claims:
+        """Claims that runs carry, put to the test under other accounting views."""
+        from lca.claims import examine
+
+        return examine(self)
+
     def _declared_totals(self) -> list[Finding]:
         """Totals over several runs that a file declares, compared with theirs."""
         from lca.checks.declared_mismatch import CHECK, agrees
@@ -221,7 +231,9 @@ class Assessment:
 
     def as_dict(self, by: Sequence[str] = DEFAULT_BY) -> dict[str, Any]:
         """The assessment as `lca-assessment/1`."""
-        return {
+        from lca.claims import as_data
+
+        made = {
             "schema": "lca-assessment/1",
             "tool": {"name": "lca", "version": VERSION},
             "profile": {"id": self.profile.id, "sha256": self.profile.sha256},
@@ -230,6 +242,7 @@ class Assessment:
             "inputs": [i.__dict__ for i in self.intake.inputs],
             "factor_sets": [{"id": s.id, "version": s.version, "sha256": s.sha256} for s in self.catalogue.sets],
         }
+        return made | ({"claims": as_data(self.claims)} if self.activities.having["claim"] else {})
 
     def to_json(self, by: Sequence[str] = DEFAULT_BY) -> str:
         """`as_dict` as text; the same input gives the same bytes."""
@@ -316,4 +329,6 @@ def of_intake(
     asked = [q for q in quantities.NAMES if q in results]
     effects = uncertainty.effects(activities.columns, results, made, asked, activities.run_of_row)
     summary = Summary(made, activities.columns, results, effects, [f.id for f in resolved.factors])
-    return Assessment(intake, activities, resolved, profile, catalogue, devices, made, results, summary, excess, now)
+    return Assessment(
+        intake, activities, resolved, profile, catalogue, devices, made, results, summary, excess, now, rules
+    )

@@ -34,6 +34,7 @@ ORDER = (
     ("checks",),
     ("ingest",),
     ("assessment",),
+    ("claims",),
     ("export",),
     ("report",),
     ("cli",),

@@ -58,6 +58,7 @@ class FactorSet:
     devices: list[dict[str, str]] = field(default_factory=list)
     instances: list[dict[str, str]] = field(default_factory=list)
     regions: list[dict[str, str]] = field(default_factory=list)
+    levers: list[dict[str, str]] = field(default_factory=list)
 
 
 def find(folder: Path) -> list[Path]:
@@ -82,6 +83,9 @@ def read(folder: Path) -> FactorSet:
     made.devices = _registry(folder / "devices.csv", ("id", "name", "class"))
     made.instances = _registry(folder / "instances.csv", ("name", "device", "devices_per_instance"))
     made.regions = _registry(folder / "regions.csv", ("provider", "region", "country", "subdivision"))
+    made.levers = _registry(
+        folder / "levers.csv", ("id", "lever", "phase", "effect", "stance", "verdict", "source", "evidence")
+    )
     return made
 
 

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from lca.cli import common
+
+if TYPE_CHECKING:
+    from lca.catalogue.levers import Lever
 
 
 @click.command("factors")
 @click.argument("identifier", required=False)
 @click.option("--factors", "overlays", multiple=True, metavar="DIR", help="Folder of your own factor sets.")
 def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
-    """List the factor sets; the factors of a set, of a quantity or of a place; or show one factor in full."""
+    """List the factor sets; the factors of a set, of a quantity or of a place; or show one factor in full.
+
+    Published findings on levers that are said to save energy are listed and shown the same way.
+    """
     from lca.catalogue.factor_set import KEYS
+    from lca.catalogue.levers import levers
     from lca.catalogue.store import load
     from lca.errors import UnknownName, nearest
 
     catalogue = load(overlays)
     if identifier is None:
         rows = [
-            [s.id, s.version, str(len(s.factors) + len(s.devices) + len(s.regions)), s.licence, s.title]
+            [s.id, s.version, str(len(s.factors) + len(s.devices) + len(s.regions) + len(s.levers)), s.licence, s.title]
             for s in catalogue.sets
         ]
         common.table("", ["set", "version", "rows", "licence", "title"], rows, (2,))
@@ -44,10 +53,39 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
         for f in catalogue.factors
         if identifier in (f.set_id, f.quantity, f.source) or identifier in f.key
     ]
+    known = levers(catalogue.sets)
+    if not rows and identifier in known:
+        _show_lever(known[identifier])
+        return
+    here = {record["id"] for s in catalogue.sets if s.id == identifier for record in s.levers}
+    found = [[x.id, x.lever, x.phase, _saving(x), x.stance, x.evidence] for x in known.values()
+             if x.id in here or identifier == x.lever or identifier == x.source["key"]]  # fmt: skip
+    if found and not rows:
+        common.table("", ["finding", "lever", "phase", "saving", "stance", "evidence"], found)
+        return
     if not rows:
         near = nearest(
-            identifier, {f.id for f in catalogue.factors} | {s.id for s in catalogue.sets} | catalogue.quantities
+            identifier,
+            {f.id for f in catalogue.factors} | {s.id for s in catalogue.sets} | catalogue.quantities | set(known),
         )
         raise UnknownName(f"factor {identifier}", "no such factor, set, quantity or place", f"The nearest is {near}." if near else
                           "`lca factors` lists the sets.")  # fmt: skip
     common.table("", ["factor", "quantity", "value", "year", "scope", "evidence"], rows)
+
+
+def _saving(lever: Lever) -> str:
+    bounds = [f"{x:g}" for x in (lever.low, lever.high) if x is not None]
+    return f"{' to '.join(dict.fromkeys(bounds))} %" if bounds else "no figure"
+
+
+def _show_lever(lever: Lever) -> None:
+    click.echo(f"{lever.id}\n\n  {lever.effect}\n")
+    for label, value in (
+        ("Lever", lever.lever), ("Claim", lever.claim), ("Phase", lever.phase), ("Saving", _saving(lever)),
+        ("Setting", lever.setting), ("Caveats", lever.caveats), ("Stance", f"{lever.stance}: {lever.verdict}"),
+        ("Study", lever.study), ("Evidence", lever.evidence), ("Source", lever.source.get("title", "")),
+        ("Publisher", lever.source.get("publisher", "")), ("Year", str(lever.source.get("year", ""))),
+        ("Address", lever.source.get("path", "")), ("Licence", lever.source.get("licence", "")),
+    ):  # fmt: skip
+        if value:
+            click.echo(f"  {label:12} {value}")

@@ -110,6 +110,7 @@ def contents(a: Assessment) -> Table:
         ("Scope 2, location-based and market-based (GHG Protocol Scope 2 Guidance)", state("use_co2e_location", "use_co2e_market"), "section 2"),
         ("Scope 3, category 3: upstream and losses of electricity", state("use_co2e_upstream"), "section 2"),
         ("Embodied hardware (ISO/IEC 21031, M)", state(*PARTS[1:]), "section 2"),
+        *([("Claims, with what becomes of them and the evidence", "given", "section 2")] if a.activities.having["claim"] else []),
         ("Water consumed", state("water"), "section 2"),
         ("Uncertainty, data quality, completeness", "given", "sections 1 and 3"),
         ("Assumptions and fallbacks", "given", "section 4"),
