@@ -40,6 +40,8 @@ from lca.version import VERSION
 if TYPE_CHECKING:
     import pandas as pd
 
+    from lca.claims import Claims
+
 DEFAULT_BY = ("system", "stage")
 #: columns that lookups, allocation and the log may give beside those of `INPUTS`
 MEANINGS = {
@@ -80,6 +82,7 @@ class Assessment:
     made: datetime
     attribution: attribution.Attribution
     bought: list[Bought] = field(default_factory=list)  # hardware purchases of the profile, with their footprints
+    rules: Sequence[Any] = ()
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
     _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -181,6 +184,13 @@ class Assessment:
             trace.used(self.plan, self.columns, asked), self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution,
         )  # fmt: skip
 
+    @cached_property
+    def claims(self) -> Claims:
+        """Claims that runs carry, put to the test under other accounting views."""
+        from lca.claims import examine
+
+        return examine(self)
+
     def _declared_totals(self) -> list[Finding]:
         """Totals over several runs that a file declares, compared with theirs."""
         from lca.checks.declared_mismatch import CHECK, agrees
@@ -246,7 +256,9 @@ class Assessment:
 
     def as_dict(self, by: Sequence[str] = DEFAULT_BY) -> dict[str, Any]:
         """The assessment as `lca-assessment/1`."""
-        return {
+        from lca.claims import as_data
+
+        made = {
             "schema": "lca-assessment/1",
             "tool": {"name": "lca", "version": VERSION},
             "profile": {"id": self.profile.id, "sha256": self.profile.sha256},
@@ -256,6 +268,7 @@ class Assessment:
             "inputs": [i.__dict__ for i in self.intake.inputs],
             "factor_sets": [{"id": s.id, "version": s.version, "sha256": s.sha256} for s in self.catalogue.sets],
         }
+        return made | ({"claims": as_data(self.claims)} if self.activities.having["claim"] else {})
 
     def to_json(self, by: Sequence[str] = DEFAULT_BY) -> str:
         """`as_dict` as text; the same input gives the same bytes."""
@@ -351,5 +364,18 @@ def of_intake(
     effects += attribution.moved(effects, moved)
     summary = Summary(made, activities.columns, results, effects, [f.id for f in resolved.factors])
     return Assessment(
-        intake, activities, resolved, profile, catalogue, devices, made, results, summary, notes, now, moved, bought
+        intake,
+        activities,
+        resolved,
+        profile,
+        catalogue,
+        devices,
+        made,
+        results,
+        summary,
+        notes,
+        now,
+        moved,
+        bought,
+        rules,
     )

@@ -180,7 +180,7 @@ def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool) -> None:
 
 
 #: what runs may state that checks look at one by one
-HAVING = ("special energy", "electricity", "declared", "host", "end", "no offset", "power")
+HAVING = ("special energy", "electricity", "declared", "host", "end", "no offset", "power", "claim")
 
 
 def _stated(run: Run) -> list[str]:
@@ -203,6 +203,8 @@ def _stated(run: Run) -> list[str]:
         out.append("declared")
     if run.host is not None:
         out.append("host")
+    if run.claim is not None:
+        out.append("claim")
     if run.end is not None:
         out.append("end")
     for stamp in (run.start, run.end):

@@ -301,6 +301,29 @@ class WorkDone(Model):
         return self
 
 
+_Words = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Claim(Model):
+    """What somebody claims of this run. The report puts it to the test; it is never used and never endorsed."""
+
+    text: _Words = Field(description="the claim, as it was made or in other words")
+    by: _Words = Field(description="who claims it, and where")
+    saving_against: Name | None = Field(
+        default=None, description="id of the run with which the claim compares this one"
+    )
+    supply: list[Name] = Field(
+        default_factory=list, max_length=12,
+        description="technologies of generation that the claim could mean, by their name in the factors: wind_onshore, solar_pv_utility",
+    )  # fmt: skip
+    levers: list[Name] = Field(
+        default_factory=list, max_length=50, description="published findings to show beside the claim, by id (`lca factors`)"
+    )  # fmt: skip
+    assumptions: list[_Words] = Field(
+        default_factory=list, max_length=20, description="what whoever wrote this log added to the claim"
+    )  # fmt: skip
+
+
 class Provenance(Model):
     """Where an imported run came from."""
 
@@ -337,6 +360,7 @@ class Run(Model):
     electricity: Electricity | None = None
     work: WorkDone | None = None
     declared: Declared | None = None
+    claim: Claim | None = None
     provenance: Provenance | None = None
     ext: dict[str, Any] | None = None
 

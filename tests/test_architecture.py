@@ -41,6 +41,7 @@ ORDER = (
     ("checks",),
     ("ingest",),
     ("assessment",),
+    ("claims",),
     ("export",),
     ("report",),
     ("cli",),

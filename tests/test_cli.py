@@ -142,7 +142,7 @@ def test_convert_gives_the_same_assessment(cli, tmp_path):
     once, again = tmp_path / "one" / "runs.json", tmp_path / "two" / "runs.json"
     for folder in (once.parent, again.parent):
         folder.mkdir()
-    assert cli("convert", ROOT / "samples", "-o", once).code == 0
+    assert cli("convert", SAMPLES, "-o", once).code == 0
     assert cli("convert", once, "-o", again).code == 0
     after = lca.assess(str(once))
     assert [r.id for r in after.activities.runs] == [r.id for r in before.activities.runs]
@@ -231,7 +231,7 @@ def test_the_schema_accepts_what_the_engine_accepts(cli):
     assert set(schema["required"]) == {"schema", "id", "system", "stage"}
     assert schema["additionalProperties"] is False
     fields = {"schema", "id", "system", "stage", "status", "start", "end", "duration", "location", "facility", "devices", "host",
-              "energy", "power", "electricity", "work", "declared", "provenance", "ext"}  # fmt: skip
+              "energy", "power", "electricity", "work", "declared", "claim", "provenance", "ext"}  # fmt: skip
     assert set(schema["properties"]) == fields
     assert lca_run.NAME == "lca-run"
 

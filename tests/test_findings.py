@@ -47,6 +47,7 @@ BY_THE_HOUR = {"id": "p", "grid_matching": "hourly"}
 CASES = {
     "assumed-default": ({}, {"devices": device(**OWN)}),
     "boundary-mismatch": ({"energy": metered("40 kWh") + metered("60 kWh", "accelerator")}, {"energy": metered()}),
+    "claim-not-testable": ({"claim": {"text": "less", "by": "somebody", "levers": ["nothing"]}}, {"claim": {"text": "less", "by": "somebody"}}),
     "co2-only-factor": ({"location": {"country": "CN"}, "start": "2022-06-01T00:00:00Z"}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "coverage-scaled": ({"energy": metered(coverage=0.8)}, {"energy": metered(coverage=1)}),
     "counter-reset": ({"power": {"samples": [[0, 900], [3600, 930], [7200, 10], [36000, 130]], "unit": "kWh"}}, {"power": {"samples": [[0, 900], [36000, 930]], "unit": "kWh"}}),
@@ -103,8 +104,10 @@ READING = {"duplicate-run", "future-date", "invalid-run", "torn-row", "unreadabl
 #: concern a system, not a run
 WHOLE = {"training-compute-threshold"}
 #: found in a factor set of the user
-#: findings about several runs at once (test_attribution)
-SEVERAL_RUNS = {"idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded"}
+#: findings about several runs at once; test_attribution and test_scenarios raise them
+SEVERAL_RUNS = {
+    "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
+}  # fmt: skip
 OVERLAY = {"factor-not-usable"}
 #: codes of the contract that only importers of other formats can raise
 LATER = {"cumulative-rows", "overlap-same-host"}

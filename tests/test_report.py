@@ -20,7 +20,7 @@ from lca.report.view import build
 from lca.report.write import write
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-SAMPLES = str(ROOT / "samples")
+SAMPLES = str(ROOT / "samples" / "*.json")
 HOSTILE = [
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "{{ 7777 * 7 }}{% include '/etc/passwd' %}", "=HYPERLINK(\"http://x\")",
     "file:///etc/passwd", "http://example.org/x.png", "url(http://example.org/x)", "</style><style>*{display:none}", "x" * 480, "‮evil‬", "😀 modèle ẞ",

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from . import defaults, devices, facility, grid, hourly, inference, silicon
+from . import defaults, devices, facility, grid, hourly, inference, levers, silicon
 from .model import BuildError, Package, check_ids
 from .output import render, write
 from .reference import Reference
@@ -26,6 +26,7 @@ def build(folder: Path) -> list[Package]:
         *silicon.packages(reference),
         *hourly.packages(reference),
         *inference.packages(reference),
+        *levers.packages(reference),
     ]
     packages = {package.id: package for package in made}
     known = {row["id"] for package in made for row in getattr(package.tables.get("devices"), "rows", [])}

@@ -12,7 +12,18 @@ from typing import Any
 from .model import FACTOR_COLUMNS, BuildError, Package, Table
 from .reference import Reference, Row, own_json
 
-_NUMBERS = {"value", "low", "high", "memory_gb", "process_nm", "die_mm2", "lifecycle", "direct"}
+_NUMBERS = {
+    "value",
+    "low",
+    "high",
+    "memory_gb",
+    "process_nm",
+    "die_mm2",
+    "lifecycle",
+    "direct",
+    "low_saving_pct",
+    "high_saving_pct",
+}
 _INTEGERS = {"devices_per_instance"}
 _DATES = {"valid_from", "valid_to", "released"}
 

@@ -65,6 +65,7 @@ class FactorSet:
     regions: list[dict[str, str]] = field(default_factory=list)
     exclusions: list[dict[str, str]] = field(default_factory=list)
     models: list[dict[str, str]] = field(default_factory=list)
+    levers: list[dict[str, str]] = field(default_factory=list)
 
 
 def find(folder: Path) -> list[Path]:
@@ -96,6 +97,9 @@ def read(folder: Path) -> FactorSet:
                               "datapackage.json", "Add the source with title, publisher, year and address.",
                               shorten(record["source"]))  # fmt: skip
     made.models = _registry(folder / "models.csv", ("id", "name", "architecture"))
+    made.levers = _registry(
+        folder / "levers.csv", ("id", "lever", "phase", "effect", "stance", "verdict", "source", "evidence")
+    )
     return made
 
 

@@ -10,21 +10,26 @@ from lca.cli import common
 
 if TYPE_CHECKING:
     from lca.catalogue.factor_set import Factor
+    from lca.catalogue.levers import Lever
 
 
 @click.command("factors")
 @click.argument("identifier", required=False)
 @click.option("--factors", "overlays", multiple=True, metavar="DIR", help="Folder of your own factor sets.")
 def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
-    """List the factor sets; the factors of a set, of a quantity or of a place; or show one factor in full."""
+    """List the factor sets; the factors of a set, of a quantity or of a place; or show one factor in full.
+
+    Published findings on levers that are said to save energy are listed and shown the same way.
+    """
     from lca.catalogue.factor_set import KEYS
+    from lca.catalogue.levers import levers
     from lca.catalogue.store import load
     from lca.errors import UnknownName, nearest
 
     catalogue = load(overlays)
     if identifier is None:
         rows = [
-            [s.id, s.version, str(len(s.factors) + len(s.devices) + len(s.regions)), s.licence, s.title]
+            [s.id, s.version, str(len(s.factors) + len(s.devices) + len(s.regions) + len(s.levers)), s.licence, s.title]
             for s in catalogue.sets
         ]
         common.table("", ["set", "version", "rows", "licence", "title"], rows, (2,))
@@ -51,9 +56,20 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
         or identifier in f.key
         or (f.series and f.id.startswith(f"{identifier}-"))
     ]
+    known = levers(catalogue.sets)
+    if not rows and identifier in known:
+        _show_lever(known[identifier])
+        return
+    here = {record["id"] for s in catalogue.sets if s.id == identifier for record in s.levers}
+    found = [[x.id, x.lever, x.phase, _saving(x), x.stance, x.evidence] for x in known.values()
+             if x.id in here or identifier == x.lever or identifier == x.source["key"]]  # fmt: skip
+    if found and not rows:
+        common.table("", ["finding", "lever", "phase", "saving", "stance", "evidence"], found)
+        return
     if not rows:
         near = nearest(
-            identifier, {f.id for f in catalogue.factors} | {s.id for s in catalogue.sets} | catalogue.quantities
+            identifier,
+            {f.id for f in catalogue.factors} | {s.id for s in catalogue.sets} | catalogue.quantities | set(known),
         )
         raise UnknownName(f"factor {identifier}", "no such factor, set, quantity or place", f"The nearest is {near}." if near else
                           "`lca factors` lists the sets.")  # fmt: skip
@@ -74,3 +90,21 @@ def _hours(factor: Factor) -> str:
     known = int((values == values).sum())
     lacking = int(read.hours[-1] - read.hours[0]) + 1 - known
     return f"{os.path.basename(factor.series)}: {known} hours from {first} to {last}, {lacking} between them absent"
+
+
+def _saving(lever: Lever) -> str:
+    bounds = [f"{x:g}" for x in (lever.low, lever.high) if x is not None]
+    return f"{' to '.join(dict.fromkeys(bounds))} %" if bounds else "no figure"
+
+
+def _show_lever(lever: Lever) -> None:
+    click.echo(f"{lever.id}\n\n  {lever.effect}\n")
+    for label, value in (
+        ("Lever", lever.lever), ("Claim", lever.claim), ("Phase", lever.phase), ("Saving", _saving(lever)),
+        ("Setting", lever.setting), ("Caveats", lever.caveats), ("Stance", f"{lever.stance}: {lever.verdict}"),
+        ("Study", lever.study), ("Evidence", lever.evidence), ("Source", lever.source.get("title", "")),
+        ("Publisher", lever.source.get("publisher", "")), ("Year", str(lever.source.get("year", ""))),
+        ("Address", lever.source.get("path", "")), ("Licence", lever.source.get("licence", "")),
+    ):  # fmt: skip
+        if value:
+            click.echo(f"  {label:12} {value}")

@@ -146,6 +146,10 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum]) -> list[Pair]:
     ]  # fmt: skip
     led = leads(a)
     facts += [led] if led is not None else []
+    alternatives = sum(f.count for f in a.findings if f.code == "alternatives-added")
+    if alternatives:
+        facts.append(Pair(term="Alternatives", text=f"{n.count(alternatives)} of these runs {'is an alternative' if alternatives == 1 else 'are alternatives'} "
+                          "to another one, by claims of which only one can come true. The total adds them all and describes nothing: read the runs one by one, in section 2."))  # fmt: skip
     if total.missing:
         gaps = [
             f"{label} of {n.count(made[name].missing)}"

@@ -135,6 +135,8 @@ def contents(a: Assessment) -> Table:
         ("How each total follows from the others", "given", "section 2"),
         ("Software Carbon Intensity (ISO/IEC 21031)", state("sci_co2e"), "section 2"),
         ("Embodied hardware, amortised", state(*PARTS[1:]), "section 2"),
+        ("Embodied hardware (ISO/IEC 21031, M)", state(*PARTS[1:]), "section 2"),
+        *([("Claims, with what becomes of them and the evidence", "given", "section 2")] if a.activities.having["claim"] else []),
         ("Water consumed", state("water"), "section 2"),
         ("Uncertainty, data quality, completeness", "given", "sections 1 and 3"),
         ("Assumptions and fallbacks", "given", "section 4"),

@@ -46,16 +46,10 @@ class Factors(View):
 def factors(a: Assessment) -> Factors:
     """Factors in use, by the share of the total that rests on each, and their sources."""
     ordered, overall = _weights(a)
-    numbers: dict[str, int] = {}
     made: list[Source] = []
     rows: list[Row] = []
     for f, meaning, weight in ordered:
-        number = 0
-        if f.set_id != "profile":
-            source = _source(a.catalogue.source_of(f), len(made) + 1)
-            number = numbers.setdefault(f"{source.title}\n{source.text}", source.number)
-            if number > len(made):
-                made.append(source)
+        number = cite(made, a.catalogue.source_of(f)) if f.set_id != "profile" else 0
         if len(rows) == FACTORS_SHOWN:
             continue
         place = clean(f.name if f.name and f.name != f.quantity else "", 60)
@@ -116,6 +110,15 @@ def _bounds(f: Factor) -> str:
         return ""
     told = f"{n.digits(f.low)} to {n.digits(f.high)}" if len(known) == 2 else f"bound {n.digits(known[0])}"
     return told if f.unit == "1" else f"{told} {n.unit_text(f.unit)}"
+
+
+def cite(held: list[Source], entry: Mapping[str, Any]) -> int:
+    """Number of a source in the list, which it joins if it is not there yet."""
+    source = _source(entry, len(held) + 1)
+    known = next((s.number for s in held if (s.title, s.text) == (source.title, source.text)), 0)
+    if not known:
+        held.append(source)
+    return known or source.number
 
 
 def _source(s: Mapping[str, Any], number: int) -> Source:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from lca.report import answer, evidence, inventory, method, sources
+from lca.report import answer, claims, evidence, inventory, method, sources
 from lca.report import numbers as n
 from lca.report.answer import Answer
+from lca.report.claims import Claims
 from lca.report.evidence import Severity
 from lca.report.inventory import Block
 from lca.report.method import Theme
@@ -33,6 +34,7 @@ class Report(View):
     made_iso: str = Field(description="The same as an ISO 8601 date")
     answer: Answer = Field(description="First page")
     results: list[Block] = Field(description="Section 2: tables, some with a chart before them")
+    claims: Claims | None = Field(description="Section 2: claims that runs carry, put to the test; None without any")
     improve: list[str] = Field(description="What to improve first, section 3")
     basis: list[Table] = Field(description="Tables of section 3: what the interval rests on, what is missing")
     findings: list[Severity] = Field(description="Section 4")
@@ -62,13 +64,14 @@ def build(a: Assessment) -> Report:
     if organisation is not None:
         told = " · ".join(clean(x, 120) for x in (organisation.name, organisation.unit, organisation.address) if x)
         subtitle.insert(0, told)
+    factors = sources.factors(a)
     return Report(
         title=clean(title, 120), subtitle=subtitle, foot=f"{clean(title, 60)} · {period}",
         author=clean(organisation.name, 120) if organisation is not None else "lca",
         made=n.day(a.made.date()), made_iso=a.made.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        answer=answer.build(a), results=inventory.build(a),
+        answer=answer.build(a), results=inventory.build(a), claims=claims.build(a, factors.sources),
         improve=evidence.improve(a), basis=evidence.basis(a), findings=evidence.findings(a), findings_lead=evidence.lead(a),
         method=method.method(a), rules=method.rules(a), profile=method.profile_text(a),
-        factors=sources.factors(a), contents=method.contents(a),
+        factors=factors, contents=method.contents(a),
         reproduce=sources.reproduce(a), hashes=sources.hashes(a),
     )  # fmt: skip

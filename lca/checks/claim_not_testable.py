@@ -1,0 +1,56 @@
+"""A claim that names a finding, a run or a technology that does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lca.catalogue.factor_set import KEYS
+from lca.catalogue.levers import levers
+from lca.catalogue.store import Catalogue
+from lca.checks import Check, Evidence, Finding
+from lca.errors import nearest, shorten
+
+CHECK = Check(
+    code="claim-not-testable",
+    severity="error",
+    looks_for="A claim that names a finding, a run or a technology that does not exist",
+    why="A part of the test of the claim is left out of the report, perhaps that which speaks against it.",
+    remedy="Correct the name; `lca factors levers/published` lists the findings, `lca factors generation_lifecycle` the technologies.",
+)
+
+
+def technologies(catalogue: Catalogue) -> dict[str, int]:
+    """Technologies of generation whose life-cycle factor is known for the world -> number of the factor."""
+    place, at = KEYS.index("geography"), KEYS.index("technology")
+    return {
+        key[at]: codes[-1]
+        for (quantity, key), codes in catalogue.index.items()
+        if quantity == "generation_lifecycle" and key[at] and key[place] == "WORLD"
+    }
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Names in claims that lead nowhere."""
+    for number, run in a.having("claim"):
+        claim = run.claim
+        if claim is None:
+            continue
+        runs = {r.id for r in a.runs} - {run.id} if claim.saving_against else set()
+        named = (
+            ("levers", claim.levers, set(levers(a.catalogue.sets)), "no factor set holds the finding"),
+            (
+                "supply",
+                claim.supply,
+                set(technologies(a.catalogue)),
+                "no life-cycle factor is known for the technology",
+            ),
+            ("saving_against", [x for x in (claim.saving_against,) if x], runs, "among the other runs there is no"),
+        )
+        for field, given, known, told in named:
+            for position, name in enumerate(given):
+                if name in known:
+                    continue
+                near = nearest(name, known)
+                place = f"claim.{field}" if field == "saving_against" else f"claim.{field}[{position}]"
+                hint = f"; the nearest is {shorten(near)}" if near else ""
+                yield from CHECK.per_run(a, [number], f"{told} {shorten(name)!r}{hint}", place)
