@@ -16,6 +16,7 @@ import pytest
 
 import lca
 from lca.assessment import Assessment
+from lca.quantities import BY_NAME
 
 ROOT = Path(__file__).resolve().parent.parent
 #: the time of all assessments in tests; dates after it lie in the future
@@ -56,7 +57,9 @@ def figure(a: Assessment, quantity: str, **by: str) -> dict[str, Any]:
 
 
 def value(a: Assessment, quantity: str, **by: str) -> float | None:
-    """The value of a figure."""
+    """The value of a figure; None too where there is none of an optional quantity."""
+    if quantity in BY_NAME and quantity not in a.summary.names:
+        return None
     return figure(a, quantity, **by)["value"]
 
 

@@ -203,7 +203,7 @@ def test_the_catalogue_shows_published_and_bottom_up_side_by_side(cli):
 def test_reports_say_what_is_left_out(tmp_path):
     made = assess(run())
     text = made.report(tmp_path, formats=("html",))["html"].read_text("utf-8")
-    for part in ("network equipment beyond the server: not included", "data-centre building: not included"):
+    for part in ("Network equipment beyond the server: not included", "Data-centre building: not included"):
         assert part in text
 
 

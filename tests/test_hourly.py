@@ -141,8 +141,9 @@ WHY = {
 @pytest.mark.parametrize("name", WHY)
 def test_it_says_why_a_run_is_not_matched(name):
     fields, why = WHY[name]
-    figure = next(f for f in assess(metered(**fields)).figure_list(()) if f["quantity"] == "use_co2e_hourly")
-    assert (figure["value"], figure["reason"]) == (None, why)
+    made = assess(metered(**fields))
+    assert value(made, "use_co2e_hourly") is None
+    assert made.reason("use_co2e_hourly", 0) == why
 
 
 def of_hours(path, zone="DE"):

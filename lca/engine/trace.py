@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.activity import INPUTS
+from lca.activity import DERIVED, INPUTS
 from lca.engine.kernel import Array
 from lca.engine.plan import Plan
 
@@ -58,6 +58,11 @@ class Paths:
         return frozenset(rules), frozenset(inputs)
 
 
+def derived(name: str) -> bool:
+    """Whether an input follows from the shape of the log, so that nobody could state it."""
+    return name in DERIVED or name.startswith(("is_", "has_"))
+
+
 def reason(
     plan: Plan, columns: Mapping[str, Array], results: Mapping[str, Array], quantity: str, row: int,
     meanings: Mapping[str, str], withheld: Callable[[str, int], str], limited: str = "",
@@ -76,7 +81,8 @@ def reason(
         if step is None:
             return frozenset({name})
         ways = [frozenset().union(*(lacks(n) for n in rule.needs)) for rule in step.rules]
-        # of equally near rules the last is told: it asks for what is given most often
+        # what follows from the shape of a log cannot be given; of equally near rules the last asks for what is given most
+        ways = [w for w in ways if w and not any(derived(n) for n in w)] or ways
         return min((w for w in reversed(ways) if w), key=len, default=frozenset({name}))
 
     step = plan.step(quantity)
@@ -88,6 +94,11 @@ def reason(
             f"{n} is not determined: {reason(plan, columns, results, n, row, meanings, withheld, limited)}"
             for n in parts
         )
+    if has(quantity):  # a sum is there, and a part of what it rests on is not
+        own = plan.rules[int(results[f"{quantity}__rule"][row])]
+        part = next((n for n in own.needs if f"{n}__missing" in results and results[f"{n}__missing"][row] > 0), "")
+        why = part and reason(plan, columns, results, part, row, meanings, withheld, limited)
+        return f"{part} lacks a part: {why}" if why else "what it received from other runs lacks a part"
     lacking = lacks(quantity)
     if lacking == {quantity}:
         return "the rule that applies gives no finite number (division by zero)"

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lca.engine.attribution import BASES
+from lca.engine.summary import partial
 from lca.quantities import FUNCTIONAL_UNITS
 from lca.report import numbers as n
 from lca.report.cells import notes, value
 from lca.report.parts import Cell, Column, Row, Table
-from lca.report.sums import many, per_amount, ranked, whole
+from lca.report.sums import many, per_amount, whole
 from lca.report.words import clean, stage
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
+GROUPS_SHOWN = 20
 #: quantity -> head of its column
 VIEWS = {
     "total_co2e": "Where it arises",
     "total_co2e_with_idle": "Idle time at its jobs",
     "total_co2e_with_development": "Development at its service too",
 }
-GROUPS_SHOWN = 20
 
 
 def tables(a: Assessment) -> list[Table]:
@@ -33,17 +36,25 @@ def tables(a: Assessment) -> list[Table]:
 
 
 def _views(a: Assessment, shown: dict[str, str]) -> Table:
-    groups = ranked(a, ["system", "stage"], GROUPS_SHOWN)
-    made = many(a, list(shown), groups.code, groups.groups)
+    grouping = a.grouping(["system", "stage"])
+    first, *others = (partial(a.columns, q, grouping.code, len(grouping)).total for q in shown)
+    moves = np.flatnonzero(
+        np.any([first != other for other in others], axis=0)
+    )  # the groups that give or receive something
+    moves = moves[np.argsort(-first[moves], kind="stable")][:GROUPS_SHOWN]
+    code = np.full(len(grouping), len(moves), np.int64)
+    code[moves] = np.arange(len(moves))
+    made = many(a, list(shown), code[grouping.code], len(moves) + 1)
     unit = n.scale(whole(a, "total_co2e").value, "kgCO2e")
-    names = [Cell(text=clean(g["system"], 48), sub=stage(g["stage"])) for g in groups.labels]
-    names += [Cell(text=f"{n.count(groups.rest)} more, in results.csv", kind="muted")] if groups.rest else []
+    places = [grouping.labels[g] for g in moves]
+    names = [Cell(text=clean(g["system"], 48), sub=stage(g["stage"])) for g in places]
+    names += [Cell(text="All other systems and stages", kind="muted")] if len(moves) < len(grouping) else []
     rows = [Row(cells=[name, *(value(made[q][i], unit) for q in shown)]) for i, name in enumerate(names)]
     rows.append(Row(cells=[Cell(text="Total"), *(value(whole(a, q), unit) for q in shown)], total=True))
     basis = a.profile.idle_allocation
-    lead = "The same total seen in more than one way: what one run receives others give, so the sum stays. These views are never added."
+    lead = "The same total in more than one view, which are never added: what one run receives others give, so the sum stays."
     if basis != "none":
-        lead += f" Idle time is shared by {BASES[basis]}."
+        lead += f" Idle time is shared by {BASES[basis]}; findings say what could not be shared."
     told = [
         f"{clean(s.system, 48)}: development is spread over {n.count(round(s.amount))} {s.work.replace('_', ' ')} of the service life "
         f"({clean(s.reason, 160)})."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from pydantic import Field
@@ -71,13 +72,17 @@ def method(a: Assessment) -> list[Pair]:
     ]  # fmt: skip
 
 
+def _cited(source: Mapping[str, Any]) -> str:
+    return f"{source.get('publisher', '')} {source.get('year', '')}".strip()
+
+
 def _excluded(a: Assessment) -> list[Pair]:
     """What the factor sets in use declare to be left out, with the source that says so."""
     told = [
-        f"{record['part']}: {record['reason']} ({made.sources[record['source']].get('title', record['source'])})"
+        f"{record['part'][:1].upper()}{record['part'][1:]}: {record['reason']} ({_cited(made.sources[record['source']])})"
         for made in a.catalogue.sets for record in made.exclusions
     ]  # fmt: skip
-    return [Pair(term="Left out", text="; ".join(told) + ".")] if told else []
+    return [Pair(term="Left out", text=". ".join(told) + ".")] if told else []
 
 
 def rules(a: Assessment) -> list[Theme]:
