@@ -70,6 +70,10 @@ INPUTS: dict[str, tuple[str, str]] = {
     "stated_factor_direct": ("kgCO2e/kWh", "direct grid factor that the run states"),
     "stated_factor_lifecycle": ("kgCO2e/kWh", "life-cycle grid factor that the run states"),
     "run_share": ("1", "share of what is stated for the whole run that falls to this row"),
+    "direct_is_nearer": (
+        "1",
+        "1 where the direct factor of the grid is nearer to the place than the life-cycle factor",
+    ),
     "contract_share": ("1", "share of the consumption that instruments cover"),
     "contract_is_full": ("1", "1 where instruments cover all of the consumption"),
     "contract_is_none": ("1", "1 where instruments cover nothing"),

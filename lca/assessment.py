@@ -362,7 +362,9 @@ def of_intake(
     asked = [q for q in quantities.NAMES if q in results]
     effects = uncertainty.effects(activities.columns, results, made, asked, activities.run_of_row)
     effects += attribution.moved(effects, moved)
-    summary = Summary(made, activities.columns, results, effects, [f.id for f in resolved.factors])
+    summary = Summary(
+        made, activities.columns, results, effects, [f.id for f in resolved.factors], activities.run_of_row
+    )
     return Assessment(
         intake,
         activities,

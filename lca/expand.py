@@ -74,8 +74,10 @@ def _leading_country(code: str) -> str:
 def _place(location: Location, sites: dict[str, Location]) -> Place:
     site = sites.get(location.site or "")
     own = (location.country, location.subdivision, location.grid_zone, location.cloud, location.region)
-    if site is not None and not any(own):
-        own = (site.country, site.subdivision, site.grid_zone, site.cloud, site.region)
+    if site is not None:
+        its = (site.country, site.subdivision, site.grid_zone, site.cloud, site.region)
+        if not any(own) or (own[0] in (None, site.country) and site.country and not any(own[1:])):
+            own = its
     country, subdivision, zone, cloud, region = (part or "" for part in own)
     if not country:  # subdivisions and grid zones begin with their country
         country = _leading_country(subdivision or zone)

@@ -81,6 +81,8 @@ CASES = {
     "modelled-component": ({"devices": device(power_boundary="accelerator")}, {}),
     "not-determined": ({"devices": [], "duration": "1 h"}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "outside-period": ({}, {"start": "2024-05-01T00:00:00Z"}, {"id": "p", "period": {"start": "2024-01-01", "end": "2024-12-31"}}),
+    "lifecycle-below-direct": ({"location": {"country": "CA", "subdivision": "CA-AB"}}, {"location": {"country": "CA"}}),
+    "place-contradicts": ({"location": {"country": "FR", "cloud": "aws", "region": "us-west-2"}}, {"location": {"country": "US", "cloud": "aws", "region": "us-west-2"}}),
     "pinned": ({}, {"system": "Other"}, {"id": "p", "pins": [{"quantity": "pue", "value": 1.3, "reason": "as audited", "where": {"system": "Model A"}}]}),
     "power-series-cut": ({"power": {"samples": [[0, 900], [72000, 900]]}}, {"power": {"samples": [[0, 900], [36000, 900]]}}),
     "pue-already-applied": ({"energy": metered("48 kWh", includes_pue=True)}, {"energy": metered()}),
@@ -106,7 +108,7 @@ WHOLE = {"training-compute-threshold"}
 #: found in a factor set of the user
 #: findings about several runs at once; test_attribution and test_scenarios raise them
 SEVERAL_RUNS = {
-    "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
+    "pin-not-used", "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
 }  # fmt: skip
 OVERLAY = {"factor-not-usable"}
 #: codes of the contract that only importers of other formats can raise

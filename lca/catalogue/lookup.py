@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lca.activity import COMPONENT_KINDS, INPUTS, Activities
 from lca.catalogue.factor_set import KEYS, Factor
 from lca.catalogue.labels import row_labels
-from lca.catalogue.lookups import KEYED_BY, LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS, WITHHELD, Lookup, mask
+from lca.catalogue.lookups import GRID_LEVELS, KEYED_BY, LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS, WITHHELD, Lookup, mask
 from lca.catalogue.resolve import Resolved, kind_of
 from lca.catalogue.store import Catalogue
 from lca.errors import shorten
@@ -138,6 +138,20 @@ def look_up(
         _store(activities, resolved, lookup, found[:, inverse], pinned.get(lookup.column), codes)
         if lookup.column == "grid_direct":
             _mark_losses_inside(activities, resolved)
+    _mark_nearer_direct(activities)
+
+
+def _mark_nearer_direct(activities: Activities) -> None:
+    """`direct_is_nearer`: 1 where the direct factor was found nearer to the run's place than the life-cycle factor."""
+    order = np.full(len(LEVEL_NAMES), -1)
+    order[[LEVEL_NAMES.index(n) for n in GRID_LEVELS]] = np.arange(len(GRID_LEVELS))
+    columns = activities.columns
+    if "grid_direct__level" not in columns or "grid_lifecycle__level" not in columns:
+        return
+    direct, whole = (
+        np.where(columns[n] >= 0, order[columns[n]], -1) for n in ("grid_direct__level", "grid_lifecycle__level")
+    )
+    activities.columns["direct_is_nearer"] = np.where((direct >= 0) & (whole > direct), 1.0, np.nan)
 
 
 def _mark_losses_inside(activities: Activities, resolved: Resolved) -> None:

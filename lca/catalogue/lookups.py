@@ -60,23 +60,24 @@ class Lookup:
     meaning: str = ""
 
 
-_GRID = ("subdivision", "grid_zone", "country", "world")
+GRID_LEVELS = ("subdivision", "grid_zone", "country", "world")
 _PART = ("device", "kind")
 _HOURLY = ("subdivision", "grid_zone", "country")  # `catalogue.hourly` finds them
 LOOKUPS: tuple[Lookup, ...] = (
-    Lookup("grid_lifecycle", "grid_lifecycle", _GRID, "no_run_factor", "life-cycle factor of the grid"),
-    Lookup("grid_direct", "grid_direct", _GRID, "no_run_factor", "direct factor of the grid"),
-    Lookup("grid_stand_in", "grid_lifecycle", _GRID, "no_direct", "life-cycle factor in place of a direct one"),
-    Lookup("grid_upstream", "grid_upstream", _GRID, "upstream_addable", "upstream emissions and losses of the grid"),
+    Lookup("grid_lifecycle", "grid_lifecycle", GRID_LEVELS, "no_run_factor", "life-cycle factor of the grid"),
+    Lookup("grid_direct", "grid_direct", GRID_LEVELS, "no_run_factor", "direct factor of the grid"),
+    Lookup("grid_stand_in", "grid_lifecycle", GRID_LEVELS, "no_direct", "life-cycle factor in place of a direct one"),
+    Lookup("grid_upstream", "grid_upstream", GRID_LEVELS, "upstream_addable", "upstream emissions and losses of the grid"),
     Lookup("hourly_lifecycle", "hourly_lifecycle", _HOURLY, "no_run_factor", "hourly life-cycle factor of the grid"),
     Lookup("hourly_direct", "hourly_direct", _HOURLY, "no_run_factor", "hourly direct factor of the grid"),
-    Lookup("grid_wtt", "grid_wtt", _GRID, "upstream_addable", "emissions upstream of generation, without losses of the grid"),
-    Lookup("grid_td_loss", "grid_td_loss", _GRID[:-1], "losses_addable", "emissions of losses in transmission and distribution"),
-    Lookup("td_loss_share", "td_loss_share", _GRID[:-1], "losses_addable", "share of the electricity fed in that is lost"),
+    Lookup("grid_wtt", "grid_wtt", GRID_LEVELS, "upstream_addable", "emissions upstream of generation, without losses of the grid"),
+    Lookup("grid_td_loss", "grid_td_loss", GRID_LEVELS[:-1], "losses_addable", "emissions of losses in transmission and distribution"),
+    Lookup("td_loss_share", "td_loss_share", GRID_LEVELS[:-1], "losses_addable", "share of the electricity fed in that is lost"),
     Lookup("residual_mix", "residual_mix", ("grid_zone", "country"), "", "residual mix of the market"),
     Lookup("grid_water", "grid_water", ("country", "world"), "", "water consumed in generation"),
     Lookup("pue", "pue", ("region", "provider", "class", "industry"), "", "power usage effectiveness"),
     Lookup("wue", "wue", ("region", "provider"), "", "water usage effectiveness, IT energy"),
+    Lookup("wue_facility", "wue_facility", ("region", "provider", "country"), "no_wue", "water per facility energy"),
     Lookup("rated_power", "rated_power", ("device",), "", "rated power of the device"),
     Lookup("idle_power", "idle_power", ("device",), "", "idle power of the device"),
     Lookup("node_power", "node_power", ("device",), "host_not_listed", "rated power of the node per device"),
@@ -118,8 +119,8 @@ LOOKUPS: tuple[Lookup, ...] = (
     *(Lookup(name, name, ("server", "any"), "model_embodied_host", meaning) for name, meaning in (
         ("adpe_host", "abiotic depletion of the server"), ("primary_energy_host", "primary energy of the server"),
     )),
-    Lookup("grid_adpe", "grid_adpe", _GRID, "", "abiotic depletion of electricity"),
-    Lookup("grid_primary_energy", "grid_primary_energy", _GRID, "", "primary energy of electricity"),
+    Lookup("grid_adpe", "grid_adpe", GRID_LEVELS, "", "abiotic depletion of electricity"),
+    Lookup("grid_primary_energy", "grid_primary_energy", GRID_LEVELS, "", "primary energy of electricity"),
     Lookup("flops_per_parameter_token", "flops_per_parameter_token", ("any",), "", "operations per parameter and token"),
     Lookup("active_parameters", "active_parameters", ("model",), "active_not_stated", "active parameters of the model"),
     Lookup("parameters_total", "parameters_total", ("model",), "", "parameters of the model"),
@@ -163,6 +164,8 @@ def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
 
     if name == "no_run_factor":
         return ~given("stated_factor")
+    if name == "no_wue":
+        return ~given("wue")
     if name == "no_direct":
         return ~given("stated_factor") & ~given("grid_direct")
     if name == "upstream_addable":
@@ -204,6 +207,7 @@ def beyond_fit(activities: Activities) -> NDArray[np.bool_]:
 #: why a lookup leaves a row alone, by the name of its mask
 WITHHELD = {
     "no_run_factor": "the run states its own grid factor",
+    "no_wue": "the water usage effectiveness is known by IT energy",
     "no_direct": "it is not known which upstream emissions the factor in use leaves out",
     "upstream_addable": "the factor in use does not say that upstream emissions are outside it",
     "losses_addable": "losses of the grid are inside the factor in use, or it is not known that they are outside it",

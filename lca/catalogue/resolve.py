@@ -89,7 +89,7 @@ def _place(place: Place, regions: Mapping[tuple[str, str], dict[str, str]]) -> t
     if region:
         record = regions.get((cloud, region))
         known = record is not None
-        if record is not None and not country:
+        if record is not None and country in ("", record["country"]):
             country, subdivision = record["country"], subdivision or record["subdivision"]
     return {"country": country, "subdivision": subdivision, "grid_zone": zone, "cloud": cloud, "region": region,
             "site": site}, known  # fmt: skip

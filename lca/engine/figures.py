@@ -50,10 +50,16 @@ class Summary:
     """Everything that figures are made from."""
 
     def __init__(
-        self, plan: Plan, inputs: Columns, results: Columns, effects: Sequence[Block], factor_ids: Sequence[str]
+        self,
+        plan: Plan,
+        inputs: Columns,
+        results: Columns,
+        effects: Sequence[Block],
+        factor_ids: Sequence[str],
+        run_of_row: NDArray[np.int64],
     ) -> None:
         self.plan, self.inputs, self.results, self.effects = plan, inputs, results, effects
-        self.factor_ids = factor_ids
+        self.factor_ids, self.run_of_row = factor_ids, run_of_row
         held = {n for n in NAMES if n in results and not np.isnan(results[n]).all()}
         self.names = tuple(n for n in NAMES if n in held or not BY_NAME[n].optional)
         self.pattern, first = patterns([results[f"{s.quantity}__rule"] for s in plan.steps])
@@ -144,6 +150,16 @@ class Summary:
             return self.results.get("training_flops")
         return self.inputs.get("parameters_total" if work == "parameters" else f"work_{work}")
 
+    def _torn(self, amount: NDArray[np.float64], code: NDArray[np.int64], groups: int) -> NDArray[np.bool_]:
+        """Groups that hold some rows of a run that states work, and not all of them."""
+        runs = int(self.run_of_row.max(initial=-1)) + 1
+        first, last = np.full(runs, groups), np.full(runs, -1)
+        np.minimum.at(first, self.run_of_row, code)
+        np.maximum.at(last, self.run_of_row, code)
+        out = np.zeros(groups, bool)
+        out[code[((first != last)[self.run_of_row]) & ~np.isnan(amount)]] = True
+        return out
+
     def _per_unit(self, unit: str, grouping: Grouping, made: list[list[dict[str, Any]]]) -> None:
         """Ratios of sums over the runs that state the amount of work; none where the denominator is 0 or missing."""
         work, size, _ = FUNCTIONAL_UNITS[unit]
@@ -159,6 +175,7 @@ class Summary:
             stated = some[grouping.code]
         else:
             total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups).astype(np.float64)
+        torn = self._torn(amount, grouping.code, groups) if f"work_{work}" in self.inputs else np.zeros(groups, bool)
         grouped = Grouped(self.effects, grouping.code, groups, stated)
         for name in self.names:
             if name not in PER_UNIT or name not in self.results or (unit in OF_SCI and not name.startswith("sci_")):
@@ -180,7 +197,11 @@ class Summary:
                           "tier": base["tier"], "rows": int(rows[g]), "missing": int(missing[g])}  # fmt: skip
                 if inside[g]:
                     figure["inside"] = int(inside[g])
-                if differ[g]:
+                if torn[g]:
+                    figure["reason"] = (
+                        f"a run has device groups in several of these groups, and its work.{work} is not split between them"
+                    )
+                elif differ[g]:
                     figure["reason"] = f"its runs state different numbers of {work}"
                 elif not total[g] > 0:
                     figure["reason"] = f"work.{work} is 0: a ratio with this denominator is not determined"

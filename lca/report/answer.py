@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from lca.activity import as_utc
+from lca.activity import as_utc, duration_hours
 from lca.report import numbers as n
 from lca.report.parts import Bar, Pair, View, bar
 from lca.report.sums import PARTS, Sum, many, ranked, tiers, whole
 from lca.report.views import leads
 from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, TIERS, clean
+from lca.run import Run
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -41,11 +43,16 @@ class Answer(View):
     facts: list[Pair] = Field(description="Boundary, runs, period, what was set aside")
 
 
+def _end(run: Run) -> datetime | None:
+    hours = duration_hours(run)
+    return run.start + timedelta(hours=hours) if run.start is not None and hours is not None and hours < 1e6 else None
+
+
 def period(a: Assessment) -> str:
     """The profile's period, else the span of the runs."""
     if a.profile.period is not None:
         return f"{n.day(a.profile.period.start)} to {n.day(a.profile.period.end)}"
-    stamps = [as_utc(s) for r in a.activities.runs for s in (r.start, r.end) if s is not None]
+    stamps = [as_utc(s) for r in a.activities.runs for s in (r.start, r.end or _end(r)) if s is not None]
     if not stamps:
         return "no dates stated"
     first, last = min(stamps).date(), max(stamps).date()

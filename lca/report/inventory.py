@@ -96,7 +96,7 @@ def build(a: Assessment) -> list[Block]:
         *(Block(table=t) for t in [views.bought(a)] if t is not None),
         Block(table=_noted(sci.table(a))),
         Block(table=methods(a)),
-        Block(table=_grouped(a, "year", YEARS_SHOWN, "Results by year", "Year in which a run began; “not stated” where it has no date.",
+        Block(table=_grouped(a, "year", YEARS_SHOWN, "Results by year", "Year in which the middle of a run lies; “not stated” where it has no date.",
               "Year", YEARS)),
     ]  # fmt: skip
     found = [

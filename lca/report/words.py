@@ -19,7 +19,7 @@ STAGES: dict[str, tuple[str, str]] = {
 ORDER = ("data", "experimentation", "training", "finetuning", "evaluation", "inference", "idle")
 EMBODIED, END_OF_LIFE = "#d08a1e", "#8a5414"
 TIERS = {
-    1: ("measured", "metered by the run", "#0b5c8f"),
+    1: ("measured", "metered energy, published factors", "#0b5c8f"),
     2: ("modelled", "modelled from the run's own data", "#5b93b9"),
     3: ("rated", "from rated values of the hardware", "#a9c3d6"),
     4: ("default", "from averages, proxies and defaults", "#dfe5ea"),

@@ -1,0 +1,32 @@
+"""A life-cycle figure that is lower than the direct emissions inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from lca.checks import Check, Evidence, Finding, runs_of
+
+CHECK = Check(
+    code="lifecycle-below-direct",
+    severity="warning",
+    looks_for="A life-cycle figure that is lower than the direct emissions inside it",
+    why="The two factors stand for different places, years or publishers; the life-cycle figure is then too low or the direct one too high.",
+    remedy="Add a life-cycle or an upstream factor of the same place with --factors, or pin one with a reason.",
+)
+
+
+def find(a: Evidence) -> Iterator[Finding]:
+    """Runs whose electricity over its life cycle is below its location-based direct part."""
+    whole, direct = a.results.get("use_co2e"), a.results.get("use_co2e_location")
+    if whole is None or direct is None:
+        return
+    with np.errstate(invalid="ignore"):
+        rows = np.flatnonzero(whole < direct * (1 - 1e-9))
+    for number in runs_of(a, rows).tolist():
+        mine = rows[a.activities.run_of_row[rows] == number]
+        ratio = float(whole[mine].sum() / direct[mine].sum())
+        yield CHECK.at(
+            f"use_co2e is {ratio:.3g} of use_co2e_location, which it should contain", a.runs[number].id, "location"
+        )
