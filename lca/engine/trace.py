@@ -71,7 +71,7 @@ def reason(
 
     def has(name: str) -> bool:
         column = results.get(name, columns.get(name))
-        return column is not None and not np.isnan(column[row]).any()
+        return column is not None and bool(column[row] == column[row])
 
     @cache
     def lacks(name: str) -> frozenset[str]:
