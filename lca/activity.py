@@ -101,6 +101,7 @@ RUN_LEVEL = (*(n for n in INPUTS if n.startswith("metered_")), "host_count", "st
              "stated_latency")  # fmt: skip
 #: values that a run may state in place of the catalogue's: the lookup fills only the rest
 OVERRIDES = (
+    "active_share",
     "pue",
     "wue",
     "wue_facility",
@@ -115,6 +116,8 @@ WORK = ("requests", "tokens_in", "tokens_out", "tokens_trained", "samples", "ima
 MEASURED = frozenset({"counter", "integrated", "scheduler", "bill"})
 #: best boundary first; the rest cannot stand for IT energy
 BOUNDARY_ORDER = ("facility", "it", "rack", "node", "component_sum", "accelerator")
+#: boundaries at which a meter gives IT energy, widest first
+IT_METERS = ("it", "rack", "node")
 COMPONENT_KINDS = frozenset({"cpu", "memory", "storage"})
 
 Place = tuple[str, str, str, str, str, str]  # country, subdivision, grid zone, cloud, region, site
@@ -188,13 +191,32 @@ def best_energy(run: Run) -> tuple[int, EnergyRecord] | None:
     """The one record used: stated or measured before modelled before declared, then the widest boundary."""
     best: tuple[tuple[int, int], int, EnergyRecord] | None = None
     for index, record in enumerate(run.energy):
-        if record.boundary not in BOUNDARY_ORDER:
+        if record.boundary not in BOUNDARY_ORDER or not can_be_used(run, record):
             continue
         method = {"modelled": 1, "declared": 2}.get(record.method or "", 0)
-        key = (method, BOUNDARY_ORDER.index("facility" if record.includes_pue else record.boundary))
+        key = (method, BOUNDARY_ORDER.index("facility" if is_facility(record) else record.boundary))
         if best is None or key < best[0]:
             best = (key, index, record)
     return None if best is None else (best[1], best[2])
+
+
+def is_facility(record: EnergyRecord) -> bool:
+    """Whether a record is facility energy: by its boundary, or since PUE is in it. Of accelerators alone it never is."""
+    return record.boundary == "facility" or (record.includes_pue and record.boundary != "accelerator")
+
+
+def can_be_used(run: Run, record: EnergyRecord) -> bool:
+    """False for energy of accelerators with an unknown PUE inside: it can neither stand nor be taken out."""
+    known = run.facility is not None and run.facility.pue is not None
+    return not record.includes_pue or record.boundary != "accelerator" or known
+
+
+def beside_facility(run: Run, used: EnergyRecord) -> EnergyRecord | None:
+    """The widest IT meter beside facility energy: it gives IT energy without any PUE."""
+    if not is_facility(used):
+        return None
+    meters = [r for r in run.energy if r.boundary in IT_METERS and not r.includes_pue and r.method in MEASURED]
+    return min(meters, key=lambda r: IT_METERS.index(r.boundary), default=None)
 
 
 def energy_tier(record: EnergyRecord) -> int:

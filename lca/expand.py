@@ -15,6 +15,7 @@ from lca.activity import (
     WORK,
     Activities,
     Place,
+    beside_facility,
     best_energy,
     coverage_of,
     duration_hours,
@@ -100,14 +101,18 @@ def _put_energy(sink: _Sink, row: int, run: Run, used: dict[int, tuple[int, str]
     boundary: str = record.boundary
     if record.includes_pue and boundary != "facility":
         if boundary == "accelerator":
-            if run.facility is None or run.facility.pue is None:
-                return  # PUE cannot be taken out again: the check `pue-already-applied` says so
+            assert run.facility is not None  # `best_energy` leaves out what has no PUE to divide by
+            assert run.facility.pue is not None
             factor /= run.facility.pue.value
         else:
             boundary = "facility"
     used[number] = (index, boundary)
     sink.quantity(row, f"metered_{boundary}", record.value, factor)
     sink.put(row, f"metered_{boundary}__tier", energy_tier(record))
+    inner = beside_facility(run, record)
+    if inner is not None:
+        sink.quantity(row, f"metered_{inner.boundary}", inner.value, 1.0 / coverage_of(inner))
+        sink.put(row, f"metered_{inner.boundary}__tier", energy_tier(inner))
 
 
 def _put_electricity(sink: _Sink, row: int, electricity: Electricity) -> None:
@@ -152,7 +157,7 @@ def _put_device(sink: _Sink, row: int, device: Device) -> None:
     for name, value in (
         ("stated_device_hours", device.device_hours), ("device_share", device.share), ("utilisation", device.utilisation),
         ("stated_peak_flops", device.peak), ("efficiency", device.efficiency), ("device_lifetime", device.lifetime),
-        ("lifetime_utilisation", device.lifetime_utilisation), ("part_capacity", device.capacity),
+        ("lifetime_utilisation", device.lifetime_utilisation), ("active_share", device.lifetime_utilisation), ("part_capacity", device.capacity),
         ("part_die_area", device.die_area),
     ):  # fmt: skip
         if value is not None:
@@ -160,7 +165,8 @@ def _put_device(sink: _Sink, row: int, device: Device) -> None:
     if device.power_curve is not None:
         curve = _on_curve(device)
         if curve is not None:
-            sink.put(row, "curve_power", curve)
+            at_node = device.power_boundary == "node" and device.power is None
+            sink.put(row, "device_power_node" if at_node else "curve_power", curve)
     _put_embodied(sink, row, "stated_device_", device.embodied)
 
 

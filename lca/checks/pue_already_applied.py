@@ -31,6 +31,9 @@ def find(a: Evidence) -> Iterator[Finding]:
                     field,
                     "error",
                 )
+            elif record.boundary == "accelerator":
+                told = f"{record.value.text} of accelerators includes PUE: it is divided by the PUE of the run"
+                yield from CHECK.per_run(a, [number], told, field)
             else:
                 yield from CHECK.per_run(
                     a,

@@ -5,7 +5,9 @@ from lca.engine.rule import Example, rule
 
 @rule(
     id="it-energy-from-facility-meter",
+    version=2,
     tier=1,
+    rank=4,
     gives="it_energy",
     unit="kWh",
     needs={"metered_facility": "kWh", "pue": "1"},
@@ -21,5 +23,5 @@ from lca.engine.rule import Example, rule
     ],
 )
 def it_energy_from_facility_meter(metered_facility: Any, pue: Any) -> Any:
-    """Energy metered at the facility divided by its PUE."""
+    """Energy metered at the facility divided by its PUE, where no meter gives IT energy itself."""
     return metered_facility / pue

@@ -1,0 +1,75 @@
+"""Which of several stated energies counts, and how what a run states as a whole falls to its device groups."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import assess, findings, run, value
+
+A = {"model": "NVIDIA A100-SXM4-40GB", "count": 8}
+
+
+def job(**fields):
+    base = {"start": "2024-05-01T00:00:00Z", "devices": [A], "facility": {"pue": 1.2}}
+    return run("r", **{**base, **fields})
+
+
+def meter(kwh, boundary, method="counter", **more):
+    return {"value": f"{kwh} kWh", "boundary": boundary, "method": method, **more}
+
+
+def test_a_meter_of_it_energy_stands_before_a_default_pue():
+    a = assess(job(facility=None, energy=[meter(120, "facility", "bill"), meter(100, "it")]))
+    assert value(a, "it_energy") == pytest.approx(100)
+    assert value(a, "facility_energy") == pytest.approx(120)
+    assert a.columns["it_energy__tier"][0] == 1
+
+
+def test_energy_of_accelerators_with_pue_does_not_stand_before_a_node_meter():
+    both = [meter(120, "accelerator", includes_pue=True), meter(150, "node")]
+    for facility in ({"pue": 1.2}, None):
+        a = assess(job(facility=facility, energy=both))
+        assert value(a, "it_energy") == pytest.approx(150)
+    alone = assess(job(energy=both[:1]))
+    assert [f.message for f in findings(alone, "pue-already-applied")] == [
+        "120 kWh of accelerators includes PUE: it is divided by the PUE of the run"
+    ]
+
+
+def test_a_power_curve_at_the_node_has_the_host_inside():
+    device = {**A, "power_curve": [[0, "100 W"], [1, "500 W"]], "utilisation": 0.5, "power_boundary": "node"}
+    assert value(assess(job(devices=[device])), "it_energy") == pytest.approx(24)
+
+
+def test_energy_of_a_run_falls_to_its_groups_by_what_they_reserve():
+    groups = [{**A, "location": {"country": "FR"}}, {**A, "share": 0.1, "location": {"country": "PL"}}]
+    a = assess(job(devices=groups, energy=[meter(110, "node")]))
+    assert value(a, "it_energy", country="FR") == pytest.approx(100)
+    assert value(a, "it_energy", country="PL") == pytest.approx(10)
+
+
+def test_energy_of_accelerators_falls_to_accelerators_alone():
+    groups = [{**A, "power": "300 W"}, {"kind": "cpu", "count": 2, "power": "200 W"}]
+    assert value(assess(job(devices=groups, energy=[meter(24, "accelerator")])), "it_energy") == pytest.approx(28)
+
+
+def test_drives_beside_accelerators_take_no_part_of_their_servers():
+    life = {"duration": "43800 h", "energy": [meter(1, "node")], "host": {"count": 1, "exclusive": True}}
+    alone = value(assess(job(**life)), "embodied_co2e")
+    assert alone == pytest.approx(8 * 127.6 + 5700)
+    assert value(assess(job(devices=[A, {"kind": "storage", "count": 64}], **life)), "embodied_co2e") == pytest.approx(
+        alone
+    )
+
+
+def test_a_full_active_life_by_energy_is_the_whole_device():
+    device = {**A, "power": "400 W", "embodied": "100 kg"}
+    a = assess(job(devices=[device], duration="37230 h"), profile={"id": "p", "embodied_allocation": "energy-share"})
+    assert value(a, "embodied_co2e") == pytest.approx(800)
+
+
+def test_a_stated_share_of_life_stands_before_the_default():
+    device = {**A, "utilisation": 0.5, "embodied": "100 kg", "power": "400 W", "power_boundary": "node"}
+    profile = {"id": "p", "embodied_allocation": "active-time"}
+    one = value(assess(job(devices=[device]), profile=profile), "embodied_co2e")
+    other = value(assess(job(devices=[{**device, "lifetime_utilisation": 0.425}]), profile=profile), "embodied_co2e")
+    assert other == pytest.approx(2 * one)
