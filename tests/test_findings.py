@@ -81,6 +81,7 @@ CASES = {
     "modelled-component": ({"devices": device(power_boundary="accelerator")}, {}),
     "not-determined": ({"devices": [], "duration": "1 h"}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "outside-period": ({}, {"start": "2024-05-01T00:00:00Z"}, {"id": "p", "period": {"start": "2024-01-01", "end": "2024-12-31"}}),
+    "lifetime-exceeded": ({"devices": device(lifetime="1 h")}, {"devices": device(lifetime="4 years")}),
     "lifecycle-below-direct": ({"location": {"country": "CA", "subdivision": "CA-AB"}}, {"location": {"country": "CA"}}),
     "place-contradicts": ({"location": {"country": "FR", "cloud": "aws", "region": "us-west-2"}}, {"location": {"country": "US", "cloud": "aws", "region": "us-west-2"}}),
     "pinned": ({}, {"system": "Other"}, {"id": "p", "pins": [{"quantity": "pue", "value": 1.3, "reason": "as audited", "where": {"system": "Model A"}}]}),
