@@ -74,6 +74,7 @@ INPUTS: dict[str, tuple[str, str]] = {
         "1",
         "1 where the direct factor of the grid is nearer to the place than the life-cycle factor",
     ),
+    "energy_in_host": ("kWh", "0 for a part whose energy the host around the accelerators holds already"),
     "contract_share": ("1", "share of the consumption that instruments cover"),
     "contract_is_full": ("1", "1 where instruments cover all of the consumption"),
     "contract_is_none": ("1", "1 where instruments cover nothing"),
@@ -95,7 +96,7 @@ INPUTS: dict[str, tuple[str, str]] = {
 #: what the log's own definitions set where a run says nothing
 DEFINED = {"device_share": 1.0, "lifetime_utilisation": 1.0}
 #: what follows from the groups of a run, see `engine.parts`
-DERIVED = frozenset({"no_host_added", "embodied_in_host"})
+DERIVED = frozenset({"energy_in_host", "no_host_added", "embodied_in_host"})
 #: stated for a run as a whole: shared over its device groups before rules run
 RUN_LEVEL = (*(n for n in INPUTS if n.startswith("metered_")), "host_count", "stated_flops", "tokens_trained", "tokens_out",
              "stated_latency")  # fmt: skip

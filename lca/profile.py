@@ -216,7 +216,7 @@ class Profile(Strict):
 #: parts of a profile that have keys of their own
 PARTS: dict[str, type[BaseModel]] = {
     "sites": Site, "pins": Pin, "purchases": Purchase, "organisation": Organisation, "period": Period,
-    "forbid": Forbid, "factor_sets": Factors,
+    "forbid": Forbid, "factor_sets": Factors, "services": Service,
 }  # fmt: skip
 
 

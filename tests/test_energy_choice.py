@@ -73,3 +73,19 @@ def test_a_stated_share_of_life_stands_before_the_default():
     one = value(assess(job(devices=[device]), profile=profile), "embodied_co2e")
     other = value(assess(job(devices=[{**device, "lifetime_utilisation": 0.425}]), profile=profile), "embodied_co2e")
     assert other == pytest.approx(2 * one)
+
+
+def test_parts_whose_power_is_not_known_are_inside_the_modelled_host():
+    gpu, cpu = {**A, "power": "300 W"}, {"kind": "cpu", "count": 2}
+    alone = value(assess(job(devices=[gpu])), "it_energy")
+    a = assess(job(devices=[gpu, cpu]))
+    assert value(a, "it_energy") == pytest.approx(alone)
+    assert any(f.message.startswith("energy of the parts listed is inside") for f in findings(a, "host-parts"))
+    powered = assess(job(devices=[gpu, {**cpu, "power": "200 W"}]))
+    assert value(powered, "it_energy") == pytest.approx(24 + 4)
+
+
+def test_the_stated_power_of_a_host_holds_its_processors():
+    groups = [{**A, "power": "300 W"}, {"kind": "cpu", "count": 2, "power": "200 W"}]
+    a = assess(job(devices=groups, host={"count": 1, "power": "800 W", "exclusive": True}))
+    assert value(a, "it_energy") == pytest.approx(24 + 8)

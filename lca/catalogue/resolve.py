@@ -119,8 +119,9 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
     """Columns that follow from the kind of device, and instance types counted in devices.
 
     `is_accelerator`: 1, or 0 for processors, memory, storage and servers. `has_no_server`: 1 where no server stands
-    around the device. `is_standalone`: 1 there, and where the run lists processors or memory as devices of its own, so
-    that a host modelled on top would count them twice.
+    around the device. `is_standalone`: 1 there, and where the run lists processors or memory with power of their own, so
+    that a host modelled on top would count them twice. `energy_in_host`: 0 for parts beside accelerators whose energy
+    is inside the host: no power of theirs is stated, or that of the host is.
     """
     n = len(activities.devices)
     accelerator, alone, part, scale = np.ones(n), np.zeros(n, bool), np.zeros(n, bool), np.ones(n)
@@ -133,7 +134,17 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
         if device is not None:
             scale[code] = device.units
     rows, of = activities.device_of_row, activities.run_of_row
-    listed = np.bincount(of, part[rows], len(activities.runs))[of] > 0
+    powered = np.zeros(len(rows), bool)
+    for name in ("device_power_accelerator", "device_power_node", "curve_power", "part_capacity"):
+        powered |= ~np.isnan(activities.column(name))
+
+    def in_run(which: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return np.asarray(np.bincount(of, which, len(activities.runs)) > 0)[of]
+
+    hosted = in_run(~alone[rows])
+    listed = in_run(part[rows]) & ~in_run(part[rows] & ~powered)
+    inside = part[rows] & hosted & (~listed | ~np.isnan(activities.column("host_power")))
+    activities.columns["energy_in_host"] = np.where(inside, 0.0, np.nan)
     activities.columns["is_accelerator"] = accelerator[rows]
     activities.columns["has_no_server"] = np.where(alone[rows], 1.0, np.nan)
     activities.columns["is_standalone"] = np.where(alone[rows] | listed, 1.0, np.nan)

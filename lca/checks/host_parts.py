@@ -19,10 +19,15 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Runs whose parts stand for the host, and runs whose parts the modelled host holds."""
+    codes = {rule.id: n for n, rule in enumerate(a.plan.rules)}
+    energy = a.results.get("it_energy__rule")
+    if energy is not None:
+        yield from CHECK.per_run(
+            a, runs_of(a, energy == codes.get("it-energy-inside-host", -2)), "energy of the parts listed is inside that of the "
+            "host around the accelerators: the host's power is stated, or not every part has power of its own", "devices")  # fmt: skip
     chosen = a.results.get("embodied_co2e__rule")
     if chosen is None:
         return
-    codes = {rule.id: n for n, rule in enumerate(a.plan.rules)}
     accelerator = np.isnan(a.activities.column("has_no_server"))
     alone = (chosen == codes.get("embodied-device-alone", -2)) & accelerator
     yield from CHECK.per_run(

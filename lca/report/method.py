@@ -127,7 +127,7 @@ def contents(a: Assessment) -> Table:
 
     p = a.profile
     rows = [
-        ("Reporting organisation and period", "given" if p.organisation and p.period else "partly: the profile states "
+        ("Reporting organisation and period", "given" if p.organisation and p.period else ("partly" if p.organisation or p.period else "not given") + ": the profile states "
          + ("no organisation" if p.organisation is None else "") + (" and " if p.organisation is None and p.period is None else "")
          + ("no period" if p.period is None else ""), "section 1"),
         ("Functional unit", "given by the profile" if p.functional_unit else "not stated by the profile: all runs as a whole", "section 1"),

@@ -21,7 +21,7 @@ EMBODIED, END_OF_LIFE = "#d08a1e", "#8a5414"
 TIERS = {
     1: ("measured", "metered energy, published factors", "#0b5c8f"),
     2: ("modelled", "modelled from the run's own data", "#5b93b9"),
-    3: ("rated", "from rated values of the hardware", "#a9c3d6"),
+    3: ("rated", "stated or rated, not measured", "#a9c3d6"),
     4: ("default", "from averages, proxies and defaults", "#dfe5ea"),
 }
 EVIDENCE = {
