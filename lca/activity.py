@@ -189,16 +189,31 @@ def run_year(run: Run, duration: float | None) -> float:
 
 
 def best_energy(run: Run) -> tuple[int, EnergyRecord] | None:
-    """The one record used: stated or measured before modelled before declared, then the widest boundary."""
+    """The one record used: stated or measured before modelled before declared, then the widest boundary.
+
+    What the run states of the power of its devices stands before an energy that is only declared.
+    """
     best: tuple[tuple[int, int], int, EnergyRecord] | None = None
     for index, record in enumerate(run.energy):
         if record.boundary not in BOUNDARY_ORDER or not can_be_used(run, record):
+            continue
+        if record.method == "declared" and states_power(run):
             continue
         method = {"modelled": 1, "declared": 2}.get(record.method or "", 0)
         key = (method, BOUNDARY_ORDER.index("facility" if is_facility(record) else record.boundary))
         if best is None or key < best[0]:
             best = (key, index, record)
     return None if best is None else (best[1], best[2])
+
+
+def states_power(run: Run) -> bool:
+    """Whether energy follows from the run's own power and hours of all its devices."""
+    timed = duration_hours(run) is not None
+    return bool(run.devices) and all(
+        (d.power is not None or (d.power_curve is not None and d.utilisation is not None))
+        and (d.device_hours is not None or (timed and d.count is not None))
+        for d in run.devices
+    )
 
 
 def is_facility(record: EnergyRecord) -> bool:
@@ -229,7 +244,30 @@ def energy_tier(record: EnergyRecord) -> int:
 
 def coverage_of(record: EnergyRecord) -> float:
     """Share of the window or the devices that the record covers."""
+    stated = coverage_stated(record)
+    return 1.0 if stated is None else stated.value
+
+
+def coverage_stated(record: EnergyRecord) -> Quantity | None:
+    """The coverage with its interval, None where the record states none."""
     coverage = record.coverage
+    return coverage if coverage is None or isinstance(coverage, Quantity) else coverage.value
+
+
+def scaled(record: EnergyRecord) -> Quantity:
+    """The record's energy scaled up to full coverage; the intervals of both join as the root of the sum of squares.
+
+    Source: JCGM 100:2008, 5.1.2, for a quotient of independent inputs.
+    """
+    value, coverage = record.value, coverage_stated(record)
     if coverage is None:
-        return 1.0
-    return coverage.value if isinstance(coverage, Quantity) else coverage.value.value
+        return value
+    whole = value.value / coverage.value
+
+    def bound(mine: float, its: float, inward: int) -> float:
+        """How far one bound of the value and the opposite one of the coverage move the whole together."""
+        moves = [whole - mine / coverage.value, whole - value.value / its if its else 0.0]
+        known = [m for m in moves if m == m]
+        return whole - inward * math.hypot(*known) if known else math.nan
+
+    return Quantity(whole, bound(value.low, coverage.high, 1), bound(value.high, coverage.low, -1), value.text)

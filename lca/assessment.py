@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -193,26 +194,29 @@ class Assessment:
 
     def _declared_totals(self) -> list[Finding]:
         """Totals over several runs that a file declares, compared with theirs."""
-        from lca.checks.declared_mismatch import CHECK, agrees
+        from lca.checks.declared_mismatch import CHECK, compare
         from lca.declared import DECLARED
 
         out = []
         for entry in self.intake.declared:
-            quantity, dimension = DECLARED[entry["key"]]
             by = {k: str(v) for k, v in entry["by"].items()}
             told = ", ".join(f"{k} {v}" for k, v in by.items()) or "the whole"
-            figure = next((f for f in self.figure_list(tuple(by)) if f["quantity"] == quantity and f["by"] == by), None)
-            got = figure["value"] if figure is not None and set(by) <= set(GROUPS) else None
-            if got is None:
+            field = f"declared.{entry['key']}"
+            figures = self.figure_list(tuple(by)) if set(by) <= set(GROUPS) else []
+            values = {f["quantity"]: f["value"] for f in figures if f["by"] == by}
+
+            def result(quantity: str, values: dict[str, Any] = values) -> float:
+                got = values.get(quantity)
+                return math.nan if got is None else float(got)
+
+            quantity = DECLARED[entry["key"]][0]
+            if math.isnan(result(quantity)):
                 out.append(checks.catalogue()["declared-not-compared"].at(
-                    f"declared {entry['value'].text} for {told} cannot be compared: {quantity} is not determined",
-                    field=f"declared.{entry['key']}"))  # fmt: skip
-            elif not agrees(entry["value"], got, dimension):
-                ratio = got / entry["value"].value if entry["value"].value else float("inf")
-                out.append(CHECK.at(
-                    f"declared {entry['value'].text} for {told}, computed {quantity} {got:.6g} "
-                    f"{quantities.BY_NAME[quantity].unit} (computed / declared = {ratio:.4g})",
-                    field=f"declared.{entry['key']}", severity="info" if abs(ratio - 1) <= 0.01 else "warning"))  # fmt: skip
+                    f"declared {entry['value'].text} for {told} cannot be compared: {quantity} is not determined", field=field))  # fmt: skip
+                continue
+            differs = compare(entry["key"], entry["value"], result, f" for {told}")
+            if differs is not None:
+                out.append(CHECK.at(differs[0], field=field, severity=differs[1]))
         return out
 
     @cached_property

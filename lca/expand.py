@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,10 +18,10 @@ from lca.activity import (
     Place,
     beside_facility,
     best_energy,
-    coverage_of,
     duration_hours,
     energy_tier,
     run_year,
+    scaled,
 )
 from lca.fields import country_code
 from lca.run import Device, Electricity, Facility, Host, Location, Run, WorkDone
@@ -85,11 +86,24 @@ def _place(location: Location, sites: dict[str, Location]) -> Place:
     return country, subdivision, zone, cloud.lower(), region.lower(), location.site or ""
 
 
-def _on_curve(device: Device) -> float | None:
+def _on_curve(device: Device) -> Quantity | None:
+    """Power on the curve at the utilisation. Bounds: of the points and of the utilisation, as root of the sum of squares."""
     if device.power_curve is None or device.utilisation is None:
         return None
-    loads = [load for load, _ in device.power_curve]
-    return float(np.interp(device.utilisation.value, loads, [p.value for _, p in device.power_curve]))
+    loads, points = zip(*device.power_curve, strict=True)
+    use = device.utilisation
+
+    def on(load: float, powers: Iterable[float]) -> float:
+        return float(np.interp(load, loads, list(powers)))
+
+    middle = [p.value for p in points]
+    power = on(use.value, middle)
+    ends = [power, *(on(x, middle) for x in (use.low, use.high) if x == x)]
+    below = math.hypot(power - min(ends), power - on(use.value, (p.value if p.low != p.low else p.low for p in points)))
+    above = math.hypot(
+        max(ends) - power, on(use.value, (p.value if p.high != p.high else p.high for p in points)) - power
+    )
+    return Quantity(power, power - below, power + above) if below or above else Quantity(power)
 
 
 def _put_energy(sink: _Sink, row: int, run: Run, used: dict[int, tuple[int, str]], number: int) -> None:
@@ -97,7 +111,7 @@ def _put_energy(sink: _Sink, row: int, run: Run, used: dict[int, tuple[int, str]
     if chosen is None:
         return
     index, record = chosen
-    factor = 1.0 / coverage_of(record)
+    factor = 1.0
     boundary: str = record.boundary
     if record.includes_pue and boundary != "facility":
         if boundary == "accelerator":
@@ -107,11 +121,11 @@ def _put_energy(sink: _Sink, row: int, run: Run, used: dict[int, tuple[int, str]
         else:
             boundary = "facility"
     used[number] = (index, boundary)
-    sink.quantity(row, f"metered_{boundary}", record.value, factor)
+    sink.quantity(row, f"metered_{boundary}", scaled(record), factor)
     sink.put(row, f"metered_{boundary}__tier", energy_tier(record))
     inner = beside_facility(run, record)
     if inner is not None:
-        sink.quantity(row, f"metered_{inner.boundary}", inner.value, 1.0 / coverage_of(inner))
+        sink.quantity(row, f"metered_{inner.boundary}", scaled(inner))
         sink.put(row, f"metered_{inner.boundary}__tier", energy_tier(inner))
 
 
@@ -166,7 +180,7 @@ def _put_device(sink: _Sink, row: int, device: Device) -> None:
         curve = _on_curve(device)
         if curve is not None:
             at_node = device.power_boundary == "node" and device.power is None
-            sink.put(row, "device_power_node" if at_node else "curve_power", curve)
+            sink.quantity(row, "device_power_node" if at_node else "curve_power", curve)
     _put_embodied(sink, row, "stated_device_", device.embodied)
 
 
@@ -188,11 +202,11 @@ def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool) -> None:
 
 
 #: what runs may state that checks look at one by one
-HAVING = ("special energy", "electricity", "declared", "host", "end", "no offset", "power", "claim")
+HAVING = ("special energy", "electricity", "declared", "host", "end", "no offset", "power", "claim", "power curve")
 
 
 def _stated(run: Run) -> list[str]:
-    """Which of `HAVING` a run states. An energy is special unless it is one record at one boundary with its method alone."""
+    """Which of `HAVING` a run states. An energy is special unless it is one measured or modelled record and nothing else."""
     out = []
     if run.energy:
         one = run.energy[0]
@@ -201,7 +215,7 @@ def _stated(run: Run) -> list[str]:
             or one.includes_pue
             or one.coverage
             or one.components
-            or not one.method
+            or one.method in (None, "declared")
             or one.boundary in ("cpu", "dram")
         ):
             out.append("special energy")
@@ -268,10 +282,7 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
             years.append(year)
             host_of.append(host)
             if duration is not None:
-                sink.put(row, "duration", duration)
-                if run.duration is not None and run.duration.low == run.duration.low:
-                    sink.put(row, "duration__low", run.duration.low)
-                    sink.put(row, "duration__high", run.duration.high)
+                sink.quantity(row, "duration", run.duration or Quantity(duration))
             if run.stage == "idle":
                 sink.put(row, "is_idle_stage", 1.0)
             if device is not None:
@@ -279,6 +290,8 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
                 place_of.append(place if own is None else place_code(own))
                 device_of.append(devices[(device.model or "", device.kind or "")])
                 _put_device(sink, row, device)
+                if device.power_curve is not None and number not in having["power curve"][-1:]:
+                    having["power curve"].append(number)
             else:
                 place_of.append(place)
                 device_of.append(devices[("", "")])

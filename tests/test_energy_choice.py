@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import assess, findings, run, value
+from conftest import assess, figure, findings, run, value
 
 A = {"model": "NVIDIA A100-SXM4-40GB", "count": 8}
 
@@ -89,3 +89,54 @@ def test_the_stated_power_of_a_host_holds_its_processors():
     groups = [{**A, "power": "300 W"}, {"kind": "cpu", "count": 2, "power": "200 W"}]
     a = assess(job(devices=groups, host={"count": 1, "power": "800 W", "exclusive": True}))
     assert value(a, "it_energy") == pytest.approx(24 + 8)
+
+
+def test_power_times_hours_stands_before_a_declared_energy():
+    mine = {**A, "power": "400 W", "power_boundary": "node"}
+    declared = [meter(999, "it", "declared")]
+    a = assess(job(devices=[mine], duration="12 h", energy=declared))
+    assert value(a, "it_energy") == pytest.approx(38.4)
+    assert [(f.field, f.message) for f in findings(a, "energy-not-used")] == [
+        ("energy[0]", "999 kWh is only declared: what the run states of the power of its devices stands before it")
+    ]
+    assert value(assess(job(devices=[{**mine, "power": None}], duration="12 h", energy=declared)), "it_energy") == 999
+
+
+INTERVALS = [
+    ({"duration": {"value": 10, "high": 20, "unit": "h"}}, (40, 40, 80)),
+    ({"energy": [meter(100, "node", coverage={"value": 0.5, "low": 0.4, "high": 1})]}, (200, 100, 250)),
+    ({"energy": [{**meter(1, "node", coverage={"of": "time", "value": {"value": 0.5, "low": 0.4, "high": 1}}),
+                  "value": {"value": 100, "low": 62.5, "unit": "kWh"}}]}, (200, 75, 250)),
+    ({"devices": [{**A, "power": None, "power_curve": [[0, "100 W"], [1, {"value": 500, "low": 400, "unit": "W"}]],
+                   "utilisation": {"value": 0.5, "low": 0.4, "high": 0.8}, "power_boundary": "node"}]},
+     (24, 24 - 8 * 10 * (0.04**2 + 0.05**2) ** 0.5, 33.6)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "want"), INTERVALS, ids=["duration", "coverage", "both", "curve"])
+def test_an_interval_of_any_statement_reaches_the_result(fields, want):
+    mine = {**A, "power": "500 W", "power_boundary": "node"}
+    f = figure(assess(job(**{"devices": [mine], "duration": "10 h", **fields})), "it_energy")
+    assert (f["value"], f["low"], f["high"]) == pytest.approx(want)
+
+
+def test_what_is_stated_and_not_used_is_told():
+    mine = {**A, "power": "500 W", "power_boundary": "node", "utilisation": 0.5}
+    a = assess(job(devices=[mine], duration="10 h", host={"power": "1 kW", "count": 2, "exclusive": False},
+                   energy=[meter(50, "node")]))  # fmt: skip
+    assert [(f.field, f.message) for f in findings(a, "stated-not-used")] == [
+        ("devices[0].power", "it is stated, and it_energy follows from something else"),
+        ("devices[0].utilisation", "it is stated, and it_energy follows from something else"),
+        ("host.count", "the servers are shared with other runs: their hours follow from the devices, not from their number"),
+        ("host.power", "it is stated, and it_energy follows from something else"),
+    ]  # fmt: skip
+
+
+def test_more_device_hours_than_the_devices_have():
+    a = assess(job(devices=[{**A, "device_hours": "100 h"}], duration="10 h"))
+    assert [(f.field, f.message) for f in findings(a, "duration-mismatch")] == [
+        (
+            "devices[0].device_hours",
+            "100 device hours, number of devices times duration 80 h: the device hours are used",
+        )
+    ]

@@ -95,6 +95,19 @@ def test_a_pin_without_effect_is_told():
     ]
 
 
+def test_a_pin_says_what_the_run_had_stated_and_stands_in_too():
+    pins = [
+        {"quantity": "pue", "value": 1.5, "reason": "audit"},
+        {"quantity": "grid_lifecycle", "value": "100 g/kWh", "reason": "audit"},
+    ]
+    a = assess(run("r", location={"country": "TD"}), profile={"id": "p", "pins": pins})
+    assert [f.message for f in findings(a, "pinned")] == [
+        "grid_lifecycle is pinned to 100 g/kWh: audit",
+        "pue is pinned to 1.5: audit (in place of 1.2, which the run states)",
+    ]
+    assert value(a, "use_co2e_location") == value(a, "use_co2e") == pytest.approx(6)
+
+
 def test_grams_for_kilograms_is_told():
     a = assess(run("r", electricity={"factor": "0.057 gCO2e/kWh"}))
     assert [f.message for f in findings(a, "implausible-intensity")] == [

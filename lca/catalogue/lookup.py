@@ -135,7 +135,10 @@ def look_up(
             if key not in memo:
                 memo[key] = _find(catalogue, lookup.quantity, levels, attribute, years[i], choices)
             found[:, i] = memo[key]
-        _store(activities, resolved, lookup, found[:, inverse], pinned.get(lookup.column), codes)
+        pins = pinned.get(lookup.column)
+        if lookup.column == "grid_stand_in" and applies is not None:  # it is the life-cycle factor, pinned or not
+            pins = [(rows & applies, factor) for rows, factor in pinned.get(lookup.quantity, ())]
+        _store(activities, resolved, lookup, found[:, inverse], pins, codes)
         if lookup.column == "grid_direct":
             _mark_losses_inside(activities, resolved)
     _mark_nearer_direct(activities)
@@ -268,6 +271,8 @@ def _store(
     wanted = ~stated if applies is None else applies & ~stated
     code[~wanted], level[~wanted], period[~wanted] = -1, -1, -1
     for rows_, factor in pins or ():
+        if (stated & rows_).any() and held is not None:  # what the run said, for the finding that tells of the pin
+            columns[f"{name}__replaced"] = np.where(stated & rows_, held, columns.get(f"{name}__replaced", np.nan))
         code[rows_], level[rows_], period[rows_] = codes[factor.id], LEVEL_NAMES.index("pin"), PERIODS.index("undated")
         stated = stated & ~rows_
     values = np.asarray([(f.value, f.low, f.high) for f in resolved.factors] or [(np.nan,) * 3]).T

@@ -141,6 +141,16 @@ class Check:
         for (message, path, severity), numbers in alike.items():
             yield from self.per_run(a, numbers, message, path, severity)
 
+    def per_group(
+        self, a: Evidence, rows: NDArray[np.bool_] | NDArray[np.int64], message: str, field: str, severity: str = ""
+    ) -> Iterator[Finding]:
+        """The same finding for the runs of some rows; `{}` in `field` becomes the number of the device group."""
+        numbers = np.flatnonzero(rows) if rows.dtype == bool else rows
+        groups = a.activities.group_of_row[numbers]
+        for group in np.unique(groups).tolist():
+            of = a.activities.run_of_row[numbers[groups == group]]
+            yield from self.per_run(a, np.unique(of), message, field.format(group), severity)
+
     def per_run(
         self, a: Evidence, numbers: Iterable[int] | NDArray[np.int64], message: str, field: str = "", severity: str = ""
     ) -> Iterator[Finding]:

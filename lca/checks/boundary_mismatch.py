@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lca.activity import BOUNDARY_ORDER, coverage_of
+from lca.activity import BOUNDARY_ORDER, can_be_used, is_facility, scaled
 from lca.checks import Check, Evidence, Finding
+from lca.run import EnergyRecord
+from lca.units import Quantity
 
 CHECK = Check(
     code="boundary-mismatch",
@@ -23,24 +25,36 @@ def find(a: Evidence) -> Iterator[Finding]:
             continue
         index, boundary = a.activities.used_energy[number]
         used = run.energy[index]
+        pue = run.facility.pue if run.facility is not None else None
+        mine = _without_pue(used, pue)
         for position, other in enumerate(run.energy):
-            if position == index or other.boundary not in BOUNDARY_ORDER:
+            if position == index or other.boundary not in BOUNDARY_ORDER or not can_be_used(run, other):
                 continue
-            wider, narrower = (
-                (used, other)
-                if BOUNDARY_ORDER.index(boundary) <= BOUNDARY_ORDER.index(other.boundary)
-                else (other, used)
+            (wide, outer), (narrow, inner) = sorted(
+                ((boundary, mine), (_boundary(other), _without_pue(other, pue))),
+                key=lambda x: BOUNDARY_ORDER.index(x[0]),
             )
-            outer, inner = wider.value.value / coverage_of(wider), narrower.value.value / coverage_of(narrower)
-            if wider.boundary == narrower.boundary:
-                contradicts = abs(outer - inner) > 0.01 * max(outer, inner)
-            else:
-                contradicts = inner > outer * 1.01
             told = f"{other.boundary} {other.value.text} stands beside {used.boundary} {used.value.text}, which is used"
+            differ = abs(outer - inner) > 0.01 * max(outer, inner)
+            contradicts = differ and (wide == narrow or inner > outer)
+            why = "; the two contradict each other" if contradicts else ""
+            if not why and wide == "facility" and narrow == "it" and pue is not None and inner > 0:
+                ratio = outer / inner
+                if abs(ratio - pue.value) > 0.01 * pue.value:
+                    why = f"; their ratio is {ratio:.4g}, the PUE of the run {pue.value:.4g}"
             yield from CHECK.per_run(
-                a,
-                [number],
-                f"{told}; the two contradict each other" if contradicts else told,
-                f"energy[{position}]",
-                "warning" if contradicts else "info",
-            )
+                a, [number], told + why, f"energy[{position}]", "warning" if why else "info"
+            )  # fmt: skip
+
+
+def _boundary(record: EnergyRecord) -> str:
+    return "facility" if is_facility(record) else record.boundary
+
+
+def _without_pue(record: EnergyRecord, pue: Quantity | None) -> float:
+    """Energy at `_boundary`, scaled to full coverage: of accelerators with PUE inside, without it."""
+    whole = scaled(record).value
+    if record.includes_pue and record.boundary == "accelerator":
+        assert pue is not None  # `can_be_used` leaves out what has no PUE to divide by
+        whole /= pue.value
+    return whole

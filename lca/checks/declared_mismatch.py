@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,34 +27,40 @@ def find(a: Evidence) -> Iterator[Finding]:
     """Compare every declared value with the result of its run."""
     cache: dict[str, NDArray[np.float64]] = {}
 
-    def result(name: str, number: int) -> float:
+    def result(number: int, name: str) -> float:
         if name not in cache:
             cache[name] = a.of_run(name)
         return float(cache[name][number])
 
     for number, run in a.having("declared"):
         for key, declared in (run.declared or {}).items():
-            quantity, dimension = DECLARED[key]
-            got = result(quantity, number)
-            if math.isnan(got) or agrees(declared, got, dimension):
-                continue
-            ratio = got / declared.value if declared.value else math.inf
-            close = abs(ratio - 1) <= 0.01
-            fits = [
-                other
-                for other, (name, of) in DECLARED.items()
-                if of == dimension
-                and name != quantity
-                and other not in ("energy", "co2e")
-                and not math.isnan(result(name, number))
-                and agrees(declared, result(name, number), dimension)
-            ]
-            unit = BY_NAME[quantity].unit
-            message = (
-                f"declared {declared.text}, computed {quantity} {got:.6g} {unit} (computed / declared = {ratio:.4g})"
-                + (f"; {fits[0]} would fit" if fits else "")
-            )
-            yield CHECK.at(message, run.id, f"declared.{key}", "info" if close else "warning")
+            told = compare(key, declared, partial(result, number))
+            if told is not None:
+                yield CHECK.at(told[0], run.id, f"declared.{key}", told[1])
+
+
+def compare(key: str, declared: Quantity, result: Callable[[str], float], of: str = "") -> tuple[str, str] | None:
+    """(message, severity) where a declared value differs from the result; None where they agree or there is no result."""
+    quantity, dimension = DECLARED[key]
+    got = result(quantity)
+    if math.isnan(got) or agrees(declared, got, dimension):
+        return None
+    fits = [
+        other
+        for other, (name, its) in DECLARED.items()
+        if its == dimension
+        and name != quantity
+        and other not in ("energy", "co2e")
+        and not math.isnan(result(name))
+        and agrees(declared, result(name), dimension)
+    ]
+    ratio = got / declared.value if declared.value else math.nan
+    message = (
+        f"declared {declared.text}{of}, computed {quantity} {got:.6g} {BY_NAME[quantity].unit}"
+        + (f" (computed / declared = {ratio:.4g})" if declared.value else "")
+        + (f"; {fits[0]} would fit" if fits else "")
+    )
+    return message, "info" if abs(ratio - 1) <= 0.01 else "warning"
 
 
 def agrees(declared: Quantity, got: float, dimension: str) -> bool:

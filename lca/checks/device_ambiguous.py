@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lca.checks import Check, Evidence, Finding, runs_of
+from lca.checks import Check, Evidence, Finding
 from lca.errors import shorten
 
 CHECK = Check(
@@ -24,9 +24,5 @@ def find(a: Evidence) -> Iterator[Finding]:
                 a.is_used("rated_power") | a.is_used("embodied_device") | a.is_used("die_area")
             )
             others = ", ".join(entry.ambiguous[:4])
-            yield from CHECK.per_run(
-                a,
-                runs_of(a, rows),
-                f"{shorten(model)!r} is taken for {entry.name}; it may also mean {others}",
-                "devices[0].model",
-            )
+            told = f"{shorten(model)!r} is taken for {entry.name}; it may also mean {others}"
+            yield from CHECK.per_group(a, rows, told, "devices[{}].model")

@@ -1,8 +1,10 @@
-"""A stated duration that differs from end minus start."""
+"""A stated duration that differs from end minus start, or device hours that do not fit into it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+
+import numpy as np
 
 from lca.activity import as_utc
 from lca.checks import Check, Evidence, Finding
@@ -10,14 +12,20 @@ from lca.checks import Check, Evidence, Finding
 CHECK = Check(
     code="duration-mismatch",
     severity="warning",
-    looks_for="A stated duration that differs from end minus start",
+    looks_for="A stated duration that differs from end minus start, or more device hours than the devices have in it",
     why="One of the three is wrong.",
     remedy="Correct the log, or leave one of them out.",
 )
 
 
 def find(a: Evidence) -> Iterator[Finding]:
-    """Differences above 1 %; the stated duration is used."""
+    """Differences above 1 %; the stated duration and the stated device hours are used."""
+    columns = a.activities
+    hours, most = columns.column("stated_device_hours"), columns.column("device_count") * columns.column("duration")
+    for row in np.flatnonzero(hours > 1.01 * most).tolist():
+        told = f"{hours[row]:.6g} device hours, number of devices times duration {most[row]:.6g} h: the device hours are used"
+        field = f"devices[{int(columns.group_of_row[row])}].device_hours"
+        yield from CHECK.per_run(a, [int(columns.run_of_row[row])], told, field)
     for number, run in a.having("end"):
         if run.duration is None or run.start is None or run.end is None:
             continue

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lca.activity import BOUNDARY_ORDER
+from lca.activity import BOUNDARY_ORDER, states_power
 from lca.checks import Check, Evidence, Finding
 
 CHECK = Check(
     code="energy-not-used",
     severity="info",
-    looks_for="A stated energy of one component alone (processor or memory), which cannot stand for the IT equipment",
-    why="It is part of the node's energy; taking it for the whole would understate.",
-    remedy="State the sum of the components with boundary component_sum, or the energy of the node.",
+    looks_for="A stated energy of one component alone (processor or memory), which cannot stand for the IT equipment, or one that is only declared beside the power of the devices",
+    why="A component is part of the node's energy; taking it for the whole would understate. A declared figure cannot be re-performed, power times hours can.",
+    remedy="State the sum of the components with boundary component_sum, or the energy of the node; say how a declared energy was measured.",
 )
 
 
@@ -24,3 +24,6 @@ def find(a: Evidence) -> Iterator[Finding]:
                 severity = "info" if number in a.activities.used_energy else "warning"
                 told = f"{record.value.text} at the boundary {record.boundary} is not used"
                 yield from CHECK.per_run(a, [number], told, f"energy[{position}]", severity)
+            elif record.method == "declared" and states_power(run):
+                told = f"{record.value.text} is only declared: what the run states of the power of its devices stands before it"
+                yield from CHECK.per_run(a, [number], told, f"energy[{position}]")

@@ -29,8 +29,8 @@ FIELDS = {
     "pue": "facility.pue",
     "wue": "facility.wue",
     "grid_water": "electricity.water_factor",
-    "embodied_device": "devices[0].embodied",
-    "embodied_class": "devices[0].embodied",
+    "embodied_device": "devices[{}].embodied",
+    "embodied_class": "devices[{}].embodied",
     **dict.fromkeys(("hourly_lifecycle", "hourly_direct"), "location"),
     **dict.fromkeys(("grid_lifecycle", "grid_direct", "grid_stand_in", "grid_upstream", "residual_mix"), "location"),
     **dict.fromkeys(("grid_wtt", "grid_td_loss", "td_loss_share"), "location"),
@@ -66,7 +66,7 @@ def find(a: Evidence) -> Iterator[Finding]:
                     where,
                 )
             if level in ("world", "industry", "provider", "class"):
-                yield from CHECK.per_run(a, runs_of(a, rows), f"{told} is the {LEVELS[level].meaning}", where)
+                yield from CHECK.per_group(a, rows, f"{told} is the {LEVELS[level].meaning}", where)
             elif level in ("country", "grid_zone"):
                 coarse = rows[finer_place(a, level)[rows]]
                 if len(coarse):

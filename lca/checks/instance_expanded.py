@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lca.checks import Check, Evidence, Finding, runs_of
+from lca.checks import Check, Evidence, Finding
 
 CHECK = Check(
     code="instance-expanded",
@@ -20,6 +20,5 @@ def find(a: Evidence) -> Iterator[Finding]:
     for code, entry in enumerate(a.resolved.devices):
         if entry is not None and entry.instance:
             rows = a.activities.device_of_row == code
-            yield from CHECK.per_run(
-                a, runs_of(a, rows), f"{entry.instance} counts as {entry.units} x {entry.name}", "devices[0].model"
-            )
+            told = f"{entry.instance} counts as {entry.units} x {entry.name}"
+            yield from CHECK.per_group(a, rows, told, "devices[{}].model")

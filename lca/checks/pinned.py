@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from lca.catalogue.lookups import LOOKUPS
 from lca.checks import Check, Evidence, Finding, runs_of
 
@@ -17,10 +19,15 @@ CHECK = Check(
 
 
 def find(a: Evidence) -> Iterator[Finding]:
-    """Pins in use, with their reason."""
+    """Pins in use, with their reason and what a run had stated instead."""
     for column in dict.fromkeys(lookup.column for lookup in LOOKUPS):
+        before = a.activities.column(f"{column}__replaced")
         for factor, level, _, rows in a.uses(column):
-            if level == "pin":
-                yield from CHECK.per_run(
-                    a, runs_of(a, rows), f"{column} is pinned to {factor.printed}: {factor.notes}", column
-                )
+            if level != "pin" or column == "grid_stand_in":  # `factor-fallback` tells what stands in
+                continue
+            told = f"{column} is pinned to {factor.printed}: {factor.notes}"
+            values = before[rows]
+            yield from CHECK.per_run(a, runs_of(a, rows[np.isnan(values)]), told, column)
+            for value in np.unique(values[~np.isnan(values)]).tolist():
+                instead = f"{told} (in place of {f'{value:.6g} {factor.unit}'.strip()}, which the run states)"
+                yield from CHECK.per_run(a, runs_of(a, rows[values == value]), instead, column)

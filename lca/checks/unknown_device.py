@@ -29,14 +29,8 @@ def find(a: Evidence) -> Iterator[Finding]:
             severity = "warning" if (rows & needed).any() else "info"
             near = a.devices.suggest(model)
             hint = f"; nearest known: {', '.join(near)}" if near else ""
-            group = int(a.activities.group_of_row[np.argmax(rows)])
-            yield from CHECK.per_run(
-                a,
-                runs_of(a, rows),
-                f"{shorten(model)!r} is not in the catalogue{hint}",
-                f"devices[{group}].model",
-                severity,
-            )
+            told = f"{shorten(model)!r} is not in the catalogue{hint}"
+            yield from CHECK.per_group(a, rows, told, "devices[{}].model", severity)
     for code, (server, entry) in enumerate(zip(a.activities.hosts, a.resolved.hosts, strict=True)):
         if server and entry is None:
             yield from CHECK.per_run(
