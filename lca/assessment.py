@@ -328,7 +328,6 @@ def of_intake(
     devices = DeviceIndex(catalogue.sets)
     activities = expand(intake.runs, profile.locations())
     choices = profile.choices()
-    bought = footprints(profile, catalogue, devices, choices)
     _withhold(activities, profile.max_tier)
     resolved = resolve(activities, catalogue, devices, [*(p[2] for p in choices.pins), *choices.sites.values()])
     off = set(profile.rules_off)
@@ -345,6 +344,7 @@ def of_intake(
         rules, off=off, max_tier=profile.max_tier,
         choices={"embodied_allocation": profile.embodied_allocation, "grid_matching": profile.grid_matching},
     )  # fmt: skip
+    bought = footprints(profile, catalogue, devices, allowed, choices)
     given = {*INPUTS, *(n.column for n in LOOKUPS), "wue_facility", *catalogue.quantities, *attribution.COLUMNS}
     given |= {r.gives for r in rules}  # a quantity whose rules the profile rules out is not determined, not unknown
     made = plan.make(quantities.NAMES, allowed, given)

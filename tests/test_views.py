@@ -14,7 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import logs
 
+from lca.catalogue import store
+from lca.catalogue.devices import DeviceIndex
 from lca.engine import loader
+from lca.engine.bottom_up import bottom_up
 from lca.engine.bridges import splits
 from lca.engine.ledger import sums
 from lca.errors import ProfileError
@@ -169,6 +172,24 @@ def test_category_2_is_the_production_of_what_was_bought_in_the_period():
     x = lines(from_catalogue)["scope-3-2"]
     assert x["value"] == pytest.approx(10 * 164 + 1283)
     assert x["note"] == "the profile states no period, so all its purchases count"
+
+
+def test_a_purchase_has_the_footprint_that_its_runs_have():
+    """A device without a published footprint is built from its dies and memory in both views, within a profile's limits."""
+    profile = {
+        "id": "p",
+        "purchases": [{"device": "V100", "count": 1, "date": "2023-02-01"}],
+        "rules_off": ["device-embodied-of-class"],
+    }
+    a = assess(run("r"), profile=profile)
+    catalogue = store.load()
+    alone = bottom_up(catalogue, DeviceIndex(catalogue.sets).resolve("V100"))[:3]
+    x = lines(a)["scope-3-2"]
+    assert (x["value"], x["low"], x["high"]) == pytest.approx(alone)
+    [bought] = a.view_data["purchases"]
+    assert "built from its dies and memory" in bought["note"]
+    strict = assess(run("r"), profile={**profile, "max_tier": 3})
+    assert lines(strict)["scope-3-2"]["value"] is None
 
 
 def test_a_purchase_without_a_footprint_is_not_determined():

@@ -204,20 +204,6 @@ def _find(
     return -1, -1, -1
 
 
-def find_for_device(
-    catalogue: Catalogue, quantity: str, levels: Sequence[str], device: str, kind: str, year: int, choices: Choices
-) -> tuple[Factor, str] | None:
-    """(factor, level) of a device by itself, outside any run; by the same fallbacks that the profile sets for runs."""
-    allowed = [
-        n
-        for n in choices.fallback.get(quantity, levels)
-        if n not in choices.forbidden_levels and _tier(quantity, n) <= choices.max_tier
-    ]
-    attribute = dict.fromkeys(KEYED_BY, "") | {"device": device, "class": kind}
-    code, level, _ = _find(catalogue, quantity, allowed, attribute, year, choices)
-    return None if code < 0 else (catalogue.factors[code], LEVEL_NAMES[level])
-
-
 def by_year(
     catalogue: Catalogue, candidates: Sequence[int], year: int | None, forbidden: frozenset[str]
 ) -> tuple[int, str] | None:

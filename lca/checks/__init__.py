@@ -144,12 +144,12 @@ class Check:
     def per_group(
         self, a: Evidence, rows: NDArray[np.bool_] | NDArray[np.int64], message: str, field: str, severity: str = ""
     ) -> Iterator[Finding]:
-        """The same finding for the runs of some rows; `{}` in `field` becomes the number of the device group."""
+        """The same finding for the runs of some rows, each told once; `{}` in `field` becomes its first device group."""
         numbers = np.flatnonzero(rows) if rows.dtype == bool else rows
-        groups = a.activities.group_of_row[numbers]
+        runs, first = np.unique(a.activities.run_of_row[numbers], return_index=True)
+        groups = a.activities.group_of_row[numbers[first]]
         for group in np.unique(groups).tolist():
-            of = a.activities.run_of_row[numbers[groups == group]]
-            yield from self.per_run(a, np.unique(of), message, field.format(group), severity)
+            yield from self.per_run(a, runs[groups == group], message, field.format(group), severity)
 
     def per_run(
         self, a: Evidence, numbers: Iterable[int] | NDArray[np.int64], message: str, field: str = "", severity: str = ""

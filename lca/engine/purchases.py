@@ -8,18 +8,20 @@ from dataclasses import dataclass
 
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.factor_set import Factor
-from lca.catalogue.lookup import Choices, find_for_device
+from lca.catalogue.lookup import Choices
 from lca.catalogue.store import Catalogue
+from lca.engine.production import BOTTOM_UP, Production, produce
+from lca.engine.rule import Rule
 from lca.errors import ProfileError, shorten
 from lca.profile import Profile, Purchase
-
-#: factors that hold the production of what is bought and nothing else: quantity -> levels at which they are looked for
-PRODUCTION = {"embodied_device": ("device", "class"), "embodied_server": ("device",)}
+from lca.units import Quantity
 
 
 @dataclass(frozen=True)
 class Bought:
-    """A purchase with its footprint. `counted` is False outside the period; `value` None where none is known."""
+    """A purchase with its footprint. `counted` is False outside the period; `value` None where none is known.
+
+    `factor` is the factor on which it rests, or the rule where there are several."""
 
     purchase: Purchase
     name: str
@@ -32,40 +34,46 @@ class Bought:
     note: str
 
 
-def footprints(profile: Profile, catalogue: Catalogue, devices: DeviceIndex, choices: Choices) -> list[Bought]:
+def footprints(
+    profile: Profile, catalogue: Catalogue, devices: DeviceIndex, rules: Sequence[Rule], choices: Choices
+) -> list[Bought]:
     """The profile's purchases with their production footprints. Raises ProfileError for a device that nobody knows."""
-    return [_one(profile, n, p, catalogue, devices, choices) for n, p in enumerate(profile.purchases)]
+    names = [p.device for p in profile.purchases]
+    for number, bought in enumerate(profile.purchases):
+        if devices.resolve(bought.device) is None and _stated(bought) is None:
+            near = devices.suggest(bought.device, 1)
+            raise ProfileError(
+                f"profile {profile.id}: purchases[{number}].device", "not in the catalogue",
+                f"{f'The nearest is {near[0]}; c' if near else 'C'}orrect the name, or state its `embodied`, such as 164 kgCO2e.",
+                shorten(bought.device))  # fmt: skip
+    named = [(name, bought.date.isoformat()) for name, bought in zip(names, profile.purchases, strict=True)]
+    made = produce(named, catalogue, devices, rules, choices)
+    return [_one(profile, p, catalogue, devices, made[n]) for n, p in enumerate(profile.purchases)]
 
 
-def _one(
-    profile: Profile, number: int, bought: Purchase, catalogue: Catalogue, devices: DeviceIndex, choices: Choices
-) -> Bought:
+def _stated(bought: Purchase) -> Quantity | None:
+    return (bought.embodied or {}).get("embodied_co2e")
+
+
+def _one(profile: Profile, bought: Purchase, catalogue: Catalogue, devices: DeviceIndex, made: Production) -> Bought:
     period = profile.period
     counted = period is None or period.start <= bought.date <= period.end
-    entry = devices.resolve(bought.device)
-    stated = (bought.embodied or {}).get("embodied_co2e")
-    if entry is None and stated is None:
-        near = devices.suggest(bought.device, 1)
-        raise ProfileError(
-            f"profile {profile.id}: purchases[{number}].device", "not in the catalogue",
-            f"{f'The nearest is {near[0]}; c' if near else 'C'}orrect the name, or state its `embodied`, such as 164 kgCO2e.",
-            shorten(bought.device))  # fmt: skip
+    entry, stated = devices.resolve(bought.device), _stated(bought)
     name = entry.name if entry is not None else bought.device
-    pieces = bought.count * (entry.units if entry is not None else 1)
     if stated is not None:  # of one piece as bought, whatever it holds
-        made = (stated.value, stated.low, stated.high)
-        return Bought(bought, name, bought.count, counted, *_times(made, bought.count), "", "stated by the profile")
+        made_of = (stated.value, stated.low, stated.high)
+        return Bought(bought, name, bought.count, counted, *_times(made_of, bought.count), "", "stated by the profile")
     assert entry is not None
-    for quantity, levels in PRODUCTION.items():
-        found = find_for_device(catalogue, quantity, levels, entry.id, entry.kind, bought.date.year, choices)
-        if found is not None:
-            factor, level = found
-            note = f"a default for any {entry.kind}" if level == "class" else ""
-            if entry.ambiguous:
-                note = f"{note}{'; ' if note else ''}the name also means {', '.join(entry.ambiguous[:3])}"
-            made = (factor.value, factor.low, factor.high)
-            return Bought(bought, name, pieces, counted, *_times(made, pieces), factor.id, note)
-    return Bought(bought, name, pieces, counted, None, None, None, "", _why(catalogue, entry.id, name))
+    pieces = bought.count * entry.units
+    if math.isnan(made.value):
+        return Bought(bought, name, pieces, counted, None, None, None, "", _why(catalogue, entry.id, name))
+    notes = [f"a default for any {entry.kind}"] if any(level == "class" for _, level in made.factors[:1]) else []
+    factor = made.factors[0][0] if len(made.factors) == 1 else made.rule
+    if made.rule == BOTTOM_UP:
+        notes = ["no footprint of the product is known: built from its dies and memory"]
+    if entry.ambiguous:
+        notes.append(f"the name also means {', '.join(entry.ambiguous[:3])}")
+    return Bought(bought, name, pieces, counted, *_times(made[:3], pieces), factor, "; ".join(notes))
 
 
 def _times(made: Sequence[float], pieces: int) -> tuple[float, float | None, float | None]:

@@ -1,0 +1,78 @@
+"""The production footprint of devices by themselves, outside any run, by the same lookups and rules as within one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from lca.activity import INPUTS
+from lca.catalogue import lookup
+from lca.catalogue.devices import DeviceIndex
+from lca.catalogue.lookups import LEVEL_NAMES, LOOKUPS
+from lca.catalogue.resolve import resolve
+from lca.catalogue.store import Catalogue
+from lca.engine import kernel, plan, trace, uncertainty
+from lca.engine.rule import Rule
+from lca.expand import expand
+from lca.run import Run
+
+QUANTITY = "device_embodied"
+#: looked up beside the rules: a server is bought as a whole
+SERVER = "embodied_server"
+BOTTOM_UP = "device-embodied-bottom-up"
+
+
+class Production(NamedTuple):
+    """kgCO2e of one device with its 95 % interval (NaN where unknown), the rule, and the factors with their levels."""
+
+    value: float
+    low: float
+    high: float
+    rule: str
+    factors: tuple[tuple[str, str], ...]
+    lacking: tuple[str, ...]
+
+
+def produce(
+    named: Sequence[tuple[str, str]], catalogue: Catalogue, index: DeviceIndex, rules: Sequence[Rule], choices: lookup.Choices
+) -> list[Production]:  # fmt: skip
+    """One result per (name of a device, date of purchase or empty): value NaN where no rule gives one."""
+    if not named:
+        return []
+    logs = [
+        {"schema": "lca-run/1", "id": f"device {n}", "system": "device", "stage": "idle", "devices": [{"model": name}]}
+        | ({"start": f"{date}T00:00:00Z"} if date else {})
+        for n, (name, date) in enumerate(named)
+    ]
+    activities = expand([Run.model_validate(log) for log in logs])
+    resolved = resolve(activities, catalogue, index, [p[2] for p in choices.pins] + list(choices.sites.values()))
+    given = {*INPUTS, *(n.column for n in LOOKUPS), *catalogue.quantities, *(r.gives for r in rules)}
+    made = plan.make([QUANTITY], rules, given)
+    lookup.look_up(activities, resolved, choices, [*made.inputs, SERVER], catalogue)
+    columns, results = activities.columns, kernel.run(activities.columns, made)
+    rows = np.arange(activities.rows)
+    effects = uncertainty.effects(columns, results, made, [QUANTITY], rows)
+    down, up = uncertainty.Grouped(effects, rows, len(rows)).interval(QUANTITY)
+    used = trace.used(made, results, [QUANTITY])
+    servers = activities.column(SERVER)
+    out = []
+    for row in rows.tolist():
+        value = float(results[QUANTITY][row])
+        names, rule = [n for n, where in used.items() if where[row]], ""
+        low, high = max(value - float(down[row]), 0.0), value + float(up[row])
+        if value == value:
+            rule = made.rules[int(results[f"{QUANTITY}__rule"][row])].id
+        elif servers[row] == servers[row]:
+            value, names = float(servers[row]), [SERVER]
+            low, high = (float(activities.column(f"{SERVER}__{bound}")[row]) for bound in ("low", "high"))
+        factors = []
+        for name in sorted(names):
+            code = columns.get(f"{name}__factor")
+            if code is not None and code[row] >= 0:
+                level = LEVEL_NAMES[columns[f"{name}__level"][row]]
+                factors.append((resolved.factors[int(code[row])].id, level))
+        lacking = tuple(n for n in made.inputs if n not in INPUTS and np.isnan(activities.column(n)[row]))
+        out.append(Production(value, low, high, rule, tuple(factors), lacking))
+    return out
