@@ -141,7 +141,7 @@ def test_certificates_for_60_per_cent():
 def test_water_of_gpt_3_of_li_2025():
     """arXiv:2304.03271, Table 1, US: 1,287 MWh of servers, PUE 1.17, 0.55 and 3.142 L/kWh: 0.708 + 4.731 = 5.439 ML."""
     water = run(
-        "water", energy=[{"value": "1287 MWh", "boundary": "it", "method": "declared"}],
+        "water", devices=None, energy=[{"value": "1287 MWh", "boundary": "it", "method": "declared"}],
         facility={"pue": 1.17, "wue": "0.55 L/kWh"}, electricity={"water_factor": "3.142 L/kWh"},
     )  # fmt: skip
     near("water_onsite", 707_850.0, water)
