@@ -29,7 +29,7 @@ INPUTS: dict[str, tuple[str, str]] = {
     "device_power_node": ("kW", "average power per device, host inside"),
     "curve_power": ("kW", "power on the stated curve at the stated utilisation"),
     "utilisation": ("1", "utilisation of the devices"),
-    "stated_peak_flops": ("FLOP/h", "peak rate of all devices of the group as stated"),
+    "stated_peak_flops": ("FLOP/h", "peak rate of one device as stated"),
     "efficiency": ("1", "share of the peak rate that was reached"),
     "stated_flops": ("FLOP", "floating-point operations as stated"),
     "tokens_trained": ("1", "tokens seen in training"),
@@ -144,6 +144,7 @@ class Activities:
     stages: list[str]  # life-cycle stage of each run
     having: dict[str, list[int]]  # what a check asks for (see `_stated`) -> numbers of the runs that have it
     used_energy: dict[int, tuple[int, str]] = field(default_factory=dict)  # run -> (index of its record, boundary)
+    series_devices: dict[int, tuple[int, float]] = field(default_factory=dict)  # see `engine.series_devices`
 
     @property
     def rows(self) -> int:

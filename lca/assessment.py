@@ -26,7 +26,18 @@ from lca.catalogue.lookups import LOOKUPS
 from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
 from lca.checks import Evidence, Finding
-from lca.engine import allocation, attribution, instruments, kernel, loader, parts, plan, trace, uncertainty
+from lca.engine import (
+    allocation,
+    attribution,
+    instruments,
+    kernel,
+    loader,
+    parts,
+    plan,
+    series_devices,
+    trace,
+    uncertainty,
+)
 from lca.engine.figures import Grouping, Summary
 from lca.engine.plan import Plan
 from lca.engine.purchases import Bought, footprints
@@ -330,6 +341,7 @@ def of_intake(
     choices = profile.choices()
     _withhold(activities, profile.max_tier)
     resolved = resolve(activities, catalogue, devices, [*(p[2] for p in choices.pins), *choices.sites.values()])
+    series_devices.scale(activities)
     off = set(profile.rules_off)
     unknown = off - {r.id for r in rules}
     if unknown:
@@ -353,7 +365,7 @@ def of_intake(
     lookup.look_up(activities, resolved, choices, made.inputs, catalogue)
     production = plan.make(["device_embodied"], allowed, given)
     parts.place(activities, resolved, lambda: kernel.run(activities.columns, production)["device_embodied"])
-    hourly.match(activities, resolved, choices, catalogue, made.inputs)
+    hourly.match(activities, resolved, choices, catalogue, made.inputs, profile.grid_matching == "hourly")
     allocation.share_run_values(activities)
     consumption = None
     if instruments.bought(activities):

@@ -17,7 +17,11 @@ CHECK = Check(
 
 
 def find(a: Evidence) -> Iterator[Finding]:
-    """Records with a coverage below 1."""
+    """Records with a coverage below 1, and series of fewer devices than the run states."""
+    for number, (held, stated) in a.activities.series_devices.items():
+        if held < stated:
+            told = f"the series holds {held} of {stated:g} devices: its energy is scaled up by {stated / held:.4g}"
+            yield from CHECK.per_run(a, [number], told, "power")
     for number, run in a.having("special energy"):
         if number not in a.activities.used_energy:
             continue
