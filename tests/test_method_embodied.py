@@ -67,7 +67,7 @@ def test_embodied_carbon_and_water_of_a_gpu_with_its_share_of_the_server():
     given = inputs(case)
     share = RULES["lifetime-share-reserved-time"](given["gpu_hours"], given["life"], 1.0)
     hosts = RULES["host-lifetime-share-reserved-time"](
-        RULES["host-hours-from-device-hours"](given["gpu_hours"], given["gpus"]), given["life"]
+        RULES["host-hours-from-device-hours"](given["gpu_hours"], given["gpus"]), given["life"], 1.0
     )
     rule = RULES["embodied-stated-device-and-host"]
     agrees(case, "total", rule(given["extra_mining"], share, given["server"], hosts) / 1000)

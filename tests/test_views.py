@@ -171,7 +171,9 @@ def test_category_2_is_the_production_of_what_was_bought_in_the_period():
     )
     x = lines(from_catalogue)["scope-3-2"]
     assert x["value"] == pytest.approx(10 * 164 + 1283)
-    assert x["note"] == "the profile states no period, so all its purchases count"
+    assert x["note"] == (
+        "NVIDIA H100 SXM5 80GB: without the servers around them; the profile states no period, so all its purchases count"
+    )
 
 
 def test_a_purchase_has_the_footprint_that_its_runs_have():

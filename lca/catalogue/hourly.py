@@ -134,7 +134,7 @@ def _hours(factor: Factor) -> tuple[series.Series, NDArray[np.float64]]:
     mean = float(np.nanmean(raw))
     scale = units.to_canonical(units.unit_of(factor.printed), "intensity")
     stated = factor.value / scale
-    if abs(mean - stated) > units.half_last_digit(factor.printed) + _CLOSE * stated:
+    if abs(mean - stated) > units.half_last_digit(factor.printed) + _CLOSE * stated + np.finfo(float).tiny:
         raise FactorError(factor.series, f"the mean of its hours is {mean:.6g}, but {factor.id} states {factor.printed}",
                           "Correct the value or the unit; leave the value empty to take the mean.")  # fmt: skip
     most = FACTORS[factor.quantity].maximum
@@ -168,8 +168,9 @@ def window(run: Run) -> tuple[float, float]:
 
 
 def match(
-    activities: Activities, resolved: Resolved, choices: Choices, catalogue: Catalogue, wanted: Collection[str]
-) -> None:
+    activities: Activities, resolved: Resolved, choices: Choices, catalogue: Catalogue, wanted: Collection[str],
+    by_the_hour: bool,
+) -> None:  # fmt: skip
     """Fill the columns `hourly_lifecycle` and `hourly_direct`, as far as the plan wants them.
 
     Beside each: its factor, level and tier as for every factor, and how many hours the run has (`__hours`), how many of
@@ -189,6 +190,10 @@ def match(
         if lookup.column in COLUMNS and lookup.column in wanted:
             levels = choices.fallback.get(lookup.quantity, lookup.levels)
             matcher.column(lookup.column, zones, [n for n in levels if n not in choices.forbidden_levels])
+    if by_the_hour and "grid_stand_in" in activities.columns:  # the figure is direct: nothing stands in for it
+        direct = ~np.isnan(activities.column("hourly_direct"))
+        activities.columns["grid_stand_in"][direct] = np.nan
+        activities.columns["grid_stand_in__factor"][direct] = -1
 
 
 class _Matcher:

@@ -89,6 +89,10 @@ def withheld(activities: Activities, resolved: Resolved, column: str, row: int) 
     return ""
 
 
+#: masks that hold for pins too: what is pinned would be added to a factor that holds it already
+HELD_INSIDE = ("no_direct", "upstream_addable", "losses_addable")
+
+
 def look_up(
     activities: Activities, resolved: Resolved, choices: Choices, wanted: Sequence[str], catalogue: Catalogue
 ) -> None:
@@ -135,9 +139,10 @@ def look_up(
             if key not in memo:
                 memo[key] = _find(catalogue, lookup.quantity, levels, attribute, years[i], choices)
             found[:, i] = memo[key]
-        pins = pinned.get(lookup.column)
-        if lookup.column == "grid_stand_in" and applies is not None:  # it is the life-cycle factor, pinned or not
-            pins = [(rows & applies, factor) for rows, factor in pinned.get(lookup.quantity, ())]
+        # a stand-in is the life-cycle factor, pinned or not
+        pins = pinned.get(lookup.quantity if lookup.column == "grid_stand_in" else lookup.column, [])
+        if lookup.only in HELD_INSIDE and applies is not None:
+            pins = [(rows & applies, factor) for rows, factor in pins]
         _store(activities, resolved, lookup, found[:, inverse], pins, codes)
         if lookup.column == "grid_direct":
             _mark_losses_inside(activities, resolved)

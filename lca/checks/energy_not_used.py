@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from lca.activity import BOUNDARY_ORDER, states_power
-from lca.checks import Check, Evidence, Finding
+from lca.checks import Check, Evidence, Finding, runs_of
 
 CHECK = Check(
     code="energy-not-used",
@@ -16,8 +18,30 @@ CHECK = Check(
 )
 
 
+def _metered(a: Evidence) -> Iterator[Finding]:
+    """Energies that were taken up and that another statement of the run stands before, in whole or in part."""
+    of = a.activities.run_of_row
+    energy = a.results.get("it_energy")
+    for boundary in BOUNDARY_ORDER:
+        name = f"metered_{boundary}"
+        values = a.activities.columns.get(name)
+        if values is None or energy is None:
+            continue
+        idle = ~np.isnan(values) & ~np.isnan(energy) & ~a.is_used(name) & (values > 0)
+        for number in runs_of(a, idle).tolist():
+            run = a.runs[number]
+            index, its = a.activities.used_energy[number]
+            position = index if its == boundary else next(n for n, r in enumerate(run.energy) if r.boundary == boundary)
+            rules = {a.plan.rules[c].id for c in a.results["it_energy__rule"][idle & (of == number)].tolist()}
+            told = f"{run.energy[position].value.text} at the boundary {boundary} is not used: {min(rules)} stands before it"
+            groups = np.count_nonzero(idle & (of == number)), np.count_nonzero(of == number)
+            told += f" in {groups[0]} of {groups[1]} device groups" if groups[0] < groups[1] else ""
+            yield from CHECK.per_run(a, [number], told, f"energy[{position}]", "warning")
+
+
 def find(a: Evidence) -> Iterator[Finding]:
-    """Records at a boundary from which IT energy does not follow; a warning where the run states nothing else."""
+    """Records that are not used; records at a boundary from which IT energy does not follow; a warning where the run states nothing else."""
+    yield from _metered(a)
     for number, run in a.having("special energy"):
         for position, record in enumerate(run.energy):
             if record.boundary not in BOUNDARY_ORDER:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.activity import RUN_LEVEL, Activities, as_utc
+from lca.activity import RUN_LEVEL, Activities, as_utc, duration_hours
 
 #: how the shares of a run's device groups were found; index of `run_share__basis`
 BASES = ("only row", "by modelled energy", "by device hours", "in equal parts")
@@ -68,6 +68,11 @@ def outside_period(activities: Activities, start: float, end: float) -> list[int
     out = []
     for number, run in enumerate(activities.runs):
         stamps = [as_utc(s).timestamp() for s in (run.start, run.end) if s is not None]
+        length = 3600.0 * (duration_hours(run) or 0.0)
+        if run.start is None and run.end is not None:
+            stamps.append(stamps[0] - length)
+        elif run.end is None and run.start is not None:
+            stamps.append(stamps[0] + length)
         if stamps and (min(stamps) < start or max(stamps) > end):
             out.append(number)
     return out

@@ -89,7 +89,7 @@ def plan_idle(a: Activities, results: Mapping[str, Array], basis: str, made: Att
     weight = _weights(a, results, basis)
     named = np.asarray([bool(model) for model, _ in a.devices])[a.device_of_row]
     accelerators = a.column("is_accelerator") == 1
-    total = np.asarray(results["total_co2e"])
+    unknown = np.isnan(results["total_co2e"]) | np.isnan(results["facility_energy"])
     out = []
     pools: dict[tuple[int, int, str], list[int]] = {}
     for row in np.flatnonzero(idle).tolist():
@@ -106,17 +106,18 @@ def plan_idle(a: Activities, results: Mapping[str, Array], basis: str, made: Att
                 Note("idle-not-allocated", "no other run names the same place and the same devices", first)
             )
             continue
-        lacking = jobs[~(weight[jobs] >= 0) | np.isnan(total[jobs])]
+        lacking = jobs[~(weight[jobs] >= 0) | unknown[jobs]]
         if len(lacking) or not weight[jobs].sum() > 0:
             who = a.runs[a.run_of_row[lacking[0] if len(lacking) else jobs[0]]].id
-            what = BASES[basis] if not len(lacking) or np.isnan(weight[lacking[0]]) else "total_co2e"
+            what = BASES[basis] if not len(lacking) or np.isnan(weight[lacking[0]]) else "the total"
             made.notes.append(
                 Note("idle-not-allocated", f"{what} of the run {who} in the same pool is not determined", first)
             )
             continue
         out.append(Transfer(np.asarray(givers), np.ones(len(givers)), jobs, weight[jobs] / weight[jobs].sum()))
         told = f"shared among {len(jobs)} jobs of the pool" if len(jobs) > 1 else "given to the one job of the pool"
-        made.notes.append(Note("idle-allocated", f"{told}, by {BASES[basis]}", first))
+        told = f"{told}, by {BASES[basis]}; whether they ran in the same weeks is not compared"
+        made.notes.append(Note("idle-allocated", told, first))
     return out
 
 
@@ -137,7 +138,7 @@ def plan_development(
     for service in services:
         mine = systems == service.system
         givers = np.flatnonzero(mine & np.isin(stages, service.stages))
-        served = a.column(f"work_{service.work}")
+        served = _shared_out(a, a.column(f"work_{service.work}"))
         inference = mine & (stages == "inference")
         receivers = np.flatnonzero(inference & (served > 0))
         where = f"service {service.system}"
@@ -158,10 +159,11 @@ def plan_development(
                     f"{where}: {number} inference runs do not state work.{service.work} and get no share",
                 )
             )
-        lacking = receivers[np.isnan(np.asarray(results["total_co2e_with_idle"])[receivers])]
+        unknown = np.isnan(results["total_co2e_with_idle"]) | np.isnan(results["facility_energy_with_idle"])
+        lacking = receivers[unknown[receivers]]
         if len(lacking):
             who = a.runs[a.run_of_row[lacking[0]]].id
-            made.notes.append(Note("service-not-spread", f"{where}: total_co2e of the run {who} is not determined"))
+            made.notes.append(Note("service-not-spread", f"{where}: the total of the run {who} is not determined"))
             continue
         if amount > service.amount:
             made.notes.append(Note("service-life-exceeded", f"{where}: {amount:.6g} {service.work} were served, more than the "
@@ -169,6 +171,12 @@ def plan_development(
         fraction = min(amount / service.amount, 1.0)
         out.append(Transfer(givers, np.full(len(givers), fraction), receivers, served[receivers] / amount))
     return out
+
+
+def _shared_out(a: Activities, work: Numbers) -> Numbers:
+    """Work of each run, which stands on its first row, by the share of each of its device groups."""
+    whole = np.bincount(a.run_of_row, np.nan_to_num(work), len(a.runs))[a.run_of_row]
+    return np.where(np.isnan(work), np.nan, whole * a.column("run_share"))
 
 
 def apply(a: Activities, plan: Plan, results: dict[str, Array], profile: Profile) -> Attribution:

@@ -16,6 +16,9 @@ from lca.errors import ProfileError, shorten
 from lca.profile import Profile, Purchase
 from lca.units import Quantity
 
+#: kinds of device that stand in a server, which is bought apart
+ACCELERATORS = frozenset({"gpu", "tpu", "npu", "fpga"})
+
 
 @dataclass(frozen=True)
 class Bought:
@@ -71,6 +74,8 @@ def _one(profile: Profile, bought: Purchase, catalogue: Catalogue, devices: Devi
     factor = made.factors[0][0] if len(made.factors) == 1 else made.rule
     if made.rule == BOTTOM_UP:
         notes = ["no footprint of the product is known: built from its dies and memory"]
+    if entry.kind in ACCELERATORS:
+        notes.append("without the servers around them")
     if entry.ambiguous:
         notes.append(f"the name also means {', '.join(entry.ambiguous[:3])}")
     return Bought(bought, name, pieces, counted, *_times(made[:3], pieces), factor, "; ".join(notes))
