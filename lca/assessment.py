@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from lca import checks, ingest, quantities
 from lca.activity import INPUTS, Activities
-from lca.catalogue import hourly, lookup, store
+from lca.catalogue import hourly, lookup, store, unestimated
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.labels import GROUPS, row_labels
 from lca.catalogue.lookups import LOOKUPS
@@ -30,9 +30,10 @@ from lca.engine.figures import Grouping, Summary
 from lca.engine.plan import Plan
 from lca.engine.purchases import Bought, footprints
 from lca.engine.summary import patterns
-from lca.errors import InputError, UnknownName, nearest
+from lca.errors import InputError, UnknownName, nearest, shorten
 from lca.expand import expand
 from lca.ingest import reader
+from lca.numerals import as_written
 from lca.profile import Profile
 from lca.profile import load as load_profile
 from lca.version import VERSION
@@ -124,6 +125,7 @@ class Assessment:
 
     def _withheld(self, name: str, row: int) -> str:
         told = attribution.ABSENT.get(name) or hourly.withheld(self.activities, name, row)
+        told = told or unestimated.why(self.activities, name, row)
         return told or lookup.withheld(self.activities, self.resolved, name, row)
 
     def figure_list(self, by: Sequence[str] = DEFAULT_BY) -> list[dict[str, Any]]:
@@ -193,7 +195,7 @@ class Assessment:
 
     def _declared_totals(self) -> list[Finding]:
         """Totals over several runs that a file declares, compared with theirs."""
-        from lca.checks.declared_mismatch import CHECK, agrees
+        from lca.checks.declared_mismatch import CHECK, agrees, compared
         from lca.declared import DECLARED
 
         out = []
@@ -205,14 +207,12 @@ class Assessment:
             got = figure["value"] if figure is not None and set(by) <= set(GROUPS) else None
             if got is None:
                 out.append(checks.catalogue()["declared-not-compared"].at(
-                    f"declared {entry['value'].text} for {told} cannot be compared: {quantity} is not determined",
+                    f"declared {as_written(entry['value'].text)} for {told} cannot be compared: {quantity} is not determined",
                     field=f"declared.{entry['key']}"))  # fmt: skip
             elif not agrees(entry["value"], got, dimension):
-                ratio = got / entry["value"].value if entry["value"].value else float("inf")
-                out.append(CHECK.at(
-                    f"declared {entry['value'].text} for {told}, computed {quantity} {got:.6g} "
-                    f"{quantities.BY_NAME[quantity].unit} (computed / declared = {ratio:.4g})",
-                    field=f"declared.{entry['key']}", severity="info" if abs(ratio - 1) <= 0.01 else "warning"))  # fmt: skip
+                ratio, close = compared(entry["value"], got, quantity)
+                out.append(CHECK.at(f"declared {as_written(entry['value'].text)} for {told}, {ratio}",
+                                    field=f"declared.{entry['key']}", severity="info" if close else "warning"))  # fmt: skip
         return out
 
     @cached_property
@@ -331,12 +331,9 @@ def of_intake(
     unknown = off - {r.id for r in rules}
     if unknown:
         name = sorted(unknown)[0]
-        raise UnknownName(
-            f"profile {profile.id}: rules_off",
-            "no such rule",
-            f"The nearest is {nearest(name, {r.id for r in rules})}.",
-            name,
-        )
+        near = nearest(name, {r.id for r in rules})
+        remedy = f"The nearest is {near}." if near else "`lca rules` lists them."
+        raise UnknownName(f"profile {profile.id}: rules_off", "no such rule", remedy, shorten(name))
     allowed = plan.select(
         rules, off=off, max_tier=profile.max_tier,
         choices={"embodied_allocation": profile.embodied_allocation, "grid_matching": profile.grid_matching},

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.activity import BOUNDARY_ORDER, coverage_of
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import as_written
 
 CHECK = Check(
     code="boundary-mismatch",
@@ -36,7 +37,7 @@ def find(a: Evidence) -> Iterator[Finding]:
                 contradicts = abs(outer - inner) > 0.01 * max(outer, inner)
             else:
                 contradicts = inner > outer * 1.01
-            told = f"{other.boundary} {other.value.text} stands beside {used.boundary} {used.value.text}, which is used"
+            told = f"{other.boundary} {as_written(other.value.text)} stands beside {used.boundary} {as_written(used.value.text)}, which is used"
             yield from CHECK.per_run(
                 a,
                 [number],

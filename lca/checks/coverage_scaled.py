@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.activity import coverage_of
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import as_written, spelled
 
 CHECK = Check(
     code="coverage-scaled",
@@ -28,6 +29,6 @@ def find(a: Evidence) -> Iterator[Finding]:
             yield from CHECK.per_run(
                 a,
                 [number],
-                f"{record.value.text} covers {coverage:.4g} of the run: scaled up by {1 / coverage:.4g}",
+                f"{as_written(record.value.text)} covers {spelled(coverage, 4)} of the run: scaled up by {spelled(1 / coverage, 4)}",
                 f"energy[{index}].coverage",
             )

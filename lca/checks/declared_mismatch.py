@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lca.checks import Check, Evidence, Finding
 from lca.declared import DECLARED
+from lca.numerals import as_written, spelled
 from lca.quantities import BY_NAME
 from lca.units import Quantity, half_last_digit, to_canonical, unit_of
 
@@ -37,8 +38,7 @@ def find(a: Evidence) -> Iterator[Finding]:
             got = result(quantity, number)
             if math.isnan(got) or agrees(declared, got, dimension):
                 continue
-            ratio = got / declared.value if declared.value else math.inf
-            close = abs(ratio - 1) <= 0.01
+            told, close = compared(declared, got, quantity)
             fits = [
                 other
                 for other, (name, of) in DECLARED.items()
@@ -48,12 +48,18 @@ def find(a: Evidence) -> Iterator[Finding]:
                 and not math.isnan(result(name, number))
                 and agrees(declared, result(name, number), dimension)
             ]
-            unit = BY_NAME[quantity].unit
-            message = (
-                f"declared {declared.text}, computed {quantity} {got:.6g} {unit} (computed / declared = {ratio:.4g})"
-                + (f"; {fits[0]} would fit" if fits else "")
-            )
+            message = f"declared {as_written(declared.text)}, {told}" + (f"; {fits[0]} would fit" if fits else "")
             yield CHECK.at(message, run.id, f"declared.{key}", "info" if close else "warning")
+
+
+def compared(declared: Quantity, got: float, quantity: str) -> tuple[str, bool]:
+    """(what was computed and its ratio to what is declared, whether the two are within 1 %)."""
+    ratio = got / declared.value if declared.value else math.nan
+    of = "is not determined: what is declared is 0" if math.isnan(ratio) else f"= {spelled(ratio, 4)}"
+    return (
+        f"computed {quantity} {spelled(got)} {BY_NAME[quantity].unit} (computed / declared {of})",
+        abs(ratio - 1) <= 0.01,
+    )
 
 
 def agrees(declared: Quantity, got: float, dimension: str) -> bool:

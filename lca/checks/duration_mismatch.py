@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.activity import as_utc
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import spelled
 
 CHECK = Check(
     code="duration-mismatch",
@@ -26,6 +27,6 @@ def find(a: Evidence) -> Iterator[Finding]:
             yield from CHECK.per_run(
                 a,
                 [number],
-                f"duration {run.duration.value:.6g} h, end minus start {span:.6g} h: the duration is used",
+                f"duration {spelled(run.duration.value)} h, end minus start {spelled(span)} h: the duration is used",
                 "duration",
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.activity import BOUNDARY_ORDER
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import as_written
 
 CHECK = Check(
     code="energy-not-used",
@@ -22,5 +23,5 @@ def find(a: Evidence) -> Iterator[Finding]:
         for position, record in enumerate(run.energy):
             if record.boundary not in BOUNDARY_ORDER:
                 severity = "info" if number in a.activities.used_energy else "warning"
-                told = f"{record.value.text} at the boundary {record.boundary} is not used"
+                told = f"{as_written(record.value.text)} at the boundary {record.boundary} is not used"
                 yield from CHECK.per_run(a, [number], told, f"energy[{position}]", severity)

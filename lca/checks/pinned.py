@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.catalogue.lookups import LOOKUPS
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.numerals import as_written
 
 CHECK = Check(
     code="pinned",
@@ -22,5 +23,5 @@ def find(a: Evidence) -> Iterator[Finding]:
         for factor, level, _, rows in a.uses(column):
             if level == "pin":
                 yield from CHECK.per_run(
-                    a, runs_of(a, rows), f"{column} is pinned to {factor.printed}: {factor.notes}", column
+                    a, runs_of(a, rows), f"{column} is pinned to {as_written(factor.printed)}: {factor.notes}", column
                 )

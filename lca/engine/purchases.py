@@ -32,6 +32,12 @@ class Bought:
     note: str
 
 
+def what(profile: Profile) -> str:
+    """What the purchases that count are, as a label: a profile without a period has none in which they could lie."""
+    timeless = profile.period is None and profile.purchases
+    return "hardware bought, no period stated" if timeless else "hardware bought in the period"
+
+
 def footprints(profile: Profile, catalogue: Catalogue, devices: DeviceIndex, choices: Choices) -> list[Bought]:
     """The profile's purchases with their production footprints. Raises ProfileError for a device that nobody knows."""
     return [_one(profile, n, p, catalogue, devices, choices) for n, p in enumerate(profile.purchases)]
