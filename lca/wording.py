@@ -50,14 +50,13 @@ class Words(NamedTuple):
 
 def fault(item: Mapping[str, Any], known: Collection[str] = (), free: str = "") -> Words:
     """A fault that pydantic found. `known` are the keys that fit where an unknown one stands, `free` what else may be done."""
-    location, kind, given = fields(item["loc"]), str(item["type"]), item.get("input")
+    location, kind, given = fields(item), str(item["type"]), item.get("input")
     path = field_path(location)
     if kind == "extra_forbidden":
         name = str(location[-1])
         near = nearest(name, known)
-        hint = (
-            f"The nearest known key is {near}" if near else "" if free else f"Known keys are {', '.join(sorted(known))}"
-        )
+        listed = "" if free else f"Known keys are {', '.join(sorted(known))}"
+        hint = f"The nearest known key is {near}" if near else listed
         return Words(path, shorten(name), "unknown key", "; ".join(x for x in (hint, free) if x) + ".")
     if kind == "missing":
         return Words(path, "", "it is missing", "Add it.")
@@ -100,9 +99,12 @@ def _own(path: str, item: Mapping[str, Any]) -> Words:
     return Words(path, found, problem, remedy[:1].upper() + remedy[1:] + ".")
 
 
-def fields(location: Sequence[int | str]) -> tuple[int | str, ...]:
-    """A location of pydantic without the parts that name no field."""
-    return tuple(p for p in location if not (isinstance(p, str) and _NO_FIELD.match(p)))
+def fields(item: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """The location of a fault without the parts that name no field; an unknown key is kept whatever its name."""
+    location = tuple(item["loc"])
+    kept = location[-1:] if item["type"] == "extra_forbidden" else ()
+    before = location[: len(location) - len(kept)]
+    return (*(p for p in before if not (isinstance(p, str) and _NO_FIELD.match(p))), *kept)
 
 
 def field_path(location: Sequence[int | str]) -> str:

@@ -59,6 +59,8 @@ RECORDS = {
     "use of the lifetime": ({"devices": [{"model": "H100", "lifetime_utilisation": 1.2}]}, "devices[0].lifetime_utilisation: must be at most 1 (found 1.2). Correct the value."),
     "efficiency": ({"devices": [{"model": "H100", "efficiency": 1.2}]}, "devices[0].efficiency: must be at most 1 (found 1.2). Correct the value."),
     "nothing alike": ({"declared": {"electricity": "3 kWh"}}, "declared.electricity: unknown quantity. Use one of energy, co2e, device_hours, it_energy, facility_energy, use_co2e_location, use_co2e_market, use_co2e_upstream, use_co2e, embodied_co2e, end_of_life_co2e, total_co2e, total_co2e_market, water_onsite, water_offsite, water, embodied_water, primary_energy, adpe, training_flops."),
+    "key like a function": ({"function-x": 5}, "function-x: unknown key (found function-x). Free data goes under ext."),
+    "key in brackets": ({"<share>": 5}, "<share>: unknown key (found <share>). Free data goes under ext."),
     "key alike to none": ({"watts": 5}, "watts: unknown key (found watts). Free data goes under ext."),
     "no name": ({"system": {"name": ""}}, "system.name: it is empty. Write it out."),
     "power series": ({"power": {"boundary": "node"}}, "power: a power series has either samples or a file. Give one of the two."),

@@ -28,7 +28,7 @@ def _fault(item: Any, where: str) -> Fault:
     if item["type"] == "json_invalid":
         message = item["msg"].removeprefix("Invalid JSON: ")
         return Fault(where, "", "", f"not JSON: {shorten(message, 160)}", "Correct the text; the file may be cut off.")
-    location = wording.fields(item["loc"])
+    location = wording.fields(item)
     unknown = item["type"] == "extra_forbidden"
     told = wording.fault(item, _known(location[:-1]) if unknown else (), "free data goes under ext" if unknown else "")
     remedy = _MISSING.get(str(location[-1]), told.remedy) if item["type"] == "missing" else told.remedy
