@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from lca import checks, ingest, quantities
 from lca.activity import INPUTS, Activities
-from lca.catalogue import hourly, lookup, store
+from lca.catalogue import hourly, lookup, store, unestimated
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.labels import GROUPS, row_labels
 from lca.catalogue.lookups import LOOKUPS
@@ -42,9 +42,10 @@ from lca.engine.figures import Grouping, Summary
 from lca.engine.plan import Plan
 from lca.engine.purchases import Bought, footprints
 from lca.engine.summary import patterns
-from lca.errors import InputError, UnknownName, nearest
+from lca.errors import InputError, UnknownName, nearest, shorten
 from lca.expand import expand
 from lca.ingest import reader
+from lca.numerals import as_written
 from lca.profile import Profile
 from lca.profile import load as load_profile
 from lca.version import VERSION
@@ -136,6 +137,7 @@ class Assessment:
 
     def _withheld(self, name: str, row: int) -> str:
         told = attribution.ABSENT.get(name) or hourly.withheld(self.activities, name, row)
+        told = told or unestimated.why(self.activities, name, row)
         return told or lookup.withheld(self.activities, self.resolved, name, row)
 
     def figure_list(self, by: Sequence[str] = DEFAULT_BY) -> list[dict[str, Any]]:
@@ -223,7 +225,7 @@ class Assessment:
             quantity = DECLARED[entry["key"]][0]
             if math.isnan(result(quantity)):
                 out.append(checks.catalogue()["declared-not-compared"].at(
-                    f"declared {entry['value'].text} for {told} cannot be compared: {quantity} is not determined", field=field))  # fmt: skip
+                    f"declared {as_written(entry['value'].text)} for {told} cannot be compared: {quantity} is not determined", field=field))  # fmt: skip
                 continue
             differs = compare(entry["key"], entry["value"], result, f" for {told}")
             if differs is not None:
@@ -346,12 +348,9 @@ def of_intake(
     unknown = off - {r.id for r in rules}
     if unknown:
         name = sorted(unknown)[0]
-        raise UnknownName(
-            f"profile {profile.id}: rules_off",
-            "no such rule",
-            f"The nearest is {nearest(name, {r.id for r in rules})}.",
-            name,
-        )
+        near = nearest(name, {r.id for r in rules})
+        remedy = f"The nearest is {near}." if near else "`lca rules` lists them."
+        raise UnknownName(f"profile {profile.id}: rules_off", "no such rule", remedy, shorten(name))
     allowed = plan.select(
         rules, off=off, max_tier=profile.max_tier,
         choices={"embodied_allocation": profile.embodied_allocation, "grid_matching": profile.grid_matching},

@@ -98,7 +98,7 @@ def examine(a: Assessment) -> Claims:
     made = []
     for run in held:
         assert run.claim is not None
-        base = by_id.get(run.claim.saving_against or "")
+        base = by_id.get(run.claim.saving_against or "") if run.claim.saving_against != run.id else None
         made.append(Tested(
             run, views(run.id, run.claim.supply), views(base.id) if base is not None else (),
             claimed_saving(run, base) if base is not None else None,

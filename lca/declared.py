@@ -42,9 +42,9 @@ def _declared(raw: Any) -> dict[str, Quantity]:
         if value is None:
             continue
         if key not in DECLARED:
-            raise ValueError(
-                f"{key}: unknown quantity; the nearest known is {nearest(key, list(DECLARED)) or 'energy'}"
-            )
+            near = nearest(key, list(DECLARED))
+            known = f"the nearest known is {near}" if near else f"use one of {', '.join(DECLARED)}"
+            raise ValueError(f"{key}: unknown quantity; {known}")
         try:
             out[key] = read_quantity(value, dimension=DECLARED[key][1], minimum=0.0, maximum=HUGE, open_minimum=False)
         except ValueError as error:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import difflib
 
 
 @dataclass(frozen=True)
@@ -79,9 +85,41 @@ def shorten(value: object, limit: int = 60) -> str:
     return text if len(text) <= limit else text[:limit] + "..."
 
 
-def nearest(name: str, names: list[str] | set[str] | tuple[str, ...]) -> str:
-    """The known name closest to `name`, or an empty string."""
+#: names that share less are not suggested: they would send a reader astray
+_ALIKE = 0.7
+#: how alike a name is to one of which it is a part
+_PART = 0.9
+
+
+def nearest(name: str, names: Collection[str]) -> str:
+    """The known name closest to `name`, or an empty string where none is alike."""
+    hits = alike(name, names, 1)
+    return hits[0] if hits else ""
+
+
+def alike(name: str, names: Collection[str], limit: int) -> list[str]:
+    """Known names that share most of their letters with `name`, in its order or in another order of its words."""
     import difflib
 
-    hits = difflib.get_close_matches(name[:200], sorted(names), n=1, cutoff=0.5)
-    return hits[0] if hits else ""
+    wanted = name[:200].lower()
+    words = _words(wanted)
+    whole, by_word = (difflib.SequenceMatcher(None, "", text) for text in (wanted, " ".join(words)))
+    found = {}
+    for known in names:
+        own = _words(known.lower())
+        score = max(_likeness(whole, known.lower()), _likeness(by_word, " ".join(own)))
+        if len(wanted) > 3 and words and set(words) <= set(own):  # a part of a longer name, written out in full
+            score = max(score, _PART)
+        if score >= _ALIKE:
+            found[known] = score
+    return sorted(found, key=lambda n: (-found[n], n))[:limit]
+
+
+def _likeness(matcher: difflib.SequenceMatcher[str], text: str) -> float:
+    matcher.set_seq1(text)
+    close = matcher.real_quick_ratio() >= _ALIKE and matcher.quick_ratio() >= _ALIKE
+    return matcher.ratio() if close else 0.0
+
+
+def _words(name: str) -> list[str]:
+    return sorted(w for w in re.split(r"[^a-z0-9.]+", name) if w)

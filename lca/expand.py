@@ -185,15 +185,16 @@ def _put_device(sink: _Sink, row: int, device: Device) -> None:
 
 
 def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool) -> None:
-    if work.flops is not None:
+    # from no work follows no energy, not an energy of 0: the check `zero-work` tells
+    if work.flops:
         sink.put(row, "stated_flops", work.flops)
-    if work.tokens_trained is not None:
+    if work.tokens_trained:
         sink.put(row, "tokens_trained", work.tokens_trained)
-    if work.tokens_out is not None:
+    if work.tokens_out:
         sink.put(row, "tokens_out", work.tokens_out)
     if work.batch_size is not None:
         sink.put(row, "batch_size", work.batch_size)
-    if work.latency is not None and work.requests is not None:
+    if work.latency is not None and work.requests:
         sink.quantity(row, "stated_latency", work.latency, work.requests)
     for unit in WORK:
         amount = getattr(work, unit)
@@ -201,8 +202,21 @@ def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool) -> None:
             sink.put(row, f"work_{unit}", amount if first else 0.0)
 
 
+#: work of which 0 is told: a run without it did nothing that it could be measured by
+ZERO_TOLD = ("requests", "tokens_out", "tokens_trained", "samples", "images", "flops")
 #: what runs may state that checks look at one by one
-HAVING = ("special energy", "electricity", "declared", "host", "end", "no offset", "power", "claim", "power curve")
+HAVING = (
+    "special energy",
+    "electricity",
+    "declared",
+    "host",
+    "end",
+    "no offset",
+    "power",
+    "claim",
+    "power curve",
+    "no work",
+)
 
 
 def _stated(run: Run) -> list[str]:
@@ -235,6 +249,8 @@ def _stated(run: Run) -> list[str]:
             break
     if run.power is not None:
         out.append("power")
+    if run.work is not None and any(getattr(run.work, unit) == 0 for unit in ZERO_TOLD):
+        out.append("no work")
     return out
 
 

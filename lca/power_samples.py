@@ -10,7 +10,7 @@ import gzip
 import math
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,21 +18,24 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lca import units
+from lca.power_unit import Unit, columns_of, unit_of
 from lca.run import PowerSeries
 
 #: seconds beyond which a number is no time of a computer (the year 5138 as seconds since 1970)
 FAR = 1e11
 #: a file may hold this many samples and no more
 MOST = 200_000_000
+_REMEDY = "correct it, or leave it out where nothing was measured"
 
 
 class Samples(NamedTuple):
-    """Samples of one device (and one column). `name` is empty where there is one alone."""
+    """Samples of one device (and one column). `name` is empty where there is one alone; `blanks` are times without a value."""
 
     name: str
     times: NDArray[np.float64]
     values: NDArray[np.float64]
+    rows: NDArray[np.int64]  # where each stands: `Taken.where` says it in words
+    blanks: NDArray[np.float64]
 
 
 class Taken(NamedTuple):
@@ -42,29 +45,37 @@ class Taken(NamedTuple):
     counter: bool
     absolute: bool  # times are seconds since 1970, else since the start of the run
     naive: bool  # a stamp had no offset and was taken for UTC
+    unit: Unit
+    where: Callable[[int], str]
+    first_blank: str  # where the first cell without a value stands
 
 
 def take(series: PowerSeries, folder: str | None) -> Taken:
-    """The samples of a series. Raises ValueError with what is wrong, and for a file with its name and row."""
-    dimension, scale = _unit(series.unit or "W")
-    sink = _Sink(scale)
+    """The samples of a series. Raises ValueError with what is wrong, and where the sample stands."""
+    unit = unit_of(series)
+    sink = _Sink(unit.scale)
     if series.file is None:
-        for at, value in series.samples or []:
-            sink.put("", at, value)
+        for row, (at, value) in enumerate(series.samples or []):
+            try:
+                sink.put("", at, value, row)
+            except ValueError as error:
+                raise ValueError(f"samples[{row}]: {error}") from None
     else:
         _from_file(series, folder, sink)
-    return Taken(sink.series(), dimension == "energy", sink.kinds == {"stamp"}, sink.naive)
+    name = f"{(series.file or '')[:80]!r}"
+
+    def where(row: int) -> str:
+        return f"samples[{row}]" if series.file is None else f"{name} row {row}"
+
+    first = where(sink.first_blank) if sink.first_blank is not None else ""
+    return Taken(sink.series(), unit.counter, sink.kinds == {"stamp"}, sink.naive, unit, where, first)
 
 
-def _unit(unit: str) -> tuple[str, float]:
-    for dimension in ("power", "energy"):
-        try:
-            return dimension, units.to_canonical(unit, dimension)
-        except ValueError:
-            continue
-    raise ValueError(
-        f"unit: {unit[:40]!r} measures neither power nor energy; use W or kW, or for a counter J, Wh or kWh"
-    )
+class _Held(NamedTuple):
+    times: array[float]
+    values: array[float]
+    rows: array[int]
+    blanks: array[float]
 
 
 class _Sink:
@@ -72,26 +83,30 @@ class _Sink:
 
     def __init__(self, scale: float) -> None:
         self.scale, self.kinds, self.naive, self.count = scale, set[str](), False, 0
-        self.held: dict[str, tuple[array[float], array[float]]] = {}
+        self.held: dict[str, _Held] = {}
+        self.first_blank: int | None = None
 
-    def put(self, name: str, at: Any, value: Any) -> None:
+    def put(self, name: str, at: Any, value: Any, row: int) -> None:
         seconds, kind = self._seconds(at)
         number = _number(value)
-        if number is None:  # an empty cell is a missing sample: it makes a gap, never a zero
-            return
-        if number < 0:
-            raise ValueError("a sample is negative")
         self.kinds.add(kind)
         if len(self.kinds) > 1:
             raise ValueError("some times are stamps and some are seconds; write all of them in one way")
+        got = self.held.get(name)
+        if got is None:
+            got = self.held[name] = _Held(array("d"), array("d"), array("q"), array("d"))
         self.count += 1
         if self.count > MOST:
             raise ValueError(f"more than {MOST} samples; average them over longer steps")
-        got = self.held.get(name)
-        if got is None:
-            got = self.held[name] = (array("d"), array("d"))
-        got[0].append(seconds)
-        got[1].append(number * self.scale)
+        if number is None:  # an empty cell is a missing sample: it makes a gap, never a zero
+            got.blanks.append(seconds)
+            self.first_blank = row if self.first_blank is None else self.first_blank
+            return
+        if number < 0:
+            raise ValueError(f"the value is negative (found {number:.10g}); {_REMEDY}")
+        got.times.append(seconds)
+        got.values.append(number * self.scale)
+        got.rows.append(row)
 
     def _seconds(self, at: Any) -> tuple[float, str]:
         if isinstance(at, datetime):
@@ -103,18 +118,25 @@ class _Sink:
                 stamp = _stamp(str(at))
             else:
                 if not math.isfinite(seconds) or abs(seconds) > FAR:
-                    raise ValueError("a sample is not a finite number")
+                    raise ValueError(f"the time is no number of seconds (found {str(at)[:40]}); correct it")
                 return seconds, "seconds"
         if not 1950 <= stamp.year <= 2200:
-            raise ValueError(f"{stamp.isoformat()[:40]!r} lies in no year in which a computer ran")
+            found = stamp.isoformat()[:40]
+            raise ValueError(f"the time lies in no year in which a computer ran (found {found}); correct it")
         if stamp.tzinfo is None:
             self.naive, stamp = True, stamp.replace(tzinfo=UTC)
         return stamp.timestamp(), "stamp"
 
     def series(self) -> list[Samples]:
         return [
-            Samples(name, np.frombuffer(times, np.float64), np.frombuffer(values, np.float64))
-            for name, (times, values) in sorted(self.held.items())
+            Samples(
+                name,
+                np.frombuffer(held.times, np.float64),
+                np.frombuffer(held.values, np.float64),
+                np.frombuffer(held.rows, np.int64),
+                np.frombuffer(held.blanks, np.float64),
+            )
+            for name, held in sorted(self.held.items())
         ]
 
 
@@ -124,9 +146,9 @@ def _number(value: Any) -> float | None:
     try:
         number = float(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{str(value)[:40]!r} is no number") from None
+        raise ValueError(f"the value is no number (found {str(value)[:40]}); {_REMEDY}") from None
     if not math.isfinite(number):
-        raise ValueError("a sample is not a finite number")
+        raise ValueError(f"the value is not a finite number (found {str(value)[:40]}); {_REMEDY}")
     return number
 
 
@@ -134,7 +156,7 @@ def _stamp(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
     except ValueError:
-        raise ValueError(f"{text[:40]!r} is no time; write RFC 3339 or seconds") from None
+        raise ValueError(f"not a time (found {text[:40]}); write RFC 3339 or seconds") from None
 
 
 def _from_file(series: PowerSeries, folder: str | None, sink: _Sink) -> None:
@@ -145,19 +167,20 @@ def _from_file(series: PowerSeries, folder: str | None, sink: _Sink) -> None:
     path = (base / name).resolve()
     if not path.is_relative_to(base):
         raise ValueError(f"{name[:80]!r} lies outside the folder of the run log")
-    value = series.value or "power"
-    columns = [value] if isinstance(value, str) else value
+    columns = columns_of(series)
     wanted = [series.time or "time", *columns, *([series.device] if series.device else [])]
     rows = _parquet(path, name, wanted) if name.lower().endswith(".parquet") else _csv(path, name, wanted)
     for number, row in rows:
+        column = ""
         try:
             device = str(row[-1]).strip() if series.device and row[-1] is not None else ""
             if series.device and not device:
                 raise ValueError(f"{series.device}: it is empty; name the device of each sample")
             for column, cell in zip(columns, row[1:], strict=False):
-                sink.put(" ".join(x for x in (device, column if len(columns) > 1 else "") if x), row[0], cell)
+                sink.put(" ".join(x for x in (device, column if len(columns) > 1 else "") if x), row[0], cell, number)
         except ValueError as error:
-            raise ValueError(f"{name[:80]!r} row {number}: {error}") from None
+            at = f"{column[:80]}: " if str(error).startswith("the value") else ""
+            raise ValueError(f"{name[:80]!r} row {number}: {at}{error}") from None
 
 
 def _columns(header: list[str], name: str, wanted: list[str]) -> list[int]:

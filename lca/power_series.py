@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.activity import as_utc
+from lca.numerals import spelled
 from lca.power_samples import Samples, Taken, take
-from lca.run import Coverage, EnergyRecord, PowerSeries, Reading, Run, Shape
+from lca.reading import Blanks, Reading, Reset, Shape
+from lca.run import Coverage, EnergyRecord, PowerSeries, Run
 from lca.units import Quantity
 
 #: a gap longer than this many median periods is not bridged
@@ -60,7 +62,8 @@ def integrate(run: Run, folder: str | None) -> tuple[EnergyRecord, Reading]:
         cut = (before / 3600, after / 3600, whole - kwh)
     made = Reading(
         shape=_shape(curves, window), cut=cut, anchored=window.anchored, naive=taken.naive,
-        resets=sum(c.resets for c in curves), devices=len(curves),
+        resets=tuple(r for c in curves for r in c.resets), devices=len(curves), blanks=_blanks(taken, curves),
+        unit_assumed=taken.unit.assumed,
     )  # fmt: skip
     return record, made
 
@@ -75,14 +78,20 @@ class _Curve:
     bridged: NDArray[np.bool_]
     energy: NDArray[np.float64]
     cover: NDArray[np.float64]
-    resets: int
+    resets: tuple[Reset, ...]
+    span: tuple[float, float]  # of all samples, those without a value among them
+    blanks: tuple[float, int]  # kWh in bridged steps that hold samples without a value, and how many are not bridged
 
     @staticmethod
     def of(one: Samples, taken: Taken, series: PowerSeries) -> _Curve:
         """The curve of one device's samples, whatever their order."""
         whose = f" of {one.name[:60]!r}" if one.name else ""
         if len(one.times) < 2:
-            raise ValueError(f"a power series needs at least two samples{whose and f', and that{whose} has one'}")
+            found = "one" if len(one.times) else "none"
+            blank = f" with a value; {len(one.blanks)} are empty" if len(one.blanks) else ""
+            raise ValueError(
+                f"a power series needs at least two samples{whose and f', and that{whose} has {found}'}{blank}"
+            )
         order = np.argsort(one.times, kind="stable")
         times, values = one.times[order], one.values[order]
         steps = np.diff(times)
@@ -92,9 +101,9 @@ class _Curve:
             raise ValueError(
                 f"two samples{whose} bear the same time, {at}; keep one of them{hint if series.file else ''}"
             )
-        resets = 0
+        resets: tuple[Reset, ...] = ()
         if taken.counter:
-            rise, resets = _rise(times, values, series, taken, whose)
+            rise, resets = _rise(times, values, one.rows[order], series, taken, whose)
             bridged = np.ones(len(steps), bool)
             before = after = rise / steps * 3600.0
         else:
@@ -102,7 +111,13 @@ class _Curve:
             before, after = np.where(bridged, values[:-1], 0.0), np.where(bridged, values[1:], 0.0)
         energy = np.concatenate([[0.0], np.cumsum((before + after) / 2 * steps / 3600.0)])
         cover = np.concatenate([[0.0], np.cumsum(np.where(bridged, steps, 0.0))])
-        return _Curve(times, before, after, bridged, energy, cover, resets)
+        ends = np.concatenate([times[[0, -1]], one.blanks])
+        lost = np.unique(np.searchsorted(times, one.blanks) - 1)
+        lost = lost[(lost >= 0) & (lost < len(steps))]
+        return _Curve(
+            times, before, after, bridged, energy, cover, resets, (float(ends.min()), float(ends.max())),
+            (float(np.diff(energy)[lost].sum()), int((~bridged[lost]).sum())),
+        )  # fmt: skip
 
     def at(self, x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(energy, cover) from the first sample up to the times `x`, by straight lines between samples."""
@@ -114,35 +129,53 @@ class _Curve:
 
 
 def _rise(
-    times: NDArray[np.float64], values: NDArray[np.float64], series: PowerSeries, taken: Taken, whose: str
-) -> tuple[NDArray[np.float64], int]:
-    """What a counter counted in each step, and how often it was reset.
+    times: NDArray[np.float64], values: NDArray[np.float64], rows: NDArray[np.int64], series: PowerSeries, taken: Taken,
+    whose: str,
+) -> tuple[NDArray[np.float64], tuple[Reset, ...]]:  # fmt: skip
+    """What a counter counted in each step, and where it was reset.
 
     A fall is a wrap-around where the run says at which value the counter wraps. Else it is a reset, after which the
-    counter begins at 0, if the new reading could have been counted in that step: at no more than five times the
-    fastest rise of the series. A counter that falls otherwise runs backwards.
+    counter begins at 0, if the new reading is nearer to 0 than to the one before, and could have been counted in that
+    step: at no more than five times the fastest rise of the series. A counter that falls otherwise runs backwards.
     """
+
+    def reading(value: float) -> str:
+        return f"{spelled(value / taken.unit.scale, 10)} {taken.unit.text}"
+
     rise = np.diff(values)
     falls = np.flatnonzero(rise < 0)
     if series.wraps_at is not None:
         most = series.wraps_at.value
         if values.max() > most:
             raise ValueError(
-                f"the counter{whose} reads {values.max():.6g} kWh, more than wraps_at, {series.wraps_at.text}"
+                f"{taken.where(int(rows[np.argmax(values)]))}: the counter{whose} reads {reading(values.max())}, more than "
+                f"wraps_at, {series.wraps_at.text}"
             )
         rise[falls] += most
-        return rise, 0
+        return rise, ()
+    resets = []
     if len(falls):
         steps = np.diff(times)
         fastest = max(float((rise / steps).max()), 0.0)
-        for fall in falls[values[falls + 1] > GAP * fastest * steps[falls]]:
-            raise ValueError(
-                f"the counter{whose} runs backwards, from {values[fall]:.6g} to {values[fall + 1]:.6g} kWh at "
-                f"{_told(float(times[fall + 1]), taken)}, and not to a value near 0 as after a reset; correct the "
-                "readings, or give wraps_at where it wraps around"
-            )  # fmt: skip
+        for fall in falls:
+            after = float(values[fall + 1])
+            reset = Reset(taken.where(int(rows[fall + 1])), _told(float(times[fall + 1]), taken),
+                          reading(float(values[fall])), reading(after))  # fmt: skip
+            if after > GAP * fastest * steps[fall] or 2 * after > values[fall]:
+                raise ValueError(
+                    f"{reset.where}: the counter{whose} runs backwards, from {reset.before} to {reset.after} at {reset.time}, and "
+                    "not to a value near 0 as after a reset; correct the readings, or give wraps_at where it wraps around"
+                )  # fmt: skip
+            resets.append(reset)
         rise[falls] = values[falls + 1]
-    return rise, len(falls)
+    return rise, tuple(resets)
+
+
+def _blanks(taken: Taken, curves: list[_Curve]) -> Blanks | None:
+    count = sum(len(one.blanks) for one in taken.series)
+    whole = count + sum(len(one.times) for one in taken.series)
+    bridged, gaps = sum(c.blanks[0] for c in curves), sum(c.blanks[1] for c in curves)
+    return Blanks(count, whole, taken.first_blank, bridged, gaps) if count else None
 
 
 @dataclass(frozen=True)
@@ -156,8 +189,7 @@ class _Window:
 
 
 def _window(run: Run, taken: Taken, curves: list[_Curve]) -> _Window:
-    first = float(min(c.times[0] for c in curves))
-    last = float(max(c.times[-1] for c in curves))
+    first, last = min(c.span[0] for c in curves), max(c.span[1] for c in curves)
     start = as_utc(run.start).timestamp() if run.start is not None else None
     end = as_utc(run.end).timestamp() if run.end is not None else None
     length = run.duration.value * 3600.0 if run.duration is not None else None

@@ -11,13 +11,14 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
+from lca import wording
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.factor_set import KEYS, Factor
 from lca.catalogue.labels import GROUPS
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
-from lca.fields import Count, Embodied, Name, Pue, WaterIntensity
+from lca.fields import Count, Embodied, Name, Pue, WaterIntensity, said
 from lca.run import Location, Model
 from lca.units import Quantity
 
@@ -95,7 +96,7 @@ class Pin(Strict):
     """A value that replaces what the catalogue gives, with the reason; `where` limits it (system, country, run ...)."""
 
     quantity: str
-    value: str | float
+    value: Annotated[str | float, said("neither a number nor a text; write 1.2, or a quantity with its unit")]
     reason: Annotated[str, Field(min_length=5)]
     where: dict[str, str] = Field(default_factory=dict)
 
@@ -245,15 +246,10 @@ def load(profile: str | Path | dict[str, Any] | Profile = "default") -> Profile:
         made = Profile.model_validate(data)
     except ValidationError as error:
         # an unknown key first: what is missing may stand under it
-        first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
+        first = min(error.errors(include_url=False), key=lambda e: e["type"] != "extra_forbidden")
         part: type[BaseModel] = PARTS.get(str(first["loc"][0]), Profile) if len(first["loc"]) > 1 else Profile
-        path = ".".join(str(p) for p in first["loc"])
-        hint = nearest(str(first["loc"][-1]), list(part.model_fields)) if first["type"] == "extra_forbidden" else ""
-        problem = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
-        remedy = "Give it." if first["type"] == "missing" else "Correct the field."
-        problem = "it is missing" if first["type"] == "missing" else problem
-        raise ProfileError(f"{where}: {path}", problem, f"The nearest known key is {hint}." if hint else remedy,
-                           shorten(first.get("input")) if first["type"] not in ("extra_forbidden", "missing") else "") from None  # fmt: skip
+        told = wording.fault(first, list(part.model_fields))
+        raise ProfileError(f"{where}: {told.path}", told.problem, told.remedy, told.found) from None
     _check(made, where)
     return made
 
@@ -275,7 +271,7 @@ def _raw(profile: str | Path | dict[str, Any], base: Path | None, depth: int) ->
             raise ProfileError(
                 where, "no such profile", f"Use one of {', '.join(names())}, or the path of a YAML file."
             ) from None
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        except (OSError, ValueError, yaml.YAMLError) as error:  # a date such as 2024-13-01 is a ValueError
             raise ProfileError(where, f"cannot be read: {shorten(str(error), 200)}", "Correct the YAML.") from None
         except RecursionError:
             raise ProfileError(where, "it is nested too deeply", "Correct the YAML.") from None
@@ -304,8 +300,9 @@ def _check(made: Profile, where: str) -> None:
     known = {n.quantity for n in LOOKUPS}
     for quantity, levels in made.fallback.items():
         if quantity not in known:
+            near = nearest(quantity, known)
             raise ProfileError(f"{where}: fallback.{quantity}", "no factor of this name is looked up",
-                               f"The nearest known is {nearest(quantity, known) or sorted(known)[0]}.")  # fmt: skip
+                               f"The nearest known is {near}." if near else f"Use one of {', '.join(sorted(known))}.")  # fmt: skip
         for level in levels:
             _one_of(level, set(LEVELS), f"{where}: fallback.{quantity}")
     for level in made.forbid.levels:
@@ -322,9 +319,9 @@ def _check(made: Profile, where: str) -> None:
         try:
             Location(country=location.country, subdivision=location.subdivision)
         except ValidationError as error:
-            raise ProfileError(
-                f"{where}: sites.{name}", error.errors()[0]["msg"], "Correct the place of the site."
-            ) from None
+            told = wording.fault(error.errors(include_url=False)[0])
+            path = f"{where}: sites.{name}" + (f".{told.path}" if told.path else "")
+            raise ProfileError(path, told.problem, told.remedy, told.found) from None
 
 
 def _one_of(name: str, known: set[str], where: str) -> None:

@@ -7,21 +7,24 @@ the canonical units of `lca.units` (kW, h, kWh, kg, L, FLOP); what is unknown is
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     PrivateAttr,
+    Tag,
     model_validator,
 )
 
 from lca.declared import Declared
 from lca.fields import (
     Area,
+    Batch,
     Count,
     Embodied,
     Energy,
@@ -42,8 +45,10 @@ from lca.fields import (
     Work,
     country_code,
     market_code,
+    said,
     subdivision_code,
 )
+from lca.reading import Reading
 from lca.units import Quantity
 
 SCHEMA = "lca-run/1"
@@ -159,6 +164,16 @@ class Coverage(Model):
     value: OpenShare
 
 
+def _kind_of_coverage(raw: Any) -> str:
+    """An object is one with `of`, unless it is a quantity written as an object."""
+    return "<part>" if isinstance(raw, Coverage) or (isinstance(raw, dict) and "of" in raw) else "<share>"
+
+
+_Coverage = Annotated[
+    Annotated[OpenShare, Tag("<share>")] | Annotated[Coverage, Tag("<part>")], Discriminator(_kind_of_coverage)
+]
+
+
 class EnergyRecord(Model):
     """One stated energy at one boundary."""
 
@@ -166,30 +181,12 @@ class EnergyRecord(Model):
     boundary: Literal["accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility"]
     method: Literal["counter", "integrated", "scheduler", "bill", "modelled", "declared"] | None = None
     includes_pue: bool = False
-    coverage: OpenShare | Coverage | None = None
+    coverage: _Coverage | None = None
     components: Components | None = None
 
 
-class Shape(NamedTuple):
-    """Energy by hour: `energy[n]` in kWh in the hour that begins `first + n` hours after 1970-01-01T00:00Z."""
-
-    first: int
-    energy: tuple[float, ...]
-
-
-class Reading(NamedTuple):
-    """What was found in reading a power series.
-
-    `cut`: hours before and after the run that were left out, and their energy in kWh. `anchored`: the run does not say
-    when it began, so that its window was laid at the first sample.
-    """
-
-    shape: Shape | None = None
-    cut: tuple[float, float, float] | None = None
-    anchored: bool = False
-    naive: bool = False
-    resets: int = 0
-    devices: int = 1
+_Moment = Annotated[float | str, said("not a time; write RFC 3339, or seconds from the start of the run")]
+_COLUMNS = said("neither the name of a column nor a list of names; write power, or [gpu0, gpu1]")
 
 
 class PowerSeries(Model):
@@ -199,10 +196,10 @@ class PowerSeries(Model):
     A counter that wraps around says at what value in `wraps_at`.
     """
 
-    samples: list[tuple[float | str, float]] | None = None
+    samples: list[tuple[_Moment, float]] | None = None
     file: Name | None = None
     time: Name | None = None
-    value: Name | Annotated[list[Name], Field(min_length=1, max_length=1000)] | None = None
+    value: Annotated[Name | Annotated[list[Name], Field(min_length=1, max_length=1000)], _COLUMNS] | None = None
     unit: Name | None = None
     device: Name | None = None
     wraps_at: Annotated[Quantity, Sized("energy", open_minimum=True)] | None = None
@@ -231,9 +228,10 @@ class PowerSeries(Model):
         return made
 
 
-def _in_order(name: str, start: datetime, end: datetime) -> None:
+def _in_order(start: datetime, end: datetime) -> None:
     if (start.tzinfo is None) == (end.tzinfo is None) and end <= start:
-        raise ValueError(f"{name}: {end.isoformat()} is not after start {start.isoformat()}; correct one of the two")
+        told = start.isoformat().removesuffix("T00:00:00")  # a whole day without offset
+        raise ValueError(f"end: it is not after start {told}; correct one of the two")
 
 
 class Instrument(Model):
@@ -259,7 +257,7 @@ class Instrument(Model):
         if self.factor is None and self.technology is None and self.type != "residual":
             raise ValueError(f"a {self.type} needs its factor, such as 0 kgCO2e/kWh; state it, or name a technology")
         if self.start is not None and self.end is not None:
-            _in_order("end", self.start, self.end)
+            _in_order(self.start, self.end)
         if self.energy is not None and self.share is not None:
             raise ValueError("give either energy or share of an instrument, not both")
         if self.energy is None and self.share is None and self.type != "residual":
@@ -291,7 +289,7 @@ class WorkDone(Model):
     images: Work | None = None
     flops: Work | None = None
     tokens_cached: Work | None = None
-    batch_size: Annotated[float, Field(ge=1, le=1e6, allow_inf_nan=False)] | None = None
+    batch_size: Batch | None = None
     latency: Time | None = None
 
     @model_validator(mode="after")
@@ -367,7 +365,7 @@ class Run(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Run:
         if self.start is not None and self.end is not None:
-            _in_order("end", self.start, self.end)
+            _in_order(self.start, self.end)
         return self
 
 

@@ -110,7 +110,8 @@ def parse(text: str, dimension: str) -> Quantity:
     if re.match(r"\s*[+-]?\d{1,3}([,' ]\d{3})+(?!\d)", text[:200]):
         raise ValueError("thousands separators are refused; write the digits without them")
     if match is None:
-        raise ValueError(f"not a number with a unit; write a number and {suggest}")
+        told = "a number, bare or with %" if dimension == "ratio" else f"a number and {suggest}"
+        raise ValueError(f"not a number with a unit; write {told}")
     number = float(match[1])
     if not math.isfinite(number):
         raise ValueError("not a finite number")

@@ -98,7 +98,7 @@ def test_more_work_than_expected_spreads_all_and_no_more():
     made = assess(job("t", 1000), served("x", 4e6), profile=service(1e6))
     assert by_run(made, "facility_energy_with_development") == pytest.approx({"t": 0, "x": 404})
     assert [f.message for f in made.findings if f.code == "service-life-exceeded"] == [
-        "service S: 4e+06 requests were served, more than the 1e+06 expected over the service life; all of development is spread, and no more"
+        "service S: 4 000 000 requests were served, more than the 1 000 000 expected over the service life; all of development is spread, and no more"
     ]
 
 

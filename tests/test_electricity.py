@@ -357,8 +357,8 @@ BAD = {
     "negative energy": ({"share": None, "energy": "-5 kWh"}, "electricity.instruments[0].energy: must be at least 0 (found -5 kWh). Correct the value."),
     "no factor": ({"technology": None}, "electricity.instruments[0]: a certificate needs its factor, such as 0 kgCO2e/kWh. State it, or name a technology."),
     "market": ({"market": "Europe"}, "electricity.instruments[0].market: not a market (found Europe). Write a country, a subdivision or a grid zone, such as FR, US-VA or SE-EL-SE3."),
-    "period": ({"start": "2023-12-31", "end": "2023-01-01"}, "electricity.instruments[0]: end: 2023-01-02T00:00:00 is not after start 2023-12-31T00:00:00. Correct one of the two."),
-    "no such day": ({"end": "2023-02-30"}, "electricity.instruments[0].end: input should be a valid datetime or date, day value is outside expected range (found 2023-02-30). Correct the value, see `lca schema`."),
+    "period": ({"start": "2023-12-31", "end": "2023-01-01"}, "electricity.instruments[0].end: it is not after start 2023-12-31 (found 2023-01-01). Correct one of the two."),
+    "no such day": ({"end": "2023-02-30"}, "electricity.instruments[0].end: not a time (found 2023-02-30). Write RFC 3339 with an offset, such as 2024-05-01T12:00:00Z."),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from conftest import assess, factor_set, findings, run, write
 
 import lca.checks
 from lca import checks
+from lca.numerals import as_written
 
 GPU = {"model": "NVIDIA H100 80GB HBM3", "count": 8, "power": "500 W", "power_boundary": "node"}
 
@@ -103,6 +105,7 @@ CASES = {
     "training-compute-threshold": ({"work": {"flops": 1e20}}, {"stage": "inference", "work": {"flops": 1e20}}),
     "unknown-model": ({**ANSWERS, "work": {"tokens_out": 1}}, {**ANSWERS, "system": SIZED, "work": {"tokens_out": 1}}),
     "upstream-missing": ({"location": None, "electricity": {"factor": "50 gCO2e/kWh", "factor_scope": "direct"}}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
+    "zero-work": ({"work": {"requests": 0}}, {"work": {"requests": 1}}),
     "upstream-partial": ({"location": {"country": "IN"}}, {"location": {"country": "CA", "subdivision": "CA-QC"}}),
 }  # fmt: skip
 #: found while reading; test_bad_input and test_ingest raise them
@@ -115,7 +118,9 @@ SEVERAL_RUNS = {
     "evidence-shared", "idle-in-utilisation", "series-devices",
     "pin-not-used", "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
 }  # fmt: skip
-OVERLAY = {"factor-not-usable"}
+OVERLAY = {"factor-not-usable", "hourly-all-zero"}
+#: found in the file of a power series; test_power_series raises them
+SERIES_FILES = {"power-samples-empty", "power-unit-assumed"}
 #: codes of the contract that only importers of other formats can raise
 LATER = {"cumulative-rows", "overlap-same-host"}
 CONTRACT = {
@@ -126,7 +131,7 @@ CONTRACT = {
 
 
 def test_no_code_is_without_a_test_and_none_of_the_contract_is_missing():
-    assert set(checks.catalogue()) == set(CASES) | READING | OVERLAY | SEVERAL_RUNS
+    assert set(checks.catalogue()) == set(CASES) | READING | OVERLAY | SERIES_FILES | SEVERAL_RUNS
     assert set(checks.catalogue()) >= CONTRACT
     assert not LATER & set(CONTRACT)
 
@@ -151,7 +156,7 @@ def test_every_check_is_documented(code):
     assert (Path(lca.checks.__file__).parent / f"{name}.py").is_file()
     for text in (check.looks_for, check.why, check.remedy):
         assert len(text) > 8
-        assert text[0].isupper() or text.startswith("kg ")
+        assert text[0].isupper() or text.startswith(("kg ", "kW "))
     assert check.why.endswith(".")
     assert check.remedy.endswith(".")
     assert check.severity in checks.SEVERITIES
@@ -174,7 +179,7 @@ def test_declared_values_are_compared_to_their_printed_digits(declared, computed
     assert [f.severity for f in told] == ([severity] if severity else [])
     for f in told:
         assert f.field == "declared.energy"
-        assert f"declared {declared}" in f.message
+        assert f"declared {as_written(declared)}" in f.message
         assert "computed / declared = " in f.message
 
 
@@ -203,6 +208,43 @@ def test_a_factor_that_can_never_be_used_is_told(tmp_path):
         assert len(found) == told
         assert all(str(v) in f.message for f in found for v in change.values())
     assert not findings(assess(run()), "factor-not-usable")
+
+
+def test_nothing_is_a_share_of_a_declared_0(tmp_path):
+    [told] = findings(assess(run(declared={"energy": "0 kWh"})), "declared-mismatch")
+    assert told.message == (
+        "declared 0 kWh, computed facility_energy 48 kWh (computed / declared is not determined: what is declared is 0)"
+    )
+    assert told.severity == "warning"
+    total = [{"by": {}, "quantity": "energy", "value": "0 kWh"}]
+    [told] = findings(
+        lca.assess(write(tmp_path / "runs.json", {"runs": [run()], "declared": total})), "declared-mismatch"
+    )
+    assert told.message == (
+        "declared 0 kWh for the whole, computed facility_energy 48 kWh (computed / declared is not determined: what is declared is 0)"
+    )
+
+
+def test_numbers_in_findings_read_like_those_of_the_report():
+    samples = [[60.0 * n, 333.3 * n] for n in range(37)]
+    a = assess(run(power={"samples": samples, "boundary": "node"}, devices=None, duration="2 h"))
+    assert [f.message for f in findings(a, "coverage-scaled")] == [
+        "3.59964 kWh covers 0.3 of the run: scaled up by 3.333"
+    ]
+    a = assess(run(work={"flops": 9.61934e29}, declared={"energy": "3e9 kWh"}))
+    assert [f.message for f in findings(a, "implausible-mfu")] == [
+        "9.619 × 10²⁹ FLOP in 80 device hours are 3.38 × 10⁹ of the dense peak of 989.4 TFLOP/s: more than the devices can do"
+    ]
+    assert [f.message for f in findings(a, "declared-mismatch")] == [
+        "declared 3 × 10⁹ kWh, computed facility_energy 48 kWh (computed / declared = 1.6 × 10⁻⁸)"
+    ]
+    assert not [f.message for f in a.findings if re.search(r"\d[eE][+-]?\d|\binf\b|\bnan\b", f.message)]
+
+
+def test_no_hours_imply_no_power_and_no_utilisation():
+    a = assess(run(devices=device(device_hours="0 h"), work={"flops": 1e20}, energy=metered()))
+    assert not findings(a, "implausible-mfu")
+    assert not findings(a, "implausible-power")
 
 
 def test_declared_values_are_never_used():

@@ -247,8 +247,13 @@ def test_csv_gzip_and_parquet_say_the_same_and_the_mean_is_taken(tmp_path):
 
 def test_an_overlay_replaces_a_shipped_series_by_name(tmp_path):
     path = own(tmp_path / "own", hours([1000] * 24, "2020-05-01T00:00"), geography="DE")
-    with pytest.raises(FactorError, match="gives the same hour of DE for hourly_lifecycle"):
+    with pytest.raises(FactorError) as caught:
         assess(metered(), factors=[path])
+    assert str(caught.value) == (
+        f"{path}/own.csv: row 2: the shipped series hourly-DE-2020-lifecycle gives the same hour of DE for hourly_lifecycle (found "
+        "2020-05-01T00:00Z). Name hourly-DE-2020-lifecycle in `replaces` of own-1 to use your file alone, or take the hours out "
+        "that both hold."
+    )
     text = (path / "factors.csv").read_text("utf-8")
     write(
         path / "factors.csv",
@@ -301,6 +306,16 @@ def test_two_series_that_give_one_hour_are_refused(tmp_path):
         assess(metered(duration="1 h"), factors=[one, two])
     assert str(caught.value) == (f"{two}/own.csv: row 2: {one}/own.csv gives the same hour of NL for hourly_lifecycle (found "
                                  "2024-01-01T01:00Z). Remove one of the two, or name own-1 in `replaces`.")  # fmt: skip
+
+
+def test_a_series_of_zeros_is_told(tmp_path):
+    path = own(tmp_path / "own", hours([0, 0, None, 0]))
+    told = findings(assess(metered(country="NL"), factors=[path]), "hourly-all-zero")
+    assert [(f.severity, f.run, f.message) for f in told] == [
+        ("warning", None, f"own-1 ({path}/own.csv): all 3 hours of NL are 0")
+    ]
+    path = own(tmp_path / "half", hours([0, 1]))
+    assert not findings(assess(metered(country="NL"), factors=[path]), "hourly-all-zero")
 
 
 def test_the_report_shows_the_difference_and_only_where_there_is_one(cli, tmp_path):

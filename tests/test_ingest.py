@@ -160,8 +160,8 @@ def test_a_gap_is_not_bridged_but_scaled_and_marked():
     ("power", "told"),
     [
         ({"samples": [[0, 1], [0, 2], [9, 1]]}, "two samples bear the same time, 0 s; keep one of them"),
-        ({"samples": [[0, -1], [9, 1]]}, "a sample is negative"),
-        ({"samples": [["noon", 1], [9, 1]]}, "'noon' is no time; write RFC 3339 or seconds"),
+        ({"samples": [[0, -1], [9, 1]]}, "samples[0]: the value is negative (found -1); correct it, or leave it out where nothing was measured"),
+        ({"samples": [["noon", 1], [9, 1]]}, "samples[0]: not a time (found noon); write RFC 3339 or seconds"),
         ({"file": "x.csv"}, "a power series in a file needs a run log that is a file itself"),
     ],
 )  # fmt: skip

@@ -40,8 +40,9 @@ def refusal(power, **fields):
     return told.removeprefix("argument: row 1 (run p): power: ").removesuffix(" Correct the power series.")
 
 
-def in_file(tmp_path, text, name="power.csv", **power):
+def in_file(tmp_path, text, name="power.csv", duration="2 h", **power):
     """The assessment of a run whose series lies in a file beside its log."""
+    power = {k: v for k, v in power.items() if v is not None}
     path = tmp_path / name
     if name.endswith(".gz"):
         write(path, gzip.compress(text.encode()))
@@ -50,7 +51,7 @@ def in_file(tmp_path, text, name="power.csv", **power):
         pq.write_table(text, path)
     else:
         write(path, text)
-    return lca.assess(write(tmp_path / "run.json", of({"file": name, **power})), now=NOW)
+    return lca.assess(write(tmp_path / "run.json", of({"file": name, **power}, duration=duration)), now=NOW)
 
 
 def test_a_counter_is_differenced_and_never_integrated():
@@ -74,7 +75,9 @@ def test_a_wrap_around_is_counted_through_where_the_run_says_so():
     made = assess(of(power))
     assert value(made, "it_energy") == pytest.approx(20.0)
     assert not findings(made, "counter-reset")
-    assert refusal(power | {"wraps_at": "50 kWh"}) == "the counter reads 95 kWh, more than wraps_at, 50 kWh."
+    assert (
+        refusal(power | {"wraps_at": "50 kWh"}) == "samples[0]: the counter reads 95 kWh, more than wraps_at, 50 kWh."
+    )
     told = "wraps_at belongs to a counter of energy; give the unit of the counter, or take it out."
     assert refusal(power | {"unit": "W"}) == told
 
@@ -85,17 +88,39 @@ def test_after_a_reset_the_new_reading_counts_and_a_finding_says_so():
     [told] = findings(made, "counter-reset")
     assert told.run == "p"
     assert (
-        told.message == "the counter fell once and is taken to have begun again at 0: the new reading counts from there"
+        told.message
+        == "samples[2]: the counter fell from 100 kWh to 4 kWh at 5400 s and is taken to have begun again at 0: 4 kWh are "
+        "counted for that step, and what was used before the reset is not"
     )
 
 
-@pytest.mark.parametrize("samples", [[[0, 1000], [60, 1010], [120, 1005], [180, 1020]], [[0, 30], [60, 20], [120, 10]]])
-def test_a_counter_that_runs_backwards_is_refused(samples):
-    at, before, after = (120, 1010, 1005) if len(samples) == 4 else (60, 30, 20)
+@pytest.mark.parametrize(
+    ("samples", "row", "told"),
+    [
+        ([[0, 1000], [60, 1010], [120, 1005], [180, 1020]], 2, "from 1 010 kWh to 1 005 kWh at 120 s"),
+        ([[0, 30], [60, 20], [120, 10]], 1, "from 30 kWh to 20 kWh at 60 s"),
+        # what it reads could have been counted since a reset, but lies nearer to the reading before than to 0
+        ([[0, 10], [60, 20], [120, 15], [180, 30]], 2, "from 20 kWh to 15 kWh at 120 s"),
+    ],
+)
+def test_a_counter_that_runs_backwards_is_refused(samples, row, told):
     assert refusal({"samples": samples, "unit": "kWh"}) == (
-        f"the counter runs backwards, from {before} to {after} kWh at {at} s, and not to a value near 0 as after a reset; "
+        f"samples[{row}]: the counter runs backwards, {told}, and not to a value near 0 as after a reset; "
         "correct the readings, or give wraps_at where it wraps around."
     )
+
+
+def test_resets_are_told_with_file_row_and_readings_as_logged(tmp_path):
+    rows = ["time,energy", *(f"{600 * n},{3.6e6 * n % 9e6:.0f}" for n in range(13))]
+    made = in_file(tmp_path, "\n".join(rows) + "\n", value="energy", unit="J")
+    assert sorted(f.message for f in findings(made, "counter-reset")) == sorted(
+        f"'power.csv' row {row}: the counter fell from {before} J to {after} J at {at} s and is taken to have begun again at 0: "
+        f"{after} J are counted for that step, and what was used before the reset is not{more}"
+        for row, before, after, at, more in (
+            (5, "7 200 000", "1 800 000", 1800, ""), (7, "5 400 000", "0", 3000, ""),
+            (10, "7 200 000", "1 800 000", 4800, " (the first 3 of 4 resets are told)"),
+        )
+    )  # fmt: skip
 
 
 def test_several_devices_in_one_file_are_integrated_each_and_added(tmp_path):
@@ -163,11 +188,11 @@ REFUSED = {
              "unit: 'kgCO2e' measures neither power nor energy; use W or kW, or for a counter J, Wh or kWh."),
     "unknown unit": ({"samples": [[0, 1], [60, 1]], "unit": "Wats"},
              "unit: 'Wats' measures neither power nor energy; use W or kW, or for a counter J, Wh or kWh."),
-    "mixed times": ({"samples": [[0, 1], ["2023-05-01T01:00:00Z", 1]]}, "some times are stamps and some are seconds; write all of them in one way."),
+    "mixed times": ({"samples": [[0, 1], ["2023-05-01T01:00:00Z", 1]]}, "samples[1]: some times are stamps and some are seconds; write all of them in one way."),
     "one sample": ({"samples": [[0, 1]]}, "a power series needs at least two samples."),
     "none": ({"samples": []}, "a power series needs at least two samples."),
-    "year": ({"samples": [["0001-01-01T00:00:00Z", 1], [60, 1]]}, "'0001-01-01T00:00:00+00:00' lies in no year in which a computer ran."),
-    "far": ({"samples": [[1e300, 1], [60, 1]]}, "a sample is not a finite number."),
+    "year": ({"samples": [["0001-01-01T00:00:00Z", 1], [60, 1]]}, "samples[0]: the time lies in no year in which a computer ran (found 0001-01-01T00:00:00+00:00); correct it."),
+    "far": ({"samples": [[1e300, 1], [60, 1]]}, "samples[0]: the time is no number of seconds (found 1e+300); correct it."),
 }  # fmt: skip
 
 
@@ -177,9 +202,22 @@ def test_a_series_is_refused_with_the_reason(name):
     assert refusal(power) == told
 
 
+_LEAVE_OUT = "correct it, or leave it out where nothing was measured"
 CELLS = {
+    "NaN": (
+        "time,power\n0,1\n60,nan\n",
+        f"'power.csv' row 3: power: the value is not a finite number (found nan); {_LEAVE_OUT}",
+    ),
+    "negative": (
+        "time,power\n0,1\n60,-3\n",
+        f"'power.csv' row 3: power: the value is negative (found -3); {_LEAVE_OUT}",
+    ),
+    "time": ("time,power\n0,1\nnoon,3\n", "'power.csv' row 3: not a time (found noon); write RFC 3339 or seconds"),
     "no column": ("time,watts\n0,1\n", "'power.csv' has no column 'power'; its columns are 'time', 'watts'"),
-    "text": ("time,power\n0,1\n60,[N/A]\n", "'power.csv' row 3: '[N/A]' is no number"),
+    "text": (
+        "time,power\n0,1\n60,[N/A]\n",
+        "'power.csv' row 3: power: the value is no number (found [N/A]); correct it, or leave it out where nothing was measured",
+    ),
     "short row": ("time,power\n0,1\n60\n", "'power.csv' row 3: it has not as many cells as the header"),
     "empty": ("", "'power.csv' has no column 'time'; its columns are none"),
 }
@@ -193,11 +231,80 @@ def test_a_bad_cell_is_told_with_file_and_row(tmp_path, name):
     assert str(caught.value) == f"{tmp_path}/run.json: row 1 (run p): power: {told}. Correct the power series."
 
 
-def test_an_empty_cell_is_a_gap_and_no_zero(tmp_path):
-    rows = [f"{60 * n},{'' if 30 < n < 60 else 600}" for n in range(121)]
-    made = in_file(tmp_path, "time,power\n" + "\n".join(rows) + "\n")
-    assert made.activities.runs[0].energy[-1].coverage.value.value == pytest.approx(0.75)
+@pytest.mark.parametrize(
+    ("blank", "coverage", "told"),
+    [
+        (range(31, 60), 0.75, "29 of 121 samples hold no value, the first at 'power.csv' row 33; 1 gap of more than five median "
+         "periods is not bridged and lowers the coverage"),
+        ((50,), None, "1 of 121 samples holds no value, the first at 'power.csv' row 52; 0.02 kWh across them follow from a straight line"),
+        ((119, 120), 118 / 120, "2 of 121 samples hold no value, the first at 'power.csv' row 121"),
+    ],
+)  # fmt: skip
+def test_an_empty_cell_is_a_gap_and_no_zero_and_told(tmp_path, blank, coverage, told):
+    rows = [f"{60 * n},{'' if n in blank else 600}" for n in range(121)]
+    made = in_file(tmp_path, "time,power_w\n" + "\n".join(rows) + "\n", value="power_w", duration=None)
+    record = made.activities.runs[0].energy[-1]
+    assert (record.coverage and record.coverage.value.value) == (coverage and pytest.approx(coverage))
     assert value(made, "it_energy") == pytest.approx(1.2)
+    assert [(f.severity, f.message) for f in findings(made, "power-samples-empty")] == [("warning", told)]
+
+
+def test_empty_cells_of_a_counter_and_of_a_whole_device(tmp_path):
+    made = in_file(tmp_path, "time,e\n0,5\n3600,\n7200,7\n", value="e", unit="kWh")
+    assert value(made, "it_energy") == pytest.approx(2.0)
+    assert [f.message for f in findings(made, "power-samples-empty")] == [
+        "1 of 3 samples holds no value, the first at 'power.csv' row 3; the counter went on counting: its difference across them stands"
+    ]
+    with pytest.raises(InputError) as caught:
+        in_file(tmp_path, "time,a,b\n0,5,\n7200,7,\n", value=["a", "b"], unit="W")
+    assert str(caught.value) == (
+        f"{tmp_path}/run.json: row 1 (run p): power: a power series needs at least two samples, and that of 'b' has none "
+        "with a value; 2 are empty. Correct the power series."
+    )
+
+
+UNITS = {
+    "none": (
+        "power",
+        None,
+        0.2,
+        "power.unit is not stated and the name of column 'power' gives none: the samples are taken for W",
+    ),
+    "suffix": ("power_kw", None, 200.0, None),
+    "brackets": ("power.draw [W]", None, 0.2, None),
+    "stated": ("power", "kW", 200.0, None),
+}
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_the_unit_is_stated_or_named_or_its_assumption_told(tmp_path, name):
+    column, unit, kwh, told = UNITS[name]
+    made = in_file(tmp_path, f"time,{column}\n0,100\n7200,100\n", value=column, unit=unit)
+    assert value(made, "it_energy") == pytest.approx(kwh)
+    assert [(f.field, f.message) for f in findings(made, "power-unit-assumed")] == (
+        [("power.unit", told)] if told else []
+    )
+
+
+def test_inline_samples_without_a_unit_are_in_watts_by_definition():
+    assert not findings(assess(of({"samples": [[0, 100], [7200, 100]]})), "power-unit-assumed")
+
+
+WRONG_UNITS = {
+    "contradiction": (["power_kw"], "W", "unit: W is stated, but the name of the column 'power_kw' says kW; correct one of the two."),
+    "columns": (["a_w", "b_kw", "c"], None, "unit: it is not stated, and the names of the columns do not agree ('a_w' W, 'b_kw' kW, 'c' no unit); state it."),
+    "counter": (["energy_kwh"], None, "unit: it is not stated, and the name of the column 'energy_kwh' says kWh; state unit if the column is a counter "
+                "that only rises; energy of each step is no power series."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG_UNITS)
+def test_units_that_contradict_each_other_are_refused(tmp_path, name):
+    columns, unit, told = WRONG_UNITS[name]
+    cells = ",".join(["1"] * len(columns))
+    with pytest.raises(InputError) as caught:
+        in_file(tmp_path, f"time,{','.join(columns)}\n0,{cells}\n7200,{cells}\n", value=columns, unit=unit)
+    assert str(caught.value) == f"{tmp_path}/run.json: row 1 (run p): power: {told} Correct the power series."
 
 
 def test_csv_gzip_and_parquet_say_the_same(tmp_path):

@@ -154,6 +154,51 @@ def overlay(tmp_path):
     return tmp_path
 
 
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"devices": None}, "the run does not state the parameters of 'B', and no model of the catalogue bears this name; the run names no device"),
+        ({}, "the run does not state the parameters of 'B', and no model of the catalogue bears this name"),
+        ({"system": {"name": "B", "parameters": 7e9}, "devices": None}, "the run names no device"),
+        ({"system": {"name": "B", "parameters": 7e9}, "devices": [{"model": "Wonder 9"}]}, "the run names no device of known peak rate: 'Wonder 9'"),
+        ({"system": {"name": "DeepSeek-V3", "parameters": 671e9}, "devices": None, "work": {"flops": 1e20}}, "the run names no device"),
+    ],
+)  # fmt: skip
+def test_why_no_energy_follows_from_training_tokens(fields, reason):
+    made = assess(trained(**({"system": "B", "work": {"tokens_trained": 1e12}} | fields)))
+    assert figure(made, "it_energy")["value"] is None
+    assert figure(made, "it_energy")["reason"] == reason
+    unknown = "the parameters of 'B'" in reason
+    assert told(made, "unknown-model") == ([
+        "tokens without a model of known size: 'B' is not in the catalogue of models and the run does not state its "
+        "parameters. State system.parameters, energy or device hours."
+    ] if unknown else [])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("make", "work"),
+    [
+        (answers, {"tokens_out": 0}),
+        (answers, {"requests": 0}),
+        (trained, {"tokens_trained": 0}),
+        (trained, {"flops": 0}),
+    ],
+)
+def test_no_work_is_told_and_its_energy_not_determined(make, work):
+    [unit] = work
+    made = assess(make(work=work))
+    assert told(made, "zero-work") == [f"work.{unit} is 0: no energy follows from it, and no figure per unit of it"]
+    for quantity in ("it_energy", "total_co2e"):
+        assert figure(made, quantity)["value"] is None
+    assert figure(made, "it_energy")["reason"] == f"work.{unit} is 0, and from no work follows no energy"
+
+
+def test_no_work_beside_metered_energy_leaves_the_energy():
+    made = assess(answers(work={"tokens_out": 0}, energy=[{"value": "5 kWh", "boundary": "node", "method": "counter"}]))
+    assert value(made, "it_energy") == 5.0
+    assert told(made, "zero-work") == ["work.tokens_out is 0: no energy follows from it, and no figure per unit of it"]
+
+
 def test_a_mixture_of_unknown_active_parameters_is_not_taken_as_dense(tmp_path):
     made = assess(answers(system={"name": "mix-50b", "parameters": 5e10}), factors=[overlay(tmp_path)])
     assert told(made, "unknown-model") == [
@@ -186,7 +231,7 @@ def test_a_faulty_table_of_models_is_refused(tmp_path, line, message):
 def test_outside_the_fit_nothing_is_determined():
     made = assess(answers(system="Llama 3.1 405B"), answers("b", work={"tokens_out": 1, "batch_size": 600}))
     assert told(made, "proxy-out-of-range") == 2 * [
-        "energy per token was fitted up to 2e+11 active parameters and batches of 512; this run lies beyond, and its energy is "
+        "energy per token was fitted up to 2 × 10¹¹ active parameters and batches of 512; this run lies beyond, and its energy is "
         "not determined from tokens"
     ]
     got = figure(made, "it_energy")
@@ -211,9 +256,9 @@ def test_input_tokens_alone_say_nothing_and_are_said_to_be_left_out():
 @pytest.mark.parametrize(
     ("fields", "message"),
     [
-        ({"work": {"tokens_in": 1, "tokens_cached": 2}}, "work: tokens_cached: more than tokens_in, of which they are a part. State both."),
+        ({"work": {"tokens_in": 1, "tokens_cached": 2}}, "work.tokens_cached: more than tokens_in, of which they are a part (found 2). State both."),
         ({"system": {"name": "A", "parameters": 1e9, "active_parameters": 2e9}},
-         "system: active_parameters: more than parameters. The active ones are those that one token uses."),
+         "system.active_parameters: more than parameters (found 2000000000). The active ones are those that one token uses."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused(fields, message):
@@ -256,11 +301,11 @@ def test_no_utilisation_is_assumed_beside_energy_nor_for_a_device_of_unknown_pea
 def test_implausible_mfu_in_full():
     fast = assess(trained(devices=[{**H100, "device_hours": "1000 h"}], work={"flops": 1e22}))
     assert told(fast, "implausible-mfu") == [
-        "1e+22 FLOP in 1000 device hours are 2.81 of the dense peak of 989.4 TFLOP/s: more than the devices can do"
+        "1 × 10²² FLOP in 1 000 device hours are 2.81 of the dense peak of 989.4 TFLOP/s: more than the devices can do"
     ]
     close = assess(trained(devices=[{**H100, "device_hours": "3500 h"}], work={"flops": 1e22}))
     assert told(close, "implausible-mfu") == [
-        "1e+22 FLOP in 3500 device hours are 0.802 of the dense peak of 989.4 TFLOP/s: more than 0.75, which no published run reaches"
+        "1 × 10²² FLOP in 3 500 device hours are 0.802 of the dense peak of 989.4 TFLOP/s: more than 0.75, which no published run reaches"
     ]
     sparse = assess(trained(devices=[{**H100, "peak": "1979 TFLOP/s", "efficiency": 0.4}]))
     assert told(sparse, "implausible-mfu") == [
@@ -274,11 +319,11 @@ def test_training_computation_beside_the_amounts_of_the_law():
         trained("c", system="Small", work={"flops": 1e22}), trained("d", system="Small", stage="inference", work={"flops": 1e26}),
     )  # fmt: skip
     assert told(made, "training-compute-threshold") == [
-        "Large: 2e+25 FLOP of training computation, above 1e+25 FLOP (presumption of systemic risk, 2 of it) and above 1e+23 FLOP "
+        "Large: 2 × 10²⁵ FLOP of training computation, above 1 × 10²⁵ FLOP (presumption of systemic risk, 2 of it) and above 1 × 10²³ FLOP "
         "(indicative criterion for a general-purpose AI model, 200 of it); 1 of 2 runs before use state no work. A comparison, not a "
         "legal finding",
-        "Small: 1e+22 FLOP of training computation, not above 1e+25 FLOP (presumption of systemic risk, 0.001 of it) and not above "
-        "1e+23 FLOP (indicative criterion for a general-purpose AI model, 0.1 of it). A comparison, not a legal finding",
+        "Small: 1 × 10²² FLOP of training computation, not above 1 × 10²⁵ FLOP (presumption of systemic risk, 0.001 of it) and not above "
+        "1 × 10²³ FLOP (indicative criterion for a general-purpose AI model, 0.1 of it). A comparison, not a legal finding",
     ]
 
 
@@ -287,10 +332,10 @@ def test_models_of_several_sizes_under_one_name_are_not_added_up():
         *(trained(str(n), system={"name": "M", "parameters": n * 1e9}, work={"flops": 6e24}) for n in (8, 70))
     )
     assert [m.partition(":")[0] for m in told(made, "training-compute-threshold")] == [
-        "M, 7e+10 parameters",
-        "M, 8e+09 parameters",
+        "M, 7 × 10¹⁰ parameters",
+        "M, 8 × 10⁹ parameters",
     ]
-    assert all("not above 1e+25" in m for m in told(made, "training-compute-threshold"))
+    assert all("not above 1 × 10²⁵" in m for m in told(made, "training-compute-threshold"))
 
 
 def text_of(a: Any, tmp_path: Any) -> str:

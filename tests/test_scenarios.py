@@ -14,6 +14,7 @@ from lca.catalogue import store
 from lca.catalogue.levers import levers
 from lca.claims import AS_CLAIMED, LIFE_CYCLE
 from lca.errors import FactorError
+from lca.report.claims import _savings
 from lca.report.write import write as write_report
 
 FOLDER = ROOT / "samples" / "scenarios"
@@ -128,7 +129,7 @@ def test_claims_beyond_the_evidence_are_found(made):
         ("scenario-federated", "a saving of 0.7 is claimed, lever-27-federated-learning found at most 0"),
         (
             "scenario-federated",
-            "a saving of 0.7 is claimed, lever-28-federated-learning-stragglers found at most -7.34",
+            "a saving of 0.7 is claimed, lever-28-federated-learning-stragglers found at most −7.34",
         ),
         ("scenario-renewable", "a saving of 1 is claimed, lever-30-renewable-powered found at most 0.98"),
     }
@@ -182,7 +183,7 @@ def test_text_of_a_claim_is_never_markup(tmp_path):
         ({"supply": ["wind_offshor"]}, "claim.supply[0]",
          "no life-cycle factor is known for the technology 'wind_offshor'; the nearest is wind_offshore"),
         ({"saving_against": "zzz"}, "claim.saving_against", "among the other runs there is no 'zzz'"),
-        ({"saving_against": "a"}, "claim.saving_against", "among the other runs there is no 'a'"),
+        ({"saving_against": "a"}, "claim.saving_against", "the claim compares run 'a' with itself; name the other run"),
     ],
 )  # fmt: skip
 def test_names_that_lead_nowhere_are_errors(fields, field, message, tmp_path):
@@ -192,6 +193,24 @@ def test_names_that_lead_nowhere_are_errors(fields, field, message, tmp_path):
     ]
     write_report(a, tmp_path, ["html"])  # the rest of the claim is still shown
     assert a.failed
+
+
+def test_a_claim_against_its_own_run_or_against_nothing_is_no_saving():
+    alone = examined(assess(run("a", claim={"text": "less", "by": "somebody", "saving_against": "a"})), "a")
+    assert (alone.base, alone.saving, alone.saved(LIFE_CYCLE, "total_co2e")) == ((), None, None)
+    none = [{"value": "0 kWh", "boundary": "facility", "method": "bill"}]
+    base = run("b", energy=none, declared={"energy": "0 kWh"}, devices=None)
+    made = assess(
+        run("a", declared={"energy": "5 kWh"}, claim={"text": "less", "by": "x", "saving_against": "b"}), base
+    )
+    against = examined(made, "a")
+    assert (against.saving, against.saved(LIFE_CYCLE, "use_co2e")) == (None, None)
+    table = _savings([against])
+    assert table is not None
+    assert {c.text for c in table.rows[0].cells[1:]} == {"n/a"}
+    assert table.notes == [
+        "n/a: not determined, because one of the two runs lacks a part, or the one compared with has 0, of which there is no share."
+    ]
 
 
 def test_an_unknown_key_of_a_claim_is_refused():

@@ -22,11 +22,13 @@ from lca.engine.bridges import splits
 from lca.engine.ledger import sums
 from lca.errors import ProfileError
 from lca.profile import load
+from lca.report.views import bought
 
 few = settings(
     max_examples=30, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )  # fmt: skip
+YEAR = {"start": "2023-01-01", "end": "2023-12-31"}
 H100 = {"device": "NVIDIA H100 80GB HBM3", "count": 10, "date": "2023-02-01"}
 PROFILES = st.fixed_dictionaries({
     "id": st.just("p"), "extends": st.sampled_from(("default", "ghg-protocol")), "role": st.sampled_from((None, "owner", "cloud-customer")),
@@ -194,6 +196,19 @@ def test_a_purchase_has_the_footprint_that_its_runs_have():
     assert lines(strict)["scope-3-2"]["value"] is None
 
 
+@pytest.mark.parametrize(
+    ("period", "what"), [({}, "hardware bought, no period stated"), ({"period": YEAR}, "hardware bought in the period")]
+)
+def test_the_label_of_category_2_names_a_period_only_where_there_is_one(period, what):
+    a = assess(OWN, profile={"id": "p", "purchases": [H100], **period})
+    assert lines(a)["scope-3-2"]["label"] == f"Capital goods: {what}"
+    told = {s["label"] for b in a.view_data["bridges"] for s in b["steps"] if s["id"] == "scope-3-2"}
+    assert told == {f"Category 2: {what}, whole"}
+    table = bought(a)
+    assert table is not None
+    assert table.title == what.capitalize()
+
+
 def test_a_purchase_without_a_footprint_is_not_determined():
     a = assess(OWN, profile={"id": "p", "purchases": [{"device": "TPU v4", "count": 2, "date": "2023-02-01"}]})
     x = lines(a)["scope-3-2"]
@@ -207,16 +222,16 @@ def test_a_purchase_without_a_footprint_is_not_determined():
 
 
 BAD = {
-    "role": ({"role": "landlord"}, "role: Input should be 'owner' or 'cloud-customer' (found landlord). Correct the field."),
-    "role of a site": ({"sites": {"a": {"role": "both"}}}, "sites.a.role: Input should be 'owner' or 'cloud-customer' (found both). Correct the field."),
-    "view": ({"view": "scopes"}, "view: Input should be 'life-cycle', 'ghg-protocol' or 'sci' (found scopes). Correct the field."),
-    "no date": ({"purchases": [{"device": "H100", "count": 3}]}, "purchases.0.date: it is missing. Give it."),
-    "no count": ({"purchases": [{"device": "H100", "date": "2024-01-01"}]}, "purchases.0.count: it is missing. Give it."),
-    "count of nothing": ({"purchases": [H100 | {"count": 0}]}, "purchases.0.count: Input should be greater than 0 (found 0). Correct the field."),
-    "date as a number": ({"purchases": [H100 | {"date": 0}]}, "purchases.0.date: not a date; write it as 2025-03-31 (found 0). Correct the field."),
-    "unknown key": ({"purchases": [{"device": "H100", "cuont": 3}]}, "purchases.0.cuont: unknown key. The nearest known key is count."),
+    "role": ({"role": "landlord"}, "role: not one of the known values (found landlord). Use one of 'owner' or 'cloud-customer'."),
+    "role of a site": ({"sites": {"a": {"role": "both"}}}, "sites.a.role: not one of the known values (found both). Use one of 'owner' or 'cloud-customer'."),
+    "view": ({"view": "scopes"}, "view: not one of the known values (found scopes). Use one of 'life-cycle', 'ghg-protocol' or 'sci'."),
+    "no date": ({"purchases": [{"device": "H100", "count": 3}]}, "purchases[0].date: it is missing. Add it."),
+    "no count": ({"purchases": [{"device": "H100", "date": "2024-01-01"}]}, "purchases[0].count: it is missing. Add it."),
+    "count of nothing": ({"purchases": [H100 | {"count": 0}]}, "purchases[0].count: must be more than 0 (found 0). Correct the value."),
+    "date as a number": ({"purchases": [H100 | {"date": 0}]}, "purchases[0].date: not a date (found 0). Write it as 2025-03-31."),
+    "unknown key": ({"purchases": [{"device": "H100", "cuont": 3}]}, "purchases[0].cuont: unknown key (found cuont). The nearest known key is count."),
     "wrong unit": ({"purchases": [H100 | {"embodied": "3 kWh"}]},
-                   "purchases.0.embodied: 'kWh' is the wrong dimension here; use gCO2e, kgCO2e or tCO2e (found 3 kWh). Correct the field."),
+                   "purchases[0].embodied: 'kWh' is the wrong dimension here (found 3 kWh). Use gCO2e, kgCO2e or tCO2e."),
 }  # fmt: skip
 
 

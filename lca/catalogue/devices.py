@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from lca.catalogue.factor_set import FactorSet
-from lca.errors import FactorError
+from lca.errors import FactorError, alike
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,7 @@ class DeviceIndex:
 
     def suggest(self, name: str, limit: int = 3) -> list[str]:
         """Known names closest to an unknown one."""
-        import difflib
-
-        hits = difflib.get_close_matches(fold(name[:200]), list(self._names), n=limit * 3, cutoff=0.55)
+        hits = alike(fold(name[:200]), self._names, limit * 3)
         return list(dict.fromkeys(self._names[h].name for h in hits))[:limit]
 
 

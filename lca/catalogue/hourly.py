@@ -66,13 +66,8 @@ class _Timeline:
             at = read.hours[known] - first
             twice = np.flatnonzero(source[at] >= 0)
             if len(twice):
-                other = catalogue.factors[int(source[at[twice[0]]])]
-                raise FactorError(
-                    f"{read.path}: row {read.rows[known][twice[0]]}",
-                    f"{other.series} gives the same hour of {other.key[_GEOGRAPHY]} for {other.quantity}",
-                    f"Remove one of the two, or name {other.id} in `replaces`.",
-                    series.stamp(int(at[twice[0]]) + first),
-                )
+                other, hour = catalogue.factors[int(source[at[twice[0]]])], int(at[twice[0]]) + first
+                raise _twice(catalogue, catalogue.factors[code], other, hour)
             values[at], source[at] = got[known], code
         known = source >= 0
         order = source[known]
@@ -121,6 +116,25 @@ class _Timeline:
         if self.changes[where[-1]] == self.changes[where[0]]:
             return [int(self.source[where[0]])]
         return sorted(set(self.source[where].tolist()))
+
+
+def _twice(catalogue: Catalogue, one: Factor, other: Factor, hour: int) -> FactorError:
+    """Two series give one hour. Told of the user's file, which can be changed, not of a shipped one."""
+
+    def is_shipped(factor: Factor) -> bool:
+        return catalogue.set_of(factor).path.is_relative_to(folder("factors"))
+
+    own, held = (other, one) if is_shipped(one) else (one, other)
+    read = series.read(own.series)
+    row = read.rows[int(np.searchsorted(read.hours, hour))]
+    where, what = f"{own.series}: row {row}", f"the same hour of {held.key[_GEOGRAPHY]} for {held.quantity}"
+    if is_shipped(held):
+        remedy = (
+            f"Name {held.id} in `replaces` of {own.id} to use your file alone, or take the hours out that both hold."
+        )
+        return FactorError(where, f"the shipped series {held.id} gives {what}", remedy, series.stamp(hour))
+    remedy = f"Remove one of the two, or name {held.id} in `replaces`."
+    return FactorError(where, f"{held.series} gives {what}", remedy, series.stamp(hour))
 
 
 def _hours(factor: Factor) -> tuple[series.Series, NDArray[np.float64]]:

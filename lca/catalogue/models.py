@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from lca.catalogue.devices import fold
 from lca.catalogue.factor_set import FactorSet
-from lca.errors import FactorError
+from lca.errors import FactorError, alike
 
 
 class Model(NamedTuple):
@@ -41,7 +41,5 @@ class ModelIndex:
 
     def suggest(self, name: str, limit: int = 3) -> list[str]:
         """Known names closest to an unknown one."""
-        import difflib
-
-        hits = difflib.get_close_matches(fold(name[:200]), list(self._names), n=limit * 3, cutoff=0.55)
+        hits = alike(fold(name[:200]), self._names, limit * 3)
         return list(dict.fromkeys(self._names[h].name for h in hits))[:limit]

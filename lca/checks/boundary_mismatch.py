@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.activity import BOUNDARY_ORDER, can_be_used, is_facility, scaled
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import as_written, spelled
 from lca.run import EnergyRecord
 from lca.units import Quantity
 
@@ -34,14 +35,14 @@ def find(a: Evidence) -> Iterator[Finding]:
                 ((boundary, mine), (_boundary(other), _without_pue(other, pue))),
                 key=lambda x: BOUNDARY_ORDER.index(x[0]),
             )
-            told = f"{other.boundary} {other.value.text} stands beside {used.boundary} {used.value.text}, which is used"
+            told = f"{other.boundary} {as_written(other.value.text)} stands beside {used.boundary} {as_written(used.value.text)}, which is used"
             differ = abs(outer - inner) > 0.01 * max(outer, inner)
             contradicts = differ and (wide == narrow or inner > outer)
             why = "; the two contradict each other" if contradicts else ""
             if not why and wide == "facility" and narrow == "it" and pue is not None and inner > 0:
                 ratio = outer / inner
                 if abs(ratio - pue.value) > 0.01 * pue.value:
-                    why = f"; their ratio is {ratio:.4g}, the PUE of the run {pue.value:.4g}"
+                    why = f"; their ratio is {spelled(ratio, 4)}, the PUE of the run {spelled(pue.value, 4)}"
             yield from CHECK.per_run(
                 a, [number], told + why, f"energy[{position}]", "warning" if why else "info"
             )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A claim that names a finding, a run or a technology that does not exist."""
+"""A claim that names a finding, a run or a technology that does not exist, or its own run."""
 
 from __future__ import annotations
 
@@ -49,6 +49,10 @@ def find(a: Evidence) -> Iterator[Finding]:
         for field, given, known, told in named:
             for position, name in enumerate(given):
                 if name in known:
+                    continue
+                if field == "saving_against" and name == run.id:
+                    itself = f"the claim compares run {shorten(name)!r} with itself; name the other run"
+                    yield from CHECK.per_run(a, [number], itself, "claim.saving_against")
                     continue
                 near = nearest(name, known)
                 place = f"claim.{field}" if field == "saving_against" else f"claim.{field}[{position}]"

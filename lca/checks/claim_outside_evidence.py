@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.catalogue.levers import levers
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import spelled
 from lca.run import Run
 
 CHECK = Check(
@@ -44,6 +45,6 @@ def find(a: Evidence) -> Iterator[Finding]:
             if saving * 100 <= lever.high:
                 continue
             yield from CHECK.per_run(
-                a, [number], f"a saving of {saving:.3g} is claimed, {lever.id} found at most {lever.high / 100:.3g}",
+                a, [number], f"a saving of {spelled(saving, 3)} is claimed, {lever.id} found at most {spelled(lever.high / 100, 3)}",
                 f"claim.levers[{position}]",
             )  # fmt: skip

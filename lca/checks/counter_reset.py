@@ -1,4 +1,4 @@
-"""A counter of energy that was reset."""
+"""A counter that fell to a value near 0."""
 
 from __future__ import annotations
 
@@ -14,12 +14,18 @@ CHECK = Check(
     remedy="Give wraps_at where the counter wraps around; else leave the finding to stand.",
 )
 
+#: resets of one run that are told one by one
+SHOWN = 3
+
 
 def find(a: Evidence) -> Iterator[Finding]:
-    """Runs whose counters were reset."""
+    """Runs whose counters were reset: where, when, and the two readings."""
     for number, run in a.having("power"):
-        resets = run.power.reading.resets if run.power is not None else 0
-        if resets:
-            times = "once" if resets == 1 else f"{resets} times"
-            told = f"the counter fell {times} and is taken to have begun again at 0: the new reading counts from there"
+        resets = run.power.reading.resets if run.power is not None else ()
+        for at, reset in enumerate(resets[:SHOWN], start=1):
+            more = f" (the first {SHOWN} of {len(resets)} resets are told)" if at == SHOWN < len(resets) else ""
+            told = (
+                f"{reset.where}: the counter fell from {reset.before} to {reset.after} at {reset.time} and is taken to have begun "
+                f"again at 0: {reset.after} are counted for that step, and what was used before the reset is not{more}"
+            )
             yield from CHECK.per_run(a, [number], told, "power")

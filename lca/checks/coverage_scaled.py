@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.activity import coverage_of
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import as_written, spelled
 
 CHECK = Check(
     code="coverage-scaled",
@@ -20,7 +21,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     """Records with a coverage below 1, and series of fewer devices than the run states."""
     for number, (held, stated) in a.activities.series_devices.items():
         if held < stated:
-            told = f"the series holds {held} of {stated:g} devices: its energy is scaled up by {stated / held:.4g}"
+            told = f"the series holds {held} of {spelled(stated)} devices: its energy is scaled up by {spelled(stated / held, 4)}"
             yield from CHECK.per_run(a, [number], told, "power")
     for number, run in a.having("special energy"):
         if number not in a.activities.used_energy:
@@ -32,6 +33,6 @@ def find(a: Evidence) -> Iterator[Finding]:
             yield from CHECK.per_run(
                 a,
                 [number],
-                f"{record.value.text} covers {coverage:.4g} of the run: scaled up by {1 / coverage:.4g}",
+                f"{as_written(record.value.text)} covers {spelled(coverage, 4)} of the run: scaled up by {spelled(1 / coverage, 4)}",
                 f"energy[{index}].coverage",
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import as_written, spelled
 
 CHECK = Check(
     code="curve-out-of-range",
@@ -28,5 +29,5 @@ def find(a: Evidence) -> Iterator[Finding]:
             load, power = first if use < first[0] else last
             yield from CHECK.per_run(
                 a, [number],
-                f"utilisation {use:.4g} lies outside the curve ({first[0]:g} to {last[0]:g}): its power at {load:g}, {power.text}, is taken",
+                f"utilisation {spelled(use, 4)} lies outside the curve ({spelled(first[0])} to {spelled(last[0])}): its power at {spelled(load)}, {as_written(power.text)}, is taken",
                 f"devices[{group}].power_curve")  # fmt: skip

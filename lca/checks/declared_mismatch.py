@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lca.checks import Check, Evidence, Finding
 from lca.declared import DECLARED
+from lca.numerals import as_written, spelled
 from lca.quantities import BY_NAME
 from lca.units import Quantity, half_last_digit, to_canonical, unit_of
 
@@ -54,13 +55,19 @@ def compare(key: str, declared: Quantity, result: Callable[[str], float], of: st
         and not math.isnan(result(name))
         and agrees(declared, result(name), dimension)
     ]
+    told, close = compared(declared, got, quantity)
+    message = f"declared {as_written(declared.text)}{of}, {told}" + (f"; {fits[0]} would fit" if fits else "")
+    return message, "info" if close else "warning"
+
+
+def compared(declared: Quantity, got: float, quantity: str) -> tuple[str, bool]:
+    """(what was computed and its ratio to what is declared, whether the two are within 1 %)."""
     ratio = got / declared.value if declared.value else math.nan
-    message = (
-        f"declared {declared.text}{of}, computed {quantity} {got:.6g} {BY_NAME[quantity].unit}"
-        + (f" (computed / declared = {ratio:.4g})" if declared.value else "")
-        + (f"; {fits[0]} would fit" if fits else "")
+    of = "is not determined: what is declared is 0" if math.isnan(ratio) else f"= {spelled(ratio, 4)}"
+    return (
+        f"computed {quantity} {spelled(got)} {BY_NAME[quantity].unit} (computed / declared {of})",
+        abs(ratio - 1) <= 0.01,
     )
-    return message, "info" if abs(ratio - 1) <= 0.01 else "warning"
 
 
 def agrees(declared: Quantity, got: float, dimension: str) -> bool:

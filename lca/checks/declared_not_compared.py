@@ -8,6 +8,7 @@ import numpy as np
 
 from lca.checks import Check, Evidence, Finding
 from lca.declared import DECLARED
+from lca.numerals import as_written
 
 CHECK = Check(
     code="declared-not-compared",
@@ -26,6 +27,6 @@ def find(a: Evidence) -> Iterator[Finding]:
                 yield from CHECK.per_run(
                     a,
                     [number],
-                    f"declared {declared.text} cannot be compared: {DECLARED[key][0]} is not determined",
+                    f"declared {as_written(declared.text)} cannot be compared: {DECLARED[key][0]} is not determined",
                     f"declared.{key}",
                 )

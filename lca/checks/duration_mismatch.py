@@ -8,6 +8,7 @@ import numpy as np
 
 from lca.activity import as_utc
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import spelled
 
 CHECK = Check(
     code="duration-mismatch",
@@ -23,7 +24,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     columns = a.activities
     hours, most = columns.column("stated_device_hours"), columns.column("device_count") * columns.column("duration")
     for row in np.flatnonzero(hours > 1.01 * most).tolist():
-        told = f"{hours[row]:.6g} device hours, number of devices times duration {most[row]:.6g} h: the device hours are used"
+        told = f"{spelled(hours[row])} device hours, number of devices times duration {spelled(most[row])} h: the device hours are used"
         field = f"devices[{int(columns.group_of_row[row])}].device_hours"
         yield from CHECK.per_run(a, [int(columns.run_of_row[row])], told, field)
     for number, run in a.having("end"):
@@ -34,6 +35,6 @@ def find(a: Evidence) -> Iterator[Finding]:
             yield from CHECK.per_run(
                 a,
                 [number],
-                f"duration {run.duration.value:.6g} h, end minus start {span:.6g} h: the duration is used",
+                f"duration {spelled(run.duration.value)} h, end minus start {spelled(span)} h: the duration is used",
                 "duration",
             )

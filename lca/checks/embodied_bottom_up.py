@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.numerals import spelled
 
 CHECK = Check(
     code="embodied-bottom-up",
@@ -27,5 +28,5 @@ def find(a: Evidence) -> Iterator[Finding]:
             continue
         value = a.results["device_embodied"][rows[0]]
         yield from CHECK.per_run(
-            a, runs_of(a, rows), f"no footprint of {use.factor.name} is published: {value:.4g} kgCO2e per device is built "
+            a, runs_of(a, rows), f"no footprint of {use.factor.name} is published: {spelled(value, 4)} kgCO2e per device is built "
             "from dies, memory and their share of published boards", "devices")  # fmt: skip

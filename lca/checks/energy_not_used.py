@@ -8,6 +8,7 @@ import numpy as np
 
 from lca.activity import BOUNDARY_ORDER, states_power
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.numerals import as_written
 
 CHECK = Check(
     code="energy-not-used",
@@ -33,7 +34,7 @@ def _metered(a: Evidence) -> Iterator[Finding]:
             index, its = a.activities.used_energy[number]
             position = index if its == boundary else next(n for n, r in enumerate(run.energy) if r.boundary == boundary)
             rules = {a.plan.rules[c].id for c in a.results["it_energy__rule"][idle & (of == number)].tolist()}
-            told = f"{run.energy[position].value.text} at the boundary {boundary} is not used: {min(rules)} stands before it"
+            told = f"{as_written(run.energy[position].value.text)} at the boundary {boundary} is not used: {min(rules)} stands before it"
             groups = np.count_nonzero(idle & (of == number)), np.count_nonzero(of == number)
             told += f" in {groups[0]} of {groups[1]} device groups" if groups[0] < groups[1] else ""
             yield from CHECK.per_run(a, [number], told, f"energy[{position}]", "warning")
@@ -46,8 +47,8 @@ def find(a: Evidence) -> Iterator[Finding]:
         for position, record in enumerate(run.energy):
             if record.boundary not in BOUNDARY_ORDER:
                 severity = "info" if number in a.activities.used_energy else "warning"
-                told = f"{record.value.text} at the boundary {record.boundary} is not used"
+                told = f"{as_written(record.value.text)} at the boundary {record.boundary} is not used"
                 yield from CHECK.per_run(a, [number], told, f"energy[{position}]", severity)
             elif record.method == "declared" and states_power(run):
-                told = f"{record.value.text} is only declared: what the run states of the power of its devices stands before it"
+                told = f"{as_written(record.value.text)} is only declared: what the run states of the power of its devices stands before it"
                 yield from CHECK.per_run(a, [number], told, f"energy[{position}]")

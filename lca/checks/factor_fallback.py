@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lca.catalogue.lookups import LEVELS, LOOKUPS
 from lca.checks import Check, Evidence, Finding, Use, runs_of
+from lca.numerals import as_written
 
 #: ratios that hold for hardware in general: the check assumed-default tells of them
 RATIOS = frozenset(
@@ -56,12 +57,12 @@ def find(a: Evidence) -> Iterator[Finding]:
             found.setdefault((use.factor.id, use.level), []).append(use)
         for (_, level), uses in found.items():
             factor, rows = uses[0].factor, np.concatenate([u.rows for u in uses])
-            told, where = f"{column}: {factor.printed} ({factor.id})", FIELDS.get(column, "")
+            told, where = f"{column}: {as_written(factor.printed)} ({factor.id})", FIELDS.get(column, "")
             if column == "grid_stand_in":
                 yield from CHECK.per_run(
                     a,
                     runs_of(a, rows),
-                    f"no direct factor is known here: the life-cycle factor {factor.printed} "
+                    f"no direct factor is known here: the life-cycle factor {as_written(factor.printed)} "
                     f"({factor.id}) stands in for the location-based figure",
                     where,
                 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from lca.catalogue.hourly import COLUMNS
 from lca.checks import TOLD_ONE_BY_ONE, Check, Evidence, Finding
+from lca.numerals import spelled
 
 CHECK = Check(
     code="hourly-gap",
@@ -33,7 +34,7 @@ def find(a: Evidence) -> Iterator[Finding]:
             told.setdefault(int(a.activities.run_of_row[row]), found)
     if len(told) <= TOLD_ONE_BY_ONE:
         for number, (some, hours_, share) in told.items():
-            message = f"{some} of {hours_} hours have no hourly factor: {share:.3g} of the energy is taken at the mean of the others"
+            message = f"{some} of {hours_} hours have no hourly factor: {spelled(share, 3)} of the energy is taken at the mean of the others"
             yield CHECK.at(message, a.runs[number].id, "location")
     else:
         some, hours_ = sum(t[0] for t in told.values()), sum(t[1] for t in told.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import spelled
 
 CHECK = Check(
     code="identity-mismatch",
@@ -33,7 +34,7 @@ def find(a: Evidence) -> Iterator[Finding]:
             ]
             if parts and abs(sum(parts) - record.value.value) > 0.01 * max(record.value.value, sum(parts)):
                 yield CHECK.at(
-                    f"the components add up to {sum(parts):.6g} kWh, the value is {record.value.value:.6g} kWh",
+                    f"the components add up to {spelled(sum(parts))} kWh, the value is {spelled(record.value.value)} kWh",
                     run.id,
                     f"energy[{position}].components",
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import as_written, spelled
 
 CHECK = Check(
     code="implausible-intensity",
@@ -28,26 +29,28 @@ def find(a: Evidence) -> Iterator[Finding]:
         energy, co2e = told.get("energy") or told.get("facility_energy"), told.get("co2e") or told.get("use_co2e")
         if energy is not None and co2e is not None and energy.value > 0 and co2e.value > HIGHEST_CO2E * energy.value:
             yield CHECK.at(
-                f"declared {co2e.text} for {energy.text} implies {co2e.value / energy.value:.4g} kgCO2e/kWh, more than any grid",
+                f"declared {as_written(co2e.text)} for {as_written(energy.text)} implies {spelled(co2e.value / energy.value, 4)} kgCO2e/kWh, more than any grid",
                 run.id, "declared.co2e",
             )  # fmt: skip
     for number, run in enumerate(a.runs):
         wue = run.facility.wue if run.facility is not None else None
         if wue is not None and wue.value > HIGHEST_WATER:
-            yield CHECK.at(f"{wue.text} is above {HIGHEST_WATER:g} L/kWh", a.runs[number].id, "facility.wue")
+            yield CHECK.at(
+                f"{as_written(wue.text)} is above {HIGHEST_WATER:g} L/kWh", a.runs[number].id, "facility.wue"
+            )
     for _, run in a.having("electricity"):
         stated = run.electricity
         if stated is None:
             continue
         if stated.factor is not None and stated.factor.value > HIGHEST_CO2E:
             yield CHECK.at(
-                f"{stated.factor.text} is above {HIGHEST_CO2E} kgCO2e/kWh, more than any grid",
+                f"{as_written(stated.factor.text)} is above {HIGHEST_CO2E} kgCO2e/kWh, more than any grid",
                 run.id,
                 "electricity.factor",
             )
         if stated.factor is not None and 0 < stated.factor.value < LOWEST_CO2E:
             yield CHECK.at(
-                f"{stated.factor.text} is below {LOWEST_CO2E * 1000:g} gCO2e/kWh, less than any technology",
+                f"{as_written(stated.factor.text)} is below {LOWEST_CO2E * 1000:g} gCO2e/kWh, less than any technology",
                 run.id,
                 "electricity.factor",
             )
@@ -56,11 +59,13 @@ def find(a: Evidence) -> Iterator[Finding]:
                 stated_here = getattr(instrument, name)
                 if stated_here is not None and stated_here.value > HIGHEST_CO2E:
                     yield CHECK.at(
-                        f"{stated_here.text} is above {HIGHEST_CO2E} kgCO2e/kWh",
+                        f"{as_written(stated_here.text)} is above {HIGHEST_CO2E} kgCO2e/kWh",
                         run.id,
                         f"electricity.instruments[{position}].{name}",
                     )
         if stated.water_factor is not None and stated.water_factor.value > HIGHEST_WATER:
             yield CHECK.at(
-                f"{stated.water_factor.text} is above {HIGHEST_WATER:g} L/kWh", run.id, "electricity.water_factor"
+                f"{as_written(stated.water_factor.text)} is above {HIGHEST_WATER:g} L/kWh",
+                run.id,
+                "electricity.water_factor",
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import spelled
 
 CHECK = Check(
     code="implausible-mfu",
@@ -35,7 +36,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     rule = a.results["reserved_hours__rule"]
     stated = np.isin(rule, [n for n, r in enumerate(a.plan.rules) if r.gives == "reserved_hours" and r.tier == 1])
     with np.errstate(all="ignore"):
-        reached = np.where(stated, flops / (hours * peak), np.nan)
+        reached = np.where(stated & (hours > 0), flops / (hours * peak), np.nan)
         ratio = a.activities.column("stated_peak_flops") / peak
     for row in np.flatnonzero(reached > HIGHEST).tolist():
         than = (
@@ -44,13 +45,13 @@ def find(a: Evidence) -> Iterator[Finding]:
             else f"more than {HIGHEST:g}, which no published run reaches"
         )
         yield CHECK.at(
-            f"{flops[row]:.4g} FLOP in {hours[row]:.4g} device hours are {reached[row]:.3g} of the dense peak of "
-            f"{peak[row] / 3.6e15:.4g} TFLOP/s: {than}",
+            f"{spelled(flops[row], 4)} FLOP in {spelled(hours[row], 4)} device hours are {spelled(reached[row], 3)} of the dense peak of "
+            f"{spelled(peak[row] / 3.6e15, 4)} TFLOP/s: {than}",
             a.runs[int(a.activities.run_of_row[row])].id, "work",
         )  # fmt: skip
     for row in np.flatnonzero(ratio > OTHER_RATE).tolist():
         yield CHECK.at(
-            f"the stated peak is {ratio[row]:.3g} times the dense 16-bit peak of {peak[row] / 3.6e15:.4g} TFLOP/s: a rate with "
+            f"the stated peak is {spelled(ratio[row], 3)} times the dense 16-bit peak of {spelled(peak[row] / 3.6e15, 4)} TFLOP/s: a rate with "
             "sparsity or of 8-bit numbers",
             a.runs[int(a.activities.run_of_row[row])].id, f"devices[{a.activities.group_of_row[row]}].peak",
         )  # fmt: skip

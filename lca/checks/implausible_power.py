@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import spelled
 
 CHECK = Check(
     code="implausible-power",
@@ -31,14 +32,14 @@ def find(a: Evidence) -> Iterator[Finding]:
         if energy is None:
             continue
         with np.errstate(all="ignore"):
-            load = energy / hours / rated
+            load = energy / np.where(hours > 0, hours, np.nan) / rated
         for rows, what in ((load > highest, "above"), ((load < LOWEST) & (energy > 0), "below")):
             first = np.flatnonzero(rows)  # one finding per run: its first row
             _, one = np.unique(a.activities.run_of_row[first], return_index=True)
             for row in first[one].tolist():
                 yield CHECK.at(
-                    f"{quantity} implies {1000 * energy[row] / hours[row]:.4g} W per device, {what} the plausible range of a "
-                    f"device rated {1000 * rated[row]:.4g} W",
+                    f"{quantity} implies {spelled(1000 * energy[row] / hours[row], 4)} W per device, {what} the plausible range of a "
+                    f"device rated {spelled(1000 * rated[row], 4)} W",
                     a.runs[int(a.activities.run_of_row[row])].id,
                     f"devices[{a.activities.group_of_row[row]}]",
                 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.numerals import spelled
 
 CHECK = Check(
     code="lifecycle-below-direct",
@@ -28,5 +29,7 @@ def find(a: Evidence) -> Iterator[Finding]:
         mine = rows[a.activities.run_of_row[rows] == number]
         ratio = float(whole[mine].sum() / direct[mine].sum())
         yield CHECK.at(
-            f"use_co2e is {ratio:.3g} of use_co2e_location, which it should contain", a.runs[number].id, "location"
+            f"use_co2e is {spelled(ratio, 3)} of use_co2e_location, which it should contain",
+            a.runs[number].id,
+            "location",
         )

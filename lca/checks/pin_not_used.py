@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import as_written
 
 CHECK = Check(
     code="pin-not-used",
@@ -20,5 +21,5 @@ def find(a: Evidence) -> Iterator[Finding]:
     for number, pin in enumerate(a.profile.pins):
         if not any(use.factor.id == f"pin:{number}:{pin.quantity}" for use in a.uses(pin.quantity)):
             limits = ", ".join(f"{k} {v}" for k, v in pin.where.items())
-            yield CHECK.at(f"{pin.quantity} pinned to {pin.value}{f' for {limits}' if limits else ''}: no figure rests on it",
+            yield CHECK.at(f"{pin.quantity} pinned to {as_written(str(pin.value))}{f' for {limits}' if limits else ''}: no figure rests on it",
                            field=f"profile.pins[{number}]")  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 
 from lca.catalogue.lookups import LOOKUPS
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.numerals import as_written, spelled
 
 CHECK = Check(
     code="pinned",
@@ -25,9 +26,9 @@ def find(a: Evidence) -> Iterator[Finding]:
         for factor, level, _, rows in a.uses(column):
             if level != "pin" or column == "grid_stand_in":  # `factor-fallback` tells what stands in
                 continue
-            told = f"{column} is pinned to {factor.printed}: {factor.notes}"
+            told = f"{column} is pinned to {as_written(factor.printed)}: {factor.notes}"
             values = before[rows]
             yield from CHECK.per_run(a, runs_of(a, rows[np.isnan(values)]), told, column)
             for value in np.unique(values[~np.isnan(values)]).tolist():
-                instead = f"{told} (in place of {f'{value:.6g} {factor.unit}'.strip()}, which the run states)"
+                instead = f"{told} (in place of {f'{spelled(value)} {factor.unit}'.strip()}, which the run states)"
                 yield from CHECK.per_run(a, runs_of(a, rows[values == value]), instead, column)

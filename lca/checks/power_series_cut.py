@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import spelled
 
 CHECK = Check(
     code="power-series-cut",
@@ -23,8 +24,8 @@ def find(a: Evidence) -> Iterator[Finding]:
             continue
         before, after, energy = made.cut
         where = " and ".join(
-            f"{hours:.4g} h {side}" for hours, side in ((before, "before"), (after, "after")) if hours > 0
+            f"{spelled(hours, 4)} h {side}" for hours, side in ((before, "before"), (after, "after")) if hours > 0
         )
         guess = "; the run states no start, so its window is laid at the first sample" if made.anchored else ""
-        told = f"the series reaches {where} the run: {energy:.6g} kWh outside its window are left out{guess}"
+        told = f"the series reaches {where} the run: {spelled(energy)} kWh outside its window are left out{guess}"
         yield from CHECK.per_run(a, [number], told, "power")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.numerals import as_written
 
 CHECK = Check(
     code="pue-already-applied",
@@ -32,12 +33,14 @@ def find(a: Evidence) -> Iterator[Finding]:
                     "error",
                 )
             elif record.boundary == "accelerator":
-                told = f"{record.value.text} of accelerators includes PUE: it is divided by the PUE of the run"
+                told = (
+                    f"{as_written(record.value.text)} of accelerators includes PUE: it is divided by the PUE of the run"
+                )
                 yield from CHECK.per_run(a, [number], told, field)
             else:
                 yield from CHECK.per_run(
                     a,
                     [number],
-                    f"{record.value.text} includes PUE: it is facility energy, and IT energy is it divided by PUE",
+                    f"{as_written(record.value.text)} includes PUE: it is facility energy, and IT energy is it divided by PUE",
                     field,
                 )

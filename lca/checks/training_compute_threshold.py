@@ -13,6 +13,7 @@ from lca.catalogue.factor_set import Factor
 from lca.catalogue.store import Catalogue
 from lca.checks import TOLD_ONE_BY_ONE, Check, Evidence, Finding
 from lca.errors import shorten
+from lca.numerals import spelled
 
 CHECK = Check(
     code="training-compute-threshold",
@@ -81,7 +82,7 @@ def _models(activities: Activities, numbers: Sequence[int]) -> list[str]:
     if not several:
         return [activities.systems[n] for n in numbers]
     told = {n: activities.runs[n].system.parameters for n in numbers if activities.systems[n] in several}
-    sized = {n: f", {size:.3g} parameters" if size else ", of no stated size" for n, size in told.items()}
+    sized = {n: f", {spelled(size, 3)} parameters" if size else ", of no stated size" for n, size in told.items()}
     return [activities.systems[n] + sized.get(n, "") for n in numbers]
 
 
@@ -93,12 +94,12 @@ def find(a: Evidence) -> Iterator[Finding]:
     found = per_system(a.activities, a.results, a.plan.rules)
     for work in found[:TOLD_ONE_BY_ONE]:
         parts = " and ".join(
-            f"{'above' if work.flops > f.value else 'not above'} {f.value:.0e} FLOP ({f.name}, {work.flops / f.value:.3g} of it)"
+            f"{'above' if work.flops > f.value else 'not above'} {spelled(f.value)} FLOP ({f.name}, {spelled(work.flops / f.value, 3)} of it)"
             for f in amounts
         )
         gap = f"; {work.lacking} of {work.runs} runs before use state no work" if work.lacking else ""
         yield CHECK.at(
-            f"{shorten(work.system)}: {work.flops:.4g} FLOP of training computation, {parts}{gap}. A comparison, not a legal finding",
+            f"{shorten(work.system)}: {spelled(work.flops, 4)} FLOP of training computation, {parts}{gap}. A comparison, not a legal finding",
             None, "work",
         )  # fmt: skip
     if len(found) > TOLD_ONE_BY_ONE:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
 from lca.declared import DECLARED
+from lca.numerals import as_written, spelled
 
 CHECK = Check(
     code="unit-suspect",
@@ -37,7 +38,7 @@ def find(a: Evidence) -> Iterator[Finding]:
             for factor, what in SUSPECTS.items():
                 if abs(ratio / factor - 1) <= 0.01:
                     yield CHECK.at(
-                        f"declared {declared.text} is {declared.value / got:.4g} times the result: {what} may be wrong",
+                        f"declared {as_written(declared.text)} is {spelled(declared.value / got, 4)} times the result: {what} may be wrong",
                         run.id,
                         f"declared.{key}",
                     )

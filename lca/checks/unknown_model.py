@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.catalogue.models import ModelIndex
+from lca.catalogue.unestimated import size_unknown
 from lca.checks import Check, Evidence, Finding, runs_of
 from lca.errors import shorten
 
@@ -14,18 +15,18 @@ CHECK = Check(
     code="unknown-model",
     severity="warning",
     looks_for="Tokens without energy or device hours, of a model whose size is not known",
-    why="Energy per token hangs on the size of the model; another model is never taken instead.",
+    why="Energy and work per token hang on the size of the model; another model is never taken instead.",
     remedy="State system.parameters (and system.active_parameters of a mixture of experts), energy or device hours.",
 )
 
 
 def find(a: Evidence) -> Iterator[Finding]:
-    """Systems that answered, whose parameters neither the run nor the catalogue gives, with the nearest known names."""
+    """Systems that answered or learned, whose parameters neither the run nor the catalogue gives, with the nearest known names."""
     activities = a.activities
-    missing = np.isnan(activities.column("parameters_total")) | (
-        np.isnan(activities.column("active_parameters")) & np.isnan(activities.column("is_dense"))
-    )
-    runs = runs_of(a, (activities.column("tokens_alone") == 1) & (activities.column("tokens_out") > 0) & missing)
+    answered = (activities.column("tokens_alone") == 1) & (activities.column("tokens_out") > 0)
+    learned = (activities.column("work_alone") == 1) & (activities.column("tokens_trained") > 0)
+    learned &= np.isnan(activities.column("stated_flops"))
+    runs = runs_of(a, (answered | learned) & size_unknown(activities))
     by_name: dict[str, list[int]] = {}
     for number in runs.tolist():
         by_name.setdefault(activities.systems[number], []).append(number)

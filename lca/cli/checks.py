@@ -20,7 +20,10 @@ def command(code: str | None) -> None:
         return
     check = found.get(code)
     if check is None:
-        raise UnknownName(f"check {code}", "no such code", f"The nearest is {nearest(code, set(found)) or 'not near'}.")
+        near = nearest(code, set(found))
+        raise UnknownName(
+            f"check {code}", "no such code", f"The nearest is {near}." if near else "`lca checks` lists them."
+        )
     click.echo(
         f"{check.code} ({check.severity})\n\nLooks for: {check.looks_for}.\nWhy: {check.why}\nWhat to do: {check.remedy}"
     )

@@ -18,6 +18,7 @@ from lca.engine import kernel
 from lca.engine.kernel import Array
 from lca.engine.plan import Plan
 from lca.engine.uncertainty import Block
+from lca.numerals import spelled
 from lca.profile import Profile, Service
 
 Rows = NDArray[np.int64]
@@ -166,8 +167,8 @@ def plan_development(
             made.notes.append(Note("service-not-spread", f"{where}: the total of the run {who} is not determined"))
             continue
         if amount > service.amount:
-            made.notes.append(Note("service-life-exceeded", f"{where}: {amount:.6g} {service.work} were served, more than the "
-                                   f"{service.amount:.6g} expected over the service life; all of development is spread, and no more"))  # fmt: skip
+            made.notes.append(Note("service-life-exceeded", f"{where}: {spelled(amount)} {service.work} were served, more than the "
+                                   f"{spelled(service.amount)} expected over the service life; all of development is spread, and no more"))  # fmt: skip
         fraction = min(amount / service.amount, 1.0)
         out.append(Transfer(givers, np.full(len(givers), fraction), receivers, served[receivers] / amount))
     return out

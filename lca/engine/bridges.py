@@ -42,9 +42,9 @@ def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
 
 
 def bridges(
-    held: Sums, split: Sums, ghg: Mapping[str, dict[str, Any]], sides: Mapping[str, dict[str, Any]]
+    held: Sums, split: Sums, ghg: Mapping[str, dict[str, Any]], sides: Mapping[str, dict[str, Any]], bought: str
 ) -> list[dict[str, Any]]:
-    """The bridges: each a list of steps from one total to another. `held` and `split` are sums by role."""
+    """The bridges: each a list of steps from one total to another. `held` and `split` are sums by role, `bought` a label."""
 
     def total(name: str, sign: int, label: str, kind: str = "step", role: int | None = None) -> dict[str, Any]:
         of = slice(None) if role is None else slice(role, role + 1)
@@ -72,7 +72,7 @@ def bridges(
         case("parts_alone", 1, "Direct or upstream emissions of entries without a life-cycle figure", OWNER),
         total("embodied_co2e", -1, "Hardware amortised over the runs, of the owner", role=OWNER),
         total("end_of_life_co2e", -1, "End of life amortised over the runs, of the owner", role=OWNER),
-        of_line(ghg["scope-3-2"], "Category 2: hardware bought in the period, whole"),
+        of_line(ghg["scope-3-2"], f"Category 2: {bought}, whole"),
         of_line(ghg["total-location"], "Scope 2 and scope 3, location-based", "end"),
     ]
     market: list[dict[str, Any] | None] = [

@@ -43,9 +43,9 @@ def explain(a: Assessment, run: str, quantity: str) -> str:
         known = {s.quantity for s in a.plan.steps}
         if base in NAMES:
             return f"{base} of {run}\n  not determined: {a.reason(base, 0)}\n"
-        raise UnknownName(
-            f"quantity {quantity[:80]}", "no such quantity", f"The nearest is {nearest(base, known) or 'total_co2e'}."
-        )
+        near = nearest(base, known)
+        remedy = f"The nearest is {near}." if near else f"Use a quantity such as {', '.join(NAMES)}."
+        raise UnknownName(f"quantity {quantity[:80]}", "no such quantity", remedy)
     rows = np.flatnonzero(a.activities.run_of_row == ids[run])
     record, origin = a.activities.runs[ids[run]], a.intake.origins[ids[run]]
     lines = [f"{base} of run {run} ({record.system.name}, {record.stage}); {origin.path}, row {origin.row}"]

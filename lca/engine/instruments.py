@@ -25,6 +25,7 @@ from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
 from lca.catalogue.technologies import Intensity, nearest_technology, of_technology
 from lca.engine.contract_slots import Slots
+from lca.numerals import spelled
 from lca.run import Instrument, Run
 
 #: order in which instruments cover consumption; the residual mix covers what they leave
@@ -70,19 +71,34 @@ def state_residual_mix(activities: Activities, resolved: Resolved) -> list[Note]
     notes: list[Note] = []
     for number, rows, instruments in _each(activities):
         for position, instrument in enumerate(instruments):
-            if instrument.type != "residual" or instrument.factor is None:
+            if not _states_mix(instrument):
                 continue
+            assert instrument.factor is not None
             matches, _ = _in_market(instrument, _places(activities, resolved, rows))
             if not matches.all():
                 told = f"the residual mix is that of {instrument.market} and not counted for consumption in "
                 where = _named(activities, resolved, rows, ~matches)
                 notes.append(Note("instrument-market", number, position, told + where, "market"))
-            free = rows[matches & np.isnan(columns["residual_mix"][rows])]
+            taken = ~np.isnan(columns["residual_mix"][rows])
+            if matches.any() and taken[matches].all():
+                first = next(i for i, other in enumerate(instruments) if _states_mix(other))
+                told = f"the residual mix is not counted: electricity.instruments[{first}] states that of the same consumption"
+                shares = [
+                    i.share.value for i in instruments[: position + 1] if i.type == "residual" and i.share is not None
+                ]
+                if sum(shares) > 1 + CLOSE and instrument.share is not None:
+                    told += f", and together the residual mixes state {spelled(100 * sum(shares))} % of it"
+                notes.append(Note("instrument-not-counted", number, position, told, "factor"))
+            free = rows[matches & ~taken]
             for name, value in zip(names, instrument.factor[:3], strict=True):
                 columns[name][free] = value
     if not np.isnan(columns["residual_mix"]).all():
         activities.columns.update(columns)
     return notes
+
+
+def _states_mix(instrument: Instrument) -> bool:
+    return instrument.type == "residual" and instrument.factor is not None
 
 
 def match(
@@ -126,6 +142,7 @@ def match(
             notes += noted if (part > 0).any() else []
         for claim in claims:
             notes += _told(claim, run, number, used, left, _named(activities, resolved, rows, ~claim.matches))
+        notes += _residual_notes(instruments, number, places, used, left)
         share[rows] = 1.0 - left
         for row, held in zip(rows, parts, strict=True):
             slots.put(int(row), held)
@@ -244,7 +261,7 @@ def _told(
         where, unit, scale = "energy", "kWh", 1.0
         rest = float((left * used)[~claim.matches].sum())
         missed = claim.surplus if math.isnan(rest) else min(claim.surplus, rest)
-    lost = f"{missed * scale:.6g} {unit} that it would have covered are not counted"
+    lost = f"{spelled(missed * scale)} {unit} that it would have covered are not counted"
     if not claim.in_period:
         period = f"{_day(instrument.start)} to {_day(instrument.end, last=True)}"
         note("instrument-period", f"is of {period}, which does not cover the run: {lost}",
@@ -260,9 +277,39 @@ def _told(
         note("instrument-not-counted", "covers nothing: the energy used is not determined, so that its share is unknown",
              "energy", "warning")  # fmt: skip
     elif claim.surplus > CLOSE and claim.matches.any():
-        note("instrument-excess", f"exceeds what was left to cover by {claim.surplus * scale:.6g} {unit}; the excess is dropped",
+        note("instrument-excess", f"exceeds what was left to cover by {spelled(claim.surplus * scale)} {unit}; the excess is dropped",
              where)  # fmt: skip
     return out
+
+
+def _residual_notes(
+    instruments: Sequence[Instrument], number: int, places: Sequence[Mapping[str, str]], used: NDArray[np.float64],
+    left: NDArray[np.float64],
+) -> list[Note]:  # fmt: skip
+    """What the shares or energies of residual mixes say beside what they cover: all that other instruments leave."""
+    notes: list[Note] = []
+    rest, first = left, True
+    for position, instrument in enumerate(instruments):
+        if instrument.type != "residual":
+            continue
+        matches, _ = _in_market(instrument, places)
+        claim = _Claim(position, instrument, matches, True)
+        where, unit, scale = (
+            ("share", "% of the consumption", 100.0) if instrument.share is not None else ("energy", "kWh", 1.0)
+        )
+        if instrument.share is None and instrument.energy is None:
+            part, surplus = np.where(matches, rest, 0.0), 0.0
+        else:
+            part, surplus = _cover(claim, used, rest)
+        rest = rest - part
+        if claim.energy_known and surplus > CLOSE and matches.any():
+            told = f"exceeds what was left to cover by {spelled(surplus * scale)} {unit}; the excess is dropped"
+            notes.append(Note("instrument-excess", number, position, f"the residual mix {told}", where))
+        elif claim.energy_known and first and float(np.max(rest[matches], initial=0.0)) > CLOSE:
+            told = f"the {where} of the residual mix is not used: it covers all that other instruments leave"
+            notes.append(Note("instrument-not-counted", number, position, told, where, "info"))
+        first = first and not matches.any()
+    return notes
 
 
 def _day(stamp: datetime | None, last: bool = False) -> str:
@@ -293,6 +340,6 @@ def _intensities(
     if lifecycle is None:
         lifecycle = direct._replace(tier=STAND_IN_TIER) if choices.max_tier >= STAND_IN_TIER else None
         told = f"the life-cycle intensity of the {instrument.type} is not known"
-        told += f": {direct.value:.6g} kgCO2e/kWh, its direct rate, stands in" if lifecycle is not None else ""
+        told += f": {spelled(direct.value)} kgCO2e/kWh, its direct rate, stands in" if lifecycle is not None else ""
         notes.append(("instrument-lifecycle", told, "lifecycle_factor"))
     return direct, lifecycle, notes

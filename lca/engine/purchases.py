@@ -37,6 +37,12 @@ class Bought:
     note: str
 
 
+def what(profile: Profile) -> str:
+    """What the purchases that count are, as a label: a profile without a period has none in which they could lie."""
+    timeless = profile.period is None and profile.purchases
+    return "hardware bought, no period stated" if timeless else "hardware bought in the period"
+
+
 def footprints(
     profile: Profile, catalogue: Catalogue, devices: DeviceIndex, rules: Sequence[Rule], choices: Choices
 ) -> list[Bought]:

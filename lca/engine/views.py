@@ -54,7 +54,10 @@ def build(a: Assessment) -> dict[str, Any]:
     return {
         "leads": a.profile.view,
         "lines": sorted(lines, key=lambda line: order.get(line["view"], 0)),
-        "bridges": bridges(by_role.sums, parts, {x["id"]: x for x in lines if x["view"] == "ghg-protocol"}, sci.sides(lines)),
+        "bridges": bridges(
+            by_role.sums, parts, {x["id"]: x for x in lines if x["view"] == "ghg-protocol"}, sci.sides(lines),
+            purchases.what(a.profile),
+        ),
         "purchases": [_bought(b) for b in a.bought],
     }  # fmt: skip
 
@@ -100,7 +103,7 @@ def _ghg(
         line("ghg-protocol", "scope-2-market", "Electricity, market-based", SCOPE_2, "scope 2", of(OWNER, "use_co2e_market", own)),
         line("ghg-protocol", "scope-3-1", "Purchased cloud services, amortised hardware inside", SCOPE_3, "scope 3, category 1",
              of(CUSTOMER, "total_co2e", cloud)),
-        line("ghg-protocol", "scope-3-2", "Capital goods: hardware bought in the period", SCOPE_3, "scope 3, category 2", _category_2(a)),
+        line("ghg-protocol", "scope-3-2", f"Capital goods: {purchases.what(a.profile)}", SCOPE_3, "scope 3, category 2", _category_2(a)),
         line("ghg-protocol", "scope-3-3", "Upstream of electricity and losses of the grid", SCOPE_3, "scope 3, category 3",
              of(OWNER, "use_co2e_upstream", own)),
         absent("scope-3-4", "Transport of bought hardware", SCOPE_3, "scope 3, category 4"),

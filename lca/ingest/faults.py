@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from lca.errors import Fault, nearest, shorten
+from lca import wording
+from lca.errors import Fault, shorten
 from lca.run import Run
 
 _MISSING = {
@@ -20,61 +21,18 @@ _MISSING = {
 
 def of_validation(error: ValidationError, where: str, limit: int = 20) -> list[Fault]:
     """Faults of a record that pydantic refused; at most `limit`."""
-    faults: list[Fault] = []
-    for item in error.errors(include_url=False)[:limit]:
-        location = tuple(p for p in item["loc"] if not (isinstance(p, str) and p.startswith("function-")))
-        faults.append(_fault(item, location, where))
-    return faults
+    return [_fault(item, where) for item in error.errors(include_url=False)[:limit]]
 
 
-def _fault(item: Any, location: tuple[int | str, ...], where: str) -> Fault:
-    path, kind = field_path(location), item["type"]
-    if kind == "extra_forbidden":
-        name = str(location[-1])
-        known = nearest(name, _known(location[:-1]))
-        remedy = (
-            f"The nearest known key is {known}; free data goes under ext." if known else "Free data goes under ext."
-        )
-        return Fault(where, path, shorten(name), "unknown key", remedy)
-    if kind == "missing":
-        return Fault(where, path, "", "it is missing", _MISSING.get(str(location[-1]), "Add it."))
-    message = item["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    if kind == "json_invalid":
-        return Fault(
-            where,
-            "",
-            "",
-            f"not JSON: {shorten(message.removeprefix('Invalid JSON: '), 160)}",
-            "Correct the text; the file may be cut off.",
-        )
-    if kind in ("literal_error", "enum"):
-        allowed = item.get("ctx", {}).get("expected", "")
-        return Fault(where, path, shorten(item["input"]), "not one of the known values", f"Use one of {allowed}.")
-    if kind == "value_error":
-        inner, _, rest = message.partition(": ")
-        given = item["input"]
-        if path.endswith(("declared", "embodied")) and rest and isinstance(given, dict) and inner in given:
-            path, message, given = f"{path}.{inner}", rest, given[inner]
-        problem, _, remedy = message.partition("; ")
-        found = "" if isinstance(given, dict) or problem == "unknown quantity" else shorten(given)
-        return Fault(
-            where,
-            path,
-            found,
-            problem,
-            (remedy or "Correct the value")[0].upper() + (remedy or "Correct the value")[1:] + ".",
-        )
-    return Fault(
-        where, path, shorten(item["input"]), message[0].lower() + message[1:], "Correct the value, see `lca schema`."
-    )
-
-
-def field_path(location: tuple[int | str, ...]) -> str:
-    """A pydantic location as `devices[0].power`."""
-    out = ""
-    for part in location:
-        out += f"[{part}]" if isinstance(part, int) else (f".{part}" if out else str(part))
-    return shorten(out, 120)
+def _fault(item: Any, where: str) -> Fault:
+    if item["type"] == "json_invalid":
+        message = item["msg"].removeprefix("Invalid JSON: ")
+        return Fault(where, "", "", f"not JSON: {shorten(message, 160)}", "Correct the text; the file may be cut off.")
+    location = wording.fields(item)
+    unknown = item["type"] == "extra_forbidden"
+    told = wording.fault(item, _known(location[:-1]) if unknown else (), "free data goes under ext" if unknown else "")
+    remedy = _MISSING.get(str(location[-1]), told.remedy) if item["type"] == "missing" else told.remedy
+    return Fault(where, told.path, told.found, told.problem, remedy[:1].upper() + remedy[1:])
 
 
 def _known(location: tuple[int | str, ...]) -> list[str]:

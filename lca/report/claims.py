@@ -168,7 +168,7 @@ def _savings(shown: list[Tested]) -> Table | None:
     return Table(
         title="What is left of the claimed savings", columns=heads, rows=rows,
         lead="Saving of CO₂e against the run with which the claim compares. That a claimed energy is reached at all is not tested here: the findings below bear on that.",
-        notes=["n/a: one of the two runs lacks a part, so that they cannot be compared."] if any(c.text == "n/a" for r in rows for c in r.cells) else [],
+        notes=["n/a: not determined, because one of the two runs lacks a part, or the one compared with has 0, of which there is no share."] if any(c.text == "n/a" for r in rows for c in r.cells) else [],
     )  # fmt: skip
 
 

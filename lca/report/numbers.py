@@ -1,4 +1,4 @@
-"""The only place where a number becomes text: digits, thin spaces, minus sign, units, intervals, shares.
+"""Where a number of the report becomes text: digits, units, intervals, shares (messages: `lca.numerals`).
 
 Text that a reader sees is rounded here and nowhere else; full precision is in the data files.
 """
@@ -11,14 +11,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-THIN = "\u202f"  # narrow no-break space: a number never breaks over two lines
-MINUS = "\u2212"
+from lca.numerals import MINUS, THIN, exponent, place, power
+
 DOES_NOT_APPLY = "\u2013"
 NOT_AVAILABLE = "not available"
 INSIDE = "inside"  # 0 only because another figure already holds it
 #: below this, in the unit of its column, a number is told as "< 0.001": its digits are in the data files
 LEAST = 0.001
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 #: unit of the engine -> (what a reader sees, how many of the engine's unit it holds, from which value on it is used)
 _LADDERS: dict[str, tuple[tuple[str, float, float], ...]] = {
@@ -55,26 +54,13 @@ def digits(value: float, significant: int = 3) -> str:
     """A number to so many significant digits, with thin spaces and a minus sign."""
     if value == 0:
         return "0"
-    exponent = math.floor(math.log10(abs(float(f"{value:.{significant - 1}e}"))))
-    if exponent >= 15:
-        return powers(value, significant)
-    return _at(value, exponent - significant + 1)
+    at = exponent(value, significant)
+    return powers(value, significant) if at >= 15 else place(value, at - significant + 1)
 
 
 def powers(value: float, significant: int = 3) -> str:
     """A large amount as a power of ten, from a million on: `1.68 × 10²³`."""
-    if abs(value) < 1e6:
-        return digits(value, significant)
-    exponent = math.floor(math.log10(abs(float(f"{value:.{significant - 1}e}"))))
-    head = f"{value / 10.0**exponent:.{significant - 1}f}"
-    return f"{head.replace('-', MINUS)} × 10{str(exponent).translate(_SUPERSCRIPT)}"
-
-
-def _at(value: float, place: int) -> str:
-    """A number rounded to the decimal place 10**place."""
-    rounded = round(value, -place)
-    text = f"{abs(rounded):,.{max(-place, 0)}f}".replace(",", THIN)
-    return f"{MINUS}{text}" if rounded < 0 else text
+    return digits(value, significant) if abs(value) < 1e6 else power(value, significant)
 
 
 def _place(value: float, low: float | None, high: float | None) -> int:
@@ -100,7 +86,7 @@ def column(value: float | None, unit: Scale, low: float | None = None, high: flo
         return "0"
     if abs(size) < LEAST:
         return f"<{THIN}0.001" if size > 0 else f"{MINUS}0.001 to 0"
-    return _at(size, _place(size, _over(low, unit), _over(high, unit))) if abs(size) < 1e15 else digits(size)
+    return place(size, _place(size, _over(low, unit), _over(high, unit))) if abs(size) < 1e15 else digits(size)
 
 
 def signed(value: float, unit: Scale) -> str:
@@ -120,12 +106,8 @@ def interval(value: float | None, low: float | None, high: float | None, unit: S
     size, down, up = value / unit.factor, low / unit.factor, high / unit.factor
     if size == 0 or abs(size) < LEAST:
         return f"{digits(down)} to {digits(up)}" if up >= LEAST else f"<{THIN}0.001"
-    place = (
-        math.floor(math.log10(abs(float(f"{size:.{significant - 1}e}")))) - significant + 1
-        if significant
-        else _place(size, down, up)
-    )
-    return f"{_at(down, place)} to {_at(up, place)}"
+    at = exponent(size, significant) - significant + 1 if significant else _place(size, down, up)
+    return f"{place(down, at)} to {place(up, at)}"
 
 
 class Amount(NamedTuple):

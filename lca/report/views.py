@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lca.engine.purchases import what
 from lca.report import numbers as n
 from lca.report.cells import SHORT
 from lca.report.parts import Cell, Column, Pair, Row, Table
@@ -168,7 +169,7 @@ def bought(a: Assessment) -> Table | None:
     heads = [Column(label="Device", width=40), Column(label="Pieces", width=9, right=True), Column(label="Bought", width=13, gap=True),
              Column(label="Production", unit=unit.unit, width=14, right=True), Column(label="Rests on", width=24, gap=True)]  # fmt: skip
     more = [f"{n.count(len(held) - len(rows))} more are in assessment.json."] if len(held) > len(rows) else []
-    return Table(title="Hardware bought in the period", columns=heads, rows=rows, notes=more,
+    return Table(title=what(a.profile).capitalize(), columns=heads, rows=rows, notes=more,
                  lead="Category 2 of scope 3: production, whole in the year of purchase. Servers count where they are listed; none is added around a device.")  # fmt: skip
 
 
