@@ -143,6 +143,6 @@ def _leaf(a: Assessment, name: str, row: int, indent: str, lines: list[str]) -> 
         lines.append(f"{text}   {BASES[int(columns['run_share__basis'][row])]}")
     else:
         meaning = INPUTS.get(name, ("", ""))[1] or next((n.meaning for n in LOOKUPS if n.column == name), "")
-        told = "" if math.isnan(value) else f"   {origin.of(a, name, row)}{f': {meaning}' if meaning else ''}"
-        lines.append(text + told)
+        behind = "" if math.isnan(value) else f"   {origin.of(a, name, row)}{f': {meaning}' if meaning else ''}"
+        lines.append(text + behind)
     return value

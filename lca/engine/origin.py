@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lca.activity import DEFINED, RUN_LEVEL, best_energy, beside_facility, coverage_of
+from lca.activity import DEFINED, RUN_LEVEL, beside_facility, best_energy, coverage_of
 from lca.catalogue.resolve import PER_DEVICE, PER_GROUP
 from lca.engine.allocation import BASES
 from lca.engine.trace import derived
