@@ -81,7 +81,7 @@ def _models(activities: Activities, numbers: Sequence[int]) -> list[str]:
     if not several:
         return [activities.systems[n] for n in numbers]
     told = {n: activities.runs[n].system.parameters for n in numbers if activities.systems[n] in several}
-    sized = {n: f", {size:.3g} parameters" if size else ", of no stated size" for n, size in told.items()}
+    sized = {n: f", {size / 1e9:.4g} billion parameters" if size else ", of no stated size" for n, size in told.items()}
     return [activities.systems[n] + sized.get(n, "") for n in numbers]
 
 

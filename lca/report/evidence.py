@@ -11,6 +11,7 @@ from lca.catalogue.lookups import LOOKUPS
 from lca.checks import SEVERITIES
 from lca.checks import catalogue as check_catalogue
 from lca.quantities import NAMES
+from lca.report import gaps
 from lca.report import numbers as n
 from lca.report.parts import Cell, Column, Row, Table, View
 from lca.report.sums import PARTS, many, ranked, whole
@@ -83,8 +84,8 @@ def findings(a: Assessment) -> list[Severity]:
 
 def basis(a: Assessment) -> list[Table]:
     """What the interval rests on, and what is not determined."""
-    moved = _moved(a)
-    return [*([_interval_table(a, moved)] if moved else []), _gaps(a)]
+    found = movers(a)
+    return [*([_interval_table(a, found)] if found else []), _gaps(a)]
 
 
 def meaning_of(column: str) -> str:
@@ -103,7 +104,7 @@ class Moved(NamedTuple):
     up: float
 
 
-def _moved(a: Assessment) -> list[Moved]:
+def movers(a: Assessment) -> list[Moved]:
     """Inputs by how far their bounds move the total, the furthest first."""
     found: dict[int, list[float]] = {}
     for block in a.summary.effects:
@@ -167,8 +168,7 @@ def improve(a: Assessment) -> list[str]:
     total = whole(a, "total_co2e")
     unit = n.scale(total.value, "kgCO2e")
     out = []
-    moved = _moved(a)[:1]
-    for m in moved:
+    for m in movers(a)[:1]:
         out.append(f"{m.name} ({m.stated}) moves the total most: by {n.signed(m.down, unit)} to {n.signed(m.up, unit)} {unit.unit}. "
                    "A value of your own, in the run or pinned in the profile, narrows the interval most.")  # fmt: skip
     groups = ranked(a, ["system"], 1000)
@@ -180,9 +180,8 @@ def improve(a: Assessment) -> list[str]:
                    "averages or defaults. Section 4 names them; meter or state what they stand for.")  # fmt: skip
     missing, name = max((whole(a, name).missing, name) for name in PARTS[:2])
     if missing:
-        f = a.total(name)
-        out.append(f"“{quantity(name)}” lacks {n.count(missing)} of {n.counted(f['rows'], 'entry', 'entries')}. The first, because "
-                   f"{clean(f.get('reason', ''), 200)}.")  # fmt: skip
+        out.append(f"“{quantity(name)}” is missing for {n.count(missing)} of {n.counted(a.rows, 'entry', 'entries')}: "
+                   f"{gaps.why(a, name, limit=200)}.")  # fmt: skip
     return out
 
 
@@ -190,7 +189,7 @@ def _gaps(a: Assessment) -> Table:
     rows = [
         Row(cells=[
             Cell(text=quantity(f["quantity"]), sub=f["quantity"]), Cell(text=f"{n.count(f['missing'])} of {n.count(f['rows'])}"),
-            Cell(text=clean(f"{'first: ' if f['missing'] > 1 and f['missing'] < f['rows'] else ''}{f.get('reason', '')}", 260)),
+            Cell(text=gaps.why(a, f["quantity"])),
         ])
         for f in a.figure_list(())
         if f["quantity"] in NAMES and f["missing"] and not f["quantity"].startswith("sci_")  # they lack what their parts lack
@@ -200,5 +199,5 @@ def _gaps(a: Assessment) -> Table:
         Column(label="Entries lacking", width=16),
         Column(label="Because", width=56),
     ]
-    return Table(title="What is not determined, and why", lead="Nothing was filled in: what is missing here is missing from the totals." if rows else
+    return Table(title="What is not determined, and why", lead="Nothing was filled in: what is missing here is missing from the totals. Where entries lack a figure for several reasons, the most frequent one stands here; lca explain gives that of any run." if rows else
                  "Every figure is determined for every entry.", columns=heads if rows else [], rows=rows)  # fmt: skip

@@ -65,6 +65,10 @@ def method(a: Assessment) -> list[Pair]:
         *_excluded(a),
         Pair(term="Interval", text="95 % interval by first-order propagation (JCGM 100:2008) of the inputs whose interval is known; what "
              "rests on one factor moves together. Inputs without an interval add nothing to it, so the true interval is wider."),
+        Pair(term="Digits", text="Text and charts show three significant digits. A table shows a figure down to the second digit of half its interval, with at least "
+             "two and at most four significant digits, and three where it has no interval; the bounds end at the same place. Figures are rounded once, to the "
+             "nearest, when they are printed: sums are taken before, so that printed parts may differ from a printed sum in the last digit. What is "
+             "less than 0.001 of its column's unit is told as < 0.001. results.csv and assessment.json hold full precision."),
         Pair(term="Water", text="On site: WUE times IT energy. Off site: consumption in generation times facility energy. Withdrawal is not counted."),
         Pair(term="Choices", text=f"Profile {a.profile.id}, quoted below. Fallback steps forbidden: "
              f"{n.listed([*a.profile.forbid.levels, *a.profile.forbid.periods]) or 'none'}; worst tier allowed: {a.profile.max_tier}; sets left "

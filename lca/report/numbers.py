@@ -99,13 +99,15 @@ def column(value: float | None, unit: Scale, low: float | None = None, high: flo
     if value == 0:
         return "0"
     if abs(size) < LEAST:
-        return f"<{THIN}0.001" if size > 0 else f"{MINUS}0.001 to 0"
+        return f"<{THIN}0.001" if size > 0 else f">{THIN}{MINUS}0.001"
     return _at(size, _place(size, _over(low, unit), _over(high, unit))) if abs(size) < 1e15 else digits(size)
 
 
 def signed(value: float, unit: Scale) -> str:
     """A change, with its sign."""
-    text = column(value, unit)
+    size = abs(value) / unit.factor
+    tiny = LEAST / 1000 <= size < LEAST  # a step of a sum is told though it is small: one digit of it
+    text = digits(value / unit.factor, 1) if tiny else column(value, unit)
     return f"+{text}" if value > 0 and not text.startswith("<") else text
 
 
