@@ -118,7 +118,7 @@ def _views(a: Assessment, shown: list[Tested]) -> Table:
                      "causes over its life cycle where such plants feed the site itself.")  # fmt: skip
     notes += [
         "Claimed: as published. Computed: the energy of the claim times the emissions per kWh that the claim itself implies. Life cycle: the same energy times "
-        "the emissions per kWh of the grid, the supply of fuels and the building of plants with them. Hardware: making and disposal of the hardware. Both: Life cycle plus Hardware.",
+        "the emissions per kWh of the grid over its life cycle, in which the supply of fuels and the building of plants are. Hardware: making and disposal of the hardware. Both: Life cycle plus Hardware.",
         "Market: Both, with the electricity that was bought by contract in place of that of the grid; without a contract it is that of the grid. Small figures are "
         "95 % intervals, where one is known.",
     ]

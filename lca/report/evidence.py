@@ -121,7 +121,7 @@ def movers(a: Assessment) -> list[Moved]:
     ordered = sorted(found.items(), key=lambda item: -max(abs(item[1][0]), abs(item[1][1])))
     columns = a.activities.columns
     uncertain = [name for name in a.plan.inputs if f"{name}__low" in columns or f"{name}__high" in columns]
-    meanings = {lookup.quantity: lookup.meaning for lookup in LOOKUPS}
+    meanings = {lookup.quantity: lookup.meaning for lookup in reversed(LOOKUPS)}  # the first of a kind names it
     made = []
     for code, bounds in ordered:
         if max(map(abs, bounds)) == 0:

@@ -42,16 +42,24 @@ def told(reasons: Sequence[tuple[str, int]], limit: int = 240) -> str:
     first, count = reasons[0]
     if len(reasons) == 1:
         return clause(first, limit)
-    more = f"and {n.counted(len(reasons) - 1, 'more reason')}"
-    return f"{clause(first, limit)} ({n.counted(count, 'entry', 'entries')}); {more}"
+    return f"{clause(first, limit)} ({n.counted(count, 'entry', 'entries')}), and {n.counted(len(reasons) - 1, 'more reason')}"
 
 
 def clause(reason: str, limit: int = 240) -> str:
-    """A reason of several parts up to what fits, and how many parts more there are."""
-    parts = plain(reason).split("; ")
+    """A reason of several parts, those of one cause together, up to what fits; and how many causes more there are."""
+    causes: dict[str, list[str]] = {}
+    for part in reason.split("; "):
+        what, between, cause = part.partition(" is not determined: ")
+        causes.setdefault(cause if between else part, []).extend([plain(what)] if between else [])
+    parts = [
+        f"{n.listed(names)} {'is' if len(names) == 1 else 'are'} not determined: {plain(cause)}"
+        if names
+        else plain(cause)
+        for cause, names in causes.items()
+    ]
     shown = [clean(parts[0], limit)]
     for part in parts[1:]:
-        if len("; ".join([*shown, part])) > limit // 2:
+        if len("; ".join([*shown, part])) > limit:
             break
         shown.append(part)
     rest = len(parts) - len(shown)

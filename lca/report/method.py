@@ -118,7 +118,7 @@ def contents(a: Assessment) -> Table:
         if all(s.value is None for s in figures):
             return n.NOT_AVAILABLE
         gaps = max(s.missing for s in figures)
-        return f"given; {n.count(gaps)} of {n.count(figures[0].rows)} entries lack a part" if gaps else "given"
+        return f"given in part; {n.count(gaps)} of {n.count(figures[0].rows)} entries lack a part" if gaps else "given"
 
     lines = {x["id"]: x for x in a.view_data["lines"] if x["view"] == "ghg-protocol"}
 
@@ -144,9 +144,9 @@ def contents(a: Assessment) -> Table:
         ("How each total follows from the others", "given", "section 2"),
         ("Software Carbon Intensity (ISO/IEC 21031)", state("sci_co2e"), "section 2"),
         ("Embodied hardware, amortised", state(*PARTS[1:]), "section 2"),
-        ("Embodied hardware (ISO/IEC 21031, M)", state(*PARTS[1:]), "section 2"),
+        ("Embodied hardware (ISO/IEC 21031, M)", state("sci_embodied_co2e"), "section 2"),
         *([("Claims, with what becomes of them and the evidence", "given", "section 2")] if a.activities.having["claim"] else []),
-        ("Water consumed", state("water"), "section 2"),
+        ("Water consumed, on site and off site", state("water_onsite", "water_offsite"), "section 2"),
         ("Uncertainty, data quality, completeness", "given", "sections 1 and 3"),
         ("Assumptions and fallbacks", "given", "section 4"),
         ("Emission factors with source, year, licence", "given", "section 6"),

@@ -201,7 +201,12 @@ _MONTHS = (
 
 def unit_text(unit: str) -> str:
     """A unit of the engine as a reader writes it."""
-    return _UNIT.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}CO₂{m[2]}", unit)
+    text = _UNIT.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}CO₂{m[2]}", unit)
+    return _PLAIN.sub(lambda m: _WRITTEN[m[0]], text)
+
+
+_WRITTEN = {"per_cm2": "per cm²", "cm2": "cm²", "kgSbeq": "kg Sb eq"}
+_PLAIN = re.compile(rf"\b(?:{'|'.join(_WRITTEN)})\b")
 
 
 #: CO2e and CO2 with or without the mass before them, but not inside names such as use_co2e

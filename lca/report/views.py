@@ -117,7 +117,7 @@ def scopes(a: Assessment) -> Table:
 
 
 def _place(x: dict[str, Any]) -> str:
-    return {"memo": "beside the total"}.get(x["category"], x["category"][:1].upper() + x["category"][1:])
+    return {"memo": "Beside the total"}.get(x["category"], x["category"][:1].upper() + x["category"][1:])
 
 
 def _line(x: dict[str, Any], place: str, total: bool) -> Row:
