@@ -270,7 +270,7 @@ def _systems(a: Assessment) -> Chart | None:
     labels += [f"{n.count(groups.rest)} more"] if groups.rest else []
     first = many(a, ["total_co2e"], groups.code, groups.groups)["total_co2e"][0]
     if alternatives.found(a) is None:
-        title = f"{labels[0]} makes up {n.share(first.value, total.value)} of the total"
+        title = f"{labels[0]} makes up {n.share(first.value, total.value)} of the life-cycle total"
     else:
         title = f"Of these systems, some of them alternatives, {labels[0]} emits most"
     return _chart(
@@ -295,6 +295,6 @@ def _methods(a: Assessment) -> Chart | None:
             ranges.append({"group": name, "low": s.low / unit.factor, "high": s.high / unit.factor})
     less = "lower" if market.value < total.value else "higher"
     return _chart(
-        rows, f"By the market-based method the total is {n.percent(abs(market.value / total.value - 1))} {less}",
+        rows, f"By the market-based method the life-cycle total is {n.percent(abs(market.value / total.value - 1))} {less}",
         "The same activity by both methods; the lines are 95 % intervals. The values stand in the table of the views.", unit, ranges,
     )  # fmt: skip

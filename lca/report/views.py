@@ -130,9 +130,16 @@ def _roles(a: Assessment, ghg: list[dict[str, Any]]) -> list[str]:
     assumed = [held[i].get("assumed_role", 0) for i in ("scope-2-location", "scope-3-1")]
     if not any(assumed):
         return []
+    parts = [
+        f"{who} for {n.count(number)}"
+        for who, number in zip(
+            ("owner of the hardware", "customer of a cloud provider that the run names"), assumed, strict=True
+        )
+        if number
+    ]
     return [
-        f"The role is assumed for {n.count(sum(assumed))} of {n.counted(a.rows, 'entry', 'entries')}: that of the owner of the hardware for "
-        f"{n.count(assumed[0])}, that of a customer for the {n.count(assumed[1])} at a cloud provider. “role” in the profile, or of its sites, states it."
+        f"The role is assumed for {n.count(sum(assumed))} of {n.counted(a.rows, 'entry', 'entries')}: {n.listed(parts)}. “role” in the profile, or of "
+        "its sites, states it."
     ]
 
 
