@@ -9,7 +9,7 @@ import pytest
 from conftest import NOW, ROOT, assess, run
 
 import lca
-from lca.report import alternatives, answer, compute, covers, gaps, headline, method, numbers, period, views
+from lca.report import alternatives, answer, compute, covers, evidence, gaps, headline, method, numbers, period, views
 from lca.report.view import build
 
 H100 = {"device": "NVIDIA H100 80GB HBM3", "count": 10, "date": "2023-02-01"}
@@ -104,6 +104,20 @@ def test_the_interval_says_what_it_covers(samples):
     bare = assess(run(energy=METERED, devices=None, electricity={"factor": "100 gCO2e/kWh"}, facility={"pue": 1.2}))
     assert covers.told(bare) == "No interval is given: no input of the total has a known one."
     assert covers.share_bare(bare) == 1
+
+
+def test_an_input_that_was_scaled_is_not_called_stated_in_the_interval_either():
+    record = METERED[0] | {"value": {"value": 10, "low": 8, "high": 12, "unit": "kWh"}, "coverage": 0.5}
+    told = evidence.movers(assess(run(energy=[record], devices=None)))[0].stated
+    assert told.startswith("run r: from energy[0] of the run, ")
+    assert told.endswith(", divided by its coverage, 0.5")
+    node = {
+        "model": "H100",
+        "count": 1,
+        "power": {"value": 500, "low": 400, "high": 650, "unit": "W"},
+        "power_boundary": "node",
+    }
+    assert "stated by run r" in [m.stated for m in evidence.movers(assess(run(devices=[node])))]
 
 
 def test_scopes_lead_where_the_profile_asks_for_them(samples):

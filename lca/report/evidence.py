@@ -10,6 +10,7 @@ from pydantic import Field
 from lca.catalogue.lookups import LOOKUPS
 from lca.checks import SEVERITIES
 from lca.checks import catalogue as check_catalogue
+from lca.engine import origin
 from lca.quantities import NAMES
 from lca.report import gaps
 from lca.report import numbers as n
@@ -135,13 +136,20 @@ def movers(a: Assessment) -> list[Moved]:
         else:
             run, position = divmod(-2 - code, max(len(uncertain), 1))
             name = meaning_of(uncertain[position])
-            stated = f"stated by run {clean(a.activities.runs[run].id, 60)}"
+            told, who = _origin(a, uncertain[position], run), clean(a.activities.runs[run].id, 60)
+            stated = f"stated by run {who}" if told == origin.STATED else f"run {who}: {told}"
         made.append(Moved(_capital(name), stated, min(bounds), max(bounds)))
     return made
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _origin(a: Assessment, name: str, run: int) -> str:
+    """Where an input of a run comes from, by the first of its rows that has it."""
+    rows = np.flatnonzero((a.activities.run_of_row == run) & ~np.isnan(a.activities.column(name)))
+    return clean(origin.of(a, name, int(rows[0])), 120) if len(rows) else origin.STATED
 
 
 def _interval_table(a: Assessment, moved: list[Moved]) -> Table:
