@@ -39,6 +39,7 @@ from lca.engine import (
     uncertainty,
 )
 from lca.engine.figures import Grouping, Summary
+from lca.engine.ledger import lacking
 from lca.engine.plan import Plan
 from lca.engine.purchases import Bought, footprints
 from lca.engine.summary import patterns
@@ -120,6 +121,17 @@ class Assessment:
         if key not in self._reasons:
             self._reasons[key] = self._reason(quantity, row)
         return self._reasons[key]
+
+    def reasons(self, quantity: str, of: NDArray[np.bool_] | None = None) -> list[tuple[str, int]]:
+        """Why rows lack a quantity or a part of it, and how many do so for each reason, the most frequent first."""
+        gaps = lacking(self.columns, quantity, self.rows)
+        rows = np.flatnonzero(gaps if of is None else gaps & of)
+        _, first, count = np.unique(self._alike[rows], return_index=True, return_counts=True)
+        held: dict[str, int] = {}
+        for at, number in sorted(zip(first.tolist(), count.tolist(), strict=True)):
+            why = self.reason(quantity, int(rows[at]))
+            held[why] = held.get(why, 0) + number
+        return sorted(held.items(), key=lambda item: -item[1])
 
     @cached_property
     def _alike(self) -> NDArray[np.int64]:

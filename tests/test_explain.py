@@ -113,3 +113,59 @@ def test_intervals_of_inputs_are_shown():
         "power_boundary": "node",
     }
     assert "device_power_node = 0.5 kW (0.4 to 0.65)" in assess(run(devices=[device])).explain("r", "it_energy")
+
+
+def origin(text: str, name: str) -> str:
+    """What stands behind the value of an input, without its meaning."""
+    return re.findall(rf"^ +{name} = [^\n]*?   (.+?)(?:: [^\n]*)?$", text, re.MULTILINE)[0]
+
+
+def test_a_value_that_was_scaled_says_how():
+    log = run(
+        energy=[
+            {"value": "30 kWh", "boundary": "accelerator", "method": "counter"},
+            {"value": "40 kWh", "boundary": "node", "method": "counter", "coverage": 0.8},
+        ]
+    )
+    text = assess(log).explain("r", "it_energy")
+    assert "metered_node = 50 kWh" in text
+    assert origin(text, "metered_node") == "from energy[1] of the run, 40 kWh, divided by its coverage, 0.8"
+
+
+def test_energy_with_pue_inside_says_what_was_done_with_it():
+    node = {"value": "48 kWh", "boundary": "node", "method": "counter", "includes_pue": True}
+    text = assess(run(energy=[node])).explain("r", "it_energy")
+    told = "from energy[0] of the run, 48 kWh, taken for facility energy, since PUE is inside it"
+    assert origin(text, "metered_facility") == told
+    text = assess(run(energy=[node | {"boundary": "accelerator"}])).explain("r", "accelerator_energy")
+    assert origin(text, "metered_accelerator") == "from energy[0] of the run, 48 kWh, divided by the PUE inside it, 1.2"
+
+
+def test_what_a_run_states_as_a_whole_is_shown_with_its_share():
+    groups = [{"model": "H100", "count": 6}, {"model": "H100", "count": 2}]
+    log = run(devices=groups, work={"flops": 8e20}, energy=[{"value": "40 kWh", "boundary": "node"}])
+    text = assess(log).explain("r", "it_energy")
+    told = "from energy[0] of the run, 40 kWh, times 0.75, the share of this device group by modelled energy"
+    assert origin(text, "metered_node") == told
+    text = assess(log).explain("r", "training_flops")
+    assert origin(text, "stated_flops") == (
+        "8e+20 stated by the run, times 0.75, the share of this device group by modelled energy"
+    )
+
+
+def test_what_is_not_stated_is_not_called_stated():
+    """A share of 1, a duration from two times, power on a curve, the devices in an instance, a power series."""
+    text = assess(run(energy=[], duration=None, end="2024-05-01T05:00:00Z")).explain("r", "it_energy")
+    assert origin(text, "duration") == "end minus start of the run"
+    assert origin(text, "device_share") == "not stated by the run, so 1 by definition"
+    curve = {"model": "H100", "count": 1, "power_curve": [[0, "100 W"], [1, "500 W"]], "utilisation": 0.5}
+    text = assess(run(energy=[], devices=[curve])).explain("r", "it_energy")
+    assert "curve_power = 0.3 kW" in text
+    assert origin(text, "curve_power") == "read from power_curve of the run at its utilisation, 0.5"
+    text = assess(run(energy=[], devices=[{"model": "p5.48xlarge", "count": 2}])).explain("r", "it_energy")
+    assert origin(text, "device_count") == "stated by the run, times 8, the devices in one p5.48xlarge"
+    samples = [[0, 1000], [1800, 1000], [3600, 1000]]
+    log = run(energy=[], duration="2 h", power={"samples": samples, "unit": "W", "boundary": "node"})
+    text = assess(log).explain("r", "it_energy")
+    told = "integrated from the power series of the run, 1 kWh, divided by its coverage, 0.5"
+    assert origin(text, "metered_node") == told

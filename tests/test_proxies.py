@@ -332,8 +332,8 @@ def test_models_of_several_sizes_under_one_name_are_not_added_up():
         *(trained(str(n), system={"name": "M", "parameters": n * 1e9}, work={"flops": 6e24}) for n in (8, 70))
     )
     assert [m.partition(":")[0] for m in told(made, "training-compute-threshold")] == [
-        "M, 7 × 10¹⁰ parameters",
-        "M, 8 × 10⁹ parameters",
+        "M, 70 billion parameters",
+        "M, 8 billion parameters",
     ]
     assert all("not above 1 × 10²⁵" in m for m in told(made, "training-compute-threshold"))
 
@@ -349,12 +349,12 @@ def test_the_report_shows_computation_and_failed_runs(tmp_path):
     assert "Training computation" in text
     assert "2.10 × 10²² stated" in text
     assert "Failed and experimental runs" in text
-    assert "1 run states no status." in text
+    assert "1 of 3 runs do not state whether they were completed: some of them may have failed." in text
     assert "Failed runs 1" in text
 
 
 def test_the_report_says_when_no_run_states_a_status(tmp_path):
     text = text_of(assess(answers()), tmp_path)
-    assert "No run states a status: it is not known whether failed runs are left out." in text
+    assert "No run states whether it was completed, so that it is not known whether failed runs are left out." in text
     assert "Training computation" not in text
     assert "Failed and experimental runs" not in text_of(assess(answers(status="completed")), tmp_path / "done")

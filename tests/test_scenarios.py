@@ -154,7 +154,7 @@ def test_the_report_shows_claim_assumptions_verdicts_and_sources(made, html):
     assert 'href="#source-' in part
     anchors = set(re.findall(r'href="#(source-\d+)"', html))
     assert anchors <= set(re.findall(r'id="(source-\d+)"', html))
-    assert "are alternatives to another one" in html
+    assert "lowest to highest of 5 alternatives" in html
 
 
 def test_runs_without_claims_show_none(tmp_path):

@@ -102,8 +102,8 @@ def kind_of(logged: tuple[str, str], device: Device | None) -> str:
 
 #: what a log states per logged device: where that is a cloud instance, counts and hours grow by the devices in it,
 #: and what is stated for one instance falls to each of them in part
-_PER_GROUP = ("device_count", "stated_device_hours")
-_PER_DEVICE = (
+PER_GROUP = ("device_count", "stated_device_hours")
+PER_DEVICE = (
     "device_power_accelerator",
     "device_power_node",
     "curve_power",
@@ -148,7 +148,7 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
     activities.columns["is_accelerator"] = accelerator[rows]
     activities.columns["has_no_server"] = np.where(alone[rows], 1.0, np.nan)
     activities.columns["is_standalone"] = np.where(alone[rows] | listed, 1.0, np.nan)
-    for names, factor in ((_PER_GROUP, scale[rows]), (_PER_DEVICE, 1 / scale[rows])):
+    for names, factor in ((PER_GROUP, scale[rows]), (PER_DEVICE, 1 / scale[rows])):
         for name in [f"{n}{bound}" for n in names for bound in ("", "__low", "__high")] if (scale != 1).any() else ():
             if name in activities.columns:
                 activities.columns[name] = activities.columns[name] * factor

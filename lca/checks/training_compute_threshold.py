@@ -82,7 +82,10 @@ def _models(activities: Activities, numbers: Sequence[int]) -> list[str]:
     if not several:
         return [activities.systems[n] for n in numbers]
     told = {n: activities.runs[n].system.parameters for n in numbers if activities.systems[n] in several}
-    sized = {n: f", {spelled(size, 3)} parameters" if size else ", of no stated size" for n, size in told.items()}
+    sized = {
+        n: f", {spelled(size / 1e9, 4)} billion parameters" if size else ", of no stated size"
+        for n, size in told.items()
+    }
     return [activities.systems[n] + sized.get(n, "") for n in numbers]
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lca.activity import DEFINED, DERIVED, INPUTS
+from lca.activity import INPUTS
 from lca.catalogue import hourly
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
-from lca.engine import attribution
+from lca.engine import attribution, origin
 from lca.engine.allocation import BASES
 from lca.engine.rule import Rule
 from lca.errors import RuleError, UnknownName, nearest
@@ -27,8 +27,6 @@ _PERIOD = {
     "exact": "the run's year", "earlier": "nearest earlier year", "later": "nearest later year",
     "latest": "latest year, the run has no date", "undated": "",
 }  # fmt: skip
-#: found by matching instruments with the consumption
-_MATCHED = {n for n in INPUTS if n.startswith("contract_") and n.endswith(("_share", "_is_full", "_is_none"))}
 _UNITS = {n: u for n, (u, _) in INPUTS.items()}
 
 
@@ -145,7 +143,6 @@ def _leaf(a: Assessment, name: str, row: int, indent: str, lines: list[str]) -> 
         lines.append(f"{text}   {BASES[int(columns['run_share__basis'][row])]}")
     else:
         meaning = INPUTS.get(name, ("", ""))[1] or next((n.meaning for n in LOOKUPS if n.column == name), "")
-        follows = name in DEFINED or name in DERIVED or name.startswith("is_") or name in _MATCHED
-        origin = "follows from the log" if follows else "stated by the run"
-        lines.append(f"{text}   {origin}: {meaning}" if meaning else text)
+        behind = "" if math.isnan(value) else f"   {origin.of(a, name, row)}{f': {meaning}' if meaning else ''}"
+        lines.append(text + behind)
     return value

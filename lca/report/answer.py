@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from lca.activity import as_utc, duration_hours
+from lca.report import alternatives, covers, headline
 from lca.report import numbers as n
+from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
 from lca.report.sums import PARTS, Sum, many, ranked, tiers, whole
-from lca.report.views import leads
 from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, TIERS, clean
-from lca.run import Run
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -22,55 +20,56 @@ if TYPE_CHECKING:
 NOTABLE = 0.2
 
 
-class KeyFigure(View):
-    """A key figure."""
-
-    value: str = Field(description="Number with unit")
-    label: str = Field(description="What it is")
-    notes: list[str] = Field(description="Interval, basis, or why it is not available")
-
-
 class Answer(View):
     """The first page."""
 
     figure: str = Field(description="The total")
     unit: str = Field(description="Its unit")
     interval: str = Field(description="95 % interval, empty where none is known")
+    label: str = Field(description="What the figure is")
+    covers: str = Field(description="What the interval covers, and what it does not")
     sentence: str = Field(description="What the figure means, in plain words")
-    parts: Bar = Field(description="What the total is made of")
+    parts: Bar | None = Field(description="What the figure is made of; None where it is no sum")
     keys: list[KeyFigure] = Field(description="Four key figures")
     quality: Bar = Field(description="How much of the total is measured, modelled, rated, default")
+    quality_of: str = Field(description="Of what these are shares, where that is not the figure itself")
     facts: list[Pair] = Field(description="Boundary, runs, period, what was set aside")
-
-
-def _end(run: Run) -> datetime | None:
-    hours = duration_hours(run)
-    return run.start + timedelta(hours=hours) if run.start is not None and hours is not None and hours < 1e6 else None
-
-
-def period(a: Assessment) -> str:
-    """The profile's period, else the span of the runs."""
-    if a.profile.period is not None:
-        return f"{n.day(a.profile.period.start)} to {n.day(a.profile.period.end)}"
-    stamps = [as_utc(s) for r in a.activities.runs for s in (r.start, r.end or _end(r)) if s is not None]
-    if not stamps:
-        return "no dates stated"
-    first, last = min(stamps).date(), max(stamps).date()
-    return n.day(first) if first == last else f"{n.day(first)} to {n.day(last)}"
 
 
 def build(a: Assessment) -> Answer:
     """The first page of an assessment."""
     total = whole(a, "total_co2e")
     made = {name: whole(a, name) for name in PARTS}
-    amount = n.amount(total.value, "kgCO2e")
-    unit = n.scale(total.value, "kgCO2e")
-    shown = n.interval(total.value, total.low, total.high, unit, 3)
-    stages = _stages(a)
+    sets = alternatives.found(a)
+    if sets is not None:
+        led = headline.span(a, sets)
+    elif a.profile.view == "ghg-protocol" and a.view_data["lines"]:
+        led = headline.ghg(a)
+    elif a.profile.view == "sci" and a.view_data["lines"]:
+        led = headline.sci(a)
+    else:
+        led = _life_cycle(a, total, made)
+    own = sets is None and a.profile.view == "life-cycle"
     return Answer(
-        figure=amount.text, unit=amount.unit, interval=f"{shown} (95{n.THIN}%)" if shown else "",
-        sentence=_sentence(a, total, made, stages), parts=_parts(made, stages), keys=_keys(a, total, made),
-        quality=_quality(made), facts=_facts(a, total, made),
+        figure=led.figure, unit=led.unit, interval=led.interval, label=led.label, covers=led.covers, sentence=led.sentence, parts=led.parts,
+        keys=led.keys, quality=_quality(made), quality_of="" if own else _whose_quality(sets is not None), facts=[*led.facts, *_facts(a, total, made, sets is not None)],
+    )  # fmt: skip
+
+
+def _whose_quality(summed: bool) -> str:
+    return (
+        "Shares of the sum over all alternatives."
+        if summed
+        else "Shares of the life-cycle total, from whose entries this view is drawn."
+    )
+
+
+def _life_cycle(a: Assessment, total: Sum, made: dict[str, Sum]) -> Headline:
+    amount = n.amount(total.value, "kgCO2e")
+    stages = _stages(a)
+    return Headline(
+        amount.text, amount.unit, bounds(total.value, total.low, total.high, "kgCO2e"), "life-cycle total, electricity location-based",
+        covers.told(a) if total.value else "", _sentence(a, total, made, stages), _parts(made, stages), _keys(a, total, made), [],
     )  # fmt: skip
 
 
@@ -119,8 +118,8 @@ def _keys(a: Assessment, total: Sum, made: dict[str, Sum]) -> list[KeyFigure]:
         ("use_co2e_market", "electricity, market-based", "kgCO2e"),
     ):
         figure = whole(a, name)
-        shown = n.interval(figure.value, figure.low, figure.high, n.scale(figure.value, unit), 3)
-        notes = [f"{shown} (95{n.THIN}%)"] if shown else []
+        shown = bounds(figure.value, figure.low, figure.high, unit)
+        notes = [shown] if shown else []
         out.append(KeyFigure(value=n.phrase(figure.value, unit), label=label, notes=notes))
     notes = [f"hardware by {a.profile.embodied_allocation.replace('-', ' ')}"]
     out.append(
@@ -141,7 +140,7 @@ def _quality(made: dict[str, Sum]) -> Bar:
     return bar("Share of the total by the data it rests on", parts)
 
 
-def _facts(a: Assessment, total: Sum, made: dict[str, Sum]) -> list[Pair]:
+def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> list[Pair]:
     aside = sum(i.quarantined for i in a.intake.inputs)
     boundary = a.profile.organisation.boundary if a.profile.organisation is not None else None
     facts = [
@@ -149,22 +148,23 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum]) -> list[Pair]:
              "the hardware, allocated to the runs. Buildings, networks and end-user devices are left out."),
         Pair(term="Data", text=f"{n.counted(len(a.activities.runs), 'run')} from {n.counted(len(a.intake.inputs), 'input')}; "
              + (f"{n.counted(aside, 'record')} set aside, named in section 4." if aside else "no record was set aside.")
-             + " Each figure counts by the weakest input it rests on."),
+             + " Each figure is classed by the weakest input that it rests on."),
     ]  # fmt: skip
-    led = leads(a)
-    facts += [led] if led is not None else []
-    alternatives = sum(f.count for f in a.findings if f.code == "alternatives-added")
-    if alternatives:
-        facts.append(Pair(term="Alternatives", text=f"{n.count(alternatives)} of these runs {'is an alternative' if alternatives == 1 else 'are alternatives'} "
-                          "to another one, by claims of which only one can come true. The total adds them all and describes nothing: read the runs one by one, in section 2."))  # fmt: skip
     if total.missing:
         gaps = [
             f"{label} of {n.count(made[name].missing)}"
             for name, label in (("use_co2e", "electricity"), ("embodied_co2e", "embodied hardware"), ("end_of_life_co2e", "end of life"))
             if made[name].missing
         ]  # fmt: skip
-        facts.append(Pair(term="Not in the total", text=f"{_capital(n.listed(gaps))} of {n.counted(total.rows, 'entry', 'entries')} (one "
-                          "per run and device group). Nothing was filled in, so the total is a lower bound; section 3 says why."))  # fmt: skip
+        what = (
+            "each figure that lacks a part"
+            if summed
+            else "the total"
+            if a.profile.view == "life-cycle"
+            else "the life-cycle total"
+        )
+        facts.append(Pair(term="Not in the figures" if summed else f"Not in {what}", text=f"{_capital(n.listed(gaps))} of {n.counted(total.rows, 'entry', 'entries')} "
+                          f"(one per run and device group). Nothing was filled in, so {what} is a lower bound; section 3 says why."))  # fmt: skip
     return facts
 
 

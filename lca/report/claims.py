@@ -116,9 +116,12 @@ def _views(a: Assessment, shown: list[Tested]) -> Table:
     if any(v.key.startswith(SUPPLY) for t in shown for v in t.views):
         notes.append("A supply bought by contract leaves the grid as it is, and with it the location-based figure. The rows “all from” show what the electricity "
                      "causes over its life cycle where such plants feed the site itself.")  # fmt: skip
-    notes.append("Computed: electricity, location-based, at the intensity that the claim implies. Life cycle: electricity at the life-cycle factor of the grid in place of "
-                 "that intensity. Hardware: production and end of life. Both: the two before it. Market: both, with what was bought in place of the grid; where "
-                 "nothing is stated, the location-based factor stands in. Small figures: 95 % interval of what has one.")  # fmt: skip
+    notes += [
+        "Claimed: as published. Computed: the energy of the claim times the emissions per kWh that the claim itself implies. Life cycle: the same energy times "
+        "the emissions per kWh of the grid over its life cycle, in which the supply of fuels and the building of plants are. Hardware: making and disposal of the hardware. Both: Life cycle plus Hardware.",
+        "Market: Both, with the electricity that was bought by contract in place of that of the grid; without a contract it is that of the grid. Small figures are "
+        "95 % intervals, where one is known.",
+    ]
     return Table(title="Each claim under each view", columns=heads, rows=rows, notes=notes)
 
 

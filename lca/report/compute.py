@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 SYSTEMS_SHOWN = 12
 
 
-def _share(ratio: float) -> str:
-    """A share in per cent, or how many times the amount where it is many."""
-    return n.percent(ratio) if ratio < 10 else f"{n.digits(ratio)} times"
+def _times(ratio: float) -> str:
+    """How many times an amount, below 1 too: one way of writing in the whole column."""
+    return n.digits(ratio) if ratio >= n.LEAST else f"<{n.THIN}{n.LEAST}"
 
 
 def table(a: Assessment) -> Table | None:
@@ -28,7 +28,7 @@ def table(a: Assessment) -> Table | None:
     rows = []
     for work in found[:SYSTEMS_SHOWN]:
         basis = "stated" if work.stated == work.flops else "6 N D" if not work.stated else "stated and 6 N D"
-        shares = [Cell(text=_share(work.flops / f.value), kind="warn" if work.flops > f.value else "") for f in amounts]
+        shares = [Cell(text=_times(work.flops / f.value), kind="warn" if work.flops > f.value else "") for f in amounts]
         gap = f"{n.count(work.lacking)} of {n.counted(work.runs, 'run')} before use state no work"
         rows.append(Row(cells=[
             Cell(text=clean(work.system, 64)),
@@ -37,7 +37,7 @@ def table(a: Assessment) -> Table | None:
         ]))  # fmt: skip
     heads = [Column(label="System", width=34), Column(label="Computation", unit="FLOP", width=16, right=True, href="rules-training"),
              Column(label="Basis", width=16, gap=True),
-             *(Column(label=f"of {n.digits(f.value, 1)}", unit="FLOP", width=17, right=True) for f in amounts)]  # fmt: skip
+             *(Column(label=f"Times {n.digits(f.value, 1)}", unit="FLOP", width=17, right=True) for f in amounts)]  # fmt: skip
     notes = [f"{n.digits(f.value, 1)} FLOP: {f.name} ({a.catalogue.source_of(f)['title']})." for f in amounts]
     notes += ["† Some runs of the system state no work: the sum is too low."] if any(w.lacking for w in found) else []
     left = len(found) - SYSTEMS_SHOWN
@@ -45,5 +45,5 @@ def table(a: Assessment) -> Table | None:
     return Table(
         title="Training computation", columns=heads, rows=rows, notes=notes,
         lead="Work of data, experimentation, training and fine-tuning together, stated or six operations per active parameter and token. "
-             "The comparison with the amounts that the EU AI Act and its guidelines name is not a legal finding.",
+             "The last columns say how many times the amounts that the EU AI Act and its guidelines name it is; above 1 stands out. That is no legal finding.",
     )  # fmt: skip

@@ -10,7 +10,9 @@ from pydantic import Field
 from lca.catalogue.lookups import LOOKUPS
 from lca.checks import SEVERITIES
 from lca.checks import catalogue as check_catalogue
+from lca.engine import origin
 from lca.quantities import NAMES
+from lca.report import gaps
 from lca.report import numbers as n
 from lca.report.parts import Cell, Column, Row, Table, View
 from lca.report.sums import PARTS, many, ranked, whole
@@ -83,8 +85,8 @@ def findings(a: Assessment) -> list[Severity]:
 
 def basis(a: Assessment) -> list[Table]:
     """What the interval rests on, and what is not determined."""
-    moved = _moved(a)
-    return [*([_interval_table(a, moved)] if moved else []), _gaps(a)]
+    found = movers(a)
+    return [*([_interval_table(a, found)] if found else []), _gaps(a)]
 
 
 def meaning_of(column: str) -> str:
@@ -103,7 +105,7 @@ class Moved(NamedTuple):
     up: float
 
 
-def _moved(a: Assessment) -> list[Moved]:
+def movers(a: Assessment) -> list[Moved]:
     """Inputs by how far their bounds move the total, the furthest first."""
     found: dict[int, list[float]] = {}
     for block in a.summary.effects:
@@ -120,7 +122,7 @@ def _moved(a: Assessment) -> list[Moved]:
     ordered = sorted(found.items(), key=lambda item: -max(abs(item[1][0]), abs(item[1][1])))
     columns = a.activities.columns
     uncertain = [name for name in a.plan.inputs if f"{name}__low" in columns or f"{name}__high" in columns]
-    meanings = {lookup.quantity: lookup.meaning for lookup in LOOKUPS}
+    meanings = {lookup.quantity: lookup.meaning for lookup in reversed(LOOKUPS)}  # the first of a kind names it
     made = []
     for code, bounds in ordered:
         if max(map(abs, bounds)) == 0:
@@ -134,13 +136,20 @@ def _moved(a: Assessment) -> list[Moved]:
         else:
             run, position = divmod(-2 - code, max(len(uncertain), 1))
             name = meaning_of(uncertain[position])
-            stated = f"stated by run {clean(a.activities.runs[run].id, 60)}"
+            told, who = _origin(a, uncertain[position], run), clean(a.activities.runs[run].id, 60)
+            stated = f"stated by run {who}" if told == origin.STATED else f"run {who}: {told}"
         made.append(Moved(_capital(name), stated, min(bounds), max(bounds)))
     return made
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def _origin(a: Assessment, name: str, run: int) -> str:
+    """Where an input of a run comes from, by the first of its rows that has it."""
+    rows = np.flatnonzero((a.activities.run_of_row == run) & ~np.isnan(a.activities.column(name)))
+    return clean(origin.of(a, name, int(rows[0])), 120) if len(rows) else origin.STATED
 
 
 def _interval_table(a: Assessment, moved: list[Moved]) -> Table:
@@ -167,8 +176,7 @@ def improve(a: Assessment) -> list[str]:
     total = whole(a, "total_co2e")
     unit = n.scale(total.value, "kgCO2e")
     out = []
-    moved = _moved(a)[:1]
-    for m in moved:
+    for m in movers(a)[:1]:
         out.append(f"{m.name} ({m.stated}) moves the total most: by {n.signed(m.down, unit)} to {n.signed(m.up, unit)} {unit.unit}. "
                    "A value of your own, in the run or pinned in the profile, narrows the interval most.")  # fmt: skip
     groups = ranked(a, ["system"], 1000)
@@ -180,9 +188,8 @@ def improve(a: Assessment) -> list[str]:
                    "averages or defaults. Section 4 names them; meter or state what they stand for.")  # fmt: skip
     missing, name = max((whole(a, name).missing, name) for name in PARTS[:2])
     if missing:
-        f = a.total(name)
-        out.append(f"“{quantity(name)}” lacks {n.count(missing)} of {n.counted(f['rows'], 'entry', 'entries')}. The first, because "
-                   f"{clean(f.get('reason', ''), 200)}.")  # fmt: skip
+        out.append(f"“{quantity(name)}” is missing for {n.count(missing)} of {n.counted(a.rows, 'entry', 'entries')}: "
+                   f"{gaps.why(a, name, limit=200)}.")  # fmt: skip
     return out
 
 
@@ -190,7 +197,7 @@ def _gaps(a: Assessment) -> Table:
     rows = [
         Row(cells=[
             Cell(text=quantity(f["quantity"]), sub=f["quantity"]), Cell(text=f"{n.count(f['missing'])} of {n.count(f['rows'])}"),
-            Cell(text=clean(f"{'first: ' if f['missing'] > 1 and f['missing'] < f['rows'] else ''}{f.get('reason', '')}", 260)),
+            Cell(text=gaps.why(a, f["quantity"])),
         ])
         for f in a.figure_list(())
         if f["quantity"] in NAMES and f["missing"] and not f["quantity"].startswith("sci_")  # they lack what their parts lack
@@ -200,5 +207,5 @@ def _gaps(a: Assessment) -> Table:
         Column(label="Entries lacking", width=16),
         Column(label="Because", width=56),
     ]
-    return Table(title="What is not determined, and why", lead="Nothing was filled in: what is missing here is missing from the totals." if rows else
+    return Table(title="What is not determined, and why", lead="Nothing was filled in: what is missing here is missing from the totals. Where entries lack a figure for several reasons, the most frequent one stands here; lca explain gives that of any run." if rows else
                  "Every figure is determined for every entry.", columns=heads if rows else [], rows=rows)  # fmt: skip

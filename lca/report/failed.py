@@ -50,11 +50,20 @@ def table(a: Assessment) -> Table | None:
         if any(c.mark for r in rows for c in r.cells)
         else []
     )
-    lead = "They are inside the results above, and stand here by themselves. Hardware is production and end of life."
+    parts = []
+    if rows:
+        parts.append(
+            "These runs are part of the results above; here they stand by themselves. Hardware is production and end of life."
+        )
     if silent == len(runs):
-        lead = (
-            f"No run states a status: it is not known whether failed runs are left out. {lead if rows else ''}".strip()
+        parts.append(
+            "No run states whether it was completed, so that it is not known whether failed runs are left out."
         )
     elif silent:
-        lead = f"{n.counted(silent, 'run states', 'runs state')} no status. {lead if rows else 'No other run failed or was cancelled.'}"
+        parts.append(
+            f"{n.count(silent)} of {n.counted(len(runs), 'run does', 'runs do')} not state whether they were completed: some of them may have failed."
+        )
+    if not rows and silent < len(runs):
+        parts.append("No other run failed or was cancelled.")
+    lead = " ".join(parts)
     return Table(title="Failed and experimental runs", lead=lead, columns=heads if rows else [], rows=rows, notes=notes)

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from lca.quantities import FUNCTIONAL_UNITS
-from lca.report import attribution, compute, failed, hourly, overheads, sci, views
+from lca.report import alternatives, attribution, compute, failed, hourly, overheads, sci, views
 from lca.report import charts as draw
 from lca.report import numbers as n
 from lca.report.cells import basis, interval, notes, value
@@ -32,6 +32,10 @@ HARDWARE = (
     ("end_of_life_co2e", "Hardware, end of life", END_OF_LIFE),
 )
 YEARS = tuple(str(year) for year in range(1990, 2101))
+WATER = (
+    "Water: on site is what the data centre consumes, mostly for cooling; off site what power plants consume to generate the electricity; that to "
+    "make the hardware stands apart and is in neither. All three are consumption, as their sources state it; withdrawal is never mixed in."
+)
 #: view of a profile -> the table that stands first in section 2
 LED = {"ghg-protocol": "One inventory, several views", "sci": "Software Carbon Intensity"}
 
@@ -58,7 +62,7 @@ def _grouped(
     for name in PARTS:
         units[name] = units["total_co2e"]
     rows = []
-    labels = [*_labels(groups, key), Cell(text="Total")]
+    labels = [*_labels(groups, key), Cell(text=alternatives.total_label(a))]
     for i, label in enumerate(labels):
         cells = [label, *(value(made[name][i], units[name]) for name, *_ in SHOWN)]
         cells.append(interval(made["total_co2e"][i], units["total_co2e"]))
@@ -139,7 +143,7 @@ def _runs(a: Assessment) -> Table:
         else:
             last = i == len(total) - 1
             first = [
-                Cell(text="Total" if last else f"{n.count(groups.rest)} more, in results.csv"),
+                Cell(text=alternatives.total_label(a) if last else f"{n.count(groups.rest)} more, in results.csv"),
                 Cell(text=""),
                 Cell(text=""),
             ]
@@ -168,14 +172,17 @@ def methods(a: Assessment) -> Table:
         ("use_co2e_market", "Electricity, market-based: instruments, then residual mix", False),
         ("use_co2e_upstream", "Electricity, upstream, where not inside the factor", False),
         ("use_co2e", "Electricity over its life cycle, location-based", False),
-        ("water_onsite", "Water on site, for cooling", False), ("water_offsite", "Water off site, for generation", False),
-        ("water", "Water, where both are known", False),
+        ("water_onsite", "Water on site", False), ("water_offsite", "Water off site", False),
+        ("water", "Water on and off site, of entries with both", False), ("embodied_water", "Water to make the hardware", False),
     ):  # fmt: skip
+        if name not in a.summary.names:
+            continue
         s = whole(a, name)
-        unit = n.scale(s.value, "L" if name.startswith("water") else "kgCO2e")
+        engine = "L" if "water" in name else "kgCO2e"
+        unit = n.scale(s.value, engine)
         shown = value(s, unit)
         if s.value is not None and not s.is_inside:
-            shown = Cell(text=n.phrase(s.value, "L" if name.startswith("water") else "kgCO2e"))
+            shown = Cell(text=n.phrase(s.value, engine))
         known = f"{n.count(s.rows - s.missing)} of {n.count(s.rows)}"
         rows.append(Row(cells=[Cell(text=label), shown, interval(s, unit), Cell(text=known)], total=total))
     heads = [Column(label="Figure", width=46), Column(label="Value", width=18, right=True), Column(gap=True, label="95 % interval", width=19),
@@ -184,7 +191,7 @@ def methods(a: Assessment) -> Table:
         title="Electricity by method, and water",
         lead="All entries, whoever reports them. A contract never changes the location-based figure; upstream is never counted twice.",
         columns=heads, rows=rows,
-        notes=[*notes(rows), "“Entries in full” counts those for which the figure is determined with all its parts; what the others have is summed, the rest is missing."],
+        notes=[*notes(rows), WATER, "“Entries in full” counts those for which the figure is determined with all its parts; what the others have is summed, the rest is missing."],
     )  # fmt: skip
 
 
@@ -262,8 +269,12 @@ def _systems(a: Assessment) -> Chart | None:
     labels = [f"{name} ({i})" if names.index(name) != i else name for i, name in enumerate(names)]
     labels += [f"{n.count(groups.rest)} more"] if groups.rest else []
     first = many(a, ["total_co2e"], groups.code, groups.groups)["total_co2e"][0]
+    if alternatives.found(a) is None:
+        title = f"{labels[0]} makes up {n.share(first.value, total.value)} of the life-cycle total"
+    else:
+        title = f"Of these systems, some of them alternatives, {labels[0]} emits most"
     return _chart(
-        _stacks(a, groups.code, labels, "use_co2e", unit), f"{labels[0]} makes up {n.share(first.value, total.value)} of the total",
+        _stacks(a, groups.code, labels, "use_co2e", unit), title,
         "Emissions by system: electricity by life-cycle stage, hardware apart. The values stand in the tables by stage and by system.", unit, [],
     )  # fmt: skip
 
@@ -284,6 +295,6 @@ def _methods(a: Assessment) -> Chart | None:
             ranges.append({"group": name, "low": s.low / unit.factor, "high": s.high / unit.factor})
     less = "lower" if market.value < total.value else "higher"
     return _chart(
-        rows, f"By the market-based method the total is {n.percent(abs(market.value / total.value - 1))} {less}",
+        rows, f"By the market-based method the life-cycle total is {n.percent(abs(market.value / total.value - 1))} {less}",
         "The same activity by both methods; the lines are 95 % intervals. The values stand in the table of the views.", unit, ranges,
     )  # fmt: skip

@@ -65,6 +65,10 @@ def method(a: Assessment) -> list[Pair]:
         *_excluded(a),
         Pair(term="Interval", text="95 % interval by first-order propagation (JCGM 100:2008) of the inputs whose interval is known; what "
              "rests on one factor moves together. Inputs without an interval add nothing to it, so the true interval is wider."),
+        Pair(term="Digits", text="Text and charts show three significant digits. A table shows a figure down to the second digit of half its interval, with at least "
+             "two and at most four significant digits, and three where it has no interval; the bounds end at the same place. Figures are rounded once, to the "
+             "nearest, when they are printed: sums are taken before, so that printed parts may differ from a printed sum in the last digit. What is "
+             "less than 0.001 of its column's unit is told as < 0.001. results.csv and assessment.json hold full precision."),
         Pair(term="Water", text="On site: WUE times IT energy. Off site: consumption in generation times facility energy. Withdrawal is not counted."),
         Pair(term="Choices", text=f"Profile {a.profile.id}, quoted below. Fallback steps forbidden: "
              f"{n.listed([*a.profile.forbid.levels, *a.profile.forbid.periods]) or 'none'}; worst tier allowed: {a.profile.max_tier}; sets left "
@@ -114,7 +118,7 @@ def contents(a: Assessment) -> Table:
         if all(s.value is None for s in figures):
             return n.NOT_AVAILABLE
         gaps = max(s.missing for s in figures)
-        return f"given; {n.count(gaps)} of {n.count(figures[0].rows)} entries lack a part" if gaps else "given"
+        return f"given in part; {n.count(gaps)} of {n.count(figures[0].rows)} entries lack a part" if gaps else "given"
 
     lines = {x["id"]: x for x in a.view_data["lines"] if x["view"] == "ghg-protocol"}
 
@@ -140,9 +144,9 @@ def contents(a: Assessment) -> Table:
         ("How each total follows from the others", "given", "section 2"),
         ("Software Carbon Intensity (ISO/IEC 21031)", state("sci_co2e"), "section 2"),
         ("Embodied hardware, amortised", state(*PARTS[1:]), "section 2"),
-        ("Embodied hardware (ISO/IEC 21031, M)", state(*PARTS[1:]), "section 2"),
+        ("Embodied hardware (ISO/IEC 21031, M)", state("sci_embodied_co2e"), "section 2"),
         *([("Claims, with what becomes of them and the evidence", "given", "section 2")] if a.activities.having["claim"] else []),
-        ("Water consumed", state("water"), "section 2"),
+        ("Water consumed, on site and off site", state("water_onsite", "water_offsite"), "section 2"),
         ("Uncertainty, data quality, completeness", "given", "sections 1 and 3"),
         ("Assumptions and fallbacks", "given", "section 4"),
         ("Emission factors with source, year, licence", "given", "section 6"),

@@ -85,13 +85,15 @@ def column(value: float | None, unit: Scale, low: float | None = None, high: flo
     if value == 0:
         return "0"
     if abs(size) < LEAST:
-        return f"<{THIN}0.001" if size > 0 else f"{MINUS}0.001 to 0"
+        return f"<{THIN}0.001" if size > 0 else f">{THIN}{MINUS}0.001"
     return place(size, _place(size, _over(low, unit), _over(high, unit))) if abs(size) < 1e15 else digits(size)
 
 
 def signed(value: float, unit: Scale) -> str:
     """A change, with its sign."""
-    text = column(value, unit)
+    size = abs(value) / unit.factor
+    tiny = LEAST / 1000 <= size < LEAST  # a step of a sum is told though it is small: one digit of it
+    text = digits(value / unit.factor, 1) if tiny else column(value, unit)
     return f"+{text}" if value > 0 and not text.startswith("<") else text
 
 
@@ -181,7 +183,12 @@ _MONTHS = (
 
 def unit_text(unit: str) -> str:
     """A unit of the engine as a reader writes it."""
-    return _UNIT.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}CO₂{m[2]}", unit)
+    text = _UNIT.sub(lambda m: f"{m[1] + ' ' if m[1] else ''}CO₂{m[2]}", unit)
+    return _PLAIN.sub(lambda m: _WRITTEN[m[0]], text)
+
+
+_WRITTEN = {"per_cm2": "per cm²", "cm2": "cm²", "kgSbeq": "kg Sb eq"}
+_PLAIN = re.compile(rf"\b(?:{'|'.join(_WRITTEN)})\b")
 
 
 #: CO2e and CO2 with or without the mass before them, but not inside names such as use_co2e

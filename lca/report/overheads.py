@@ -22,16 +22,19 @@ OUTSIDE = (
 def parts(a: Assessment) -> list[tuple[str, float, str]]:
     """Parts of the facility energy, in kWh, which add up to it; each with what it holds."""
     it, facility = (a.columns.get(q, np.full(a.rows, np.nan)) for q in ("it_energy", "facility_energy"))
+    by_ratio = _by_ratio(a)
     idle = np.asarray([s == "idle" for s in a.activities.stages])[a.activities.run_of_row]
     known = ~np.isnan(facility) & ~np.isnan(it)
     devices = np.where(known & ~idle, _devices(a, it), np.nan)
     apart = ~np.isnan(devices)
     return [
         ("Devices, where they stand apart from their hosts", float(np.nansum(devices)), "metered or modelled per device"),
-        ("Hosts around these devices", float(np.sum((it - devices)[apart])), "processors, memory, fans, power supplies; modelled or from the host's power"),
+        ("Hosts around these devices, not metered", float(np.sum((it - devices)[apart & by_ratio])),
+         "processors, memory, fans, power supplies: added to the energy of the devices by a typical ratio"),
+        ("Hosts around these devices, of known power", float(np.sum((it - devices)[apart & ~by_ratio])), "processors, memory, fans, power supplies: power of the host, stated or of its data sheet"),
         ("Servers as a whole", float(np.sum(it[known & ~idle & ~apart])), "metered or stated with the host inside"),
         ("Idle runs", float(np.sum(it[known & idle])), "machines held ready without a job"),
-        ("Facility around all of it", float(np.sum((facility - it)[known])), "cooling and power distribution: the PUE above 1"),
+        ("Facility around all of it", float(np.sum((facility - it)[known])), f"cooling and power distribution: the PUE above 1{_assumed_pue(a, known)}"),
         ("Facility energy whose IT part is not known", float(np.nansum(np.where(known, 0.0, facility))), "no PUE to take out"),
     ]  # fmt: skip
 
@@ -60,6 +63,29 @@ def table(a: Assessment) -> Table | None:
         columns=[Column(label="Part", width=36), Column(label="Energy", unit=unit.unit, width=12, right=True, href="rules-energy"),
                  Column(label="Share", width=10, right=True), Column(gap=True, label="What it holds", width=42)],
     )  # fmt: skip
+
+
+def _by_ratio(a: Assessment) -> NDArray[np.bool_]:
+    """Rows whose host is added as a ratio to the energy of its devices."""
+    ratio = [
+        code
+        for code, rule in enumerate(a.plan.rules)
+        if rule.gives == "it_energy" and "accelerator_share" in rule.needs
+    ]
+    return np.isin(a.columns.get("it_energy__rule", np.full(a.rows, -1)), ratio)
+
+
+def _assumed_pue(a: Assessment, known: NDArray[np.bool_]) -> str:
+    """In how many entries nobody states the PUE."""
+    code = a.activities.columns.get("pue__factor")
+    if code is None:
+        return ""
+    assumed = int((known & a.evidence.is_used("pue") & (code >= 0)).sum())
+    return (
+        f"; in {n.count(assumed)} of {n.counted(int(known.sum()), 'entry', 'entries')} the run states no PUE, and one of its site, its region, its provider or the industry stands in"
+        if assumed
+        else ""
+    )
 
 
 def _devices(a: Assessment, it: NDArray[np.float64]) -> NDArray[np.float64]:

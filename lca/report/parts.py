@@ -46,6 +46,9 @@ class Row(View):
 
     cells: list[Cell] = Field(description="One cell per column")
     total: bool = Field(default=False, description="Whether it is a sum, set bold")
+    head: bool = Field(
+        default=False, description="Whether it is a heading over the rows below, one cell wide as the table"
+    )
     anchor: str = Field(default="", description="Name by which other places of the report lead here")
 
 

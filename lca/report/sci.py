@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lca.engine.sci import NAMES, groups
 from lca.quantities import FUNCTIONAL_UNITS
+from lca.report import gaps
 from lca.report import numbers as n
 from lca.report.cells import SHORT
 from lca.report.parts import Cell, Column, Row, Table
@@ -78,7 +79,7 @@ def _rows(label: tuple[str, str], found: list[dict[str, Any]], rests: list[str])
     ]  # fmt: skip
     scores = found[len(NAMES) :]
     if all(x["missing"] for x in scores):  # one reason for all of them
-        why = clean(n.unit_text(scores[0]["reason"]), 200)
+        why = clean(gaps.plain(scores[0]["reason"]), 240)
         return [
             Row(cells=[*first, Cell(text=n.DOES_NOT_APPLY, kind="none"), Cell(text=SHORT, kind="missing", sub=why)])
         ]
@@ -100,7 +101,7 @@ def _intensity(energy: dict[str, Any], o: dict[str, Any]) -> Cell:
 
 def _score(x: dict[str, Any]) -> list[Cell]:
     unit = x["functional_unit"]
-    why = clean(n.unit_text(x.get("reason", "")), 200)
+    why = clean(gaps.plain(x.get("reason", "")), 240)
     if not unit:
         return [Cell(text=SHORT, kind="missing"), Cell(text=SHORT, kind="missing", sub=why)]
     work, size, told = FUNCTIONAL_UNITS[unit]

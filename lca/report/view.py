@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from lca.report import answer, claims, evidence, inventory, method, sources
+from lca.report import alternatives, answer, claims, evidence, inventory, method, period, sources
 from lca.report import numbers as n
 from lca.report.answer import Answer
 from lca.report.claims import Claims
@@ -22,6 +22,15 @@ from lca.version import VERSION
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
+#: view of a profile -> what the report is, and what its title says of several systems
+KINDS = {
+    "life-cycle": ("Life-cycle greenhouse-gas inventory", "life-cycle assessment"),
+    "ghg-protocol": ("Greenhouse-gas inventory by scope, GHG Protocol", "greenhouse gases by scope"),
+    "sci": ("Software Carbon Intensity, ISO/IEC 21031", "Software Carbon Intensity"),
+}
+#: what a view is per, where the profile does not say
+UNITS = {"sci": "R, that of each score"}
+
 
 class Report(View):
     """One report."""
@@ -33,6 +42,9 @@ class Report(View):
     made: str = Field(description="Day on which the report was made")
     made_iso: str = Field(description="The same as an ISO 8601 date")
     answer: Answer = Field(description="First page")
+    caution: str = Field(
+        description="What a reader must know before the sums of section 2; empty where that is nothing"
+    )
     results: list[Block] = Field(description="Section 2: tables, some with a chart before them")
     claims: Claims | None = Field(description="Section 2: claims that runs carry, put to the test; None without any")
     improve: list[str] = Field(description="What to improve first, section 3")
@@ -55,21 +67,23 @@ def build(a: Assessment) -> Report:
     names = [clean(g["system"], 60) for g in groups.labels[:3]]
     number = len(groups.labels) + groups.rest
     told = n.listed(names) if number <= 3 else f"{names[0]} and {n.counted(number - 1, 'other system')}"
-    title = a.profile.report_title or (names[0] if number == 1 else "AI systems: life-cycle assessment")
-    period = answer.period(a)
+    kind, subject = KINDS.get(a.profile.view, KINDS["life-cycle"])
+    title = a.profile.report_title or (names[0] if number == 1 else f"AI systems: {subject}")
+    when = period.told(a)
+    sets = alternatives.found(a)
     subtitle = [
-        f"Life-cycle greenhouse-gas inventory · {told} · {period}",
-        f"Functional unit: {clean(a.profile.functional_unit or 'the runs listed, as a whole', 120)} · profile {a.profile.id} · lca {VERSION}",
+        " · ".join(x for x in (kind, told, "; ".join(x for x in (when, period.undated(a)) if x)) if x),
+        f"Functional unit: {clean(a.profile.functional_unit or UNITS.get(a.profile.view, 'the runs listed, as a whole'), 120)} · profile {a.profile.id} · lca {VERSION}",
     ]
     if organisation is not None:
         told = " · ".join(clean(x, 120) for x in (organisation.name, organisation.unit, organisation.address) if x)
         subtitle.insert(0, told)
     factors = sources.factors(a)
     return Report(
-        title=clean(title, 120), subtitle=subtitle, foot=f"{clean(title, 60)} · {period}",
+        title=clean(title, 120), subtitle=subtitle, foot=f"{clean(title, 60)} · {when}",
         author=clean(organisation.name, 120) if organisation is not None else "lca",
         made=n.day(a.made.date()), made_iso=a.made.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        answer=answer.build(a), results=inventory.build(a), claims=claims.build(a, factors.sources),
+        answer=answer.build(a), caution=sets.caution if sets is not None else "", results=inventory.build(a), claims=claims.build(a, factors.sources),
         improve=evidence.improve(a), basis=evidence.basis(a), findings=evidence.findings(a), findings_lead=evidence.lead(a),
         method=method.method(a), rules=method.rules(a), profile=method.profile_text(a),
         factors=factors, contents=method.contents(a),

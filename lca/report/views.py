@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lca.engine.purchases import what
+from lca.engine.roles import roles
+from lca.engine.views import CUSTOMER, OWNER
+from lca.report import gaps
 from lca.report import numbers as n
 from lca.report.cells import SHORT
-from lca.report.parts import Cell, Column, Pair, Row, Table
+from lca.report.parts import Cell, Column, Row, Table
 from lca.report.words import clean
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
 PURCHASES_SHOWN = 20
-#: what leads beside the headline, by the profile's `view`
-LED = ("scope-2-location", "scope-2-market", "scope-3-1", "scope-3-2", "scope-3-3")
 
 
 def cell(x: dict[str, Any]) -> Cell:
@@ -47,15 +52,44 @@ def _full(x: dict[str, Any]) -> Cell:
 def _said(x: dict[str, Any]) -> str:
     """Second line of a figure: why it is not whole, or what it holds."""
     parts = []
-    if x["value"] is None or (x.get("reason") and not x["id"].startswith("total-")):
-        first = "first gap: " if x["value"] is not None and x["missing"] > 1 else ""
-        parts.append(first + x.get("reason", ""))
+    if x.get("why") and x["value"] is not None:
+        parts.append(f"missing for {n.count(x['missing'])}: {x['why']}")
+    elif x["value"] is None:
+        parts.append(x.get("why") or gaps.clause(x.get("reason", "")))
     if x.get("inside") and x["value"]:
-        parts.append(f"{n.count(x['inside'])} entries: inside the life-cycle factor that stands in under scope 2")
+        parts.append(
+            f"in {n.counted(x['inside'], 'entry', 'entries')} inside the life-cycle factor that stands in under scope 2"
+        )
     if x.get("without"):
-        parts.append(f"without {n.listed(x['without'])}, which is not available")
-    parts.append(x.get("note", ""))
-    return clean(n.unit_text("; ".join(p for p in parts if p)).replace("`", ""), 240)
+        parts.append(
+            f"without {places(x['without'])}, {'which is' if len(x['without']) == 1 else 'which are'} not available"
+        )
+    parts.append(gaps.plain(x.get("note", "")))
+    return clean("; ".join(p for p in parts if p), 320)
+
+
+def places(names: Sequence[str]) -> str:
+    """Scopes and categories in one phrase: `scope 1 and categories 2 and 4 of scope 3`."""
+    single = [x for x in names if ", category " not in x]
+    held: dict[str, list[str]] = {}
+    for scope, _, category in (x.partition(", category ") for x in names if x not in single):
+        held.setdefault(scope, []).append(category)
+    for scope, categories in held.items():
+        single.append(f"{'category' if len(categories) == 1 else 'categories'} {n.listed(categories)} of {scope}")
+    return n.listed(single)
+
+
+def _whose(a: Assessment) -> dict[str, tuple[str, NDArray[np.bool_]]]:
+    """Lines whose gaps are told one by one: the quantity that they lack, and the rows that they hold."""
+    role, _ = roles(a.activities, a.resolved, a.profile)
+    own, cloud = role == OWNER, role == CUSTOMER
+    idle = np.asarray([s == "idle" for s in a.activities.stages], bool)[a.activities.run_of_row]
+    every = np.ones(a.rows, bool)
+    return {
+        "scope-2-location": ("use_co2e_location", own), "scope-2-market": ("use_co2e_market", own), "scope-3-1": ("total_co2e", cloud),
+        "scope-3-3": ("use_co2e_upstream", own), "memo-amortised": ("embodied_co2e", own), "total": ("total_co2e", every),
+        "market": ("total_co2e_market", every), "sum.both": ("sci_co2e", ~idle),
+    }  # fmt: skip
 
 
 def scopes(a: Assessment) -> Table:
@@ -64,6 +98,9 @@ def scopes(a: Assessment) -> Table:
     ghg = [x for x in lines if x["view"] == "ghg-protocol" and not x["id"].startswith("memo-life")]
     others = [x for x in lines if (x["view"], x["id"]) in (("life-cycle", "total"), ("sci", "sum.both"))]
     market = dict(a.total("total_co2e_market")) | {"id": "market", "category": ""}
+    whose = _whose(a)
+    ghg, others, (market,) = ([x | {"why": gaps.why(a, *whose[x["id"]], limit=160)} if x["id"] in whose and x["missing"] else x for x in held]
+                              for held in (ghg, others, [market]))  # fmt: skip
     rows = [_line(x, _place(x), x["id"].startswith("total-")) for x in ghg]
     rows += [_line(x | {"label": label}, place, True) for x, label, place in (
         (next(x for x in others if x["id"] == "total"), "Total of the life-cycle view, location-based", "ISO 14044"),
@@ -81,7 +118,7 @@ def scopes(a: Assessment) -> Table:
 
 
 def _place(x: dict[str, Any]) -> str:
-    return {"memo": "beside the total"}.get(x["category"], x["category"][:1].upper() + x["category"][1:])
+    return {"memo": "Beside the total"}.get(x["category"], x["category"][:1].upper() + x["category"][1:])
 
 
 def _line(x: dict[str, Any], place: str, total: bool) -> Row:
@@ -94,9 +131,16 @@ def _roles(a: Assessment, ghg: list[dict[str, Any]]) -> list[str]:
     assumed = [held[i].get("assumed_role", 0) for i in ("scope-2-location", "scope-3-1")]
     if not any(assumed):
         return []
+    parts = [
+        f"{who} for {n.count(number)}"
+        for who, number in zip(
+            ("owner of the hardware", "customer of a cloud provider that the run names"), assumed, strict=True
+        )
+        if number
+    ]
     return [
-        f"The role is assumed for {n.count(sum(assumed))} of {n.counted(a.rows, 'entry', 'entries')}: that of the owner of the hardware for "
-        f"{n.count(assumed[0])}, that of a customer for the {n.count(assumed[1])} at a cloud provider. “role” in the profile, or of its sites, states it."
+        f"The role is assumed for {n.count(sum(assumed))} of {n.counted(a.rows, 'entry', 'entries')}: {n.listed(parts)}. “role” in the profile, or of "
+        "its sites, states it."
     ]
 
 
@@ -104,13 +148,9 @@ def bridge(a: Assessment) -> Table:
     """How each total follows from the life-cycle total."""
     unit = n.scale(a.total("total_co2e")["value"], "kgCO2e")
     rows: list[Row] = []
-    last = ""
     for made in a.view_data["bridges"]:
-        for step in made["steps"]:
-            if step["kind"] == "start" and step["id"] == last:
-                continue  # the bridge goes on from where the one before it ended
-            rows.append(_step(step, unit))
-        last = made["steps"][-1]["id"]
+        rows.append(Row(head=True, cells=[Cell(text=made["label"])]))
+        rows += [_step(step, unit) for step in made["steps"]]
     heads = [
         Column(label="Step", width=62),
         Column(label="Emissions", unit=unit.unit, width=20, right=True),
@@ -118,8 +158,8 @@ def bridge(a: Assessment) -> Table:
     ]
     return Table(
         title="How each total follows", columns=heads, rows=rows,
-        lead="From the total of the life-cycle view to that of every other view. Entries are those that a step concerns, or those that have it in "
-        "full, of all that should. What a view lacks is named, and counts as nothing in its total.",
+        lead="From one total to another, step by step: the first figure of each part and its steps add up to the last. “Entries” counts those that a step "
+        "concerns; “n of m” says that n of m have it in full. What a view lacks is named, and adds nothing to its total.",
     )  # fmt: skip
 
 
@@ -171,23 +211,3 @@ def bought(a: Assessment) -> Table | None:
     more = [f"{n.count(len(held) - len(rows))} more are in assessment.json."] if len(held) > len(rows) else []
     return Table(title=what(a.profile).capitalize(), columns=heads, rows=rows, notes=more,
                  lead="Category 2 of scope 3: production, whole in the year of purchase. Servers count where they are listed; none is added around a device.")  # fmt: skip
-
-
-def leads(a: Assessment) -> Pair | None:
-    """What the profile's view puts beside the headline on the first page."""
-    lines = {(x["view"], x["id"]): x for x in a.view_data["lines"]}
-    if a.profile.view == "ghg-protocol" and lines:
-        told = [(x["category"] + (", " + x["id"].rpartition("-")[2] + "-based" if x["category"] == "scope 2" else ""), x)
-                for x in (lines["ghg-protocol", i] for i in LED) if x.get("applies", True)]  # fmt: skip
-        text = "; ".join(f"{label} {n.NOT_AVAILABLE if x['value'] is None else cell(x).text}" for label, x in told)
-        return Pair(
-            term="GHG Protocol",
-            text=f"{text[:1].upper()}{text[1:]}. The headline stays the total of the life-cycle view; section 2 shows how they follow.",
-        )
-    if a.profile.view == "sci" and lines:
-        x = lines["sci", "sum.both"]
-        return Pair(
-            term="SCI",
-            text=f"O + M of provider and consumer: {n.phrase(x['value'], 'kgCO2e')}. Section 2 gives the scores by system.",
-        )
-    return None

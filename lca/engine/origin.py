@@ -1,0 +1,157 @@
+"""Where the value of an input column comes from: stated as it is, or made from what the run states, and how.
+
+`explain` prints this beside each input that no factor gives. Only a number that stands in the log as it is counts as
+stated; what was scaled, shared, integrated, read from a curve or taken from another field says so.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from lca.activity import DEFINED, RUN_LEVEL, beside_facility, best_energy, coverage_of
+from lca.catalogue.resolve import PER_DEVICE, PER_GROUP
+from lca.engine.allocation import BASES
+from lca.engine.trace import derived
+from lca.run import EnergyRecord, Run
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+STATED = "stated by the run"
+FOLLOWS = "follows from the log"
+#: column -> where it comes from, for those that nobody states
+MADE = {
+    "direct_is_nearer": "follows from the factors found",
+    "losses_inside": "follows from the factors found",
+    "tokens_alone": FOLLOWS,
+    "work_alone": FOLLOWS,
+    **{
+        f"contract_{what}": "found by matching the run's instruments with its consumption"
+        for what in ("share", "is_full", "is_none", *(f"{n}_share" for n in (1, 2, 3)))
+    },
+    **{f"contract_{n}_{what}": "from the run's instruments" for n in (1, 2, 3) for what in ("factor", "lifecycle")},
+    "residual_mix": "stated by an instrument of the run",
+    "active_share": "from lifetime_utilisation, which the run states",
+    "is_dense": "follows from the name of the model",
+}
+#: amounts of a whole run -> field of `work` that states them
+_WORK = {"stated_flops": "flops", "tokens_trained": "tokens_trained", "tokens_out": "tokens_out"}
+
+
+def of(a: Assessment, name: str, row: int) -> str:
+    """Where the value of an input in a row comes from, in words."""
+    if name.startswith("metered_"):
+        return _metered(a, name, row)
+    run = a.activities.runs[int(a.activities.run_of_row[row])]
+    value = float(a.activities.column(name)[row])
+    if name in DEFINED:
+        group = int(a.activities.group_of_row[row])
+        key = "share" if name == "device_share" else name
+        stated = run.devices and getattr(run.devices[group], key) is not None
+        return STATED if stated else f"not stated by the run, so {DEFINED[name]:g} by definition"
+    if name in MADE:
+        return MADE[name]
+    if derived(name):
+        return FOLLOWS
+    if name == "duration" and run.duration is None:
+        return "end minus start of the run"
+    if name in ("curve_power", "device_power_node"):
+        made = _on_curve(a, run, name, row)
+        if made:
+            return made
+    if name in RUN_LEVEL:
+        return _of_whole_run(a, run, name, value, row)
+    if name.startswith("work_"):
+        return f"{STATED} for the whole of it; its first device group holds the amount"
+    return _of_instance(a, name, row)
+
+
+def _metered(a: Assessment, name: str, row: int) -> str:
+    """Energy: which record, and by what its value was divided or multiplied."""
+    number = int(a.activities.run_of_row[row])
+    run, boundary = a.activities.runs[number], name.removeprefix("metered_")
+    best = best_energy(run)
+    if best is None:
+        return STATED
+    index, record = best
+    if a.activities.used_energy[number][1] != boundary:
+        inner = beside_facility(run, record)
+        if inner is None:
+            return STATED
+        index, record = next(i for i, r in enumerate(run.energy) if r is inner), inner
+    steps, value = _steps(run, record, boundary)
+    share = float(a.activities.column(name)[row]) / value if value else 1.0
+    steps += _share(a, name, share, row)
+    if run.power is not None and record.method in ("counter", "integrated") and index == len(run.energy) - 1:
+        origin = f"integrated from the power series of the run, {_text(record.value.value)} kWh"
+    elif not steps:
+        return f"{STATED}, energy[{index}]"
+    else:
+        origin = f"from energy[{index}] of the run, {record.value.text or _text(record.value.value) + ' kWh'}"
+    return ", ".join([origin, *steps])
+
+
+def _steps(run: Run, record: EnergyRecord, boundary: str) -> tuple[list[str], float]:
+    """What was done to a record, and what came out of it, in kWh."""
+    steps, value = [], record.value.value
+    coverage = coverage_of(record)
+    if coverage != 1:
+        steps.append(f"divided by its coverage, {_text(coverage)}")
+        value /= coverage
+    if record.includes_pue and boundary == "accelerator":
+        assert run.facility is not None  # `can_be_used` leaves out what has no PUE to divide by
+        assert run.facility.pue is not None
+        steps.append(f"divided by the PUE inside it, {_text(run.facility.pue.value)}")
+        value /= run.facility.pue.value
+    elif record.includes_pue and record.boundary != "facility":
+        steps.append("taken for facility energy, since PUE is inside it")
+    return steps, value
+
+
+def _share(a: Assessment, name: str, share: float, row: int) -> list[str]:
+    """The share of a device group in what is stated for the whole run, if it is one of several."""
+    if not math.isfinite(share) or math.isclose(share, 1.0, rel_tol=1e-9):
+        return []
+    # servers and energy of accelerators fall to some groups alone: the basis of the others is not theirs
+    basis = 0 if name in ("host_count", "metered_accelerator") else int(a.activities.column("run_share__basis")[row])
+    return [f"times {_text(share)}, the share of this device group{f' {BASES[basis]}' if basis else ''}"]
+
+
+def _of_whole_run(a: Assessment, run: Run, name: str, value: float, row: int) -> str:
+    whole, told = math.nan, STATED
+    if name in _WORK and run.work is not None:
+        whole = getattr(run.work, _WORK[name]) or math.nan
+    elif name == "host_count" and run.host is not None and run.host.count is not None:
+        whole = float(run.host.count)
+    elif name == "stated_latency" and run.work is not None and run.work.latency and run.work.requests:
+        whole = run.work.latency.value * run.work.requests
+        told = "work.latency of the run times its work.requests"
+    steps = _share(a, name, value / whole, row) if whole else []
+    return ", ".join([f"{_text(whole)} {STATED}" if steps and told == STATED else told, *steps])
+
+
+def _on_curve(a: Assessment, run: Run, name: str, row: int) -> str:
+    """Power that was read from the curve of the device, empty where it was stated."""
+    device = run.devices[int(a.activities.group_of_row[row])]
+    if device.power_curve is None or device.utilisation is None or (name == "device_power_node" and device.power):
+        return ""
+    made = f"read from power_curve of the run at its utilisation, {_text(device.utilisation.value)}"
+    return ", ".join([made, *_instance(a, name, row)])
+
+
+def _of_instance(a: Assessment, name: str, row: int) -> str:
+    return ", ".join([STATED, *_instance(a, name, row)])
+
+
+def _instance(a: Assessment, name: str, row: int) -> list[str]:
+    """What a cloud instance that holds several devices does to what is stated for one of it."""
+    device = a.resolved.devices[int(a.activities.device_of_row[row])]
+    if device is None or device.units == 1 or name not in (*PER_DEVICE, *PER_GROUP):
+        return []
+    sign = "times" if name in PER_GROUP else "divided by"
+    return [f"{sign} {device.units:g}, the devices in one {device.instance or device.id}"]
+
+
+def _text(value: float) -> str:
+    return f"{value:.10g}"
