@@ -161,6 +161,11 @@ class Activities:
         return np.bincount(self.run_of_row, minlength=len(self.runs))
 
 
+def constant(rows: int, value: Any) -> NDArray[Any]:
+    """A column of one value: one cell, shown as often as there are rows. It cannot be written to."""
+    return np.broadcast_to(value, rows)
+
+
 def as_utc(stamp: datetime) -> datetime:
     """The stamp in UTC; one without an offset is taken for UTC (the check `timezone-assumed` says so)."""
     return stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp.astimezone(UTC)

@@ -202,6 +202,8 @@ class _Matcher:
 
     def column(self, name: str, zones: dict[tuple[str, str], list[int]], levels: Sequence[str]) -> None:
         columns, rows = self.a.columns, self.a.rows
+        for key in (name, *(f"{name}__{part}" for part in ("factor", "level", "period", "tier"))):
+            columns[key] = columns[key].copy()  # written to below
         for part in ("hours", "lacking", "gap"):
             columns[f"{name}__{part}"] = np.full(rows, np.nan)
         columns[f"{name}__why"] = np.zeros(rows, np.int8)
