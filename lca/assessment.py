@@ -77,6 +77,7 @@ class Assessment:
     devices: DeviceIndex
     plan: Plan
     columns: dict[str, NDArray[Any]]
+    used: dict[str, NDArray[np.bool_]]  # quantity or input -> rows in which it contributes to a figure
     summary: Summary
     notes: list[instruments.Note]
     made: datetime
@@ -178,10 +179,8 @@ class Assessment:
     @cached_property
     def evidence(self) -> Evidence:
         """What checks look at."""
-        asked = [q for q in quantities.NAMES if q in self.columns]
         return Evidence(
-            self.activities.runs, self.activities, self.resolved, self.columns, self.plan,
-            trace.used(self.plan, self.columns, asked), self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution,
+            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution,
         )  # fmt: skip
 
     @cached_property
@@ -360,10 +359,16 @@ def of_intake(
     results = kernel.run(activities.columns, made)
     moved = attribution.apply(activities, made, results, profile)
     asked = [q for q in quantities.NAMES if q in results]
-    effects = uncertainty.effects(activities.columns, results, made, asked, activities.run_of_row)
+    used = trace.used(made, results, asked)
+    effects = uncertainty.effects(activities.columns, results, made, used, asked, activities.run_of_row)
     effects += attribution.moved(effects, moved)
     summary = Summary(
-        made, activities.columns, results, effects, [f.id for f in resolved.factors], activities.run_of_row
+        made,
+        activities.columns,
+        results,
+        uncertainty.Effects(effects),
+        [f.id for f in resolved.factors],
+        activities.run_of_row,
     )
     return Assessment(
         intake,
@@ -374,6 +379,7 @@ def of_intake(
         devices,
         made,
         results,
+        used,
         summary,
         notes,
         now,

@@ -264,10 +264,10 @@ def _moved(block: Block, t: Transfer, moves: Mapping[str, tuple[str, str, str]],
         for quantity in moves:
             if quantity not in held:
                 continue
-            amount = held[quantity][at] * fraction
+            amount = block.whole(held[quantity])[at] * fraction
             received = np.outer(np.bincount(which, amount, len(sources)), t.weight).reshape(-1)
             change = np.concatenate([-amount, received])
             kind = "facility_energy" if quantity.startswith("facility_energy") else "total_co2e"
             changes |= {later: change for later in onward if later.startswith(kind)}
         bounds.append(changes)
-    return Block(rows, source, bounds[0], bounds[1])
+    return Block(rows, source, np.arange(len(rows)), bounds[0], bounds[1])

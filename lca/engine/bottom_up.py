@@ -12,7 +12,7 @@ from lca.catalogue.devices import Device, DeviceIndex
 from lca.catalogue.lookups import LOOKUPS
 from lca.catalogue.resolve import resolve
 from lca.catalogue.store import Catalogue
-from lca.engine import kernel, loader, plan, uncertainty
+from lca.engine import kernel, loader, plan, trace, uncertainty
 from lca.expand import expand
 from lca.run import Run
 
@@ -45,8 +45,10 @@ def bottom_up(catalogue: Catalogue, device: Device) -> BottomUp:
     results = kernel.run(activities.columns, made)
     value = float(results["device_embodied"][0])
     lacking = tuple(n for n in _NEEDED if np.isnan(activities.column(n)[0]))
-    effects = uncertainty.effects(activities.columns, results, made, ["device_embodied"], activities.run_of_row)
-    down, up = uncertainty.Grouped(effects, np.zeros(1, np.int64), 1).interval("device_embodied")
+    asked = ["device_embodied"]
+    used = trace.used(made, results, asked)
+    effects = uncertainty.effects(activities.columns, results, made, used, asked, activities.run_of_row)
+    down, up = uncertainty.Grouped(uncertainty.Effects(effects), np.zeros(1, np.int64), 1).interval("device_embodied")
     return BottomUp(value, max(value - float(down[0]), 0.0), value + float(up[0]), lacking)
 
 

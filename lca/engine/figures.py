@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lca.engine.plan import Plan
 from lca.engine.summary import Partial, partial, patterns
 from lca.engine.trace import Paths
-from lca.engine.uncertainty import Block, Grouped
+from lca.engine.uncertainty import Effects, Grouped
 from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT
 
 Columns = Mapping[str, NDArray[Any]]
@@ -54,7 +54,7 @@ class Summary:
         plan: Plan,
         inputs: Columns,
         results: Columns,
-        effects: Sequence[Block],
+        effects: Effects,
         factor_ids: Sequence[str],
         run_of_row: NDArray[np.int64],
     ) -> None:
