@@ -195,15 +195,14 @@ def run_year(run: Run, duration: float | None) -> float:
 
 def best_energy(run: Run) -> tuple[int, EnergyRecord] | None:
     """The one record used: stated or measured before modelled before declared, then the widest boundary."""
-    best: tuple[tuple[int, int], int, EnergyRecord] | None = None
-    for index, record in enumerate(run.energy):
-        if record.boundary not in BOUNDARY_ORDER or not can_be_used(run, record):
-            continue
+
+    def rank(numbered: tuple[int, EnergyRecord]) -> tuple[int, int]:
+        record = numbered[1]
         method = {"modelled": 1, "declared": 2}.get(record.method or "", 0)
-        key = (method, BOUNDARY_ORDER.index("facility" if is_facility(record) else record.boundary))
-        if best is None or key < best[0]:
-            best = (key, index, record)
-    return None if best is None else (best[1], best[2])
+        return method, BOUNDARY_ORDER.index("facility" if is_facility(record) else record.boundary)
+
+    usable = [(n, r) for n, r in enumerate(run.energy) if r.boundary in BOUNDARY_ORDER and can_be_used(run, r)]
+    return min(usable, key=rank) if len(usable) > 1 else usable[0] if usable else None
 
 
 def is_facility(record: EnergyRecord) -> bool:

@@ -120,9 +120,10 @@ def _tree(function: Callable[..., Any]) -> ast.FunctionDef:
     code = function.__code__
     linecache.checkcache(code.co_filename)
     for node in ast.walk(ast.parse("".join(linecache.getlines(code.co_filename, function.__globals__)))):
-        if isinstance(node, ast.FunctionDef):
-            if code.co_firstlineno == min([node.lineno, *(d.lineno for d in node.decorator_list)]):
-                return node
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        if code.co_firstlineno == min([node.lineno, *(d.lineno for d in node.decorator_list)]):
+            return node
     raise OSError(f"the source of {function.__name__} cannot be read")
 
 
