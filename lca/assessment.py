@@ -84,6 +84,7 @@ class Assessment:
     attribution: attribution.Attribution
     bought: list[Bought] = field(default_factory=list)  # hardware purchases of the profile, with their footprints
     rules: Sequence[Any] = ()
+    _groupings: dict[tuple[str, ...], Grouping] = field(default_factory=dict)
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
     _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -100,7 +101,11 @@ class Assessment:
                 raise UnknownName(
                     f"--by {key}", "nothing can be grouped by it", f"Use one of {', '.join(GROUPS)}.", near
                 )
-        return Grouping(by, lambda key: row_labels(self.activities, self.resolved, key), self.rows)
+        if tuple(by) not in self._groupings:
+            self._groupings[tuple(by)] = Grouping(
+                by, lambda key: row_labels(self.activities, self.resolved, key), self.rows
+            )
+        return self._groupings[tuple(by)]
 
     def reason(self, quantity: str, row: int) -> str:
         """Why a quantity is not determined in a row."""

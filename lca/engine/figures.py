@@ -65,7 +65,10 @@ class Summary:
         self.pattern, first = patterns([results[f"{s.quantity}__rule"] for s in plan.steps])
         self.paths = Paths(plan, results, first)
         self.factor_columns = {k[: -len("__factor")]: c for k, c in inputs.items() if k.endswith("__factor")}
-        self._inside = [code for code, rule in enumerate(plan.rules) if rule.inside]
+        self._inside: dict[str, list[int]] = {}  # quantity -> codes of the rules that find it inside another
+        for code, rule in enumerate(plan.rules):
+            if rule.inside:
+                self._inside.setdefault(rule.gives, []).append(code)
         self.kind, self.kind_row = patterns([self.pattern, *self.factor_columns.values()])  # same rules, same factors
 
     def figures(self, grouping: Grouping, reason: Callable[[str, int], str]) -> list[dict[str, Any]]:
@@ -95,10 +98,10 @@ class Summary:
         self, name: str, code: NDArray[np.int64], groups: int, of: NDArray[np.bool_] | bool = True
     ) -> NDArray[np.int64]:
         """Rows per group in which a quantity is 0 because another quantity already holds it (see `Rule.inside`)."""
-        chosen = self.results.get(f"{name}__rule")
-        if chosen is None or not self._inside:
+        chosen, among = self.results.get(f"{name}__rule"), self._inside.get(name)
+        if chosen is None or not among:
             return np.zeros(groups, np.int64)
-        return np.bincount(code, np.isin(chosen, self._inside) & of, groups).astype(np.int64)
+        return np.bincount(code, np.isin(chosen, among) & of, groups).astype(np.int64)
 
     def _first_gap(self, name: str, grouping: Grouping) -> NDArray[np.int64]:
         values = self.results.get(name)
@@ -153,6 +156,8 @@ class Summary:
     def _torn(self, amount: NDArray[np.float64], code: NDArray[np.int64], groups: int) -> NDArray[np.bool_]:
         """Groups that hold some rows of a run that states work, and not all of them."""
         runs = int(self.run_of_row.max(initial=-1)) + 1
+        if runs == len(code):  # each run has one row
+            return np.zeros(groups, bool)
         first, last = np.full(runs, groups), np.full(runs, -1)
         np.minimum.at(first, self.run_of_row, code)
         np.maximum.at(last, self.run_of_row, code)
@@ -167,8 +172,10 @@ class Summary:
         if amount is None or (work in OF_SYSTEM and not {"system", "run"} & set(grouping.by)):
             return
         stated = ~np.isnan(amount)
+        if not stated.any():
+            return
         groups = len(grouping)
-        some = np.bincount(grouping.code, stated, groups) > 0
+        some = np.bincount(grouping.code[stated], minlength=groups) > 0
         differ = np.zeros(groups, bool)
         if work in OF_SYSTEM:
             total, differ = _one_amount(amount, grouping.code, groups)
@@ -177,24 +184,27 @@ class Summary:
             total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups).astype(np.float64)
         torn = self._torn(amount, grouping.code, groups) if f"work_{work}" in self.inputs else np.zeros(groups, bool)
         grouped = Grouped(self.effects, grouping.code, groups, stated)
+        here = np.flatnonzero(stated)
+        code = grouping.code[here]
+        rows = np.bincount(code, minlength=groups)
+        base = [{f["quantity"]: f for f in held} for held in made]
         for name in self.names:
             if name not in PER_UNIT or name not in self.results or (unit in OF_SCI and not name.startswith("sci_")):
                 continue
-            values, parts = self.results[name], self.results.get(f"{name}__missing")
-            gap = np.isnan(values) if parts is None else np.isnan(values) | (parts > 0)
-            known = np.bincount(grouping.code, np.where(stated & ~np.isnan(values), values, 0.0), groups)
-            rows = np.bincount(grouping.code, stated, groups).astype(int)
-            missing = np.bincount(grouping.code, stated & gap, groups).astype(int)
-            absent = np.bincount(grouping.code, stated & np.isnan(values), groups).astype(int)
+            values, parts = self.results[name][here], self.results.get(f"{name}__missing")
+            nan = np.isnan(values)
+            known = np.bincount(code, np.where(nan, 0.0, values), groups)
+            absent = np.bincount(code[nan], minlength=groups)
+            missing = absent if parts is None else np.bincount(code[nan | (parts[here] > 0)], minlength=groups)
             down, up = grouped.interval(name)
             inside = self.inside(name, grouping.code, groups, stated)
             for g in range(groups):
                 if not some[g]:
                     continue
-                base = next(f for f in made[g] if f["quantity"] == name)
+                of = base[g][name]
                 figure = {"by": grouping.labels[g], "quantity": f"{name}_per_{unit}", "unit": BY_NAME[name].unit,
-                          "value": None, "low": None, "high": None, "rules": base["rules"], "factors": base["factors"],
-                          "tier": base["tier"], "rows": int(rows[g]), "missing": int(missing[g])}  # fmt: skip
+                          "value": None, "low": None, "high": None, "rules": of["rules"], "factors": of["factors"],
+                          "tier": of["tier"], "rows": int(rows[g]), "missing": int(missing[g])}  # fmt: skip
                 if inside[g]:
                     figure["inside"] = int(inside[g])
                 if torn[g]:
@@ -217,7 +227,7 @@ class Summary:
                     figure["value"] = value
                     _bounds(figure, float(down[g]) * per, float(up[g]) * per)
                     if missing[g]:
-                        figure["reason"] = base.get("reason", "a part of the sum is not determined")
+                        figure["reason"] = of.get("reason", "a part of the sum is not determined")
                 made[g].append(figure)
 
 
