@@ -183,8 +183,9 @@ def duration_hours(run: Run) -> float | None:
 def run_year(run: Run, duration: float | None) -> float:
     """Year in which the middle of the run lies, NaN without a date."""
     if run.start is not None:
-        if 2 <= run.start.month <= 9 and (duration or 0.0) < 4000.0:  # the middle is in this year, whatever the offset
-            return float(run.start.year)
+        month, day, length = run.start.month, run.start.day, duration or 0.0
+        if (length < 4000.0 and 2 <= month <= 9) or (length < 400.0 and (1, 1) < (month, day) < (12, 20)):
+            return float(run.start.year)  # the middle is in this year, whatever the offset
         start = as_utc(run.start).timestamp()
         middle = start + (duration or 0.0) * 1800.0
         return float(datetime.fromtimestamp(middle, UTC).year)

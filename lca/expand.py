@@ -172,7 +172,8 @@ def _put_device(sink: _Sink, row: int, device: Device) -> None:
         if curve is not None:
             at_node = device.power_boundary == "node" and device.power is None
             sink.put(row, "device_power_node" if at_node else "curve_power", curve)
-    _put_embodied(sink, row, "stated_device_", device.embodied)
+    if device.embodied is not None:
+        _put_embodied(sink, row, "stated_device_", device.embodied)
 
 
 def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool) -> None:
@@ -220,10 +221,8 @@ def _stated(run: Run) -> list[str]:
         out.append("claim")
     if run.end is not None:
         out.append("end")
-    for stamp in (run.start, run.end):
-        if stamp is not None and stamp.tzinfo is None:
-            out.append("no offset")
-            break
+    if (run.start is not None and run.start.tzinfo is None) or (run.end is not None and run.end.tzinfo is None):
+        out.append("no offset")
     if run.power is not None:
         out.append("power")
     if run.facility is not None and run.facility.wue is not None:

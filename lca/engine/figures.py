@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -81,10 +82,11 @@ class Summary:
             part = partial(self.results, name, grouping.code, groups)
             down, up = grouped.interval(name)
             gaps = self._first_gap(name, grouping)
+            rules, factors = rests(name)
             inside = self.inside(name, grouping.code, groups)
             for g in range(groups):
                 figure = _figure(grouping.labels[g], name, BY_NAME[name].unit, part, g, down[g], up[g])
-                figure["rules"], figure["factors"] = rests(g, name)
+                figure["rules"], figure["factors"] = rules[g], factors[g]
                 if inside[g]:
                     figure["inside"] = int(inside[g])
                 if figure["missing"] or figure["value"] is None:
@@ -115,35 +117,40 @@ class Summary:
         out[grouping.code[rows]] = rows
         return out
 
-    def _rests(self, grouping: Grouping) -> Callable[[int, str], tuple[list[str], list[str]]]:
-        """For (group, quantity): the rules and factors that its figure rests on."""
+    def _rests(self, grouping: Grouping) -> Callable[[str], tuple[list[list[str]], list[list[str]]]]:
+        """For a quantity: the rules and the factors that its figure rests on, for each group."""
         kinds, patterns_ = len(self.kind_row), int(self.pattern.max(initial=0)) + 1
+        groups, size = len(grouping), len(self.factor_ids)
         group, kind = np.divmod(np.unique(grouping.code * kinds + self.kind), kinds)
         cell = group * patterns_ + self.pattern[self.kind_row[kind]]  # group and rules
-        by_group: list[list[int]] = [[] for _ in range(len(grouping))]
-        for g, p in zip(*(x.tolist() for x in np.divmod(np.unique(cell), patterns_)), strict=True):
-            by_group[g].append(p)
-        factors: dict[str, dict[int, set[int]]] = {}
-        for name, column in self.factor_columns.items():
+        group_of, pattern_of = np.divmod(np.unique(cell), patterns_)
+        by_id = sorted(range(size), key=self.factor_ids.__getitem__)
+        rank = np.argsort(by_id)
+        names = [self.factor_ids[c] for c in by_id]
+        uses = []  # cell, number of the column, rank of the factor
+        for number, column in enumerate(self.factor_columns.values()):
             code = column[self.kind_row[kind]].astype(np.int64)
             known = code >= 0
-            size = len(self.factor_ids) + 1
-            held: dict[int, set[int]] = {}
-            for c, f in zip(
-                *(x.tolist() for x in np.divmod(np.unique(cell[known] * size + code[known]), size)), strict=True
-            ):
-                held.setdefault(c, set()).add(f)
-            factors[name] = held
+            at, ranked = np.divmod(np.unique(cell[known] * size + rank[code[known]]), max(size, 1))
+            uses.append(np.stack([at // patterns_, at % patterns_, np.full(len(at), number), ranked]))
+        of_group, of_pattern, of_column, of_factor = (
+            np.concatenate(uses, axis=1) if uses else np.zeros((4, 0), np.int64)
+        )
 
-        def of(g: int, name: str) -> tuple[list[str], list[str]]:
-            rules: set[int] = set()
-            used: set[int] = set()
-            for p in by_group[g]:
-                more, inputs = self.paths.of(p, name)
-                rules |= more
-                for n in inputs:
-                    used |= factors.get(n, {}).get(g * patterns_ + p, set())
-            return sorted(self.plan.rules[c].cite for c in rules), sorted(self.factor_ids[c] for c in used)
+        @cache
+        def columns(inputs: frozenset[str]) -> NDArray[np.bool_]:
+            return np.asarray([name in inputs for name in self.factor_columns], bool)
+
+        def of(name: str) -> tuple[list[list[str]], list[list[str]]]:
+            rests = [self.paths.of(p, name) for p in range(patterns_)]
+            rules: list[set[int]] = [set() for _ in range(groups)]
+            for g, p in zip(group_of.tolist(), pattern_of.tolist(), strict=True):
+                rules[g] |= rests[p][0]
+            counts = np.stack([columns(inputs) for _, inputs in rests])[of_pattern, of_column]
+            factors: list[list[str]] = [[] for _ in range(groups)]
+            for use in np.unique(of_group[counts] * size + of_factor[counts]).tolist():
+                factors[use // size].append(names[use % size])
+            return [sorted(self.plan.rules[c].cite for c in held) for held in rules], factors
 
         return of
 

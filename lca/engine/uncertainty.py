@@ -94,7 +94,7 @@ class Grouped:
     ) -> None:
         self.blocks, self.groups = effects.blocks, groups
         code = group.astype(np.min_scalar_type(groups))[effects.row]  # small numbers sort in one pass
-        order = np.argsort(code, kind="stable")
+        order = np.argsort(code, kind="stable") if groups > 1 else np.arange(len(code))
         if rows is not None:
             order = order[rows[effects.row][order]]
         code, source = code[order], effects.source[order]
