@@ -240,6 +240,7 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
     run_of, group_of, place_of, device_of, host_of, years = [], [], [], [], [], []
     seen: dict[tuple[str | None, ...], int] = {}
     used: dict[int, tuple[int, str]] = {}
+    names: dict[str, str] = {}
     systems: list[str] = []
     stages: list[str] = []
     having: dict[str, list[int]] = {what: [] for what in HAVING}
@@ -262,7 +263,7 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
 
     row = 0
     for number, run in enumerate(runs):
-        systems.append(run.system.name)
+        systems.append(names.setdefault(run.system.name, run.system.name))  # one string per name: it is looked up often
         stages.append(run.stage)
         for what in _stated(run):
             having[what].append(number)

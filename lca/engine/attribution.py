@@ -82,10 +82,10 @@ def plan_idle(a: Activities, results: Mapping[str, Array], basis: str, made: Att
     Time windows are not compared. A pool in which a job lacks the weight or the total is left as it is: shared among
     the others alone, its idle time would be theirs.
     """
+    if "idle" not in a.stages or basis == "none":
+        return []
     stages, systems = np.asarray(a.stages, object)[a.run_of_row], np.asarray(a.systems, object)[a.run_of_row]
     idle = stages == "idle"
-    if not idle.any() or basis == "none":
-        return []
     weight = _weights(a, results, basis)
     named = np.asarray([bool(model) for model, _ in a.devices])[a.device_of_row]
     accelerators = a.column("is_accelerator") == 1

@@ -93,18 +93,24 @@ class Grouped:
         self, effects: Effects, group: NDArray[np.int64], groups: int, rows: NDArray[np.bool_] | None = None
     ) -> None:
         self.blocks, self.groups = effects.blocks, groups
-        code = group.astype(np.min_scalar_type(groups))[effects.row]  # small numbers sort in one pass
-        order = np.argsort(code, kind="stable") if groups > 1 else np.arange(len(code))
-        if rows is not None:
-            order = order[rows[effects.row][order]]
-        code, source = code[order], effects.source[order]
-        new = np.append(True, (code[1:] != code[:-1]) | (source[1:] != source[:-1]))[: len(order)]
+        row, source = effects.row, effects.source
+        order = None if rows is None else np.flatnonzero(rows[row])
+        if order is not None:
+            row, source = row[order], source[order]
+        code = group.astype(np.min_scalar_type(groups))[row]  # small numbers sort in one pass
+        if groups > 1:
+            by_group = np.argsort(code, kind="stable")
+            order = by_group if order is None else order[by_group]
+            code, source = code[by_group], source[by_group]
+        new = np.append(True, (code[1:] != code[:-1]) | (source[1:] != source[:-1]))[: len(row)]
         self.first = np.flatnonzero(new)
         self.group = code[self.first]
-        self.size = len(order)
-        place = np.full(len(effects.row), self.size)  # what is left out goes beyond the end
-        place[order] = np.arange(self.size)
-        self.at = [place[at] for at in effects.at]
+        self.size = len(row)
+        self.at = effects.at
+        if order is not None:
+            place = np.full(len(effects.row), self.size)  # what is left out goes beyond the end
+            place[order] = np.arange(self.size)
+            self.at = [place[at] for at in effects.at]
 
     def _sums(self, changes: Sequence[Mapping[str, NDArray[np.float64]]], quantity: str) -> NDArray[np.float64]:
         dense = np.zeros(self.size + 1)

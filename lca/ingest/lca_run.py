@@ -102,19 +102,16 @@ def _is_run(line: bytes) -> bool:
 
 def _take_lines(lines: Iterable[bytes], path: str, folder: str | None, intake: Intake, made: Input) -> None:
     for row, line in enumerate(lines, start=1):
-        if line.strip():
-            _line(line, Origin(path, row, folder), intake, made)
-
-
-def _line(line: bytes, origin: Origin, intake: Intake, made: Input) -> None:
-    made.records += 1
-    try:
-        intake.add(Run.model_validate_json(line), origin)
-    except ValidationError as error:
-        found = faults.of_validation(error, f"{origin.path}: row {origin.row}")
-        if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
-            found = [Fault(f.where, f.field, f.found, f.problem, f.remedy, "torn-row") for f in found]
-        intake.refuse(found, made)
+        if not line.strip():
+            continue
+        made.records += 1
+        try:
+            intake.add(Run.model_validate_json(line), Origin(path, row, folder))
+        except ValidationError as error:
+            found = faults.of_validation(error, f"{path}: row {row}")
+            if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
+                found = [Fault(f.where, f.field, f.found, f.problem, f.remedy, "torn-row") for f in found]
+            intake.refuse(found, made)
 
 
 def _document(parsed: Any, path: str, folder: str | None, intake: Intake, made: Input) -> None:
