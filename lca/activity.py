@@ -162,6 +162,11 @@ class Activities:
         return np.bincount(self.run_of_row, minlength=len(self.runs))
 
 
+def constant(rows: int, value: Any) -> NDArray[Any]:
+    """A column of one value: one cell, shown as often as there are rows. It cannot be written to."""
+    return np.broadcast_to(value, rows)
+
+
 def as_utc(stamp: datetime) -> datetime:
     """The stamp in UTC; one without an offset is taken for UTC (the check `timezone-assumed` says so)."""
     return stamp.replace(tzinfo=UTC) if stamp.tzinfo is None else stamp.astimezone(UTC)
@@ -179,8 +184,9 @@ def duration_hours(run: Run) -> float | None:
 def run_year(run: Run, duration: float | None) -> float:
     """Year in which the middle of the run lies, NaN without a date."""
     if run.start is not None:
-        if 2 <= run.start.month <= 9 and (duration or 0.0) < 4000.0:  # the middle is in this year, whatever the offset
-            return float(run.start.year)
+        month, day, length = run.start.month, run.start.day, duration or 0.0
+        if (length < 4000.0 and 2 <= month <= 9) or (length < 400.0 and (1, 1) < (month, day) < (12, 20)):
+            return float(run.start.year)  # the middle is in this year, whatever the offset
         start = as_utc(run.start).timestamp()
         middle = start + (duration or 0.0) * 1800.0
         return float(datetime.fromtimestamp(middle, UTC).year)
@@ -194,17 +200,16 @@ def best_energy(run: Run) -> tuple[int, EnergyRecord] | None:
 
     What the run states of the power of its devices stands before an energy that is only declared.
     """
-    best: tuple[tuple[int, int], int, EnergyRecord] | None = None
-    for index, record in enumerate(run.energy):
-        if record.boundary not in BOUNDARY_ORDER or not can_be_used(run, record):
-            continue
-        if record.method == "declared" and states_power(run):
-            continue
+
+    def rank(numbered: tuple[int, EnergyRecord]) -> tuple[int, int]:
+        record = numbered[1]
         method = {"modelled": 1, "declared": 2}.get(record.method or "", 0)
-        key = (method, BOUNDARY_ORDER.index("facility" if is_facility(record) else record.boundary))
-        if best is None or key < best[0]:
-            best = (key, index, record)
-    return None if best is None else (best[1], best[2])
+        return method, BOUNDARY_ORDER.index("facility" if is_facility(record) else record.boundary)
+
+    usable = [(n, r) for n, r in enumerate(run.energy) if r.boundary in BOUNDARY_ORDER and can_be_used(run, r)]
+    if any(r.method == "declared" for _, r in usable) and states_power(run):
+        usable = [(n, r) for n, r in usable if r.method != "declared"]
+    return min(usable, key=rank) if len(usable) > 1 else usable[0] if usable else None
 
 
 def states_power(run: Run) -> bool:

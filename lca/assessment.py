@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lca import checks, ingest, quantities
+from lca import checks, declared_totals, ingest, quantities
 from lca.activity import INPUTS, Activities
 from lca.catalogue import hourly, lookup, store, unestimated
 from lca.catalogue.devices import DeviceIndex
@@ -46,7 +45,6 @@ from lca.engine.summary import patterns
 from lca.errors import InputError, UnknownName, nearest, shorten
 from lca.expand import expand
 from lca.ingest import reader
-from lca.numerals import as_written
 from lca.profile import Profile
 from lca.profile import load as load_profile
 from lca.version import VERSION
@@ -91,12 +89,14 @@ class Assessment:
     devices: DeviceIndex
     plan: Plan
     columns: dict[str, NDArray[Any]]
+    used: dict[str, NDArray[np.bool_]]  # quantity or input -> rows in which it contributes to a figure
     summary: Summary
     notes: list[instruments.Note]
     made: datetime
     attribution: attribution.Attribution
     bought: list[Bought] = field(default_factory=list)  # hardware purchases of the profile, with their footprints
     rules: Sequence[Any] = ()
+    _groupings: dict[tuple[str, ...], Grouping] = field(default_factory=dict)
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
     _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
 
@@ -113,7 +113,11 @@ class Assessment:
                 raise UnknownName(
                     f"--by {key}", "nothing can be grouped by it", f"Use one of {', '.join(GROUPS)}.", near
                 )
-        return Grouping(by, lambda key: row_labels(self.activities, self.resolved, key), self.rows)
+        if tuple(by) not in self._groupings:
+            self._groupings[tuple(by)] = Grouping(
+                by, lambda key: row_labels(self.activities, self.resolved, key), self.rows
+            )
+        return self._groupings[tuple(by)]
 
     def reason(self, quantity: str, row: int) -> str:
         """Why a quantity is not determined in a row."""
@@ -198,16 +202,14 @@ class Assessment:
         ]
         if self.rows:
             found += checks.run_all(self.evidence)
-            found += self._declared_totals()
+            found += declared_totals.find(self)
         return checks.sort(found)
 
     @cached_property
     def evidence(self) -> Evidence:
         """What checks look at."""
-        asked = [q for q in quantities.NAMES if q in self.columns]
         return Evidence(
-            self.activities.runs, self.activities, self.resolved, self.columns, self.plan,
-            trace.used(self.plan, self.columns, asked), self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution,
+            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution,
         )  # fmt: skip
 
     @cached_property
@@ -216,33 +218,6 @@ class Assessment:
         from lca.claims import examine
 
         return examine(self)
-
-    def _declared_totals(self) -> list[Finding]:
-        """Totals over several runs that a file declares, compared with theirs."""
-        from lca.checks.declared_mismatch import CHECK, compare
-        from lca.declared import DECLARED
-
-        out = []
-        for entry in self.intake.declared:
-            by = {k: str(v) for k, v in entry["by"].items()}
-            told = ", ".join(f"{k} {v}" for k, v in by.items()) or "the whole"
-            field = f"declared.{entry['key']}"
-            figures = self.figure_list(tuple(by)) if set(by) <= set(GROUPS) else []
-            values = {f["quantity"]: f["value"] for f in figures if f["by"] == by}
-
-            def result(quantity: str, values: dict[str, Any] = values) -> float:
-                got = values.get(quantity)
-                return math.nan if got is None else float(got)
-
-            quantity = DECLARED[entry["key"]][0]
-            if math.isnan(result(quantity)):
-                out.append(checks.catalogue()["declared-not-compared"].at(
-                    f"declared {as_written(entry['value'].text)} for {told} cannot be compared: {quantity} is not determined", field=field))  # fmt: skip
-                continue
-            differs = compare(entry["key"], entry["value"], result, f" for {told}")
-            if differs is not None:
-                out.append(CHECK.at(differs[0], field=field, severity=differs[1]))
-        return out
 
     @cached_property
     def view_data(self) -> dict[str, Any]:
@@ -387,10 +362,16 @@ def of_intake(
     results = kernel.run(activities.columns, made)
     moved = attribution.apply(activities, made, results, profile)
     asked = [q for q in quantities.NAMES if q in results]
-    effects = uncertainty.effects(activities.columns, results, made, asked, activities.run_of_row)
+    used = trace.used(made, results, asked)
+    effects = uncertainty.effects(activities.columns, results, made, used, asked, activities.run_of_row)
     effects += attribution.moved(effects, moved)
     summary = Summary(
-        made, activities.columns, results, effects, [f.id for f in resolved.factors], activities.run_of_row
+        made,
+        activities.columns,
+        results,
+        uncertainty.Effects(effects),
+        [f.id for f in resolved.factors],
+        activities.run_of_row,
     )
     return Assessment(
         intake,
@@ -401,6 +382,7 @@ def of_intake(
         devices,
         made,
         results,
+        used,
         summary,
         notes,
         now,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -18,6 +20,7 @@ from lca.activity import (
     Place,
     beside_facility,
     best_energy,
+    constant,
     duration_hours,
     energy_tier,
     run_year,
@@ -32,14 +35,12 @@ class _Sink:
     """Sparse columns: a value costs something only where a run gives it."""
 
     def __init__(self) -> None:
-        self.data: dict[str, tuple[list[int], list[float]]] = {}
+        self.data: defaultdict[str, tuple[array[int], array[float]]] = defaultdict(lambda: (array("q"), array("d")))
 
     def put(self, row: int, name: str, value: float) -> None:
-        got = self.data.get(name)
-        if got is None:
-            got = self.data[name] = ([], [])
-        got[0].append(row)
-        got[1].append(value)
+        rows, values = self.data[name]
+        rows.append(row)
+        values.append(value)
 
     def quantity(self, row: int, name: str, q: Quantity | None, factor: float = 1.0) -> None:
         if q is None:
@@ -50,11 +51,11 @@ class _Sink:
             self.put(row, name + "__high", q[2] * factor)
 
     def columns(self, rows: int) -> dict[str, NDArray[Any]]:
-        out: dict[str, NDArray[Any]] = {name: np.full(rows, value) for name, value in DEFINED.items()}
-        for name, (index, values) in self.data.items():
+        out: dict[str, NDArray[Any]] = {name: constant(rows, value) for name, value in DEFINED.items()}
+        for name, (index, values) in sorted(self.data.items()):
             is_tier = name.endswith("__tier")
             column = np.zeros(rows, np.int8) if is_tier else np.full(rows, DEFINED.get(name, np.nan))
-            column[index] = values
+            column[np.frombuffer(index, np.int64)] = np.frombuffer(values)
             out[name] = column
         return out
 
@@ -162,26 +163,31 @@ def _put_host(sink: _Sink, row: int, host: Host) -> None:
     sink.quantity(row, "host_lifetime", host.lifetime)
 
 
+#: field of a device -> columns of its value
+_DEVICE: dict[str, tuple[str, ...]] = {
+    "device_hours": ("stated_device_hours",), "share": ("device_share",), "utilisation": ("utilisation",),
+    "peak": ("stated_peak_flops",), "efficiency": ("efficiency",), "lifetime": ("device_lifetime",),
+    "lifetime_utilisation": ("lifetime_utilisation", "active_share"), "capacity": ("part_capacity",),
+    "die_area": ("part_die_area",),
+}  # fmt: skip
+
+
 def _put_device(sink: _Sink, row: int, device: Device) -> None:
     if device.count is not None:
         sink.put(row, "device_count", float(device.count))
     if device.power is not None:
         name = "device_power_node" if device.power_boundary == "node" else "device_power_accelerator"
         sink.quantity(row, name, device.power)
-    for name, value in (
-        ("stated_device_hours", device.device_hours), ("device_share", device.share), ("utilisation", device.utilisation),
-        ("stated_peak_flops", device.peak), ("efficiency", device.efficiency), ("device_lifetime", device.lifetime),
-        ("lifetime_utilisation", device.lifetime_utilisation), ("active_share", device.lifetime_utilisation), ("part_capacity", device.capacity),
-        ("part_die_area", device.die_area),
-    ):  # fmt: skip
-        if value is not None:
-            sink.quantity(row, name, value)
+    for given in device.model_fields_set:
+        for name in _DEVICE.get(given, ()):
+            sink.quantity(row, name, getattr(device, given))
     if device.power_curve is not None:
         curve = _on_curve(device)
         if curve is not None:
             at_node = device.power_boundary == "node" and device.power is None
             sink.quantity(row, "device_power_node" if at_node else "curve_power", curve)
-    _put_embodied(sink, row, "stated_device_", device.embodied)
+    if device.embodied is not None:
+        _put_embodied(sink, row, "stated_device_", device.embodied)
 
 
 def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool) -> None:
@@ -216,6 +222,8 @@ HAVING = (
     "claim",
     "power curve",
     "no work",
+    "wue",
+    "failed",
 )
 
 
@@ -243,14 +251,16 @@ def _stated(run: Run) -> list[str]:
         out.append("claim")
     if run.end is not None:
         out.append("end")
-    for stamp in (run.start, run.end):
-        if stamp is not None and stamp.tzinfo is None:
-            out.append("no offset")
-            break
+    if (run.start is not None and run.start.tzinfo is None) or (run.end is not None and run.end.tzinfo is None):
+        out.append("no offset")
     if run.power is not None:
         out.append("power")
     if run.work is not None and any(getattr(run.work, unit) == 0 for unit in ZERO_TOLD):
         out.append("no work")
+    if run.facility is not None and run.facility.wue is not None:
+        out.append("wue")
+    if run.status in ("failed", "cancelled"):
+        out.append("failed")
     return out
 
 
@@ -262,6 +272,7 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
     run_of, group_of, place_of, device_of, host_of, years = [], [], [], [], [], []
     seen: dict[tuple[str | None, ...], int] = {}
     used: dict[int, tuple[int, str]] = {}
+    names: dict[str, str] = {}
     systems: list[str] = []
     stages: list[str] = []
     having: dict[str, list[int]] = {what: [] for what in HAVING}
@@ -284,7 +295,7 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
 
     row = 0
     for number, run in enumerate(runs):
-        systems.append(run.system.name)
+        systems.append(names.setdefault(run.system.name, run.system.name))  # one string per name: it is looked up often
         stages.append(run.stage)
         for what in _stated(run):
             having[what].append(number)

@@ -39,7 +39,7 @@ ORDER = (
     ("engine",),
     ("rules",),
     ("checks",),
-    ("ingest",),
+    ("ingest", "declared_totals"),
     ("assessment",),
     ("claims",),
     ("export",),

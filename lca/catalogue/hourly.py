@@ -206,8 +206,8 @@ def match(
             matcher.column(lookup.column, zones, [n for n in levels if n not in choices.forbidden_levels])
     if by_the_hour and "grid_stand_in" in activities.columns:  # the figure is direct: nothing stands in for it
         direct = ~np.isnan(activities.column("hourly_direct"))
-        activities.columns["grid_stand_in"][direct] = np.nan
-        activities.columns["grid_stand_in__factor"][direct] = -1
+        for name, nothing in (("grid_stand_in", np.nan), ("grid_stand_in__factor", -1)):
+            activities.columns[name] = np.where(direct, nothing, activities.columns[name])
 
 
 class _Matcher:
@@ -221,6 +221,8 @@ class _Matcher:
 
     def column(self, name: str, zones: dict[tuple[str, str], list[int]], levels: Sequence[str]) -> None:
         columns, rows = self.a.columns, self.a.rows
+        for key in (name, *(f"{name}__{part}" for part in ("factor", "level", "period", "tier"))):
+            columns[key] = columns[key].copy()  # written to below
         for part in ("hours", "lacking", "gap"):
             columns[f"{name}__{part}"] = np.full(rows, np.nan)
         columns[f"{name}__why"] = np.zeros(rows, np.int8)

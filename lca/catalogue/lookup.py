@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.activity import COMPONENT_KINDS, INPUTS, Activities
+from lca.activity import COMPONENT_KINDS, INPUTS, Activities, constant
 from lca.catalogue.factor_set import KEYS, Factor
 from lca.catalogue.labels import row_labels
 from lca.catalogue.lookups import GRID_LEVELS, KEYED_BY, LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS, WITHHELD, Lookup, mask
@@ -38,6 +39,8 @@ _GENERAL = (
 )
 #: looked up whether or not a rule of the plan needs them, since masks, shares and checks read them
 _FOR_MASKS = ("grid_direct", "rated_power", "fit_max_batch", "fit_max_parameters", "peak_flops")
+#: what stands beside a column that was looked up
+_TRACE: dict[str, type[np.signedinteger[Any]]] = {"factor": np.int32, "level": np.int8, "period": np.int8}
 #: columns for which the level `any` or `class` is a definition or ratio in itself, not a guess about this run
 _NOT_A_GUESS = {
     "flops_per_parameter_token": 1,
@@ -119,31 +122,33 @@ def look_up(
         Lookup(n, n, _GENERAL) for n in wanted if n in catalogue.quantities and n not in _COLUMNS and n not in INPUTS
     ]
     held, of_sites = catalogue.quantities, {column for _, column in choices.sites}
+    table = np.asarray([(f.value, f.low, f.high) for f in resolved.factors] or [(np.nan,) * 3]).T
+    alike: dict[tuple[str, ...], tuple[list[int], NDArray[np.int64]]] = {}
     for lookup in (*LOOKUPS, *own):
         if lookup.quantity not in held and lookup.column not in pinned and lookup.column not in of_sites:
             continue  # no factor set holds it: nothing to look for, row by row
         if lookup.column not in wanted and lookup.column not in _FOR_MASKS:
             continue
-        memo: dict[tuple[object, ...], tuple[int, int, int]] = {}
-        found = np.full((3, len(attributes)), -1, np.int64)
         levels = [n for n in choices.fallback.get(lookup.quantity, lookup.levels) if n not in choices.forbidden_levels]
         levels = [n for n in levels if _tier(lookup.column, n) <= choices.max_tier]
-        site_level = LEVEL_NAMES.index("site")
+        asked = tuple(dict.fromkeys(a for n in levels for a in LEVELS[n].keys.values() if a in KEYED_BY))
+        asked += ("site",) if lookup.column in of_sites else ()
+        if asked not in alike:
+            alike[asked] = _alike(attributes, years, asked)
+        firsts, which = alike[asked]
         applies = mask(activities, lookup.only)
-        for i, attribute in enumerate(attributes if applies is None or applies.any() else ()):
-            site = choices.sites.get((attribute["site"], lookup.column))
+        found = np.full((3, len(firsts)), -1, np.int64)
+        for n, i in enumerate(firsts if applies is None or applies.any() else ()):
+            site = choices.sites.get((attributes[i]["site"], lookup.column))
             if site is not None:
-                found[:, i] = codes[site.id], site_level, PERIODS.index("undated")
-                continue
-            key = (*(attribute[a] for n in levels for a in LEVELS[n].keys.values() if a in KEYED_BY), years[i])
-            if key not in memo:
-                memo[key] = _find(catalogue, lookup.quantity, levels, attribute, years[i], choices)
-            found[:, i] = memo[key]
+                found[:, n] = codes[site.id], LEVEL_NAMES.index("site"), PERIODS.index("undated")
+            else:
+                found[:, n] = _find(catalogue, lookup.quantity, levels, attributes[i], years[i], choices)
         # a stand-in is the life-cycle factor, pinned or not
         pins = pinned.get(lookup.quantity if lookup.column == "grid_stand_in" else lookup.column, [])
         if lookup.only in HELD_INSIDE and applies is not None:
             pins = [(rows & applies, factor) for rows, factor in pins]
-        _store(activities, resolved, lookup, found[:, inverse], pins, codes)
+        _store(activities, lookup, found[:, which], inverse, applies, table, pins, codes)
         if lookup.column == "grid_direct":
             _mark_losses_inside(activities, resolved)
     _mark_nearer_direct(activities)
@@ -175,6 +180,20 @@ def _distinct(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.in
         code = code * (int(key.max(initial=0)) + 1) + key
     _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
     return keys[:, first], inverse.reshape(-1)
+
+
+def _alike(
+    attributes: Sequence[Mapping[str, str]], years: Sequence[int | None], asked: Sequence[str]
+) -> tuple[list[int], NDArray[np.int64]]:
+    """Entries that agree in their year and in what is asked for: (first of each kind, kind of each)."""
+    kinds: dict[tuple[str | int | None, ...], int] = {}
+    firsts: list[int] = []
+    which = np.zeros(len(attributes), np.int64)
+    for i, (attribute, year) in enumerate(zip(attributes, years, strict=True)):
+        which[i] = kinds.setdefault((year, *(attribute[a] for a in asked)), len(kinds))
+        if len(kinds) > len(firsts):
+            firsts.append(i)
+    return firsts, which
 
 
 def _attributes(
@@ -251,39 +270,49 @@ def _pins(
 
 
 def _store(
-    activities: Activities, resolved: Resolved, lookup: Lookup, found: NDArray[np.int64],
+    activities: Activities, lookup: Lookup, found: NDArray[np.int64], inverse: NDArray[np.int64],
+    applies: NDArray[np.bool_] | None, table: NDArray[np.float64],
     pins: list[tuple[NDArray[np.bool_], Factor]] | None, codes: Mapping[str, int],
 ) -> None:  # fmt: skip
+    """Write what was `found` for each distinct key, with its trace, into the rows where it applies."""
     columns, name, rows = activities.columns, lookup.column, activities.rows
     held = columns.get(name)
-    stated = np.zeros(rows, bool) if held is None else ~np.isnan(held)
-    code, level, period = (part.copy() for part in found)
-    applies = mask(activities, lookup.only)
-    wanted = ~stated if applies is None else applies & ~stated
-    code[~wanted], level[~wanted], period[~wanted] = -1, -1, -1
+    stated = constant(rows, False) if held is None else ~np.isnan(held)
+    wanted = applies if held is None else ~stated if applies is None else applies & ~stated
+    everywhere = (found == found[:, :1]).all() and (wanted is None or (found < 0).all()) and not pins
+
+    def spread(per_key: NDArray[Any], nothing: float) -> NDArray[Any]:
+        if everywhere and rows:
+            return constant(rows, per_key[0])
+        per_row = per_key[inverse]
+        if wanted is not None:
+            per_row[~wanted] = nothing
+        return per_row
+
+    code, level, period = (spread(part.astype(kind), -1) for part, kind in zip(found, _TRACE.values(), strict=True))
+    value, low, high = (spread(np.where(found[0] < 0, np.nan, part[found[0]]), np.nan) for part in table)
     for rows_, factor in pins or ():
         if (stated & rows_).any() and held is not None:  # what the run said, for the finding that tells of the pin
             columns[f"{name}__replaced"] = np.where(stated & rows_, held, columns.get(f"{name}__replaced", np.nan))
-        code[rows_], level[rows_], period[rows_] = codes[factor.id], LEVEL_NAMES.index("pin"), PERIODS.index("undated")
+        at = codes[factor.id]
+        code[rows_], level[rows_], period[rows_] = at, LEVEL_NAMES.index("pin"), PERIODS.index("undated")
+        value[rows_], low[rows_], high[rows_] = table[:, at]
         stated = stated & ~rows_
-    values = np.asarray([(f.value, f.low, f.high) for f in resolved.factors] or [(np.nan,) * 3]).T
     got = code >= 0
-    out = np.full(rows, np.nan) if held is None else held.copy()
-    out[got] = values[0][code[got]]
-    columns[name] = out
-    for bound, column in (("low", values[1]), ("high", values[2])):
-        picked = np.where(got, column[code], np.nan)
+    columns[name] = value if held is None else np.where(got, value, held)
+    for bound, column in (("low", low), ("high", high)):
         key = f"{name}__{bound}"
         if key in columns:
-            columns[key] = np.where(got, picked, columns[key])
-        elif not np.isnan(picked).all():
-            columns[key] = picked
-    trace = {"factor": code.astype(np.int32), "level": level.astype(np.int8), "period": period.astype(np.int8)}
+            columns[key] = np.where(got, column, columns[key])
+        elif not np.isnan(column).all():
+            columns[key] = column
     before = f"{name}__factor" in columns
-    fresh = stated & (columns[f"{name}__factor"] < 0 if before else True) & (level < 0)
-    trace["level"][fresh] = LEVEL_NAMES.index("run")
-    for part, column in trace.items():
+    if held is not None:
+        fresh = stated & (columns[f"{name}__factor"] < 0 if before else True) & (level < 0)
+        level = np.where(fresh, np.int8(LEVEL_NAMES.index("run")), level)
+    for part, column in zip(_TRACE, (code, level, period), strict=True):
         key = f"{name}__{part}"
         columns[key] = np.where(got | ~stated, column, columns[key]) if before else column
     tiers = np.asarray([_tier(name, n) for n in LEVEL_NAMES] + [0], np.int8)
-    columns[f"{name}__tier"] = tiers[columns[f"{name}__level"]]
+    level = columns[f"{name}__level"]
+    columns[f"{name}__tier"] = constant(rows, tiers[level[0]]) if everywhere and held is None and rows else tiers[level]

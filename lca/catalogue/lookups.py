@@ -187,7 +187,8 @@ def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
     if name in ("model_embodied", "model_embodied_host", "fit_embodied"):
         states = np.zeros(len(activities.runs), bool)  # a run that states any embodied value gets no modelled addition
         for column in STATED_EMBODIED:
-            states[activities.run_of_row[given(column)]] = True
+            if column in activities.columns:
+                states[activities.run_of_row[given(column)]] = True
         model = ~states[activities.run_of_row]
         if name == "fit_embodied":
             return model & given("tokens_alone")

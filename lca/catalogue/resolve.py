@@ -66,9 +66,9 @@ def _proxy_columns(activities: Activities) -> None:
     stated = np.any([~np.isnan(c) for c in (hours, *energy)], axis=0)
     neither = np.bincount(activities.run_of_row, stated, len(activities.runs)) == 0
     tokens = ~np.isnan(activities.column("tokens_out")) | ~np.isnan(activities.column("work_tokens_in"))
-    stages = np.asarray(activities.stages)
     for name, among, also in (("tokens_alone", ANSWERING, tokens), ("work_alone", LEARNING, True)):
-        here = (neither & np.isin(stages, among))[activities.run_of_row] & also
+        mine = np.asarray([stage in among for stage in activities.stages], bool)
+        here = (neither & mine)[activities.run_of_row] & also
         activities.columns[name] = np.where(here, 1.0, np.nan)
 
 

@@ -82,15 +82,14 @@ def _read(path: str, _changed: int, _size: int) -> Series:
         rows: list[int] = []
         values: dict[str, list[float]] = {n: [] for n in places}
         for number, cells in table:
-            where = f"{path}: row {number}"
             if len(cells) != len(names):
-                raise FactorError(where, "it has not as many cells as the header", "Correct the row.")
-            hours.append(_hour(cells[at], where))
+                raise FactorError(f"{path}: row {number}", "it has not as many cells as the header", "Correct the row.")
+            hours.append(_hour(cells[at], path, number))
             rows.append(number)
             if zone is not None:
                 zones.setdefault(str(cells[zone]).strip(), number)
             for name, place in places.items():
-                values[name].append(_value(cells[place], f"{where}: {name}"))
+                values[name].append(_value(cells[place], path, number, name))
     except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
         raise FactorError(path, f"cannot be read: {error}", "Save it as CSV in UTF-8, or as Parquet.") from None
     return _sorted(path, hours, rows, values, zones)
@@ -115,25 +114,27 @@ def stamp(hour: int) -> str:
     return datetime.fromtimestamp(hour * 3600, UTC).strftime("%Y-%m-%dT%H:%MZ")
 
 
-def _hour(cell: Any, where: str) -> int:
-    where = f"{where}: {TIME}"
+def _hour(cell: Any, path: str, row: int) -> int:
+    def wrong(problem: str, remedy: str) -> FactorError:
+        return FactorError(f"{path}: row {row}: {TIME}", problem, remedy, shorten(str(cell)))
+
     at = cell
     if not isinstance(cell, datetime):
         try:
             at = datetime.fromisoformat(str(cell).strip().replace("Z", "+00:00"))
         except ValueError:
-            raise FactorError(where, "not a time", "Write UTC, such as 2024-01-01T00:00Z.", shorten(cell)) from None
+            raise wrong("not a time", "Write UTC, such as 2024-01-01T00:00Z.") from None
     if at.tzinfo is None:
-        raise FactorError(where, "the time has no offset", "Write UTC, such as 2024-01-01T00:00Z.", shorten(str(cell)))
+        raise wrong("the time has no offset", "Write UTC, such as 2024-01-01T00:00Z.")
     if not 1950 <= at.year <= 2200:
-        raise FactorError(where, "not a year in which a computer ran", "Correct the date.", shorten(str(cell)))
+        raise wrong("not a year in which a computer ran", "Correct the date.")
     seconds = at.timestamp()
     if seconds % 3600:
-        raise FactorError(where, "not the begin of an hour", "Average the values over whole hours.", shorten(str(cell)))
+        raise wrong("not the begin of an hour", "Average the values over whole hours.")
     return int(seconds // 3600)
 
 
-def _value(cell: Any, where: str) -> float:
+def _value(cell: Any, path: str, row: int, name: str) -> float:
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return math.nan
     try:
@@ -141,9 +142,9 @@ def _value(cell: Any, where: str) -> float:
     except (TypeError, ValueError):
         got = math.nan
     if not math.isfinite(got):
-        raise FactorError(where, "not a finite number", _BLANK, shorten(str(cell)))
+        raise FactorError(f"{path}: row {row}: {name}", "not a finite number", _BLANK, shorten(str(cell)))
     if got < 0:
-        raise FactorError(where, "it is negative", "Correct the value.", shorten(str(cell)))
+        raise FactorError(f"{path}: row {row}: {name}", "it is negative", "Correct the value.", shorten(str(cell)))
     return got
 
 

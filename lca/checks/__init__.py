@@ -104,10 +104,10 @@ class Evidence:
                 rows = np.flatnonzero(self.is_used(column) & (code >= 0))
                 level, period = columns[f"{column}__level"][rows], columns[f"{column}__period"][rows]
                 key = (code[rows].astype(np.int64) * 64 + level) * 8 + period
-                _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
-                for n, at in enumerate(first.tolist()):
-                    factor = self.resolved.factors[int(code[rows[at]])]
-                    held.append(Use(factor, LEVEL_NAMES[level[at]], PERIODS[period[at]], rows[inverse == n]))
+                for one in np.unique(key).tolist():
+                    found, rest = divmod(one, 64 * 8)
+                    kind = LEVEL_NAMES[rest // 8], PERIODS[rest % 8]
+                    held.append(Use(self.resolved.factors[found], *kind, rows[key == one]))
         return held
 
     def is_used(self, name: str) -> NDArray[np.bool_]:
@@ -155,7 +155,7 @@ class Check:
         self, a: Evidence, numbers: Iterable[int] | NDArray[np.int64], message: str, field: str = "", severity: str = ""
     ) -> Iterator[Finding]:
         """The same finding for several runs: one each, or one in all where they are many."""
-        each = numbers.tolist() if isinstance(numbers, np.ndarray) else list(dict.fromkeys(int(n) for n in numbers))
+        each = numbers if isinstance(numbers, np.ndarray) else list(dict.fromkeys(int(n) for n in numbers))
         ids = [a.runs[n].id for n in each[:TOLD_ONE_BY_ONE]]
         if len(each) <= TOLD_ONE_BY_ONE:
             for one in ids:
@@ -177,9 +177,8 @@ def catalogue() -> dict[str, Check]:
 
 
 def run_all(a: Evidence) -> list[Finding]:
-    """Findings of all checks: errors first, then by code, run and field."""
-    found = [finding for check in catalogue().values() if check.find is not None for finding in check.find(a)]
-    return sort(found)
+    """Findings of all checks, not sorted."""
+    return [finding for check in catalogue().values() if check.find is not None for finding in check.find(a)]
 
 
 def sort(found: Iterable[Finding]) -> list[Finding]:
@@ -189,4 +188,6 @@ def sort(found: Iterable[Finding]) -> list[Finding]:
 
 def runs_of(a: Evidence, rows: NDArray[np.bool_] | NDArray[np.int64]) -> NDArray[np.int64]:
     """Numbers of the runs to which rows belong, given as a mask or by their numbers."""
-    return np.unique(a.activities.run_of_row[rows])
+    found = np.zeros(len(a.runs), bool)
+    found[a.activities.run_of_row[rows]] = True
+    return np.flatnonzero(found)

@@ -32,12 +32,10 @@ def find(a: Evidence) -> Iterator[Finding]:
                 f"declared {as_written(co2e.text)} for {as_written(energy.text)} implies {spelled(co2e.value / energy.value, 4)} kgCO2e/kWh, more than any grid",
                 run.id, "declared.co2e",
             )  # fmt: skip
-    for number, run in enumerate(a.runs):
+    for _, run in a.having("wue"):
         wue = run.facility.wue if run.facility is not None else None
         if wue is not None and wue.value > HIGHEST_WATER:
-            yield CHECK.at(
-                f"{as_written(wue.text)} is above {HIGHEST_WATER:g} L/kWh", a.runs[number].id, "facility.wue"
-            )
+            yield CHECK.at(f"{as_written(wue.text)} is above {HIGHEST_WATER:g} L/kWh", run.id, "facility.wue")
     for _, run in a.having("electricity"):
         stated = run.electricity
         if stated is None:

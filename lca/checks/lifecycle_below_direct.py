@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lca.checks import Check, Evidence, Finding, runs_of
+from lca.checks import Check, Evidence, Finding
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -25,9 +25,11 @@ def find(a: Evidence) -> Iterator[Finding]:
         return
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero(whole < direct * (1 - 1e-9))
-    for number in runs_of(a, rows).tolist():
-        mine = rows[a.activities.run_of_row[rows] == number]
-        ratio = float(whole[mine].sum() / direct[mine].sum())
+    if not len(rows):
+        return
+    numbers, first = np.unique(a.activities.run_of_row[rows], return_index=True)
+    ratios = np.add.reduceat(whole[rows], first) / np.add.reduceat(direct[rows], first)
+    for number, ratio in zip(numbers.tolist(), ratios.tolist(), strict=True):
         yield CHECK.at(
             f"use_co2e is {spelled(ratio, 3)} of use_co2e_location, which it should contain",
             a.runs[number].id,

@@ -59,6 +59,8 @@ def per_system(
     )
     runs, of = len(activities.runs), activities.run_of_row
     total = np.bincount(of, np.nan_to_num(flops), runs)
+    if not total.any():
+        return []
     stated = np.bincount(of, np.where(known, np.nan_to_num(flops), 0.0), runs)
     lacks = np.bincount(of, np.isnan(flops), runs) > 0
     before = [n for n, stage in enumerate(activities.stages) if stage in STAGES]

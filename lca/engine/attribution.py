@@ -83,10 +83,10 @@ def plan_idle(a: Activities, results: Mapping[str, Array], basis: str, made: Att
     Time windows are not compared. A pool in which a job lacks the weight or the total is left as it is: shared among
     the others alone, its idle time would be theirs.
     """
+    if "idle" not in a.stages or basis == "none":
+        return []
     stages, systems = np.asarray(a.stages, object)[a.run_of_row], np.asarray(a.systems, object)[a.run_of_row]
     idle = stages == "idle"
-    if not idle.any() or basis == "none":
-        return []
     weight = _weights(a, results, basis)
     named = np.asarray([bool(model) for model, _ in a.devices])[a.device_of_row]
     accelerators = a.column("is_accelerator") == 1
@@ -273,10 +273,10 @@ def _moved(block: Block, t: Transfer, moves: Mapping[str, tuple[str, str, str]],
         for quantity in moves:
             if quantity not in held:
                 continue
-            amount = held[quantity][at] * fraction
+            amount = block.whole(held[quantity])[at] * fraction
             received = np.outer(np.bincount(which, amount, len(sources)), t.weight).reshape(-1)
             change = np.concatenate([-amount, received])
             kind = "facility_energy" if quantity.startswith("facility_energy") else "total_co2e"
             changes |= {later: change for later in onward if later.startswith(kind)}
         bounds.append(changes)
-    return Block(rows, source, bounds[0], bounds[1])
+    return Block(rows, source, np.arange(len(rows)), bounds[0], bounds[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from lca.engine.plan import Plan
 from lca.engine.summary import Partial, partial, patterns
 from lca.engine.trace import Paths
-from lca.engine.uncertainty import Block, Grouped
+from lca.engine.uncertainty import Effects, Grouped
 from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT
 
 Columns = Mapping[str, NDArray[Any]]
@@ -54,7 +55,7 @@ class Summary:
         plan: Plan,
         inputs: Columns,
         results: Columns,
-        effects: Sequence[Block],
+        effects: Effects,
         factor_ids: Sequence[str],
         run_of_row: NDArray[np.int64],
     ) -> None:
@@ -65,7 +66,10 @@ class Summary:
         self.pattern, first = patterns([results[f"{s.quantity}__rule"] for s in plan.steps])
         self.paths = Paths(plan, results, first)
         self.factor_columns = {k[: -len("__factor")]: c for k, c in inputs.items() if k.endswith("__factor")}
-        self._inside = [code for code, rule in enumerate(plan.rules) if rule.inside]
+        self._inside: dict[str, list[int]] = {}  # quantity -> codes of the rules that find it inside another
+        for code, rule in enumerate(plan.rules):
+            if rule.inside:
+                self._inside.setdefault(rule.gives, []).append(code)
         self.kind, self.kind_row = patterns([self.pattern, *self.factor_columns.values()])  # same rules, same factors
 
     def figures(self, grouping: Grouping, reason: Callable[[str, int], str]) -> list[dict[str, Any]]:
@@ -78,10 +82,11 @@ class Summary:
             part = partial(self.results, name, grouping.code, groups)
             down, up = grouped.interval(name)
             gaps = self._first_gap(name, grouping)
+            rules, factors = rests(name)
             inside = self.inside(name, grouping.code, groups)
             for g in range(groups):
                 figure = _figure(grouping.labels[g], name, BY_NAME[name].unit, part, g, down[g], up[g])
-                figure["rules"], figure["factors"] = rests(g, name)
+                figure["rules"], figure["factors"] = rules[g], factors[g]
                 if inside[g]:
                     figure["inside"] = int(inside[g])
                 if figure["missing"] or figure["value"] is None:
@@ -95,10 +100,10 @@ class Summary:
         self, name: str, code: NDArray[np.int64], groups: int, of: NDArray[np.bool_] | bool = True
     ) -> NDArray[np.int64]:
         """Rows per group in which a quantity is 0 because another quantity already holds it (see `Rule.inside`)."""
-        chosen = self.results.get(f"{name}__rule")
-        if chosen is None or not self._inside:
+        chosen, among = self.results.get(f"{name}__rule"), self._inside.get(name)
+        if chosen is None or not among:
             return np.zeros(groups, np.int64)
-        return np.bincount(code, np.isin(chosen, self._inside) & of, groups).astype(np.int64)
+        return np.bincount(code, np.isin(chosen, among) & of, groups).astype(np.int64)
 
     def _first_gap(self, name: str, grouping: Grouping) -> NDArray[np.int64]:
         values = self.results.get(name)
@@ -112,35 +117,40 @@ class Summary:
         out[grouping.code[rows]] = rows
         return out
 
-    def _rests(self, grouping: Grouping) -> Callable[[int, str], tuple[list[str], list[str]]]:
-        """For (group, quantity): the rules and factors that its figure rests on."""
+    def _rests(self, grouping: Grouping) -> Callable[[str], tuple[list[list[str]], list[list[str]]]]:
+        """For a quantity: the rules and the factors that its figure rests on, for each group."""
         kinds, patterns_ = len(self.kind_row), int(self.pattern.max(initial=0)) + 1
+        groups, size = len(grouping), len(self.factor_ids)
         group, kind = np.divmod(np.unique(grouping.code * kinds + self.kind), kinds)
         cell = group * patterns_ + self.pattern[self.kind_row[kind]]  # group and rules
-        by_group: list[list[int]] = [[] for _ in range(len(grouping))]
-        for g, p in zip(*(x.tolist() for x in np.divmod(np.unique(cell), patterns_)), strict=True):
-            by_group[g].append(p)
-        factors: dict[str, dict[int, set[int]]] = {}
-        for name, column in self.factor_columns.items():
+        group_of, pattern_of = np.divmod(np.unique(cell), patterns_)
+        by_id = sorted(range(size), key=self.factor_ids.__getitem__)
+        rank = np.argsort(by_id)
+        names = [self.factor_ids[c] for c in by_id]
+        uses = []  # cell, number of the column, rank of the factor
+        for number, column in enumerate(self.factor_columns.values()):
             code = column[self.kind_row[kind]].astype(np.int64)
             known = code >= 0
-            size = len(self.factor_ids) + 1
-            held: dict[int, set[int]] = {}
-            for c, f in zip(
-                *(x.tolist() for x in np.divmod(np.unique(cell[known] * size + code[known]), size)), strict=True
-            ):
-                held.setdefault(c, set()).add(f)
-            factors[name] = held
+            at, ranked = np.divmod(np.unique(cell[known] * size + rank[code[known]]), max(size, 1))
+            uses.append(np.stack([at // patterns_, at % patterns_, np.full(len(at), number), ranked]))
+        of_group, of_pattern, of_column, of_factor = (
+            np.concatenate(uses, axis=1) if uses else np.zeros((4, 0), np.int64)
+        )
 
-        def of(g: int, name: str) -> tuple[list[str], list[str]]:
-            rules: set[int] = set()
-            used: set[int] = set()
-            for p in by_group[g]:
-                more, inputs = self.paths.of(p, name)
-                rules |= more
-                for n in inputs:
-                    used |= factors.get(n, {}).get(g * patterns_ + p, set())
-            return sorted(self.plan.rules[c].cite for c in rules), sorted(self.factor_ids[c] for c in used)
+        @cache
+        def columns(inputs: frozenset[str]) -> NDArray[np.bool_]:
+            return np.asarray([name in inputs for name in self.factor_columns], bool)
+
+        def of(name: str) -> tuple[list[list[str]], list[list[str]]]:
+            rests = [self.paths.of(p, name) for p in range(patterns_)]
+            rules: list[set[int]] = [set() for _ in range(groups)]
+            for g, p in zip(group_of.tolist(), pattern_of.tolist(), strict=True):
+                rules[g] |= rests[p][0]
+            counts = np.stack([columns(inputs) for _, inputs in rests])[of_pattern, of_column]
+            factors: list[list[str]] = [[] for _ in range(groups)]
+            for use in np.unique(of_group[counts] * size + of_factor[counts]).tolist():
+                factors[use // size].append(names[use % size])
+            return [sorted(self.plan.rules[c].cite for c in held) for held in rules], factors
 
         return of
 
@@ -153,6 +163,8 @@ class Summary:
     def _torn(self, amount: NDArray[np.float64], code: NDArray[np.int64], groups: int) -> NDArray[np.bool_]:
         """Groups that hold some rows of a run that states work, and not all of them."""
         runs = int(self.run_of_row.max(initial=-1)) + 1
+        if runs == len(code):  # each run has one row
+            return np.zeros(groups, bool)
         first, last = np.full(runs, groups), np.full(runs, -1)
         np.minimum.at(first, self.run_of_row, code)
         np.maximum.at(last, self.run_of_row, code)
@@ -167,8 +179,10 @@ class Summary:
         if amount is None or (work in OF_SYSTEM and not {"system", "run"} & set(grouping.by)):
             return
         stated = ~np.isnan(amount)
+        if not stated.any():
+            return
         groups = len(grouping)
-        some = np.bincount(grouping.code, stated, groups) > 0
+        some = np.bincount(grouping.code[stated], minlength=groups) > 0
         differ = np.zeros(groups, bool)
         if work in OF_SYSTEM:
             total, differ = _one_amount(amount, grouping.code, groups)
@@ -177,24 +191,27 @@ class Summary:
             total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups).astype(np.float64)
         torn = self._torn(amount, grouping.code, groups) if f"work_{work}" in self.inputs else np.zeros(groups, bool)
         grouped = Grouped(self.effects, grouping.code, groups, stated)
+        here = np.flatnonzero(stated)
+        code = grouping.code[here]
+        rows = np.bincount(code, minlength=groups)
+        base = [{f["quantity"]: f for f in held} for held in made]
         for name in self.names:
             if name not in PER_UNIT or name not in self.results or (unit in OF_SCI and not name.startswith("sci_")):
                 continue
-            values, parts = self.results[name], self.results.get(f"{name}__missing")
-            gap = np.isnan(values) if parts is None else np.isnan(values) | (parts > 0)
-            known = np.bincount(grouping.code, np.where(stated & ~np.isnan(values), values, 0.0), groups)
-            rows = np.bincount(grouping.code, stated, groups).astype(int)
-            missing = np.bincount(grouping.code, stated & gap, groups).astype(int)
-            absent = np.bincount(grouping.code, stated & np.isnan(values), groups).astype(int)
+            values, parts = self.results[name][here], self.results.get(f"{name}__missing")
+            nan = np.isnan(values)
+            known = np.bincount(code, np.where(nan, 0.0, values), groups)
+            absent = np.bincount(code[nan], minlength=groups)
+            missing = absent if parts is None else np.bincount(code[nan | (parts[here] > 0)], minlength=groups)
             down, up = grouped.interval(name)
             inside = self.inside(name, grouping.code, groups, stated)
             for g in range(groups):
                 if not some[g]:
                     continue
-                base = next(f for f in made[g] if f["quantity"] == name)
+                of = base[g][name]
                 figure = {"by": grouping.labels[g], "quantity": f"{name}_per_{unit}", "unit": BY_NAME[name].unit,
-                          "value": None, "low": None, "high": None, "rules": base["rules"], "factors": base["factors"],
-                          "tier": base["tier"], "rows": int(rows[g]), "missing": int(missing[g])}  # fmt: skip
+                          "value": None, "low": None, "high": None, "rules": of["rules"], "factors": of["factors"],
+                          "tier": of["tier"], "rows": int(rows[g]), "missing": int(missing[g])}  # fmt: skip
                 if inside[g]:
                     figure["inside"] = int(inside[g])
                 if torn[g]:
@@ -217,7 +234,7 @@ class Summary:
                     figure["value"] = value
                     _bounds(figure, float(down[g]) * per, float(up[g]) * per)
                     if missing[g]:
-                        figure["reason"] = base.get("reason", "a part of the sum is not determined")
+                        figure["reason"] = of.get("reason", "a part of the sum is not determined")
                 made[g].append(figure)
 
 

@@ -8,7 +8,7 @@ determined, `q__missing` (how many of its parts are not).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,14 +25,22 @@ Mask = NDArray[np.bool_] | bool
 BLOCK = 16384
 
 
-def run(columns: Columns, plan: Plan) -> dict[str, Array]:
-    """Apply the steps of a plan to all rows. Returns the columns of the quantities and their trace."""
-    rows = len(next(iter(columns.values()))) if columns else 0
+def run(columns: Columns, plan: Plan, of: NDArray[np.intp] | None = None) -> dict[str, Array]:
+    """Apply the steps of a plan to all rows, or to the rows `of`. Returns the columns of the quantities and their trace."""
+    rows = len(of) if of is not None else len(next(iter(columns.values()))) if columns else 0
     draws = next((c.shape[1] for c in columns.values() if c.ndim == 2), 0)
     names = [n for n in (*plan.inputs, *(f"{n}__tier" for n in plan.inputs)) if n in columns]
     codes = {rule.id: code for code, rule in enumerate(plan.rules)}
     out: dict[str, Array] = {}
+    steps = []
+    known = {n for n in plan.inputs if n in columns and _some(columns[n])}
     for step in plan.steps:
+        able = tuple(r for r in step.rules if (any if r.partial else all)(n in known for n in r.needs))
+        if not able:
+            out |= _nothing(step, rows, draws)
+            continue
+        known.add(step.quantity)
+        steps.append(Step(step.quantity, able))
         out[step.quantity] = np.empty((rows, draws) if draws else rows)
         out[f"{step.quantity}__rule"] = np.empty(rows, np.int16)
         out[f"{step.quantity}__tier"] = np.empty(rows, np.int8)
@@ -40,8 +48,28 @@ def run(columns: Columns, plan: Plan) -> dict[str, Array]:
             out[f"{step.quantity}__missing"] = np.empty(rows, np.int8)
     for start in range(0, rows, BLOCK):
         part = slice(start, min(start + BLOCK, rows))
-        _Block({name: columns[name][part] for name in names}, part.stop - part.start, draws, codes).run(plan, out, part)
+        here = part if of is None else of[part]
+        block = _Block({name: columns[name][here] for name in names}, part.stop - part.start, draws, codes)
+        block.run(steps, out, part)
     return out
+
+
+def _some(values: Array) -> bool:
+    """Whether any value is there; the first block tells it for most columns."""
+    return not (np.isnan(values[:BLOCK]).all() and np.isnan(values[BLOCK:]).all())
+
+
+def _nothing(step: Step, rows: int, draws: int) -> dict[str, Array]:
+    """The columns of a quantity that no row can have: one cell each, shown as often as there are rows."""
+    q = step.quantity
+    made: dict[str, Array] = {
+        q: np.broadcast_to(np.nan, (rows, draws) if draws else rows),
+        f"{q}__rule": np.broadcast_to(np.int16(-1), rows),
+        f"{q}__tier": np.broadcast_to(np.int8(0), rows),
+    }
+    if any(rule.partial for rule in step.rules):
+        made[f"{q}__missing"] = np.broadcast_to(np.int8(0), rows)
+    return made
 
 
 class _Block:
@@ -55,8 +83,8 @@ class _Block:
         self.known: dict[str, Mask] = {}
         self.rows, self.draws, self.codes = rows, draws, codes
 
-    def run(self, plan: Plan, out: dict[str, Array], part: slice) -> None:
-        for step in plan.steps:
+    def run(self, steps: Sequence[Step], out: dict[str, Array], part: slice) -> None:
+        for step in steps:
             self._step(step, out, part)
 
     def _known(self, name: str) -> Mask:

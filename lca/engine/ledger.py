@@ -39,10 +39,10 @@ def sums(columns: Mapping[str, Array], names: Sequence[str], code: NDArray[np.in
     made = Sums({}, {}, {}, np.bincount(code, minlength=groups).astype(np.int64))
     for name in names:
         values = columns.get(name, np.full(len(code), np.nan))
-        known = ~np.isnan(values)
-        made.total[name] = np.bincount(code, np.where(known, values, 0.0), groups).astype(np.float64)
-        made.known[name] = np.bincount(code, known, groups).astype(np.int64)
-        made.missing[name] = np.bincount(code, lacking(columns, name, len(code)), groups).astype(np.int64)
+        absent = np.isnan(values)
+        made.total[name] = np.bincount(code, np.where(absent, 0.0, values), groups).astype(np.float64)
+        made.known[name] = made.rows - np.bincount(code[absent], minlength=groups)
+        made.missing[name] = np.bincount(code[lacking(columns, name, len(code))], minlength=groups).astype(np.int64)
     return made
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from lca.engine.rule import REGISTRATION, Rule, check, check_examples, digest
+from lca.engine.rule import REGISTRATION, Rule, check, check_examples
 from lca.errors import RuleError
 
 
@@ -42,7 +42,7 @@ def _rules_of(module: ModuleType, where: str, theme: str) -> Iterator[Rule]:
         made = getattr(value, REGISTRATION, None)
         if isinstance(made, Rule) and value.__module__ == module.__name__:
             check(made, where)
-            yield replace(made, digest=digest(made), theme=theme)
+            yield replace(made, theme=theme)
 
 
 @cache
@@ -72,6 +72,7 @@ def load(folders: Iterable[str | Path] = ()) -> tuple[Rule, ...]:
         for where, module in _user_modules(path):
             for rule in _rules_of(module, where, "user"):
                 check_examples(rule, where)
+                assert rule.digest  # taken now: the user may edit the file later
                 rules.append(rule)
     seen: dict[str, Rule] = {}
     for rule in rules:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from lca.engine.rule import Rule
 from lca.errors import RuleError
@@ -40,7 +41,11 @@ class Plan:
 
     def step(self, quantity: str) -> Step | None:
         """The step that gives a quantity."""
-        return next((s for s in self.steps if s.quantity == quantity), None)
+        return self._step_of.get(quantity)
+
+    @cached_property
+    def _step_of(self) -> dict[str, Step]:
+        return {s.quantity: s for s in self.steps}
 
 
 def select(

@@ -53,9 +53,9 @@ def produce(
     lookup.look_up(activities, resolved, choices, [*made.inputs, SERVER], catalogue)
     columns, results = activities.columns, kernel.run(activities.columns, made)
     rows = np.arange(activities.rows)
-    effects = uncertainty.effects(columns, results, made, [QUANTITY], rows)
-    down, up = uncertainty.Grouped(effects, rows, len(rows)).interval(QUANTITY)
     used = trace.used(made, results, [QUANTITY])
+    effects = uncertainty.Effects(uncertainty.effects(columns, results, made, used, [QUANTITY], rows))
+    down, up = uncertainty.Grouped(effects, rows, len(rows)).interval(QUANTITY)
     servers = activities.column(SERVER)
     out = []
     for row in rows.tolist():

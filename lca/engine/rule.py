@@ -15,10 +15,11 @@ import ast
 import hashlib
 import inspect
 import json
+import linecache
 import math
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lca import units
@@ -60,7 +61,6 @@ class Rule:
     inside: str = ""
     note: str = ""
     theme: str = ""
-    digest: str = field(default="", compare=False)
 
     @property
     def cite(self) -> str:
@@ -76,6 +76,11 @@ class Rule:
     def description(self) -> str:
         """When the rule applies and what it leaves out."""
         return inspect.cleandoc(self.function.__doc__ or "")
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 over metadata and body."""
+        return digest(self)
 
 
 REGISTRATION = "__lca_rule__"
@@ -112,9 +117,14 @@ def rule(
 
 
 def _tree(function: Callable[..., Any]) -> ast.FunctionDef:
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-    assert isinstance(tree, ast.FunctionDef)
-    return tree
+    code = function.__code__
+    linecache.checkcache(code.co_filename)
+    for node in ast.walk(ast.parse("".join(linecache.getlines(code.co_filename, function.__globals__)))):
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        if code.co_firstlineno == min([node.lineno, *(d.lineno for d in node.decorator_list)]):
+            return node
+    raise OSError(f"the source of {function.__name__} cannot be read")
 
 
 def _statements(function: Callable[..., Any]) -> list[ast.stmt]:

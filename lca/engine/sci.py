@@ -44,12 +44,12 @@ class Groups(NamedTuple):
 
 def groups(a: Assessment) -> Groups:
     """Rows by system and boundary, in the order in which they occur."""
+    by = a.grouping(("system", "stage"))
     keys: dict[tuple[str, str], int] = {}
-    of_run = [
-        keys.setdefault((system, STAGES.get(stage, "provider")), len(keys))
-        for system, stage in zip(a.activities.systems, a.activities.stages, strict=True)
+    of_group = [
+        keys.setdefault((label["system"], STAGES.get(label["stage"], "provider")), len(keys)) for label in by.labels
     ]
-    return Groups(list(keys), np.asarray(of_run, np.int64)[a.activities.run_of_row])
+    return Groups(list(keys), np.asarray(of_group, np.int64)[by.code])
 
 
 def lines(a: Assessment) -> list[dict[str, Any]]:
@@ -102,10 +102,11 @@ class Amount(NamedTuple):
 def _amounts(a: Assessment, made: Groups) -> dict[str, Amount]:
     """Per functional unit: R of each group."""
     n, code = len(made.labels), made.code
-    status = np.asarray([r.status in ("failed", "cancelled") for r in a.activities.runs])[a.activities.run_of_row]
+    failed = np.zeros(len(a.activities.runs), bool)
+    failed[a.activities.having["failed"]] = True
     trained = np.asarray([s in TRAINED for s in a.activities.stages])[a.activities.run_of_row]
     consumer = np.asarray([b == "consumer" for _, b in made.labels])[code]
-    counts = consumer | (trained & ~status)
+    counts = consumer | (trained & ~failed[a.activities.run_of_row])
     out: dict[str, Amount] = {}
     for unit in {u: None for units in UNITS.values() for u in units}:
         work, size, _ = FUNCTIONAL_UNITS[unit]

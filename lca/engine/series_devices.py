@@ -22,12 +22,12 @@ def scale(activities: Activities) -> None:
             continue
         if power.device is None and not (isinstance(power.value, list) and len(power.value) > 1):
             continue
-        rows = np.flatnonzero(activities.run_of_row == number)
-        stated, held = float(count[rows].sum()), power.reading.devices
+        of = activities.run_of_row == number
+        stated, held = float(count[of].sum()), power.reading.devices
         if not stated > 0 or held == stated:  # NaN too: the run does not say how many there are
             continue
         activities.series_devices[number] = (held, stated)
         if held < stated:
             for name in ("metered_accelerator", "metered_accelerator__low", "metered_accelerator__high"):
                 if name in activities.columns:
-                    activities.columns[name][rows] *= stated / held
+                    activities.columns[name] = activities.columns[name] * np.where(of, stated / held, 1.0)

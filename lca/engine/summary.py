@@ -36,22 +36,18 @@ def partial(columns: Mapping[str, Array], quantity: str, group: NDArray[np.int64
     if values is None:
         zero: NDArray[np.float64] = np.zeros(groups)
         return Partial(zero, rows, rows.copy(), zero.astype(np.int64), np.zeros((4, groups)))
-    known = ~np.isnan(values)
-    tiers = columns[f"{quantity}__tier"]
-    lacking = ~known
+    absent = np.isnan(values)
     parts = columns.get(f"{quantity}__missing")
-    if parts is not None:
-        lacking = lacking | (parts > 0)
-    weights = np.where(known, values, 0.0)
-    by_tier = np.stack([np.bincount(group, weights * (tiers == t), groups) for t in (1, 2, 3, 4)]).astype(np.float64)
-    worst = np.zeros(groups, np.int64)
-    np.maximum.at(worst, group, np.where(known, tiers, 0).astype(np.int64))
+    lacking = absent if parts is None else absent | (parts > 0)
+    weights = np.where(absent, 0.0, values)
+    cell = group * 5 + np.where(absent, 0, columns[f"{quantity}__tier"])  # group and tier, 0 for what is not known
+    some = np.bincount(cell, minlength=groups * 5).reshape(groups, 5) > 0
     return Partial(
         np.bincount(group, weights, groups).astype(np.float64),
         rows,
         np.bincount(group, lacking, groups).astype(np.int64),
-        worst,
-        by_tier,
+        np.max(some * np.arange(5), axis=1, initial=0).astype(np.int64),
+        np.bincount(cell, weights, groups * 5).astype(np.float64).reshape(groups, 5).T[1:],
     )
 
 

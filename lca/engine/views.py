@@ -75,7 +75,8 @@ def nothing(why: str, quantity: str = "", rows: int = 0) -> dict[str, Any]:
 
 def _life_cycle(a: Assessment, whole: Ledger) -> list[dict[str, Any]]:
     present = [s for s in STAGES if s in set(a.activities.stages)]
-    of_run = np.asarray([present.index(s) for s in a.activities.stages], np.int64)
+    number = {stage: n for n, stage in enumerate(present)}
+    of_run = np.asarray([number[s] for s in a.activities.stages], np.int64)
     by_stage = Ledger(a, [name for name, _ in PARTS], of_run[a.activities.run_of_row], len(present))
     out = [
         line("life-cycle", f"{name}.{stage}", f"{label}, {stage}", ISO, stage, by_stage.figure(name, g))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import ValidationError
@@ -65,7 +66,7 @@ def _utf8(data: bytes, path: str, intake: Intake, made: Input) -> bytes | None:
     return text
 
 
-def _lines(text: bytes) -> list[bytes] | None:
+def _lines(text: bytes) -> Iterable[bytes] | None:
     """Lines of JSON Lines, None for a single document: a first line that closes its object, and more after it."""
     first, _, rest = text.lstrip().partition(b"\n")
     first = first.strip()
@@ -74,8 +75,20 @@ def _lines(text: bytes) -> list[bytes] | None:
     try:
         from_json(first)
     except ValueError:
-        return text.splitlines() if rest.lstrip().startswith(b"{") else None
-    return text.splitlines()
+        return _split(text) if rest.lstrip().startswith(b"{") else None
+    return _split(text)
+
+
+def _split(text: bytes) -> Iterator[bytes]:
+    """The lines one by one: a list of them would hold all of the text a second time."""
+    if b"\r" in text:
+        yield from text.splitlines()
+        return
+    start = 0
+    while (end := text.find(b"\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def _is_run(line: bytes) -> bool:
@@ -87,21 +100,18 @@ def _is_run(line: bytes) -> bool:
     return isinstance(parsed, dict) and "stage" in parsed and "id" in parsed
 
 
-def _take_lines(lines: list[bytes], path: str, folder: str | None, intake: Intake, made: Input) -> None:
+def _take_lines(lines: Iterable[bytes], path: str, folder: str | None, intake: Intake, made: Input) -> None:
     for row, line in enumerate(lines, start=1):
-        if line.strip():
-            _line(line, Origin(path, row, folder), intake, made)
-
-
-def _line(line: bytes, origin: Origin, intake: Intake, made: Input) -> None:
-    made.records += 1
-    try:
-        intake.add(Run.model_validate_json(line), origin)
-    except ValidationError as error:
-        found = faults.of_validation(error, f"{origin.path}: row {origin.row}")
-        if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
-            found = [Fault(f.where, f.field, f.found, f.problem, f.remedy, "torn-row") for f in found]
-        intake.refuse(found, made)
+        if not line.strip():
+            continue
+        made.records += 1
+        try:
+            intake.add(Run.model_validate_json(line), Origin(path, row, folder))
+        except ValidationError as error:
+            found = faults.of_validation(error, f"{path}: row {row}")
+            if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
+                found = [Fault(f.where, f.field, f.found, f.problem, f.remedy, "torn-row") for f in found]
+            intake.refuse(found, made)
 
 
 def _document(parsed: Any, path: str, folder: str | None, intake: Intake, made: Input) -> None:

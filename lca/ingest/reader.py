@@ -91,16 +91,16 @@ def _unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _settle(intake: Intake, now: datetime) -> None:
     """Duplicates, dates in the future and power series: what needs more than one record, or the clock, or a file."""
+    limit = now + timedelta(days=1)
+    year = limit.year
+    if len({run.id for run in intake.runs}) == len(intake.runs) and not any(
+        run.power or (run.start and run.start.year >= year) or (run.end and run.end.year >= year) for run in intake.runs
+    ):
+        return  # the usual case, kept short: it runs once per run
     seen: dict[str, int] = {}
     keep: list[int] = []
-    limit = now + timedelta(days=1)
     for number, run in enumerate(intake.runs):
         first = seen.setdefault(run.id, number)
-        start, end = run.start, run.end
-        late = (start is not None and start.year >= limit.year) or (end is not None and end.year >= limit.year)
-        if first == number and not late and run.power is None:
-            keep.append(number)  # the usual case, kept short: it runs once per run
-            continue
         origin = intake.origins[number]
         fault = _late(run, origin, limit)
         if fault is not None and first == number:

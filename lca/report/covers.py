@@ -23,9 +23,9 @@ def _bare(a: Assessment, name: str) -> tuple[NDArray[np.float64], NDArray[np.boo
     """A part of the total in each row, and whether it rests on no input with a known interval."""
     values = np.nan_to_num(a.columns.get(name, np.zeros(a.rows)))
     moved = np.zeros(a.rows, bool)
-    for block in a.summary.effects:
+    for block in a.summary.effects.blocks:
         if name in block.low:
-            moved[block.row[(block.low[name] != 0) | (block.high[name] != 0)]] = True
+            moved[block.row[block.at][(block.low[name] != 0) | (block.high[name] != 0)]] = True
     return values, ~moved
 
 

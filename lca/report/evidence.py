@@ -108,11 +108,11 @@ class Moved(NamedTuple):
 def movers(a: Assessment) -> list[Moved]:
     """Inputs by how far their bounds move the total, the furthest first."""
     found: dict[int, list[float]] = {}
-    for block in a.summary.effects:
+    for block in a.summary.effects.blocks:
         if "total_co2e" not in block.low:
             continue
         lows, highs = block.low["total_co2e"], block.high["total_co2e"]
-        sources, at = np.unique(block.source, return_inverse=True)
+        sources, at = np.unique(block.source[block.at], return_inverse=True)
         for code, down, up in zip(
             sources.tolist(), np.bincount(at, lows).tolist(), np.bincount(at, highs).tolist(), strict=True
         ):
