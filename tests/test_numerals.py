@@ -61,3 +61,14 @@ def test_words_in_another_order_and_parts_of_names_are_alike():
     assert nearest("onshore wind", ["hydro", "wind_offshore", "wind_onshore"]) == "wind_onshore"
     assert nearest("pruning", ["lever-10-pruning", "running"]) == "lever-10-pruning"
     assert alike("quantisation", ["lever-04-quantisation", "lever-10-pruning"], 3) == ["lever-04-quantisation"]
+
+
+def test_the_ends_of_a_narrow_interval_do_not_look_alike():
+    from lca.cli import common
+    from lca.report import numbers
+
+    kilo = numbers.scale(206.0, "kgCO2e")
+    assert numbers.interval(205.98, 205.96174, 205.9957, kilo) == "205.96 to 206.00"
+    assert numbers.interval(206.0, 206.0, 206.0, kilo) == "206 to 206"
+    assert common.interval(205.96174, 205.9957) == "205.96174 to 205.9957"
+    assert (common.interval(9.571, 34.36), common.interval(None, None)) == ("9.571 to 34.36", "")

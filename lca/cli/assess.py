@@ -35,7 +35,7 @@ def command(
 
         rows = [
             [", ".join(f["by"].values()) or "total", f["quantity"], "inside" if is_inside(f) else common.number(f["value"]),
-             "" if f["low"] is None else f"{common.number(f['low'])} to {common.number(f['high'])}", f["unit"],
+             common.interval(f["low"], f["high"]), f["unit"],
              f"{f['missing']} of {f['rows']}" if f["missing"] else ""]
             for f in made.figure_list(keys)
         ]  # fmt: skip

@@ -92,6 +92,14 @@ def visible(text: str) -> str:
     )
 
 
+def interval(low: float | None, high: float | None) -> str:
+    """`low to high`, to so many digits that the two differ."""
+    if low is None or high is None:
+        return ""
+    told = f"{number(low)} to {number(high)}"
+    return told if number(low) != number(high) else f"{low:.8g} to {high:.8g}"
+
+
 def number(value: float | None) -> str:
     """A value for a terminal: four significant digits."""
     if value is None:

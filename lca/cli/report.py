@@ -44,7 +44,7 @@ def command(
         rows = []
         for name in ("total_co2e", "facility_energy", "use_co2e_location", "use_co2e_market", "embodied_co2e"):
             f = made.total(name)
-            interval = "" if f["low"] is None else f"{common.number(f['low'])} to {common.number(f['high'])}"
+            interval = common.interval(f["low"], f["high"])
             rows.append(
                 [
                     name,

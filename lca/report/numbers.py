@@ -18,6 +18,8 @@ NOT_AVAILABLE = "not available"
 INSIDE = "inside"  # 0 only because another figure already holds it
 #: below this, in the unit of its column, a number is told as "< 0.001": its digits are in the data files
 LEAST = 0.001
+#: the ends of an interval that would look alike are told to so many digits after the first
+_FINEST = 7
 
 #: unit of the engine -> (what a reader sees, how many of the engine's unit it holds, from which value on it is used)
 _LADDERS: dict[str, tuple[tuple[str, float, float], ...]] = {
@@ -109,6 +111,9 @@ def interval(value: float | None, low: float | None, high: float | None, unit: S
     if size == 0 or abs(size) < LEAST:
         return f"{digits(down)} to {digits(up)}" if up >= LEAST else f"<{THIN}0.001"
     at = exponent(size, significant) - significant + 1 if significant else _place(size, down, up)
+    finest = exponent(size, 1) - _FINEST
+    while place(down, at) == place(up, at) and down < up and at > finest:
+        at -= 1  # an interval so narrow that its ends would look alike
     return f"{place(down, at)} to {place(up, at)}"
 
 
