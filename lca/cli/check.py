@@ -12,6 +12,7 @@ from lca.cli import common
 def command(runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], quiet: bool) -> None:
     """Read and validate RUNS and print every finding. Status 1 if there is any error."""
     from lca.assessment import assess
+    from lca.report.numbers import counted
 
     made = assess(list(runs), profile=profile, factors=factors, rules=rules)
     shown = [f for f in made.findings if not quiet or f.severity == "error"]
@@ -21,8 +22,6 @@ def command(runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules
     )  # fmt: skip
     if not quiet:
         count = {s: sum(f.severity == s for f in made.findings) for s in ("error", "warning", "info")}
-        click.echo(
-            f"{len(made.intake.runs)} runs: {count['error']} errors, {count['warning']} warnings, {count['info']} notes",
-            err=True,
-        )
+        told = [counted(count["error"], "error"), counted(count["warning"], "warning"), counted(count["info"], "note")]
+        click.echo(f"{counted(len(made.intake.runs), 'run')}: {', '.join(told)}", err=True)
     raise SystemExit(1 if made.failed else 0)
