@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -15,6 +16,8 @@ from lca.run import Run
 
 NAME = "lca-run"
 TITLE = 'lca-run/1: JSON object, array, {"runs": []} or JSON Lines; .gz of each'
+#: what is no blank; searched for, since stripping would copy all of the text
+_INK = re.compile(rb"\S")
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -53,14 +56,15 @@ def _utf8(data: bytes, path: str, intake: Intake, made: Input) -> bytes | None:
     encoding = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8")
     try:
         if encoding == "utf-8":
-            data.decode("utf-8")
+            if not data.isascii():
+                data.decode("utf-8")
             text = data
         else:
             text = data.decode(encoding).encode("utf-8")
     except UnicodeDecodeError as error:
         intake.refuse([Fault(path, "", f"byte {error.start}", "not text in UTF-8", "Save the file as UTF-8.")], made)
         return None
-    if not text.strip():
+    if not _INK.search(text):
         intake.refuse([Fault(path, "", "", "the file is empty", "Write at least one run.")], made)
         return None
     return text
@@ -68,14 +72,18 @@ def _utf8(data: bytes, path: str, intake: Intake, made: Input) -> bytes | None:
 
 def _lines(text: bytes) -> Iterable[bytes] | None:
     """Lines of JSON Lines, None for a single document: a first line that closes its object, and more after it."""
-    first, _, rest = text.lstrip().partition(b"\n")
-    first = first.strip()
-    if not rest.strip() or not first.startswith(b"{") or not first.endswith(b"}"):
+    begin = _INK.search(text)
+    end = text.find(b"\n", begin.start()) if begin else -1
+    second = _INK.search(text, end) if end >= 0 else None
+    if begin is None or second is None:
+        return None
+    first = text[begin.start() : end].strip()
+    if not first.startswith(b"{") or not first.endswith(b"}"):
         return None
     try:
         from_json(first)
     except ValueError:
-        return _split(text) if rest.lstrip().startswith(b"{") else None
+        return _split(text) if second[0] == b"{" else None
     return _split(text)
 
 
