@@ -21,8 +21,8 @@ _INK = re.compile(rb"\S")
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-def read(data: bytes, digest: str, path: str, intake: Intake) -> None:
-    """Take the runs of one file into `intake`. `digest` is the sha256 of the file as it lies on disk."""
+def read(data: bytes, digest: str, path: str, intake: Intake) -> Iterator[tuple[Run, Origin]]:
+    """The runs of one file; what is wrong goes to `intake`. `digest` is the sha256 of the file as it lies on disk."""
     made = Input(path, digest, NAME)
     intake.inputs.append(made)
     folder = os.path.dirname(os.path.abspath(path)) if path != "-" else None
@@ -31,14 +31,14 @@ def read(data: bytes, digest: str, path: str, intake: Intake) -> None:
         return
     lines = _lines(text)
     if lines is not None:
-        _take_lines(lines, path, folder, intake, made)
+        yield from _take_lines(lines, path, folder, intake, made)
         return
     try:
         parsed = from_json(text)  # NaN and Infinity are refused where they stand, by the name of the field
     except ValueError as error:
         lines = [line for line in text.splitlines() if line.strip()]
         if any(_is_run(line) for line in lines[:100]):
-            _take_lines(text.splitlines(), path, folder, intake, made)
+            yield from _take_lines(text.splitlines(), path, folder, intake, made)
             return
         intake.refuse(
             [
@@ -49,7 +49,7 @@ def read(data: bytes, digest: str, path: str, intake: Intake) -> None:
             made,
         )
         return
-    _document(parsed, path, folder, intake, made)
+    yield from _document(parsed, path, folder, intake, made)
 
 
 def _utf8(data: bytes, path: str, intake: Intake, made: Input) -> bytes | None:
@@ -108,21 +108,25 @@ def _is_run(line: bytes) -> bool:
     return isinstance(parsed, dict) and "stage" in parsed and "id" in parsed
 
 
-def _take_lines(lines: Iterable[bytes], path: str, folder: str | None, intake: Intake, made: Input) -> None:
+def _take_lines(
+    lines: Iterable[bytes], path: str, folder: str | None, intake: Intake, made: Input
+) -> Iterator[tuple[Run, Origin]]:
     for row, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         made.records += 1
         try:
-            intake.add(Run.model_validate_json(line), Origin(path, row, folder))
+            run = Run.model_validate_json(line)
         except ValidationError as error:
             found = faults.of_validation(error, f"{path}: row {row}")
             if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
                 found = [Fault(f.where, f.field, f.found, f.problem, f.remedy, "torn-row") for f in found]
             intake.refuse(found, made)
+            continue
+        yield run, Origin(path, row, folder)
 
 
-def _document(parsed: Any, path: str, folder: str | None, intake: Intake, made: Input) -> None:
+def _document(parsed: Any, path: str, folder: str | None, intake: Intake, made: Input) -> Iterator[tuple[Run, Origin]]:
     rows: Any = parsed
     if isinstance(parsed, dict) and "runs" in parsed and "stage" not in parsed:
         rows = parsed["runs"]
@@ -139,21 +143,25 @@ def _document(parsed: Any, path: str, folder: str | None, intake: Intake, made: 
         intake.refuse([Fault(path, "runs", "", "it holds no run", "Write at least one run.")])
     for row, record in enumerate(rows, start=1):
         made.records += 1
-        take(record, Origin(path, row, folder), intake, made)
+        origin = Origin(path, row, folder)
+        run = take(record, origin, intake, made)
+        if run is not None:
+            yield run, origin
 
 
-def take(record: Any, origin: Origin, intake: Intake, made: Input | None) -> None:
-    """Validate one record and take it, or set it aside."""
+def take(record: Any, origin: Origin, intake: Intake, made: Input | None) -> Run | None:
+    """Validate one record; None for one that is set aside."""
     where = f"{origin.path}: run {origin.row}"
     if not isinstance(record, dict):
         intake.refuse([Fault(where, "", shorten(record), "not an object", "Write a run as a JSON object.")], made)
-        return
+        return None
     try:
-        intake.add(Run.model_validate(record), origin)
+        return Run.model_validate(record)
     except ValidationError as error:
         intake.refuse(faults.of_validation(error, where), made)
     except RecursionError:
         intake.refuse([Fault(where, "", "", "it is nested too deeply", "Flatten the record.")], made)
+    return None
 
 
 def _declared(value: Any, path: str, intake: Intake) -> None:
