@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from lca.errors import Fault, shorten
@@ -16,6 +16,7 @@ from lca.run import Run
 
 NAME = "lca-run"
 TITLE = 'lca-run/1: JSON object, array, {"runs": []} or JSON Lines; .gz of each'
+_of_json = TypeAdapter(Run).validator.validate_json
 #: what is no blank; searched for, since stripping would copy all of the text
 _INK = re.compile(rb"\S")
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -116,7 +117,7 @@ def _take_lines(
             continue
         made.records += 1
         try:
-            run = Run.model_validate_json(line)
+            run = _of_json(line)
         except ValidationError as error:
             found = faults.of_validation(error, f"{path}: row {row}")
             if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":

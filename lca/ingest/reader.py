@@ -36,10 +36,11 @@ def stream(
     year = limit.year
     seen: dict[str, tuple[Run, Origin]] = {}
     refused: list[tuple[Origin, Fault]] = []
-    for run, origin in _records(sources, intake, progress):
-        first = seen.setdefault(run.id, (run, origin))
+    for record in _records(sources, intake, progress):
+        run, origin = record
+        first = seen.setdefault(run.id, record)
         if (
-            first[1] is not origin
+            first is not record
             or run.power is not None
             or (run.start is not None and run.start.year >= year)
             or (run.end is not None and run.end.year >= year)
@@ -47,7 +48,7 @@ def stream(
             settled = _settle(run, origin, first, limit)
             if isinstance(settled, Fault):
                 refused.append((origin, settled))
-                if first[1] is origin and settled.code == "future-date":
+                if first is record and settled.code == "future-date":
                     del seen[run.id]
                 continue
             run = settled
