@@ -294,10 +294,11 @@ def assess(
     catalogue = store.load(factors, chosen.factor_sets.order, chosen.factor_sets.without)
     tell = progress or (lambda _: None)
     tell("reading")
+    intake = ingest.Intake()
     with _no_collection():
-        intake = reader.read(sources, now, progress)
+        activities = expand(reader.stream(sources, now, intake, progress), chosen.locations())
         reader.require(intake)
-        return of_intake(intake, chosen, catalogue, loader.load(rules), now, tell)
+        return of_activities(activities, intake, chosen, catalogue, loader.load(rules), now, tell)
 
 
 @contextmanager
@@ -319,14 +320,12 @@ def _withhold(activities: Activities, max_tier: int) -> None:
         values[activities.columns[name] > max_tier] = np.nan
 
 
-def of_intake(
-    intake: ingest.Intake, profile: Profile, catalogue: Catalogue, rules: Sequence[Any], now: datetime,
-    tell: Callable[[str], None] = lambda _: None,
+def of_activities(
+    activities: Activities, intake: ingest.Intake, profile: Profile, catalogue: Catalogue, rules: Sequence[Any],
+    now: datetime, tell: Callable[[str], None] = lambda _: None,
 ) -> Assessment:  # fmt: skip
     """Assess what was read."""
-    tell("expanding")
     devices = DeviceIndex(catalogue.sets)
-    activities = expand(intake.runs, profile.locations())
     choices = profile.choices()
     _withhold(activities, profile.max_tier)
     resolved = resolve(activities, catalogue, devices, [*(p[2] for p in choices.pins), *choices.sites.values()])

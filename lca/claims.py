@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lca.assessment import of_intake
+from lca.assessment import of_activities
 from lca.catalogue.factor_set import Factor
 from lca.catalogue.levers import Lever, levers
 from lca.checks.claim_not_testable import technologies
 from lca.checks.claim_outside_evidence import claimed_saving
+from lca.expand import expand
 from lca.run import Electricity, Run
 from lca.units import Quantity
 
@@ -110,7 +111,8 @@ def examine(a: Assessment) -> Claims:
 def _again(a: Assessment, change: Callable[[Run], Run]) -> Assessment:
     """The same runs, some of them changed, through the same engine with the same choices."""
     intake = replace(a.intake, runs=[change(r) for r in a.intake.runs], declared=[])
-    return of_intake(intake, a.profile, a.catalogue, a.rules, a.made)
+    activities = expand(intake.runs, a.profile.locations())
+    return of_activities(activities, intake, a.profile, a.catalogue, a.rules, a.made)
 
 
 def _own_factor(run: Run, factor: Quantity | None) -> Run:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -264,7 +264,7 @@ def _stated(run: Run) -> list[str]:
     return out
 
 
-def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Activities:
+def expand(runs: Iterable[Run], sites: dict[str, Location] | None = None) -> Activities:
     """Rows of the runs, in their order; one row per device group, one row for a run without devices."""
     sites = sites or {}
     sink = _Sink()
@@ -272,6 +272,7 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
     run_of, group_of, place_of, device_of, host_of, years = [], [], [], [], [], []
     seen: dict[tuple[str | None, ...], int] = {}
     used: dict[int, tuple[int, str]] = {}
+    held: list[Run] = []
     names: dict[str, str] = {}
     systems: list[str] = []
     stages: list[str] = []
@@ -295,6 +296,7 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
 
     row = 0
     for number, run in enumerate(runs):
+        held.append(run)
         systems.append(names.setdefault(run.system.name, run.system.name))  # one string per name: it is looked up often
         stages.append(run.stage)
         for what in _stated(run):
@@ -338,7 +340,7 @@ def expand(runs: Sequence[Run], sites: dict[str, Location] | None = None) -> Act
                 _put_work(sink, row, run.work, group == 0)
             row += 1
     return Activities(
-        runs, sink.columns(row), np.asarray(run_of, np.int64), np.asarray(group_of, np.int64),
+        held, sink.columns(row), np.asarray(run_of, np.int64), np.asarray(group_of, np.int64),
         np.asarray(place_of, np.int64), np.asarray(device_of, np.int64), np.asarray(host_of, np.int64),
         np.asarray(years, np.float64), list(places), list(devices), list(hosts), systems, stages, having, used,
     )  # fmt: skip

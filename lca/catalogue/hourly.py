@@ -7,6 +7,7 @@ and told by the check `hourly-gap`. A run that states its own grid factor is not
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -240,6 +241,11 @@ class _Matcher:
     def _zone(self, name: str, level: str, codes: list[int], rows: NDArray[np.int64]) -> None:
         """Match the rows of one zone."""
         columns = self.a.columns
+        with_series = np.zeros(len(self.a.runs), bool)
+        with_series[self.a.having["power"]] = True
+        far = self._far(codes, rows) & ~with_series[self.a.run_of_row[rows]]
+        columns[f"{name}__why"][rows[far]] = 2
+        rows = rows[~far]
         run = self.a.run_of_row[rows]
         for number in np.unique(run[~self.seen[run]]).tolist():
             self.windows[:, number] = window(self.a.runs[number])
@@ -254,8 +260,6 @@ class _Matcher:
         line = _Timeline.of(self.catalogue, codes)
         mean, covered = line.even(begin, end)
         tier = np.full(len(rows), _EVEN, np.int8)
-        with_series = np.zeros(len(self.a.runs), bool)
-        with_series[self.a.having["power"]] = True
         for i in np.flatnonzero(with_series[run]).tolist():
             power = self.a.runs[int(run[i])].power
             shape = power.reading.shape if power is not None else None
@@ -275,6 +279,14 @@ class _Matcher:
         columns[f"{name}__lacking"][at] = lacking[good]
         columns[f"{name}__gap"][at] = np.where(lacking[good] > 0, np.clip(1 - covered[good], 0.0, 1.0), 0.0)
         columns[f"{name}__why"][at] = 0
+
+    def _far(self, codes: Sequence[int], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Rows of known time that lie years from all of the series, whose exact hours need not be known."""
+        factors = [self.catalogue.factors[c] for c in codes]
+        first = min(f.first_year or -math.inf for f in factors)
+        last = max(f.last_year or math.inf for f in factors)
+        year, years = self.a.year[rows], self.a.column("duration")[rows] / 8760
+        return np.asarray((year + years + 2 < first) | (year - years - 2 > last), bool)
 
     def _factors(self, line: _Timeline, first: NDArray[np.int64], after: NDArray[np.int64]) -> list[int]:
         if not line.changes[-1]:

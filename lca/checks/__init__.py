@@ -100,11 +100,12 @@ class Evidence:
             columns = self.activities.columns
             code = columns.get(f"{column}__factor")
             held = self._uses[column] = []
-            if code is not None:
+            if code is not None and column in self.used:
                 rows = np.flatnonzero(self.is_used(column) & (code >= 0))
                 level, period = columns[f"{column}__level"][rows], columns[f"{column}__period"][rows]
                 key = (code[rows].astype(np.int64) * 64 + level) * 8 + period
-                for one in np.unique(key).tolist():
+                alike = len(key) > 0 and bool((key == key[0]).all())
+                for one in (key[:1] if alike else np.unique(key)).tolist():
                     found, rest = divmod(one, 64 * 8)
                     kind = LEVEL_NAMES[rest // 8], PERIODS[rest % 8]
                     held.append(Use(self.resolved.factors[found], *kind, rows[key == one]))

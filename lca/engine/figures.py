@@ -131,6 +131,8 @@ class Summary:
         for number, column in enumerate(self.factor_columns.values()):
             code = column[self.kind_row[kind]].astype(np.int64)
             known = code >= 0
+            if not known.any():
+                continue
             at, ranked = np.divmod(np.unique(cell[known] * size + rank[code[known]]), max(size, 1))
             uses.append(np.stack([at // patterns_, at % patterns_, np.full(len(at), number), ranked]))
         of_group, of_pattern, of_column, of_factor = (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from lca.errors import Fault, shorten
@@ -15,11 +16,14 @@ from lca.run import Run
 
 NAME = "lca-run"
 TITLE = 'lca-run/1: JSON object, array, {"runs": []} or JSON Lines; .gz of each'
+_of_json = TypeAdapter(Run).validator.validate_json
+#: what is no blank; searched for, since stripping would copy all of the text
+_INK = re.compile(rb"\S")
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-def read(data: bytes, digest: str, path: str, intake: Intake) -> None:
-    """Take the runs of one file into `intake`. `digest` is the sha256 of the file as it lies on disk."""
+def read(data: bytes, digest: str, path: str, intake: Intake) -> Iterator[tuple[Run, Origin]]:
+    """The runs of one file; what is wrong goes to `intake`. `digest` is the sha256 of the file as it lies on disk."""
     made = Input(path, digest, NAME)
     intake.inputs.append(made)
     folder = os.path.dirname(os.path.abspath(path)) if path != "-" else None
@@ -28,14 +32,14 @@ def read(data: bytes, digest: str, path: str, intake: Intake) -> None:
         return
     lines = _lines(text)
     if lines is not None:
-        _take_lines(lines, path, folder, intake, made)
+        yield from _take_lines(lines, path, folder, intake, made)
         return
     try:
         parsed = from_json(text)  # NaN and Infinity are refused where they stand, by the name of the field
     except ValueError as error:
         lines = [line for line in text.splitlines() if line.strip()]
         if any(_is_run(line) for line in lines[:100]):
-            _take_lines(text.splitlines(), path, folder, intake, made)
+            yield from _take_lines(text.splitlines(), path, folder, intake, made)
             return
         intake.refuse(
             [
@@ -46,21 +50,22 @@ def read(data: bytes, digest: str, path: str, intake: Intake) -> None:
             made,
         )
         return
-    _document(parsed, path, folder, intake, made)
+    yield from _document(parsed, path, folder, intake, made)
 
 
 def _utf8(data: bytes, path: str, intake: Intake, made: Input) -> bytes | None:
     encoding = next((name for bom, name in _BOMS.items() if data.startswith(bom)), "utf-8")
     try:
         if encoding == "utf-8":
-            data.decode("utf-8")
+            if not data.isascii():
+                data.decode("utf-8")
             text = data
         else:
             text = data.decode(encoding).encode("utf-8")
     except UnicodeDecodeError as error:
         intake.refuse([Fault(path, "", f"byte {error.start}", "not text in UTF-8", "Save the file as UTF-8.")], made)
         return None
-    if not text.strip():
+    if not _INK.search(text):
         intake.refuse([Fault(path, "", "", "the file is empty", "Write at least one run.")], made)
         return None
     return text
@@ -68,14 +73,18 @@ def _utf8(data: bytes, path: str, intake: Intake, made: Input) -> bytes | None:
 
 def _lines(text: bytes) -> Iterable[bytes] | None:
     """Lines of JSON Lines, None for a single document: a first line that closes its object, and more after it."""
-    first, _, rest = text.lstrip().partition(b"\n")
-    first = first.strip()
-    if not rest.strip() or not first.startswith(b"{") or not first.endswith(b"}"):
+    begin = _INK.search(text)
+    end = text.find(b"\n", begin.start()) if begin else -1
+    second = _INK.search(text, end) if end >= 0 else None
+    if begin is None or second is None:
+        return None
+    first = text[begin.start() : end].strip()
+    if not first.startswith(b"{") or not first.endswith(b"}"):
         return None
     try:
         from_json(first)
     except ValueError:
-        return _split(text) if rest.lstrip().startswith(b"{") else None
+        return _split(text) if second[0] == b"{" else None
     return _split(text)
 
 
@@ -100,21 +109,25 @@ def _is_run(line: bytes) -> bool:
     return isinstance(parsed, dict) and "stage" in parsed and "id" in parsed
 
 
-def _take_lines(lines: Iterable[bytes], path: str, folder: str | None, intake: Intake, made: Input) -> None:
+def _take_lines(
+    lines: Iterable[bytes], path: str, folder: str | None, intake: Intake, made: Input
+) -> Iterator[tuple[Run, Origin]]:
     for row, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         made.records += 1
         try:
-            intake.add(Run.model_validate_json(line), Origin(path, row, folder))
+            run = _of_json(line)
         except ValidationError as error:
             found = faults.of_validation(error, f"{path}: row {row}")
             if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
                 found = [Fault(f.where, f.field, f.found, f.problem, f.remedy, "torn-row") for f in found]
             intake.refuse(found, made)
+            continue
+        yield run, Origin(path, row, folder)
 
 
-def _document(parsed: Any, path: str, folder: str | None, intake: Intake, made: Input) -> None:
+def _document(parsed: Any, path: str, folder: str | None, intake: Intake, made: Input) -> Iterator[tuple[Run, Origin]]:
     rows: Any = parsed
     if isinstance(parsed, dict) and "runs" in parsed and "stage" not in parsed:
         rows = parsed["runs"]
@@ -131,21 +144,25 @@ def _document(parsed: Any, path: str, folder: str | None, intake: Intake, made: 
         intake.refuse([Fault(path, "runs", "", "it holds no run", "Write at least one run.")])
     for row, record in enumerate(rows, start=1):
         made.records += 1
-        take(record, Origin(path, row, folder), intake, made)
+        origin = Origin(path, row, folder)
+        run = take(record, origin, intake, made)
+        if run is not None:
+            yield run, origin
 
 
-def take(record: Any, origin: Origin, intake: Intake, made: Input | None) -> None:
-    """Validate one record and take it, or set it aside."""
+def take(record: Any, origin: Origin, intake: Intake, made: Input | None) -> Run | None:
+    """Validate one record; None for one that is set aside."""
     where = f"{origin.path}: run {origin.row}"
     if not isinstance(record, dict):
         intake.refuse([Fault(where, "", shorten(record), "not an object", "Write a run as a JSON object.")], made)
-        return
+        return None
     try:
-        intake.add(Run.model_validate(record), origin)
+        return Run.model_validate(record)
     except ValidationError as error:
         intake.refuse(faults.of_validation(error, where), made)
     except RecursionError:
         intake.refuse([Fault(where, "", "", "it is nested too deeply", "Flatten the record.")], made)
+    return None
 
 
 def _declared(value: Any, path: str, intake: Intake) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,26 +16,69 @@ from lca.run import Run
 
 
 def read(sources: Any, now: datetime, progress: Callable[[str], None] | None = None) -> Intake:
-    """Runs of paths, globs, folders, dicts, `Run` objects or a DataFrame. `now` is the time beyond which lies the future.
-
-    Raises InputError where nothing can be read at all; what is wrong with single records is in `faults`.
-    """
+    """All that `stream` takes."""
     intake = Intake()
+    for _ in stream(sources, now, intake, progress):
+        pass
+    return intake
+
+
+def stream(
+    sources: Any, now: datetime, intake: Intake, progress: Callable[[str], None] | None = None
+) -> Iterator[Run]:  # fmt: skip
+    """Take the runs of paths, globs, folders, dicts, `Run` objects or a DataFrame into `intake`, and yield each.
+
+    `now` is the time beyond which lies the future. What is done with a run as it comes costs less than to come back to
+    it later, when it has left the processor's cache. Raises InputError where nothing can be read at all; what is wrong
+    with single records is in `faults`, whole once the stream has ended.
+    """
+    limit = now + timedelta(days=1)
+    year = limit.year
+    seen: dict[str, tuple[Run, Origin]] = {}
+    refused: list[tuple[Origin, Fault]] = []
+    for record in _records(sources, intake, progress):
+        run, origin = record
+        first = seen.setdefault(run.id, record)
+        if (
+            first is not record
+            or run.power is not None
+            or (run.start is not None and run.start.year >= year)
+            or (run.end is not None and run.end.year >= year)
+        ):
+            settled = _settle(run, origin, first, limit)
+            if isinstance(settled, Fault):
+                refused.append((origin, settled))
+                if first is record and settled.code == "future-date":
+                    del seen[run.id]
+                continue
+            run = settled
+            seen[run.id] = run, origin
+        intake.add(run, origin)
+        yield run
+    for origin, fault in refused:
+        intake.refuse([fault], next((i for i in intake.inputs if i.path == origin.path), None))
+
+
+def _records(
+    sources: Any, intake: Intake, progress: Callable[[str], None] | None
+) -> Iterator[tuple[Run, Origin]]:  # fmt: skip
+    """Runs that are valid by themselves."""
     paths: list[str | os.PathLike[str]] = []
+    taken = 0
     for number, source in enumerate(_sources(sources), start=1):
+        origin = Origin("argument", number)
         if isinstance(source, (str, os.PathLike)):
             paths.append(source)
-        elif isinstance(source, Run):
-            intake.add(source, Origin("argument", number))
-        elif isinstance(source, Mapping):
-            lca_run.take(dict(source), Origin("argument", number), intake, None)
-        else:
+            continue
+        if not isinstance(source, (Run, Mapping)):
             raise InputError(f"argument {number}", "not a path, a dict or a run", "Give paths, dicts, Run objects or a DataFrame.",
                              shorten(source))  # fmt: skip
-    if intake.runs or intake.faults:
-        intake.inputs.append(
-            Input("argument", "", lca_run.NAME, len(intake.runs) + len(intake.faults), len(intake.faults))
-        )
+        run = source if isinstance(source, Run) else lca_run.take(dict(source), origin, intake, None)
+        if run is not None:
+            taken += 1
+            yield run, origin
+    if taken or intake.faults:
+        intake.inputs.append(Input("argument", "", lca_run.NAME, taken + len(intake.faults), len(intake.faults)))
     for path in files.expand(paths) if paths else ():
         if progress is not None:
             progress(path)
@@ -46,9 +89,7 @@ def read(sources: Any, now: datetime, progress: Callable[[str], None] | None = N
             intake.inputs.append(Input(shown, "", "unreadable", 0, 1))
             intake.faults.append(error.fault)
             continue
-        lca_run.read(data, digest, shown, intake)
-    _settle(intake, now)
-    return intake
+        yield from lca_run.read(data, digest, shown, intake)
 
 
 def require(intake: Intake) -> None:
@@ -89,38 +130,16 @@ def _unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _settle(intake: Intake, now: datetime) -> None:
+def _settle(run: Run, origin: Origin, first: tuple[Run, Origin], limit: datetime) -> Run | Fault:
     """Duplicates, dates in the future and power series: what needs more than one record, or the clock, or a file."""
-    limit = now + timedelta(days=1)
-    year = limit.year
-    if len({run.id for run in intake.runs}) == len(intake.runs) and not any(
-        run.power or (run.start and run.start.year >= year) or (run.end and run.end.year >= year) for run in intake.runs
-    ):
-        return  # the usual case, kept short: it runs once per run
-    seen: dict[str, int] = {}
-    keep: list[int] = []
-    for number, run in enumerate(intake.runs):
-        first = seen.setdefault(run.id, number)
-        origin = intake.origins[number]
-        fault = _late(run, origin, limit)
-        if fault is not None and first == number:
-            del seen[run.id]
-        fault = fault or _copy(run, origin, first, number, intake)
-        if fault is None and run.power is not None:
-            try:
-                record, reading = integrate(run, origin.folder)
-                intake.runs[number] = run.model_copy(
-                    update={"energy": [*run.energy, record], "power": run.power.read(reading)}
-                )
-            except ValueError as error:
-                fault = Fault(_where(run, origin), "power", "", str(error), "Correct the power series.")
-        if fault is not None:
-            _refuse(intake, origin, fault)
-            continue
-        keep.append(number)
-    if len(keep) != len(intake.runs):
-        intake.runs = [intake.runs[n] for n in keep]
-        intake.origins = [intake.origins[n] for n in keep]
+    fault = _late(run, origin, limit) or _copy(run, origin, first)
+    if fault is not None or run.power is None:
+        return fault or run
+    try:
+        record, reading = integrate(run, origin.folder)
+    except ValueError as error:
+        return Fault(_where(run, origin), "power", "", str(error), "Correct the power series.")
+    return run.model_copy(update={"energy": [*run.energy, record], "power": run.power.read(reading)})
 
 
 def _where(run: Run, origin: Origin) -> str:
@@ -141,12 +160,12 @@ def _late(run: Run, origin: Origin, limit: datetime) -> Fault | None:
     return None
 
 
-def _copy(run: Run, origin: Origin, first: int, number: int, intake: Intake) -> Fault | None:
-    if first == number:
+def _copy(run: Run, origin: Origin, first: tuple[Run, Origin]) -> Fault | None:
+    other, stood = first
+    if stood is origin:
         return None
-    other, where = intake.origins[first], _where(run, origin)
-    told = f"{other.path}: row {other.row}"
-    if faults.same(run, intake.runs[first]):
+    where, told = _where(run, origin), f"{stood.path}: row {stood.row}"
+    if faults.same(run, other):
         return Fault(
             where,
             "id",
@@ -162,8 +181,3 @@ def _copy(run: Run, origin: Origin, first: int, number: int, intake: Intake) -> 
         f"a different run at {told} has this id; this one is not used",
         "Give each run its own id.",
     )
-
-
-def _refuse(intake: Intake, origin: Origin, fault: Fault) -> None:
-    made = next((i for i in intake.inputs if i.path == origin.path), None)
-    intake.refuse([fault], made)
