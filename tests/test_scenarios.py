@@ -286,3 +286,18 @@ def test_findings_on_levers_are_listed_and_shown(cli):
     assert "lever-27-federated-learning\tFederated learning\ttraining\t-9900 to 0 %\tagainst\tC" in done.out
     shown = cli("factors", "lever-10-pruning").out
     assert "against: a saving of 60 % in training is not supported" in shown
+
+
+def test_the_terminal_says_that_a_sum_of_alternatives_is_no_total(cli, tmp_path):
+    done = cli(
+        "report",
+        *map(str, sorted((ROOT / "samples" / "scenarios").glob("*.json"))),
+        "-o",
+        str(tmp_path),
+        "--format",
+        "json",
+    )
+    assert (
+        "Sums in this report add 5 alternatives, of which only one can come true. Such a sum is no total: read the rows one by one."
+        in done.out
+    )

@@ -32,6 +32,7 @@ def command(
     formats: str,
 ) -> None:
     """Read RUNS (files, folders, patterns, or - for standard input) and write the report."""
+    from lca.report import alternatives
     from lca.report.numbers import counted, share
     from lca.report.write import write
 
@@ -54,16 +55,12 @@ def command(
                     f"{f['missing']} of {f['rows']}" if f["missing"] else "",
                 ]
             )
-        rows.append(
-            [
-                "embodied share",
-                share(made.total("embodied_co2e")["value"], made.total("total_co2e")["value"]),
-                "",
-                "",
-                "",
-            ]
-        )
+        part = share(made.total("embodied_co2e")["value"], made.total("total_co2e")["value"])
+        rows.append(["embodied share", part, "", "", ""])
         common.table("", ["figure", "value", "95 % interval", "unit", "not determined"], rows, (1,))
+        either = alternatives.found(made)
+        if either is not None:
+            click.echo(either.caution)
         count = {s: sum(f.count for f in made.findings if f.severity == s) for s in ("error", "warning", "info")}
         aside = sum(i.quarantined for i in made.intake.inputs)
         told = [counted(count["error"], "error"), counted(count["warning"], "warning"), counted(count["info"], "note")]
