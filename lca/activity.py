@@ -196,14 +196,16 @@ def run_year(run: Run, duration: float | None) -> float:
 
 def best_energy(run: Run) -> tuple[int, EnergyRecord] | None:
     """The one record used: stated or measured before modelled before declared, then the widest boundary."""
-
-    def rank(numbered: tuple[int, EnergyRecord]) -> tuple[int, int]:
-        record = numbered[1]
-        method = {"modelled": 1, "declared": 2}.get(record.method or "", 0)
-        return method, BOUNDARY_ORDER.index("facility" if is_facility(record) else record.boundary)
-
     usable = [(n, r) for n, r in enumerate(run.energy) if r.boundary in BOUNDARY_ORDER and can_be_used(run, r)]
-    return min(usable, key=rank) if len(usable) > 1 else usable[0] if usable else None
+    if len(usable) > 1:
+        return min(usable, key=_rank)
+    return usable[0] if usable else None
+
+
+def _rank(numbered: tuple[int, EnergyRecord]) -> tuple[int, int]:
+    record = numbered[1]
+    method = {"modelled": 1, "declared": 2}.get(record.method or "", 0)
+    return method, BOUNDARY_ORDER.index("facility" if is_facility(record) else record.boundary)
 
 
 def is_facility(record: EnergyRecord) -> bool:
