@@ -200,16 +200,18 @@ def best_energy(run: Run) -> tuple[int, EnergyRecord] | None:
 
     What the run states of the power of its devices stands before an energy that is only declared.
     """
-
-    def rank(numbered: tuple[int, EnergyRecord]) -> tuple[int, int]:
-        record = numbered[1]
-        method = {"modelled": 1, "declared": 2}.get(record.method or "", 0)
-        return method, BOUNDARY_ORDER.index("facility" if is_facility(record) else record.boundary)
-
     usable = [(n, r) for n, r in enumerate(run.energy) if r.boundary in BOUNDARY_ORDER and can_be_used(run, r)]
     if any(r.method == "declared" for _, r in usable) and states_power(run):
         usable = [(n, r) for n, r in usable if r.method != "declared"]
-    return min(usable, key=rank) if len(usable) > 1 else usable[0] if usable else None
+    if len(usable) > 1:
+        return min(usable, key=_rank)
+    return usable[0] if usable else None
+
+
+def _rank(numbered: tuple[int, EnergyRecord]) -> tuple[int, int]:
+    record = numbered[1]
+    method = {"modelled": 1, "declared": 2}.get(record.method or "", 0)
+    return method, BOUNDARY_ORDER.index("facility" if is_facility(record) else record.boundary)
 
 
 def states_power(run: Run) -> bool:
