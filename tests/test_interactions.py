@@ -158,3 +158,11 @@ def test_what_is_bought_alone_says_that_no_server_is_bought_with_it():
     [bought] = assess(job(), profile=profile).view_data["purchases"]
     assert bought["value"] == pytest.approx(4000)
     assert "without the servers around them" in bought["note"]
+
+
+def test_parts_beside_accelerators_under_strict():
+    """No rule that a strict profile allows gives the footprint of a device: the parts are then inside the host."""
+    parts = [H100, {"kind": "cpu", "count": 2}, {"kind": "memory", "count": 16}]
+    a = assess(job(devices=parts, energy=meter(100)), profile="strict")
+    assert value(a, "it_energy") == pytest.approx(100)
+    assert value(a, "embodied_co2e") is None

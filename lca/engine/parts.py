@@ -19,7 +19,7 @@ from lca.catalogue.resolve import COMPONENT_KINDS, Resolved, kind_of
 NEEDED = ("cpu", "memory")
 
 
-def place(activities: Activities, resolved: Resolved, footprint: Callable[[], NDArray[np.float64]]) -> None:
+def place(activities: Activities, resolved: Resolved, footprint: Callable[[], NDArray[np.float64] | None]) -> None:
     """Set the columns `no_host_added` and `embodied_in_host`.
 
     The parts stand for the host if the run lists processors and memory, each part has a footprint, and no footprint
@@ -41,7 +41,8 @@ def place(activities: Activities, resolved: Resolved, footprint: Callable[[], ND
     if mixed.any():
         whole = ~np.isnan(activities.column("embodied_device_with_host"))
         server = np.asarray([h is not None for h in resolved.hosts], bool)[activities.host_of_row]
-        unknown = part & np.isnan(footprint())
+        made = footprint()  # None where the profile allows no rule that gives it
+        unknown = part if made is None else part & np.isnan(made)
         listed = mixed & ~in_run(whole | server | unknown)
         for name in NEEDED:
             listed &= in_run(kind == name)
