@@ -200,6 +200,7 @@ class Assessment:
             for f in self.intake.faults
             if f.code == "duplicate-run"
         ]
+        found += checks.of_notes(self.intake.notes)
         if self.rows:
             found += checks.run_all(self.evidence)
             found += declared_totals.find(self)
@@ -282,9 +283,11 @@ class Assessment:
 def assess(
     sources: Any, profile: str | Path | dict[str, Any] | Profile = "default", factors: Iterable[str | Path] = (),
     rules: Iterable[str | Path] = (), now: datetime | None = None, progress: Callable[[str], None] | None = None,
+    log_format: str = "",
 ) -> Assessment:  # fmt: skip
     """Assess run logs: paths, globs, folders, dicts, `Run` objects or a DataFrame.
 
+    `log_format` names the format of all files (`lca formats`); without it their content decides.
     `factors` are folders of factor sets laid over the shipped ones, `rules` folders with rules of the user's own, which
     are executed. Raises a subclass of `LcaError` where nothing can be assessed; what is wrong with single records is
     among the findings.
@@ -296,7 +299,7 @@ def assess(
     tell("reading")
     intake = ingest.Intake()
     with _no_collection():
-        activities = expand(reader.stream(sources, now, intake, progress), chosen.locations())
+        activities = expand(reader.stream(sources, now, intake, progress, log_format), chosen.locations())
         reader.require(intake)
         return of_activities(activities, intake, chosen, catalogue, loader.load(rules), now, tell)
 
@@ -349,7 +352,11 @@ def of_activities(
     notes = instruments.state_residual_mix(activities, resolved)
     lookup.look_up(activities, resolved, choices, made.inputs, catalogue)
     production = plan.make(["device_embodied"], allowed, given)
-    parts.place(activities, resolved, lambda: kernel.run(activities.columns, production)["device_embodied"])
+    parts.place(
+        activities,
+        resolved,
+        lambda: kernel.run(activities.columns, production).get("device_embodied"),
+    )
     hourly.match(activities, resolved, choices, catalogue, made.inputs, profile.grid_matching == "hourly")
     allocation.share_run_values(activities)
     consumption = None

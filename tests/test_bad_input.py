@@ -162,7 +162,7 @@ def test_utf_8_and_utf_16_with_a_byte_order_mark_are_read(cli, tmp_path, monkeyp
 PLACES = {
     "missing file": ("nowhere.json", "nowhere.json: no such file. Check the path; a pattern must match at least one file."),
     "pattern": ("*.nothing", "*.nothing: no such file. Check the path; a pattern must match at least one file."),
-    "folder": ("folder", "folder: no run log in this folder. Run logs end in .json, .jsonl, .ndjson or these with .gz."),
+    "folder": ("folder", "folder: no file in this folder. Name a folder that holds run logs."),
 }  # fmt: skip
 
 

@@ -108,8 +108,21 @@ CASES = {
     "zero-work": ({"work": {"requests": 0}}, {"work": {"requests": 1}}),
     "upstream-partial": ({"location": {"country": "IN"}}, {"location": {"country": "CA", "subdivision": "CA-QC"}}),
 }  # fmt: skip
-#: found while reading; test_bad_input and test_ingest raise them
-READING = {"duplicate-run", "future-date", "invalid-run", "torn-row", "unreadable-input"}
+#: found while reading; test_bad_input, test_ingest and test_formats raise them
+READING = {
+    "stage-assumed",
+    "system-assumed",
+    "cumulative-rows",
+    "identical-files",
+    "not-a-log",
+    "no-energy",
+    "steps-left-out",
+    "duplicate-run",
+    "future-date",
+    "invalid-run",
+    "torn-row",
+    "unreadable-input",
+}
 #: concern a system, not a run
 WHOLE = {"training-compute-threshold"}
 #: found in a factor set of the user
@@ -122,7 +135,7 @@ OVERLAY = {"factor-not-usable", "hourly-all-zero"}
 #: found in the file of a power series; test_power_series raises them
 SERIES_FILES = {"power-samples-empty", "power-unit-assumed"}
 #: codes of the contract that only importers of other formats can raise
-LATER = {"cumulative-rows", "overlap-same-host"}
+LATER = {"overlap-same-host"}
 CONTRACT = {
     "declared-mismatch", "implausible-power", "implausible-intensity", "identity-mismatch", "torn-row", "duplicate-run",
     "timezone-assumed", "location-missing", "factor-fallback", "factor-period", "pue-already-applied", "unknown-device",

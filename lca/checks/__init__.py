@@ -21,6 +21,7 @@ from lca.catalogue.store import Catalogue
 from lca.engine.attribution import Attribution
 from lca.engine.instruments import Note
 from lca.engine.plan import Plan
+from lca.numerals import spelled
 from lca.profile import Profile
 from lca.run import Run
 
@@ -175,6 +176,21 @@ def catalogue() -> dict[str, Check]:
         check: Check = module.CHECK
         found[check.code] = replace(check, find=getattr(module, "find", None))
     return dict(sorted(found.items()))
+
+
+def of_notes(notes: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
+    """What importers tell of runs: one finding each, or one in all where the same concerns many."""
+    alike: dict[Any, list[str]] = {}
+    for run, note in notes:
+        alike.setdefault(note, []).append(run)
+    for note, runs in alike.items():
+        check = catalogue()[note.code]
+        if len(runs) <= TOLD_ONE_BY_ONE:
+            for run in runs:
+                yield check.at(note.message, run or None, note.field, note.severity)
+        else:
+            told = check.at(f"{note.message} ({spelled(len(runs))} runs)", None, note.field, note.severity)
+            yield replace(told, count=len(runs), runs=tuple(runs[:TOLD_ONE_BY_ONE]))
 
 
 def run_all(a: Evidence) -> list[Finding]:

@@ -15,12 +15,12 @@ from lca.cli import common
 @click.option("--json", "as_json", is_flag=True, help="Write lca-assessment/1 to standard output.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="File: .json, .csv or .parquet.")
 def command(
-    runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], quiet: bool,
+    runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], log_format: str, quiet: bool,
     by: tuple[str, ...], as_json: bool, output: str | None,
 ) -> None:  # fmt: skip
     """Assess RUNS: files, folders, patterns, or - for standard input."""
     keys = [k.strip() for part in by for k in part.split(",") if k.strip()] or ["system", "stage"]
-    made = common.assess(runs, profile, factors, rules, quiet)
+    made = common.assess(runs, profile, factors, rules, quiet, log_format)
     made.grouping(keys)
     if output is not None:
         from lca.export.write import figures_file

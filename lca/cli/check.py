@@ -9,12 +9,14 @@ from lca.cli import common
 
 @click.command("check")
 @common.run_options
-def command(runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], quiet: bool) -> None:
+def command(
+    runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], log_format: str, quiet: bool
+) -> None:
     """Read and validate RUNS and print every finding. Status 1 if there is any error."""
     from lca.assessment import assess
     from lca.report.numbers import counted
 
-    made = assess(list(runs), profile=profile, factors=factors, rules=rules)
+    made = assess(list(runs), profile=profile, factors=factors, rules=rules, log_format=log_format)
     shown = [f for f in made.findings if not quiet or f.severity == "error"]
     common.table(
         "", ["severity", "code", "run", "field", "message"],

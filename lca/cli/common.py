@@ -31,6 +31,12 @@ def run_options(command: Command) -> Command:
         click.option(
             "--rules", multiple=True, metavar="DIR", help="Folder of your own rules. They are Python and are executed."
         ),
+        click.option(
+            "--log-format",
+            metavar="NAME",
+            help="Format of all RUNS (`lca formats`); by default their content decides.",
+            default="",
+        ),
         click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
     ):
         command = option(command)
@@ -50,14 +56,14 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 def assess(
-    runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], quiet: bool
+    runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], quiet: bool, log_format: str
 ) -> Assessment:
     """The assessment of the runs given; faults of single records go to standard error."""
     from lca.assessment import assess as run
 
     gc.disable()  # a command is short-lived: looking for cycles among all runs would cost more than it frees
     with progress(quiet) as tell:
-        made = run(list(runs), profile=profile, factors=factors, rules=rules, progress=tell)
+        made = run(list(runs), profile=profile, factors=factors, rules=rules, progress=tell, log_format=log_format)
     for fault in made.intake.faults[:50]:
         click.echo(f"lca: {fault}", err=True)
     if len(made.intake.faults) > 50:

@@ -10,7 +10,8 @@ import click
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False), required=True, help="File to write, such as runs.json."
 )
-def command(files: tuple[str, ...], output: str) -> None:
+@click.option("--log-format", metavar="NAME", default="", help="Format of all FILES (`lca formats`).")
+def command(files: tuple[str, ...], output: str, log_format: str) -> None:
     """Convert logs to lca-run/1: one array of runs, in which each names the file it came from."""
     import json
 
@@ -19,7 +20,7 @@ def command(files: tuple[str, ...], output: str) -> None:
     from lca.ingest.convert import as_json
     from lca.ingest.reader import read, require
 
-    intake = read(list(files), clock())
+    intake = read(list(files), clock(), log_format=log_format)
     require(intake)
     for fault in intake.faults:
         click.echo(f"lca: {fault}", err=True)

@@ -16,10 +16,11 @@ def command(
     profile: str,
     factors: tuple[str, ...],
     rules: tuple[str, ...],
+    log_format: str,
     quiet: bool,
     run: str,
     quantity: str,
 ) -> None:
     """Re-derive one figure of one run: rules, inputs with units, factors with their sources."""
-    made = common.assess(runs, profile, factors, rules, quiet)
+    made = common.assess(runs, profile, factors, rules, quiet, log_format)
     click.echo(made.explain(run, quantity), nl=False)

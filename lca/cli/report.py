@@ -27,6 +27,7 @@ def command(
     profile: str,
     factors: tuple[str, ...],
     rules: tuple[str, ...],
+    log_format: str,
     quiet: bool,
     output: str,
     formats: str,
@@ -36,7 +37,7 @@ def command(
     from lca.report.numbers import counted, share
     from lca.report.write import write
 
-    made = common.assess(runs, profile, factors, rules, quiet)
+    made = common.assess(runs, profile, factors, rules, quiet, log_format)
     with common.progress(quiet) as tell:
         written = write(made, Path(output), [f.strip() for f in formats.split(",") if f.strip()], tell)
     for note in written.notes:

@@ -38,6 +38,7 @@ class Intake:
     inputs: list[Input] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     declared: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[tuple[str, Any]] = field(default_factory=list)  # (id of the run or "", what an importer tells of it)
 
     def add(self, run: Run, origin: Origin) -> None:
         """Take a run."""

@@ -10,25 +10,27 @@ from typing import Any
 
 from lca.activity import as_utc
 from lca.errors import Fault, InputError, shorten
-from lca.ingest import Input, Intake, Origin, faults, files, lca_run
+from lca.ingest import Input, Intake, Origin, faults, files, foreign, formats, lca_run
+from lca.ingest.formats import Adapter, Note
+from lca.ingest.log import Log
 from lca.power_series import integrate
 from lca.run import Run
 
 
-def read(sources: Any, now: datetime, progress: Callable[[str], None] | None = None) -> Intake:
+def read(sources: Any, now: datetime, progress: Callable[[str], None] | None = None, log_format: str = "") -> Intake:
     """All that `stream` takes."""
     intake = Intake()
-    for _ in stream(sources, now, intake, progress):
+    for _ in stream(sources, now, intake, progress, log_format):
         pass
     return intake
 
 
 def stream(
-    sources: Any, now: datetime, intake: Intake, progress: Callable[[str], None] | None = None
+    sources: Any, now: datetime, intake: Intake, progress: Callable[[str], None] | None = None, log_format: str = ""
 ) -> Iterator[Run]:  # fmt: skip
     """Take the runs of paths, globs, folders, dicts, `Run` objects or a DataFrame into `intake`, and yield each.
 
-    `now` is the time beyond which lies the future. What is done with a run as it comes costs less than to come back to
+    `now` is the time beyond which lies the future; `log_format` is the format of all files, empty to tell it by content. What is done with a run as it comes costs less than to come back to
     it later, when it has left the processor's cache. Raises InputError where nothing can be read at all; what is wrong
     with single records is in `faults`, whole once the stream has ended.
     """
@@ -36,7 +38,7 @@ def stream(
     year = limit.year
     seen: dict[str, tuple[Run, Origin]] = {}
     refused: list[tuple[Origin, Fault]] = []
-    for record in _records(sources, intake, progress):
+    for record in _records(sources, intake, progress, log_format):
         run, origin = record
         first = seen.setdefault(run.id, record)
         if (
@@ -60,7 +62,7 @@ def stream(
 
 
 def _records(
-    sources: Any, intake: Intake, progress: Callable[[str], None] | None
+    sources: Any, intake: Intake, progress: Callable[[str], None] | None, log_format: str
 ) -> Iterator[tuple[Run, Origin]]:  # fmt: skip
     """Runs that are valid by themselves."""
     paths: list[str | os.PathLike[str]] = []
@@ -79,17 +81,46 @@ def _records(
             yield run, origin
     if taken or intake.faults:
         intake.inputs.append(Input("argument", "", lca_run.NAME, taken + len(intake.faults), len(intake.faults)))
-    for path in files.expand(paths) if paths else ():
+    later: list[tuple[Log, Adapter | None]] = []
+    beside: set[str] = set()  # power series of run logs: they are read with their runs, and are no runs of their own
+    for path, is_named in files.expand(paths).items() if paths else ():
         if progress is not None:
             progress(path)
-        shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
         try:
-            data, digest = files.read(path)
+            log = Log(path)
+            adapter = formats.choose(log.shown, log.head, log_format, is_named)
+            if adapter is not None or not formats.is_own(log.head, log_format):
+                later.append((log, adapter))
+                continue
+            for run, origin in lca_run.read(files.read(log), log.digest, log.shown, intake):
+                if run.power is not None and run.power.file and origin.folder is not None:
+                    beside.add(os.path.realpath(os.path.join(origin.folder, run.power.file)))
+                yield run, origin
         except InputError as error:
+            shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
             intake.inputs.append(Input(shown, "", "unreadable", 0, 1))
             intake.faults.append(error.fault)
+    yield from _foreign(later, beside, intake)
+
+
+def _foreign(logs: list[tuple[Log, Adapter | None]], beside: set[str], intake: Intake) -> Iterator[tuple[Run, Origin]]:
+    """Runs of files in formats of others, each content once; what lies in a folder and is no log is told."""
+    held = {i.sha256: i.path for i in intake.inputs if i.sha256}
+    for log, adapter in logs:
+        if os.path.realpath(log.path) in beside:
             continue
-        yield from lca_run.read(data, digest, shown, intake)
+        if adapter is None:
+            intake.inputs.append(Input(log.shown, log.digest, "none"))
+            intake.notes.append(("", Note("not-a-log", f"{log.shown} is in no known format: it is not used")))
+            continue
+        first = held.setdefault(log.digest, log.shown)
+        if first != log.shown:
+            intake.inputs.append(Input(log.shown, log.digest, adapter.format.name))
+            intake.notes.append(
+                ("", Note("identical-files", f"{log.shown} holds the same bytes as {first}: it counts once"))
+            )
+            continue
+        yield from foreign.read(log, adapter, intake)
 
 
 def require(intake: Intake) -> None:

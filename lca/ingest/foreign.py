@@ -1,0 +1,72 @@
+"""Runs of a file in a format by others: what its adapter found, made whole, validated, with provenance."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from lca.errors import Fault, InputError, shorten
+from lca.ingest import Input, Intake, Origin, faults
+from lca.ingest.formats import Adapter, Found, Note
+from lca.ingest.log import Log
+from lca.run import Run
+from lca.version import VERSION
+
+#: stage of a run whose file does not say: most logs of others are of training
+STAGE = "training"
+
+
+def read(log: Log, adapter: Adapter, intake: Intake) -> Iterator[tuple[Run, Origin]]:
+    """The runs of one file; what is wrong goes to `intake`."""
+    made = Input(log.shown, log.digest, adapter.format.name)
+    intake.inputs.append(made)
+    folder = os.path.dirname(os.path.abspath(log.path)) if log.path != "-" else None
+    try:
+        for found in adapter.read(log):
+            made.records += 1
+            if isinstance(found, Fault):
+                intake.refuse([found], made)
+                continue
+            whole = _whole(found, log)
+            first = whole.rows[0] if isinstance(whole.rows, list) else whole.rows
+            origin = Origin(log.shown, first, folder)
+            try:
+                run = Run.model_validate(whole.record | {"provenance": _provenance(whole, log, adapter)})
+            except ValidationError as error:
+                intake.refuse(faults.of_validation(error, f"{log.shown}: row {first}"), made)
+                continue
+            intake.notes += [(run.id, note) for note in whole.notes]
+            yield run, origin
+    except InputError as error:
+        intake.refuse([error.fault], made)
+
+
+def _whole(found: Found, log: Log) -> Found:
+    """The record with what every run must have; what was filled in is told."""
+    record: dict[str, Any] = {"schema": "lca-run/1", **found.record}
+    stem = log.head.name.partition(".")[0] or "log"
+    first = found.rows[0] if isinstance(found.rows, list) else found.rows
+    notes = list(found.notes)
+    if not record.get("id"):
+        record["id"] = f"{stem}-{log.digest[:8]}-{first}"
+    if not record.get("system"):
+        record["system"] = stem
+        notes.append(
+            Note("system-assumed", f"the file names no system: {shorten(stem)!r} is that of its name", "system")
+        )
+    if not record.get("stage"):
+        record["stage"] = STAGE
+        notes.append(Note("stage-assumed", f"the file names no stage: it counts as {STAGE}", "stage"))
+    return replace(found, record=record, notes=tuple(notes))
+
+
+def _provenance(found: Found, log: Log, adapter: Adapter) -> dict[str, Any]:
+    made = {
+        "source": log.shown, "sha256": log.digest, "rows": found.rows, "producer": found.producer or None,
+        "producer_version": found.producer_version or None, "importer": adapter.format.name, "importer_version": VERSION,
+    }  # fmt: skip
+    return {k: v for k, v in made.items() if v is not None}

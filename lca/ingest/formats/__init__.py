@@ -1,0 +1,113 @@
+"""Formats of logs by others: one file per format, found by walking this folder and the entry points `lca.formats`.
+
+A module holds `FORMAT`, `claims(head)` and `read(log)`. Content decides which format a file has, never its name alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from lca.errors import Fault, InputError, nearest, shorten
+from lca.ingest.log import Head, Log
+
+
+@dataclass(frozen=True)
+class Format:
+    """What `lca formats` tells of a format: what a file gives, and what it lacks and must come from elsewhere."""
+
+    name: str
+    title: str
+    gives: str
+    lacks: str
+
+
+class Note(NamedTuple):
+    """Something to tell of a record that was taken: a finding of a check in `lca.checks`."""
+
+    code: str
+    message: str
+    field: str = ""
+    severity: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A run as `lca-run/1` would write it, without its provenance; the rows on which it rests, and what to tell of it.
+
+    What the file does not say is left out: id, system and stage are filled in later, and told.
+    """
+
+    record: dict[str, Any]
+    rows: int | list[int]
+    notes: tuple[Note, ...] = ()
+    producer: str = ""
+    producer_version: str = ""
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """A format with its two functions. `read` may raise InputError; what is wrong with single rows it yields as Fault."""
+
+    format: Format
+    claims: Callable[[Head], bool]
+    read: Callable[[Log], Iterator[Found | Fault]]
+    module: str = field(default="")
+
+
+@cache
+def adapters() -> dict[str, Adapter]:
+    """All formats by name, those of this folder first."""
+    modules: list[ModuleType] = [
+        importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__)
+    ]
+    modules += [point.load() for point in sorted(entry_points(group="lca.formats"), key=lambda p: p.name)]
+    made: dict[str, Adapter] = {}
+    for module in modules:
+        made.setdefault(module.FORMAT.name, Adapter(module.FORMAT, module.claims, module.read, module.__name__))
+    return made
+
+
+#: the run log of lca itself
+OWN = "lca-run"
+
+
+def is_own(head: Head, log_format: str = "") -> bool:
+    """Whether a file is read as a run log of lca itself: it says so, or is JSON or ends like it."""
+    if log_format:
+        return log_format == OWN
+    return (
+        "lca-run/1" in head.text
+        or head.name.endswith((".json", ".jsonl", ".ndjson"))
+        or head.text.lstrip()[:1] in ("{", "[", "")
+    )
+
+
+def choose(where: str, head: Head, log_format: str, is_named: bool) -> Adapter | None:
+    """The one format that claims a file, None for lca's own, and for a file of a folder that none claims.
+
+    Raises InputError for two claims, and for none where the file was named.
+    """
+    if log_format == OWN or (not log_format and "lca-run/1" in head.text):
+        return None
+    known = adapters()
+    if log_format:
+        if log_format not in known:
+            near = nearest(log_format, set(known) | {OWN})
+            raise InputError("--log-format", "no such format", f"The nearest is {near}." if near else "`lca formats` lists them.", shorten(log_format))  # fmt: skip
+        return known[log_format]
+    found = [adapter for adapter in known.values() if adapter.claims(head)]
+    if len(found) > 1:
+        names = ", ".join(a.format.name for a in found)
+        raise InputError(where, f"several formats claim it: {names}", f"Say which with --log-format, such as --log-format {found[0].format.name}.")  # fmt: skip
+    if found:
+        return found[0]
+    if is_named and not is_own(head):
+        raise InputError(where, "in no format that lca knows", "`lca formats` lists them; name one with --log-format.")
+    return None

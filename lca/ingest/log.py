@@ -1,0 +1,148 @@
+"""A file of a foreign format: what its content looks like, and its lines, table or JSON as a stream."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import os
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import IO, Any, NamedTuple
+
+from pydantic_core import from_json
+
+from lca.errors import InputError, shorten
+
+#: bytes at the begin of a file by which formats are told apart
+HEAD = 65536
+#: a line longer than this is no line of a log
+LONGEST = 16 * 2**20
+#: a document that is read whole may be this large
+DOCUMENT = 512 * 2**20
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_LFS = b"version https://git-lfs.github.com/spec/"
+
+
+class Head(NamedTuple):
+    """The begin of a file, decompressed. `text` is empty where it is not text; `name` is the file's, in lower case."""
+
+    name: str
+    data: bytes
+    text: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The first lines that hold something."""
+        return [line for line in self.text.splitlines() if line.strip()]
+
+
+class Log:
+    """One file. Raises InputError where it cannot be read at all."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
+        self._held: bytes | None = sys.stdin.buffer.read() if path == "-" else None
+        try:
+            with self._raw() as handle:
+                self.is_gzip = handle.read(2) == b"\x1f\x8b"
+            with self.binary() as handle:
+                data = handle.read(HEAD)
+        except OSError as error:
+            raise InputError(self.shown, f"cannot be read: {error.strerror or error}", "Check that the file exists and may be read.") from None  # fmt: skip
+        except (EOFError, zlib.error) as error:
+            raise InputError(self.shown, f"not a whole gzip file: {error}", "Compress the file again.") from None
+        if data.startswith(_LFS):
+            raise InputError(self.shown, "a pointer of git-LFS, not the file itself", "Fetch it with `git lfs pull`.")
+        self.encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
+        self.head = Head(os.path.basename(path).lower().removesuffix(".gz"), data, _text(data, self.encoding))
+
+    @cached_property
+    def digest(self) -> str:
+        """The sha256 of the file as it lies on disk."""
+        with self._raw() as handle:
+            made = hashlib.sha256()
+            while part := handle.read(1 << 20):
+                made.update(part)
+        return made.hexdigest()
+
+    @contextmanager
+    def _raw(self) -> Iterator[IO[bytes]]:
+        if self._held is not None:
+            yield io.BytesIO(self._held)
+            return
+        with open(self.path, "rb") as handle:
+            yield handle
+
+    @contextmanager
+    def binary(self) -> Iterator[IO[bytes]]:
+        """The bytes of the file, decompressed."""
+        with self._raw() as raw:
+            if self.is_gzip:
+                with gzip.GzipFile(fileobj=raw) as handle:
+                    yield handle  # type: ignore[misc]
+            else:
+                yield raw
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """(number from 1, text without its end) of each line; bytes that are no text become U+FFFD."""
+        with self.binary() as handle, io.TextIOWrapper(handle, self.encoding, "replace", newline="") as text:
+            number = 0
+            while line := text.readline(LONGEST + 1):
+                number += 1
+                if len(line) > LONGEST:
+                    raise InputError(f"{self.shown}: row {number}", f"a line of more than {LONGEST // 2**20} MiB", "Split the file into lines.")  # fmt: skip
+                yield number, line.rstrip("\r\n")
+
+    def table(self, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
+        """(number of its first line, cells) of each row of a delimited file, its header first; empty rows are left out."""
+        last = 0
+
+        def text() -> Iterator[str]:
+            nonlocal last
+            for number, line in self.lines():
+                last = number
+                yield line.replace("\0", "") + "\n"
+
+        begin = 1
+        try:
+            for cells in csv.reader(text(), delimiter=delimiter):
+                if any(c.strip() for c in cells):
+                    yield begin, cells
+                begin = last + 1
+        except csv.Error as error:
+            raise InputError(
+                f"{self.shown}: row {begin}", f"not a row of a table: {error}", "Correct the row."
+            ) from None
+
+    def records(self, delimiter: str = ",") -> Iterator[tuple[int, dict[str, str]]]:
+        """Rows by the names of the header, blanks around names and cells taken off; unnamed columns are left out."""
+        header: list[str] | None = None
+        for number, cells in self.table(delimiter):
+            if header is None:
+                header = [c.strip() for c in cells]
+                continue
+            yield number, {name: c.strip() for name, c in zip(header, cells, strict=False) if name}
+
+    def json(self) -> Any:
+        """The file as one JSON document. Raises InputError for one that is none, or too large to be read whole."""
+        with self.binary() as handle:
+            data = handle.read(DOCUMENT + 1)
+        if len(data) > DOCUMENT:
+            raise InputError(self.shown, f"a document of more than {DOCUMENT // 2**20} MiB", "Write JSON Lines.")
+        try:
+            return from_json(data.decode(self.encoding))
+        except ValueError as error:
+            raise InputError(self.shown, f"not JSON: {shorten(str(error), 160)}", "Correct the text; the file may be cut off.") from None  # fmt: skip
+
+
+def _text(data: bytes, encoding: str) -> str:
+    """The begin of a file as text: empty where it holds what no text holds."""
+    whole = data if encoding != "utf-16" else data[: len(data) // 2 * 2]
+    text = whole.decode(encoding, "ignore")
+    return "" if "\0" in text else text
