@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import figure, run, write
@@ -179,14 +180,14 @@ def test_an_unreadable_file(cli, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "good.json", [GOOD])
     write(tmp_path / "locked.json", [run("locked")])
-    whole = Path.read_bytes
+    whole = Path.open
 
-    def refuse(self: Path) -> bytes:
+    def refuse(self: Path, *args: Any, **named: Any) -> Any:
         if self.name == "locked.json":
             raise PermissionError(13, "Permission denied")
-        return whole(self)
+        return whole(self, *args, **named)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     told = "lca: locked.json: cannot be read: Permission denied. Check that the file exists and may be read.\n"
     assert cli("assess", "locked.json") == (2, "", told)
     done = cli("assess", "good.json", "locked.json", "--json")

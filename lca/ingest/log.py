@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from pydantic_core import from_json
@@ -76,7 +77,7 @@ class Log:
         if self._held is not None:
             yield io.BytesIO(self._held)
             return
-        with open(self.path, "rb") as handle:
+        with Path(self.path).open("rb") as handle:
             yield handle
 
     @contextmanager
