@@ -187,3 +187,11 @@ def test_a_log_tells_text_from_other_bytes(tmp_path):
     assert Log(str(tmp_path / "x.bin")).head.text == ""
     with pytest.raises(InputError, match="cannot be read"):
         Log(str(tmp_path / "none"))
+
+
+def test_json_of_other_programs_in_a_folder_is_no_broken_run(tmp_path):
+    codecarbon(tmp_path, flush("10:00:00", 3600, 0.5))
+    (tmp_path / "state.json").write_text('{"epoch": 1, "log_history": [{"loss": 1}]}')
+    a = lca.assess(str(tmp_path), now=NOW)
+    assert not a.intake.faults
+    assert [f.message for f in findings(a, "not-a-log")] == [f"{tmp_path}/state.json is in no known format: it is not used"]

@@ -89,7 +89,7 @@ def _records(
         try:
             log = Log(path)
             adapter = formats.choose(log.shown, log.head, log_format, is_named)
-            if adapter is not None or not formats.is_own(log.head, log_format):
+            if adapter is not None or not formats.is_own(log.head, log_format, is_named):
                 later.append((log, adapter))
                 continue
             for run, origin in lca_run.read(files.read(log), log.digest, log.shown, intake):

@@ -78,15 +78,18 @@ def adapters() -> dict[str, Adapter]:
 OWN = "lca-run"
 
 
-def is_own(head: Head, log_format: str = "") -> bool:
-    """Whether a file is read as a run log of lca itself: it says so, or is JSON or ends like it."""
+def is_own(head: Head, log_format: str = "", is_named: bool = True) -> bool:
+    """Whether a file is read as a run log of lca itself: it says so, or was named and is JSON or ends like it.
+
+    A JSON file that lies in a folder must hold what a run holds: many programs leave JSON behind.
+    """
     if log_format:
         return log_format == OWN
-    return (
-        "lca-run/1" in head.text
-        or head.name.endswith((".json", ".jsonl", ".ndjson"))
-        or head.text.lstrip()[:1] in ("{", "[", "")
-    )
+    if "lca-run/1" in head.text:
+        return True
+    if not is_named:
+        return '"stage"' in head.text and '"id"' in head.text
+    return head.name.endswith((".json", ".jsonl", ".ndjson")) or head.text.lstrip()[:1] in ("{", "[", "")
 
 
 def choose(where: str, head: Head, log_format: str, is_named: bool) -> Adapter | None:
