@@ -45,7 +45,7 @@ from lca.engine.summary import patterns
 from lca.errors import InputError, UnknownName, nearest, shorten
 from lca.expand import expand
 from lca.ingest import reader
-from lca.profile import Profile
+from lca.profile import Profile, with_assigned
 from lca.profile import load as load_profile
 from lca.version import VERSION
 
@@ -283,23 +283,26 @@ class Assessment:
 def assess(
     sources: Any, profile: str | Path | dict[str, Any] | Profile = "default", factors: Iterable[str | Path] = (),
     rules: Iterable[str | Path] = (), now: datetime | None = None, progress: Callable[[str], None] | None = None,
-    log_format: str = "",
+    log_format: str = "", assign: Sequence[dict[str, Any]] = (),
 ) -> Assessment:  # fmt: skip
     """Assess run logs: paths, globs, folders, dicts, `Run` objects or a DataFrame.
 
     `log_format` names the format of all files (`lca formats`); without it their content decides.
+    `assign` are rules for what files in formats of others lack, before those of the profile.
     `factors` are folders of factor sets laid over the shipped ones, `rules` folders with rules of the user's own, which
     are executed. Raises a subclass of `LcaError` where nothing can be assessed; what is wrong with single records is
     among the findings.
     """
     now = now or clock()
-    chosen = load_profile(profile)
+    chosen = with_assigned(load_profile(profile), assign)
     catalogue = store.load(factors, chosen.factor_sets.order, chosen.factor_sets.without)
     tell = progress or (lambda _: None)
     tell("reading")
     intake = ingest.Intake()
     with _no_collection():
-        activities = expand(reader.stream(sources, now, intake, progress, log_format), chosen.locations())
+        activities = expand(
+            reader.stream(sources, now, intake, progress, log_format, chosen.assign), chosen.locations()
+        )
         reader.require(intake)
         return of_activities(activities, intake, chosen, catalogue, loader.load(rules), now, tell)
 
@@ -380,19 +383,5 @@ def of_activities(
         activities.run_of_row,
     )
     return Assessment(
-        intake,
-        activities,
-        resolved,
-        profile,
-        catalogue,
-        devices,
-        made,
-        results,
-        used,
-        summary,
-        notes,
-        now,
-        moved,
-        bought,
-        rules,
-    )
+        intake, activities, resolved, profile, catalogue, devices, made, results, used, summary, notes, now, moved, bought, rules,
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,7 +20,7 @@ from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
 from lca.fields import Count, Embodied, Name, Pue, WaterIntensity, said
-from lca.run import Location, Model
+from lca.run import Location, Model, Stage
 from lca.units import Quantity
 
 #: owner of the hardware, or customer of a cloud
@@ -128,6 +129,16 @@ class Factors(Strict):
     without: list[str] = Field(default_factory=list)
 
 
+class Assign(Strict):
+    """What logs in formats of others lack, by the path or name of the file; what a file states itself stands before it."""
+
+    match: str = "*"
+    system: Name | None = None
+    stage: Stage | None = None
+    location: Location | None = None
+    reason: str = ""
+
+
 class Profile(Strict):
     """The choices of one report. Every field is quoted in the report."""
 
@@ -140,6 +151,7 @@ class Profile(Strict):
     report_title: str | None = None
     functional_unit: str | None = None
     sites: dict[str, Site] = Field(default_factory=dict)
+    assign: list[Assign] = Field(default_factory=list)
     factor_sets: Factors = Field(default_factory=Factors)
     fallback: dict[str, list[str]] = Field(default_factory=dict)
     forbid: Forbid = Field(default_factory=Forbid)
@@ -214,10 +226,22 @@ class Profile(Strict):
         return _own(f"pin:{number}:{pin.quantity}", pin.quantity, read, pin.reason)
 
 
+def with_assigned(profile: Profile, rules: Sequence[dict[str, Any]]) -> Profile:
+    """The profile with more `assign` rules before its own. Raises ProfileError."""
+    if not rules:
+        return profile
+    try:
+        made = [Assign.model_validate(rule) for rule in rules]
+    except ValidationError as error:
+        told = wording.fault(error.errors(include_url=False)[0])
+        raise ProfileError(f"assign: {told.path}", told.problem, told.remedy, told.found) from None
+    return profile.model_copy(update={"assign": [*made, *profile.assign]})
+
+
 #: parts of a profile that have keys of their own
 PARTS: dict[str, type[BaseModel]] = {
     "sites": Site, "pins": Pin, "purchases": Purchase, "organisation": Organisation, "period": Period,
-    "forbid": Forbid, "factor_sets": Factors, "services": Service,
+    "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
 }  # fmt: skip
 
 

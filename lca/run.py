@@ -338,13 +338,16 @@ def _system(raw: Any) -> Any:
     return {"name": raw} if isinstance(raw, str) else raw
 
 
+Stage = Literal["data", "experimentation", "training", "finetuning", "evaluation", "inference", "idle"]
+
+
 class Run(Model):
     """One run of `lca-run/1`."""
 
     schema_: Annotated[Literal["lca-run/1"], Field(alias="schema")]
     id: Name
     system: Annotated[System, BeforeValidator(_system, json_schema_input_type=str | System)]
-    stage: Literal["data", "experimentation", "training", "finetuning", "evaluation", "inference", "idle"]
+    stage: Stage
     status: Literal["completed", "failed", "cancelled", "running"] | None = None
     start: Stamp | None = None
     end: Stamp | None = None

@@ -110,6 +110,7 @@ CASES = {
 }  # fmt: skip
 #: found while reading; test_bad_input, test_ingest and test_formats raise them
 READING = {
+    "assigned",
     "stage-assumed",
     "system-assumed",
     "cumulative-rows",

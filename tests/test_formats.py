@@ -194,4 +194,39 @@ def test_json_of_other_programs_in_a_folder_is_no_broken_run(tmp_path):
     (tmp_path / "state.json").write_text('{"epoch": 1, "log_history": [{"loss": 1}]}')
     a = lca.assess(str(tmp_path), now=NOW)
     assert not a.intake.faults
-    assert [f.message for f in findings(a, "not-a-log")] == [f"{tmp_path}/state.json is in no known format: it is not used"]
+    assert [f.message for f in findings(a, "not-a-log")] == [
+        f"{tmp_path}/state.json is in no known format: it is not used"
+    ]
+
+
+def test_what_a_file_lacks_comes_from_the_profile_and_the_command_line(cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    codecarbon(tmp_path, flush("10:00:00", 3600, 0.5, tail=TAIL.replace("France,FRA", ",")))
+    rules = [
+        {"match": "emissions*.csv", "stage": "finetuning", "system": "never", "reason": "folder of the tuning team"}
+    ]
+    a = lca.assess("emissions.csv", profile={"id": "p", "assign": rules}, now=NOW)
+    assert (a.intake.runs[0].stage, a.intake.runs[0].system.name) == ("finetuning", "Tiny")
+    assert [(f.field, f.message) for f in findings(a, "assigned")] == [
+        ("stage", "finetuning, since the file does not say (assign, emissions*.csv): folder of the tuning team")
+    ]
+    done = cli("assess", "emissions.csv", "--location", "NO", "--stage", "inference", "--by", "stage,country", "--json")
+    assert done.code == 0
+    assert {tuple(f["by"].values()) for f in json.loads(done.out)["figures"]} == {(), ("inference", "NO")}
+    done = cli("assess", "emissions.csv", "--stage", "traning")
+    assert (done.code, done.out) == (2, "")
+    assert (
+        done.err
+        == "lca: assign: stage: not one of the known values (found traning). Use one of 'data', 'experimentation', 'training', 'finetuning', 'evaluation', 'inference' or 'idle'; the nearest is training.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("FR", {"country": "FR"}), ("US-VA", {"subdivision": "US-VA"}), ("aws:us-east-1", {"cloud": "aws", "region": "us-east-1"}),
+     ("site:lab", {"site": "lab"})],
+)  # fmt: skip
+def test_a_place_on_the_command_line(text, place):
+    from lca.cli.common import _place
+
+    assert _place(text) == place

@@ -16,7 +16,9 @@ def command(
     from lca.assessment import assess
     from lca.report.numbers import counted
 
-    made = assess(list(runs), profile=profile, factors=factors, rules=rules, log_format=log_format)
+    made = assess(
+        list(runs), profile=profile, factors=factors, rules=rules, log_format=log_format, assign=common.assigned()
+    )
     shown = [f for f in made.findings if not quiet or f.severity == "error"]
     common.table(
         "", ["severity", "code", "run", "field", "message"],

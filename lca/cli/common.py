@@ -17,6 +17,26 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 
+def _assign(context: click.Context, option: click.Parameter, value: str | None) -> None:
+    """Keep what an option assigns until the command runs."""
+    if value is not None:
+        made: Any = _place(value) if option.name == "location" else value
+        context.meta.setdefault("lca.assign", {})[option.name] = made
+
+
+def _place(text: str) -> dict[str, str]:
+    first, colon, rest = text.partition(":")
+    if colon:
+        return {"site": rest} if first == "site" else {"cloud": first, "region": rest}
+    return {"subdivision": text} if "-" in text else {"country": text}
+
+
+def assigned() -> list[dict[str, Any]]:
+    """Rules for what files lack, from the options of the command that runs."""
+    rule = click.get_current_context().meta.get("lca.assign")
+    return [{"match": "*", **rule, "reason": "stated on the command line"}] if rule else []
+
+
 def run_options(command: Command) -> Command:
     """RUNS and the options that decide how they are assessed."""
     for option in (
@@ -36,6 +56,20 @@ def run_options(command: Command) -> Command:
             metavar="NAME",
             help="Format of all RUNS (`lca formats`); by default their content decides.",
             default="",
+        ),
+        *(
+            click.option(
+                f"--{name}",
+                metavar=shape,
+                help=f"{what} of runs whose file, in a format of others, does not say.",
+                expose_value=False,
+                callback=_assign,
+            )
+            for name, shape, what in (
+                ("location", "PLACE", "Country (FR), subdivision (US-VA), cloud region (aws:us-east-1) or site:NAME"),
+                ("stage", "STAGE", "Life-cycle stage"),
+                ("system", "NAME", "AI system"),
+            )
         ),
         click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
     ):
@@ -63,7 +97,15 @@ def assess(
 
     gc.disable()  # a command is short-lived: looking for cycles among all runs would cost more than it frees
     with progress(quiet) as tell:
-        made = run(list(runs), profile=profile, factors=factors, rules=rules, progress=tell, log_format=log_format)
+        made = run(
+            list(runs),
+            profile=profile,
+            factors=factors,
+            rules=rules,
+            progress=tell,
+            log_format=log_format,
+            assign=assigned(),
+        )
     for fault in made.intake.faults[:50]:
         click.echo(f"lca: {fault}", err=True)
     if len(made.intake.faults) > 50:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from lca.errors import Fault, InputError, shorten
-from lca.ingest import Input, Intake, Origin, faults
+from lca.ingest import Input, Intake, Origin, assign, faults
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
+from lca.profile import Assign
 from lca.run import Run
 from lca.version import VERSION
 
@@ -20,7 +21,7 @@ from lca.version import VERSION
 STAGE = "training"
 
 
-def read(log: Log, adapter: Adapter, intake: Intake) -> Iterator[tuple[Run, Origin]]:
+def read(log: Log, adapter: Adapter, intake: Intake, rules: Sequence[Assign] = ()) -> Iterator[tuple[Run, Origin]]:
     """The runs of one file; what is wrong goes to `intake`."""
     made = Input(log.shown, log.digest, adapter.format.name)
     intake.inputs.append(made)
@@ -31,7 +32,7 @@ def read(log: Log, adapter: Adapter, intake: Intake) -> Iterator[tuple[Run, Orig
             if isinstance(found, Fault):
                 intake.refuse([found], made)
                 continue
-            whole = _whole(found, log)
+            whole = _whole(found, log, rules)
             first = whole.rows[0] if isinstance(whole.rows, list) else whole.rows
             origin = Origin(log.shown, first, folder)
             try:
@@ -45,12 +46,12 @@ def read(log: Log, adapter: Adapter, intake: Intake) -> Iterator[tuple[Run, Orig
         intake.refuse([error.fault], made)
 
 
-def _whole(found: Found, log: Log) -> Found:
+def _whole(found: Found, log: Log, rules: Sequence[Assign]) -> Found:
     """The record with what every run must have; what was filled in is told."""
     record: dict[str, Any] = {"schema": "lca-run/1", **found.record}
     stem = log.head.name.partition(".")[0] or "log"
     first = found.rows[0] if isinstance(found.rows, list) else found.rows
-    notes = list(found.notes)
+    notes = [*found.notes, *assign.fill(record, log.shown, rules)]
     if not record.get("id"):
         record["id"] = f"{stem}-{log.digest[:8]}-{first}"
     if not record.get("system"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,23 +14,32 @@ from lca.ingest import Input, Intake, Origin, faults, files, foreign, formats, l
 from lca.ingest.formats import Adapter, Note
 from lca.ingest.log import Log
 from lca.power_series import integrate
+from lca.profile import Assign
 from lca.run import Run
 
 
-def read(sources: Any, now: datetime, progress: Callable[[str], None] | None = None, log_format: str = "") -> Intake:
+def read(
+    sources: Any,
+    now: datetime,
+    progress: Callable[[str], None] | None = None,
+    log_format: str = "",
+    rules: Sequence[Assign] = (),
+) -> Intake:
     """All that `stream` takes."""
     intake = Intake()
-    for _ in stream(sources, now, intake, progress, log_format):
+    for _ in stream(sources, now, intake, progress, log_format, rules):
         pass
     return intake
 
 
 def stream(
-    sources: Any, now: datetime, intake: Intake, progress: Callable[[str], None] | None = None, log_format: str = ""
+    sources: Any, now: datetime, intake: Intake, progress: Callable[[str], None] | None = None, log_format: str = "",
+    rules: Sequence[Assign] = (),
 ) -> Iterator[Run]:  # fmt: skip
     """Take the runs of paths, globs, folders, dicts, `Run` objects or a DataFrame into `intake`, and yield each.
 
-    `now` is the time beyond which lies the future; `log_format` is the format of all files, empty to tell it by content. What is done with a run as it comes costs less than to come back to
+    `now` is the time beyond which lies the future; `log_format` is the format of all files, empty to tell it by content; `rules`
+    fill what files of others lack. What is done with a run as it comes costs less than to come back to
     it later, when it has left the processor's cache. Raises InputError where nothing can be read at all; what is wrong
     with single records is in `faults`, whole once the stream has ended.
     """
@@ -38,7 +47,7 @@ def stream(
     year = limit.year
     seen: dict[str, tuple[Run, Origin]] = {}
     refused: list[tuple[Origin, Fault]] = []
-    for record in _records(sources, intake, progress, log_format):
+    for record in _records(sources, intake, progress, log_format, rules):
         run, origin = record
         first = seen.setdefault(run.id, record)
         if (
@@ -62,7 +71,7 @@ def stream(
 
 
 def _records(
-    sources: Any, intake: Intake, progress: Callable[[str], None] | None, log_format: str
+    sources: Any, intake: Intake, progress: Callable[[str], None] | None, log_format: str, rules: Sequence[Assign]
 ) -> Iterator[tuple[Run, Origin]]:  # fmt: skip
     """Runs that are valid by themselves."""
     paths: list[str | os.PathLike[str]] = []
@@ -100,10 +109,12 @@ def _records(
             shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
             intake.inputs.append(Input(shown, "", "unreadable", 0, 1))
             intake.faults.append(error.fault)
-    yield from _foreign(later, beside, intake)
+    yield from _foreign(later, beside, intake, rules)
 
 
-def _foreign(logs: list[tuple[Log, Adapter | None]], beside: set[str], intake: Intake) -> Iterator[tuple[Run, Origin]]:
+def _foreign(
+    logs: list[tuple[Log, Adapter | None]], beside: set[str], intake: Intake, rules: Sequence[Assign]
+) -> Iterator[tuple[Run, Origin]]:
     """Runs of files in formats of others, each content once; what lies in a folder and is no log is told."""
     held = {i.sha256: i.path for i in intake.inputs if i.sha256}
     for log, adapter in logs:
@@ -120,7 +131,7 @@ def _foreign(logs: list[tuple[Log, Adapter | None]], beside: set[str], intake: I
                 ("", Note("identical-files", f"{log.shown} holds the same bytes as {first}: it counts once"))
             )
             continue
-        yield from foreign.read(log, adapter, intake)
+        yield from foreign.read(log, adapter, intake, rules)
 
 
 def require(intake: Intake) -> None:
