@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import hashlib
 import os
 import zlib
 from collections.abc import Iterable, Iterator
@@ -64,4 +65,6 @@ def read(log: Log) -> bytes:
         raise InputError(
             log.shown, f"not a whole gzip file: it grows beyond {LIMIT // 2**30} GiB", "Compress the file again."
         )
+    if not log.is_gzip:  # what lies on disk is what was read: no second reading for its digest
+        log.digest = hashlib.sha256(data).hexdigest()
     return data
