@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,9 @@ def sums(intake):
     return len(runs), energy, declared, seconds
 
 
+SMI = "timestamp, index, name, power.draw [W]\n" + "".join(
+    f"2024/10/30 18:{m:02}:00.000, {g}, NVIDIA A100-SXM4-40GB, 300.00 W\n" for m in range(31) for g in (0, 1)
+)
 HEADER = (
     "timestamp,project_name,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_name,"
     "country_iso_code,codecarbon_version,cpu_model,gpu_count,gpu_model,longitude,latitude,on_cloud,pue\n"
@@ -146,6 +150,38 @@ def test_a_format_that_is_named_and_not_there(tmp_path):
     path = codecarbon(tmp_path, flush("10:00:00", 3600, 0.5))
     fault = reader.read([str(path)], NOW, log_format="codecarbn").faults[0]
     assert str(fault) == "--log-format: no such format (found codecarbn). The nearest is codecarbon."
+
+
+def test_a_format_that_is_named_must_fit(tmp_path):
+    path = codecarbon(tmp_path, flush("10:00:00", 3600, 0.5), header="a,b,c\n")
+    fault = reader.read([str(path)], NOW, log_format="codecarbon").faults[0]
+    assert str(fault) == (
+        f"{path}: not in the format codecarbon: its begin lacks what such a file holds. Correct the file or --log-format."
+    )
+
+
+FUZZ = {"codecarbon": HEADER + flush("10:00:00", 1800, 0.2) + flush("10:30:00", 3600, 0.5), "nvidia-smi": SMI}
+
+
+@pytest.mark.parametrize("name", FUZZ)
+def test_damaged_bytes_never_end_in_a_traceback(tmp_path, name):
+    made, path = random.Random(7), tmp_path / "log.csv"
+    for _ in range(300):
+        data = bytearray(FUZZ[name].encode())
+        for _ in range(made.randint(1, 8)):
+            at = made.randrange(len(data)) if data else 0
+            what = made.random()
+            if what < 0.5 and data:
+                data[at] = made.randrange(256)
+            elif what < 0.7:
+                del data[at : at + made.randint(1, 40)]
+            elif what < 0.9:
+                data[at:at] = bytes(made.choice(b',"\n\r\0-9eE.\xff') for _ in range(4))
+            else:
+                del data[at + 1 :]
+        path.write_bytes(data)
+        intake = reader.read([str(path)], NOW, log_format=made.choice(["", name]))
+        assert intake.runs or intake.faults or intake.inputs
 
 
 def test_every_format_is_documented():

@@ -104,6 +104,8 @@ def choose(where: str, head: Head, log_format: str, is_named: bool) -> Adapter |
         if log_format not in known:
             near = nearest(log_format, set(known) | {OWN})
             raise InputError("--log-format", "no such format", f"The nearest is {near}." if near else "`lca formats` lists them.", shorten(log_format))  # fmt: skip
+        if not known[log_format].claims(head):
+            raise InputError(where, f"not in the format {log_format}: its begin lacks what such a file holds", "Correct the file or --log-format.")  # fmt: skip
         return known[log_format]
     found = [adapter for adapter in known.values() if adapter.claims(head)]
     if len(found) > 1:

@@ -99,7 +99,7 @@ def _found(cells: dict[str, str], rows: list[int], notes: tuple[Note, ...], id: 
     assert end is not None  # `_torn` has looked
     seconds = _number(cells, "duration")
     record: dict[str, Any] = {
-        "id": id, "system": cells["project_name"], "duration": f"{cells['duration']} s", "end": end.isoformat(),
+        "id": id, "system": cells.get("project_name", ""), "duration": f"{cells['duration']} s", "end": end.isoformat(),
         "start": (end - timedelta(seconds=seconds)).isoformat(), "location": _location(cells), "devices": _devices(cells),
         "energy": [_energy(cells)], "declared": {"co2e": f"{cells['emissions']} kgCO2e"},
     }  # fmt: skip
