@@ -221,6 +221,16 @@ class PowerSeries(Model):
         """What was found in reading the series; empty before it is read."""
         return self._reading or Reading()
 
+    @property
+    def is_read(self) -> bool:
+        """Whether the energy was made of it."""
+        return self._reading is not None
+
+    @classmethod
+    def of_log(cls, boundary: Any, reading: Reading) -> PowerSeries:
+        """A series whose samples were added up while a log by others was read, and are not held."""
+        return cls.model_construct(boundary=boundary).read(reading)
+
     def read(self, reading: Reading) -> PowerSeries:
         """A copy that carries what was found in reading it."""
         made = self.model_copy()

@@ -114,6 +114,7 @@ READING = {
     "stage-assumed",
     "system-assumed",
     "cumulative-rows",
+    "clock-fault",
     "identical-files",
     "not-a-log",
     "no-energy",

@@ -31,13 +31,13 @@ def as_json(intake: Intake) -> list[dict[str, Any]]:
 def _series_once(record: dict[str, Any]) -> None:
     """A power series and the energy integrated from it (the last record) say the same: keep one of them.
 
-    The samples stay where they stand in the log; a series in a file is replaced by its energy, since the file need not
-    lie beside the converted log.
+    The samples stay where they stand in the log; a series in a file, or in a log by others, is replaced by its energy, since the
+    file need not lie beside the converted log.
     """
     series = record.get("power")
     if series is None:
         return
-    if "file" in series:
+    if "samples" not in series:
         del record["power"]
     else:
         record["energy"].pop()

@@ -14,7 +14,7 @@ from lca.ingest import Input, Intake, Origin, assign, faults
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
 from lca.profile import Assign
-from lca.run import Run
+from lca.run import PowerSeries, Run
 from lca.version import VERSION
 
 #: stage of a run whose file does not say: most logs of others are of training
@@ -34,16 +34,20 @@ def read(log: Log, adapter: Adapter, intake: Intake, rules: Sequence[Assign] = (
                 continue
             whole = _whole(found, log, rules)
             first = whole.rows[0] if isinstance(whole.rows, list) else whole.rows
-            origin = Origin(log.shown, first, folder)
+            source = whole.source or log
+            origin = Origin(source.shown, first, folder)
             try:
-                run = Run.model_validate(whole.record | {"provenance": _provenance(whole, log, adapter)})
+                run = Run.model_validate(whole.record | {"provenance": _provenance(whole, source, adapter)})
             except ValidationError as error:
-                intake.refuse(faults.of_validation(error, f"{log.shown}: row {first}"), made)
+                intake.refuse(faults.of_validation(error, f"{source.shown}: row {first}"), made)
                 continue
+            if whole.reading is not None:
+                run.power = PowerSeries.of_log(run.energy[-1].boundary, whole.reading)
             intake.notes += [(run.id, note) for note in whole.notes]
             yield run, origin
     except InputError as error:
         intake.refuse([error.fault], made)
+    intake.inputs += [Input(beside.shown, beside.digest, adapter.format.name) for beside in log.taken]
 
 
 def _whole(found: Found, log: Log, rules: Sequence[Assign]) -> Found:

@@ -9,8 +9,9 @@ import io
 import os
 import sys
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -42,11 +43,30 @@ class Head(NamedTuple):
         return [line for line in self.text.splitlines() if line.strip()]
 
 
+class Given:
+    """The files that were given, by folder."""
+
+    def __init__(self, paths: Iterable[str] = ()) -> None:
+        self._folders: dict[str, list[str]] = {}
+        for path in paths:
+            self._folders.setdefault(os.path.normpath(os.path.dirname(path)), []).append(path)
+
+    def within(self, folder: str, below: bool) -> list[str]:
+        """The files of a folder, or those of all folders below it too, sorted."""
+        if not below:
+            return sorted(self._folders.get(folder, []))
+        return sorted(
+            p for base, paths in self._folders.items() if (base + os.sep).startswith(folder + os.sep) for p in paths
+        )
+
+
 class Log:
     """One file. Raises InputError where it cannot be read at all."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, given: Given | None = None) -> None:
         self.path = path
+        self._given = given or Given()
+        self.taken: list[Log] = []  # files beside this one that were read with it
         self.shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
         self._held: bytes | None = sys.stdin.buffer.read() if path == "-" else None
         try:
@@ -62,6 +82,22 @@ class Log:
             raise InputError(self.shown, "a pointer of git-LFS, not the file itself", "Fetch it with `git lfs pull`.")
         self.encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
         self.head = Head(os.path.basename(path).lower().removesuffix(".gz"), data, _text(data, self.encoding))
+
+    def beside(self, pattern: str) -> list[Log]:
+        """Other files whose path from the folder of this one fits a pattern: `state*.json`, `../meta.yaml`, `metrics/**`.
+
+        `**` stands for all files below a folder. Only files that were given: nothing else is opened. What is returned counts as read with this file.
+        """
+        folder, _, name = pattern.rpartition("/")
+        base = os.path.normpath(os.path.join(os.path.dirname(self.path), folder))
+        paths = self._given.within(base, name == "**")
+        found = []
+        for path in paths:
+            if path not in (self.path, "-") and (name == "**" or fnmatchcase(os.path.basename(path), name)):
+                with suppress(InputError):
+                    found.append(Log(path))
+        self.taken += found
+        return found
 
     @cached_property
     def digest(self) -> str:

@@ -12,7 +12,7 @@ from lca.activity import as_utc
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import Input, Intake, Origin, faults, files, foreign, formats, lca_run
 from lca.ingest.formats import Adapter, Note
-from lca.ingest.log import Log
+from lca.ingest.log import Given, Log
 from lca.power_series import integrate
 from lca.profile import Assign
 from lca.run import Run
@@ -92,11 +92,13 @@ def _records(
         intake.inputs.append(Input("argument", "", lca_run.NAME, taken + len(intake.faults), len(intake.faults)))
     later: list[tuple[Log, Adapter | None]] = []
     beside: set[str] = set()  # power series of run logs: they are read with their runs, and are no runs of their own
-    for path, is_named in files.expand(paths).items() if paths else ():
+    given = files.expand(paths) if paths else {}
+    together = Given(given)
+    for path, is_named in given.items():
         if progress is not None:
             progress(path)
         try:
-            log = Log(path)
+            log = Log(path, together)
             adapter = formats.choose(log.shown, log.head, log_format, is_named)
             if adapter is not None or not formats.is_own(log.head, log_format, is_named):
                 later.append((log, adapter))
@@ -118,11 +120,7 @@ def _foreign(
     """Runs of files in formats of others, each content once; what lies in a folder and is no log is told."""
     held = {i.sha256: i.path for i in intake.inputs if i.sha256}
     for log, adapter in logs:
-        if os.path.realpath(log.path) in beside:
-            continue
-        if adapter is None:
-            intake.inputs.append(Input(log.shown, log.digest, "none"))
-            intake.notes.append(("", Note("not-a-log", f"{log.shown} is in no known format: it is not used")))
+        if adapter is None or os.path.realpath(log.path) in beside:
             continue
         first = held.setdefault(log.digest, log.shown)
         if first != log.shown:
@@ -132,6 +130,11 @@ def _foreign(
             )
             continue
         yield from foreign.read(log, adapter, intake, rules)
+        beside |= {os.path.realpath(other.path) for other in log.taken}
+    for log, adapter in logs:
+        if adapter is None and os.path.realpath(log.path) not in beside:
+            intake.inputs.append(Input(log.shown, log.digest, "none"))
+            intake.notes.append(("", Note("not-a-log", f"{log.shown} is in no known format: it is not used")))
 
 
 def require(intake: Intake) -> None:
@@ -175,7 +178,7 @@ def _unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
 def _settle(run: Run, origin: Origin, first: tuple[Run, Origin], limit: datetime) -> Run | Fault:
     """Duplicates, dates in the future and power series: what needs more than one record, or the clock, or a file."""
     fault = _late(run, origin, limit) or _copy(run, origin, first)
-    if fault is not None or run.power is None:
+    if fault is not None or run.power is None or run.power.is_read:
         return fault or run
     try:
         record, reading = integrate(run, origin.folder)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from lca.errors import Fault, InputError, nearest, shorten
 from lca.ingest.log import Head, Log
+from lca.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,9 @@ class Note(NamedTuple):
 class Found:
     """A run as `lca-run/1` would write it, without its provenance; the rows on which it rests, and what to tell of it.
 
-    What the file does not say is left out: id, system and stage are filled in later, and told.
+    What the file does not say is left out: id, system and stage are filled in later, and told. `reading` belongs to the last
+    record of `energy`, where that was made of samples. `source` is the file on which it rests, where that is one beside the file
+    that was claimed. `host` tells one machine from another where the energy is that of the whole machine, whatever ran on it.
     """
 
     record: dict[str, Any]
@@ -49,6 +52,9 @@ class Found:
     notes: tuple[Note, ...] = ()
     producer: str = ""
     producer_version: str = ""
+    reading: Reading | None = None
+    source: Log | None = None
+    host: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from lca.activity import as_utc
 from lca.errors import Fault, shorten
+from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
+from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
 
 FORMAT = Format(
@@ -57,37 +60,35 @@ def read(log: Log) -> Iterator[Found | Fault]:
         if not key:
             seen[one["timestamp"]] = seen.get(one["timestamp"], -1) + 1
             key = str(seen[one["timestamp"]])
-        gpu = held.setdefault(
-            key, {"row": row, "samples": [], "times": [], "name": one.get("name") or one.get("gpu_name") or ""}
-        )
-        gpu["times"].append(stamp)
+        if key not in held:
+            name = one.get("name") or one.get("gpu_name") or ""
+            held[key] = {"row": row, "power": Gauge(), "times": (stamp, stamp), "name": name}
+        gpu = held[key]
+        gpu["times"] = min(gpu["times"][0], stamp), max(gpu["times"][1], stamp)
         if watts is not None:
-            gpu["samples"].append((stamp, watts))
+            gpu["power"].put(as_utc(stamp).timestamp(), watts / 1000)
     for number, gpu in enumerate(held.values()):
         yield _found(log, number, gpu, len(held) > 1)
 
 
 def _found(log: Log, number: int, gpu: dict[str, Any], several: bool) -> Found:
-    begin, end = min(gpu["times"]), max(gpu["times"])
     record: dict[str, Any] = {
         "devices": [{"kind": "gpu", "count": 1} | ({"model": gpu["name"]} if gpu["name"] else {})]
     }
+    begin, end = gpu["times"]
     if end > begin:
         record |= {"start": begin.isoformat(), "end": end.isoformat()}
     if several:
         stem = log.head.name.partition(".")[0] or "log"
         record["id"] = f"{stem}-{log.digest[:8]}-gpu{number}"
-    notes: tuple[Note, ...] = ()
-    if len(gpu["samples"]) > 1:
-        record["power"] = {
-            "samples": [(t.isoformat(), w) for t, w in gpu["samples"]],
-            "unit": "W",
-            "boundary": "accelerator",
-        }
-    else:
-        what = "one sample of power" if gpu["samples"] else "no sample of power"
-        notes = (Note("no-energy", f"the file holds {what}: no energy follows from it", "power"),)
-    return Found(record, gpu["row"], notes, "nvidia-smi")
+    try:
+        energy, reading = gauge.energy([gpu["power"]], "accelerator")
+    except ValueError:
+        what = "one sample of power" if gpu["power"].count else "no sample of power"
+        note = Note("no-energy", f"the file holds {what}: no energy follows from it", "power")
+        return Found(record, gpu["row"], (note,), "nvidia-smi")
+    record["energy"] = [energy]
+    return Found(record, gpu["row"], gauge.notes([gpu["power"]]), "nvidia-smi", reading=reading)
 
 
 def _stamp(text: str) -> datetime | None:
