@@ -45,6 +45,7 @@ from lca.engine.summary import patterns
 from lca.errors import InputError, UnknownName, nearest, shorten
 from lca.expand import expand
 from lca.ingest import reader
+from lca.ingest.assign import Local
 from lca.profile import Profile, with_assigned
 from lca.profile import load as load_profile
 from lca.version import VERSION
@@ -301,7 +302,7 @@ def assess(
     intake = ingest.Intake()
     with _no_collection():
         activities = expand(
-            reader.stream(sources, now, intake, progress, log_format, chosen.assign), chosen.locations()
+            reader.stream(sources, now, intake, progress, log_format, Local.of(chosen)), chosen.locations()
         )
         reader.require(intake)
         return of_activities(activities, intake, chosen, catalogue, loader.load(rules), now, tell)

@@ -16,7 +16,7 @@ class Fault:
     """One thing that is wrong with one input.
 
     Attributes: `where` file, row and run as text; `field` path such as ``devices[0].power``; `found` the offending
-    text, shortened; `problem` what is wrong with it; `remedy` what to do.
+    text, shortened; `problem` what is wrong with it; `remedy` what to do; `count` how many records it concerns.
     """
 
     where: str
@@ -25,6 +25,7 @@ class Fault:
     problem: str
     remedy: str
     code: str = "invalid-run"
+    count: int = 1
 
     def __str__(self) -> str:
         place = f"{self.where}: {self.field}" if self.field else self.where

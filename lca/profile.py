@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, ValidationError
 
 from lca import wording
 from lca.catalogue.dimensions import FACTORS
@@ -19,21 +19,13 @@ from lca.catalogue.labels import GROUPS
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
-from lca.fields import Count, Embodied, Name, Pue, WaterIntensity, said
-from lca.run import Location, Model, Stage
+from lca.fields import Count, Embodied, Name, said
+from lca.run import Location
+from lca.site import Assign, Role, Site, Strict
 from lca.units import Quantity
 
-#: owner of the hardware, or customer of a cloud
-ROLES = ("owner", "cloud-customer")
-Role = Literal["owner", "cloud-customer"]
 SHIPPED = Path(__file__).resolve().parent / "profiles"
 _MAX_DEPTH = 8
-
-
-class Strict(BaseModel):
-    """Base: unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class Organisation(Strict):
@@ -53,29 +45,8 @@ class Period(Strict):
     end: date
 
 
-def _text(quantity: Quantity | None) -> str | None:
-    return None if quantity is None else quantity.text
-
-
 def _texts(stated: dict[str, Quantity] | None) -> dict[str, str] | None:
     return None if stated is None else {name: quantity.text for name, quantity in stated.items()}
-
-
-_Q = PlainSerializer(_text, when_used="json")
-
-
-class Site(Model):
-    """A place of the organisation's own: what a log may name by `location.site`."""
-
-    country: str | None = None
-    subdivision: str | None = None
-    grid_zone: str | None = None
-    cloud: str | None = None
-    region: str | None = None
-    pue: Annotated[Pue, _Q] | None = None
-    wue: Annotated[WaterIntensity, _Q] | None = None
-    role: Role | None = None
-    source: str | None = None
 
 
 def _day(raw: Any) -> Any:
@@ -103,6 +74,8 @@ class Pin(Strict):
 
 
 Development = Literal["data", "experimentation", "training", "finetuning", "evaluation"]
+#: the stages that a service carries where its profile does not say
+DEVELOPMENT: tuple[Development, ...] = ("data", "experimentation", "training", "finetuning")
 
 
 class Service(Strict):
@@ -111,7 +84,7 @@ class Service(Strict):
     system: str
     work: Literal["requests", "tokens_in", "tokens_out", "samples", "images"]
     amount: Annotated[float, Field(gt=0, allow_inf_nan=False)]
-    stages: Annotated[list[Development], Field(min_length=1)] = ["data", "experimentation", "training", "finetuning"]
+    stages: Annotated[list[Development], Field(min_length=1)] = Field(default_factory=lambda: [*DEVELOPMENT])
     reason: Annotated[str, Field(min_length=5)]
 
 
@@ -127,16 +100,6 @@ class Factors(Strict):
 
     order: list[str] = Field(default_factory=list)
     without: list[str] = Field(default_factory=list)
-
-
-class Assign(Strict):
-    """What logs in formats of others lack, by the path or name of the file; what a file states itself stands before it."""
-
-    match: str = "*"
-    system: Name | None = None
-    stage: Stage | None = None
-    location: Location | None = None
-    reason: str = ""
 
 
 class Profile(Strict):

@@ -34,6 +34,7 @@ ORDER = (
         "catalogue.store",
     ),
     ("catalogue",),
+    ("site",),
     ("profile",),
     ("engine.rule", "engine.plan", "engine.loader", "engine.kernel"),
     ("engine",),

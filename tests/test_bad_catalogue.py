@@ -145,7 +145,7 @@ PROFILES = {
     "no day": ("period: {start: '2024-13-01', end: 2024-12-31}", "p.yaml: period.start: not a date (found 2024-13-01). Write a day of the calendar, such as 2025-03-31."),
     "value of a pin": ("pins: [{quantity: pue, value: [1], reason: as audited}]", "p.yaml: pins[0].value: neither a number nor a text. Write 1.2, or a quantity with its unit."),
     "lifetime of 0": ("pins: [{quantity: device_lifetime, value: 0 years, reason: as audited}]", "profile p: pins[0].value: must be more than 0 (found 0 years). Correct the value."),
-    "key alike to none": ("sites: {a: {zzz: 1}}", "p.yaml: sites.a.zzz: unknown key (found zzz). Known keys are cloud, country, grid_zone, pue, region, role, source, subdivision, wue."),
+    "key alike to none": ("sites: {a: {zzz: 1}}", "p.yaml: sites.a.zzz: unknown key (found zzz). Known keys are cloud, country, grid_zone, pue, region, role, source, subdivision, time_zone, wue."),
     "rule alike to none": ("rules_off: [zzz]", "profile p: rules_off: no such rule (found zzz). `lca rules` lists them."),
     "order": ("factor_sets: {order: [nope]}", "factor set nope: no such set. `lca factors` lists the sets."),
 }  # fmt: skip

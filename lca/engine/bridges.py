@@ -9,7 +9,7 @@ import numpy as np
 
 from lca.engine.kernel import Array
 from lca.engine.ledger import Sums
-from lca.profile import ROLES
+from lca.site import ROLES
 
 OWNER = ROLES.index("owner")
 

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from lca.activity import Activities
 from lca.catalogue.resolve import Resolved
-from lca.profile import ROLES, Profile
+from lca.profile import Profile
+from lca.site import ROLES
 
 
 def roles(activities: Activities, resolved: Resolved, profile: Profile) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:

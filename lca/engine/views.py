@@ -17,8 +17,8 @@ from lca.engine import purchases, sci
 from lca.engine.bridges import bridges, splits
 from lca.engine.ledger import Ledger, lacking, sums
 from lca.engine.roles import roles
-from lca.profile import ROLES
 from lca.run import STAGES
+from lca.site import ROLES
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment

@@ -46,7 +46,8 @@ class Intake:
         self.origins.append(origin)
 
     def refuse(self, faults: Iterable[Fault], made: Input | None = None) -> None:
-        """Set a record aside, with all that is wrong with it."""
-        self.faults += faults
+        """Set a record aside, with all that is wrong with it; or many, with what is wrong with all of them."""
+        held = list(faults)
+        self.faults += held
         if made is not None:
-            made.quarantined += 1
+            made.quarantined += max((f.count for f in held), default=1)

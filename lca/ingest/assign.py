@@ -1,35 +1,179 @@
-"""What a file in a format of others lacks, from the `assign` rules of the profile: each use is told."""
+"""What a file in a format of others lacks, from the `assign` rules of the profile and its sites: each use is told."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from lca.ingest.formats import Note
-from lca.profile import Assign
+from lca.profile import Profile
+from lca.reading import Reading
+from lca.run import Run
+from lca.site import Assign
 
+#: fields that are taken as they stand, each from the first rule that has it
 FIELDS = ("system", "stage", "location")
 
 
-def fill(record: dict[str, Any], path: str, rules: Sequence[Assign]) -> list[Note]:
-    """Fill the fields that the record lacks, each from the first rule whose pattern fits the path or the name of the file."""
+class Local(NamedTuple):
+    """What is known about where logs come from: the `assign` rules, and the time zone of each site that has one."""
+
+    rules: Sequence[Assign] = ()
+    zones: Mapping[str, str] = {}
+
+    @classmethod
+    def of(cls, profile: Profile) -> Local:
+        """The rules and sites of a profile."""
+        return cls(profile.assign, {name: site.time_zone for name, site in profile.sites.items() if site.time_zone})
+
+
+NOWHERE = Local()
+
+
+def fill(record: dict[str, Any], path: str, labels: Mapping[str, str], local: Local) -> list[Note]:
+    """Fill what the record lacks from the rules whose pattern fits the path or name of the file and whose labels fit."""
+    rules = [rule for rule in local.rules if _fits(path, rule.match) and _labelled(labels, rule.where)]
     notes = []
     for name in FIELDS:
-        if record.get(name):
+        rule = _first(rules, name)
+        if rule is None or record.get(name):
             continue
-        for rule in rules:
-            value = getattr(rule, name)
-            if value is not None and _fits(path, rule.match):
-                record[name] = value if isinstance(value, str) else value.model_dump(exclude_none=True)
-                told = value if isinstance(value, str) else ", ".join(f"{k} {v}" for k, v in record[name].items())
-                because = f": {rule.reason}" if rule.reason else ""
-                notes.append(
-                    Note("assigned", f"{told}, since the file does not say (assign, {rule.match}){because}", name)
-                )
-                break
+        value = getattr(rule, name)
+        record[name] = value if isinstance(value, str) else value.model_dump(exclude_none=True)
+        told = value if isinstance(value, str) else ", ".join(f"{k} {v}" for k, v in record[name].items())
+        notes.append(_note(told, rule, name))
+    for part, key, name in (("facility", "pue", "pue"), ("facility", "wue", "wue"), ("host", "model", "host")):
+        rule = _first(rules, name)
+        held = record.get(part) or {}
+        if rule is None or not isinstance(held, dict) or key in held:
+            continue
+        value = getattr(rule, name)
+        plain = value if isinstance(value, str) else value.text
+        record[part] = held | {key: float(plain) if name == "pue" else plain}
+        notes.append(_note(f"{name} {plain}", rule, f"{part}.{key}"))
+    return notes + _devices(record, rules) + _boundary(record, rules) + _zone(record, rules, local)
+
+
+def _devices(record: dict[str, Any], rules: Sequence[Assign]) -> list[Note]:
+    """The model of GPUs that have none, or GPUs where there are none; processors of jobs that state their cores alone."""
+    notes = []
+    devices = record.get("devices") or []
+    gpu, count, cpu = _first(rules, "gpu"), _first(rules, "count"), _first(rules, "cpu")
+    if not isinstance(devices, list) or any(not isinstance(d, dict) for d in devices):
+        return []
+    cores = str((record.get("ext") or {}).get("cores") or "")
+    nameless = [d for d in devices if d.get("kind") == "gpu" and not d.get("model")]
+    if gpu is not None and (nameless or (not devices and not cores)):
+        if not devices:
+            devices = nameless = [{"kind": "gpu"}]
+        for device in nameless:
+            device["model"] = gpu.gpu
+        notes.append(_note(str(gpu.gpu), gpu, "devices"))
+    elif cpu is not None and not devices and cores.isdigit() and int(cores):
+        of = cpu.cpu_cores or 1
+        processors = math.ceil(int(cores) / of)
+        devices = [{"kind": "cpu", "model": cpu.cpu, "count": processors, "share": int(cores) / (processors * of)}]
+        notes.append(_note(f"{cpu.cpu}, {cores} of its {of:g} cores each", cpu, "devices"))
+    if count is not None and len(devices) == 1 and "count" not in devices[0]:
+        devices[0]["count"] = count.count
+        notes.append(_note(f"count {count.count:g}", count, "devices[0].count"))
+    if devices:
+        record["devices"] = devices
     return notes
+
+
+def _boundary(record: dict[str, Any], rules: Sequence[Assign]) -> list[Note]:
+    """The boundary of energies that have none: without one an energy is not used."""
+    records = record.get("energy")
+    if not isinstance(records, list):
+        return []
+    notes = []
+    rule = _first(rules, "energy_boundary")
+    for each in [e for e in records if isinstance(e, dict) and "boundary" not in e]:
+        if rule is None:
+            records.remove(each)
+            message = f"the file does not say what its energy, {each.get('value')}, is the energy of: it is not used"
+            notes.append(Note("boundary-not-stated", message, "energy"))
+        else:
+            each["boundary"] = rule.energy_boundary
+            notes.append(_note(f"boundary {rule.energy_boundary}", rule, "energy"))
+    if not records:
+        del record["energy"]
+    return notes
+
+
+def _zone(record: dict[str, Any], rules: Sequence[Assign], local: Local) -> list[Note]:
+    """The time zone of stamps without offset: that of a rule, or of the site."""
+    rule = _first(rules, "time_zone")
+    place = record.get("location")
+    site = place.get("site") if isinstance(place, dict) else None
+    name = rule.time_zone if rule is not None else local.zones.get(str(site))
+    if name is None:
+        return []
+    zone, changed = ZoneInfo(name), False
+    for field in ("start", "end"):
+        stamp = naive(record.get(field))
+        if stamp is not None:
+            record[field] = stamp.replace(tzinfo=zone).isoformat()
+            changed = True
+    if not changed:
+        return []
+    if rule is not None:
+        return [_note(f"time zone {name}", rule, "start")]
+    return [Note("assigned", f"time zone {name}, since the file does not say (site {site})", "start")]
+
+
+def naive(text: Any) -> datetime | None:
+    """A stamp that has no offset; None for all else."""
+    try:
+        stamp = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return stamp if stamp.tzinfo is None else None
+
+
+def in_zone(reading: Reading, before: datetime | None, start: datetime | None) -> Reading:
+    """The hours of a series whose stamps had no offset, once the zone is known by which the start was moved."""
+    if not reading.naive or reading.shape is None or before is None or start is None or start.tzinfo is None:
+        return reading
+    offset = start.utcoffset()
+    moved = round((offset.total_seconds() if offset is not None else 0.0) / 3600)
+    return reading._replace(naive=False, shape=reading.shape._replace(first=reading.shape.first - moved))
+
+
+def localised(run: Run, zones: Mapping[str, str]) -> tuple[Run, Note | None]:
+    """A run with stamps that have no offset, in the time zone of its site where the profile states one."""
+    name = zones.get(run.location.site) if run.location is not None and run.location.site is not None else None
+    if name is None:
+        return run, None
+    local = {f: s for f in ("start", "end") if (s := getattr(run, f)) is not None and s.tzinfo is None}
+    if not local:
+        return run, None
+    note = Note("assigned", f"time zone {name}, since the log does not say (site {run.location.site})", "start")  # type: ignore[union-attr]
+    return run.model_copy(update={f: s.replace(tzinfo=ZoneInfo(name)) for f, s in local.items()}), note
+
+
+def is_separate(path: str, labels: Mapping[str, str], local: Local) -> bool:
+    """Whether a rule says that equal machines of this file were several."""
+    return any(r.separate_hosts and _fits(path, r.match) and _labelled(labels, r.where) for r in local.rules)
+
+
+def _first(rules: Iterable[Assign], name: str) -> Assign | None:
+    return next((rule for rule in rules if getattr(rule, name) is not None), None)
+
+
+def _note(told: str, rule: Assign, field: str) -> Note:
+    because = f": {rule.reason}" if rule.reason else ""
+    return Note("assigned", f"{told}, since the file does not say (assign, {rule.match}){because}", field)
 
 
 def _fits(path: str, pattern: str) -> bool:
     return fnmatchcase(path, pattern) or fnmatchcase(path.rpartition("/")[2], pattern)
+
+
+def _labelled(labels: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
+    return all(fnmatchcase(labels.get(name, ""), pattern) for name, pattern in wanted.items())

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import Input, Intake, Origin, assign, faults
+from lca.ingest.assign import Local
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
-from lca.profile import Assign
 from lca.run import PowerSeries, Run
 from lca.version import VERSION
 
@@ -21,18 +21,31 @@ from lca.version import VERSION
 STAGE = "training"
 
 
-def read(log: Log, adapter: Adapter, intake: Intake, rules: Sequence[Assign] = ()) -> Iterator[tuple[Run, Origin]]:
+class Taken(NamedTuple):
+    """A run that is valid by itself, and what tells whether it was counted elsewhere (see `Found`)."""
+
+    run: Run
+    origin: Origin
+    host: str = ""
+    part_of: str = ""
+
+
+def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[Taken]:
     """The runs of one file; what is wrong goes to `intake`."""
     made = Input(log.shown, log.digest, adapter.format.name)
     intake.inputs.append(made)
     folder = os.path.dirname(os.path.abspath(log.path)) if log.path != "-" else None
     try:
         for found in adapter.read(log):
-            made.records += 1
+            if isinstance(found, Note):
+                intake.notes.append(("", found))
+                continue
+            made.records += found.count if isinstance(found, Fault) else 1
             if isinstance(found, Fault):
                 intake.refuse([found], made)
                 continue
-            whole = _whole(found, log, rules)
+            naive = assign.naive(found.record.get("start"))
+            whole = _whole(found, log, local)
             first = whole.rows[0] if isinstance(whole.rows, list) else whole.rows
             source = whole.source or log
             origin = Origin(source.shown, first, folder)
@@ -41,21 +54,22 @@ def read(log: Log, adapter: Adapter, intake: Intake, rules: Sequence[Assign] = (
             except ValidationError as error:
                 intake.refuse(faults.of_validation(error, f"{source.shown}: row {first}"), made)
                 continue
-            if whole.reading is not None:
-                run.power = PowerSeries.of_log(run.energy[-1].boundary, whole.reading)
+            if whole.reading is not None and run.energy:
+                reading = assign.in_zone(whole.reading, naive, run.start)
+                run.power = PowerSeries.of_log(run.energy[-1].boundary, reading)
             intake.notes += [(run.id, note) for note in whole.notes]
-            yield run, origin
+            yield Taken(run, origin, whole.host, whole.part_of)
     except InputError as error:
         intake.refuse([error.fault], made)
     intake.inputs += [Input(beside.shown, beside.digest, adapter.format.name) for beside in log.taken]
 
 
-def _whole(found: Found, log: Log, rules: Sequence[Assign]) -> Found:
+def _whole(found: Found, log: Log, local: Local) -> Found:
     """The record with what every run must have; what was filled in is told."""
     record: dict[str, Any] = {"schema": "lca-run/1", **found.record}
     stem = log.head.name.partition(".")[0] or "log"
     first = found.rows[0] if isinstance(found.rows, list) else found.rows
-    notes = [*found.notes, *assign.fill(record, log.shown, rules)]
+    notes = [*found.notes, *assign.fill(record, log.shown, found.labels, local)]
     if not record.get("id"):
         record["id"] = f"{stem}-{log.digest[:8]}-{first}"
     if not record.get("system"):
@@ -66,7 +80,8 @@ def _whole(found: Found, log: Log, rules: Sequence[Assign]) -> Found:
     if not record.get("stage"):
         record["stage"] = STAGE
         notes.append(Note("stage-assumed", f"the file names no stage: it counts as {STAGE}", "stage"))
-    return replace(found, record=record, notes=tuple(notes))
+    host = "" if found.host and assign.is_separate(log.shown, found.labels, local) else found.host
+    return replace(found, record=record, notes=tuple(notes), host=host)
 
 
 def _provenance(found: Found, log: Log, adapter: Adapter) -> dict[str, Any]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from lca.activity import as_utc
 from lca.errors import Fault, InputError, shorten
-from lca.ingest import Input, Intake, Origin, faults, files, foreign, formats, lca_run
+from lca.ingest import Input, Intake, Origin, counted_once, faults, files, foreign, formats, lca_run
+from lca.ingest.assign import NOWHERE, Local, localised
 from lca.ingest.formats import Adapter, Note
 from lca.ingest.log import Given, Log
 from lca.power_series import integrate
-from lca.profile import Assign
 from lca.run import Run
 
 
@@ -23,23 +23,23 @@ def read(
     now: datetime,
     progress: Callable[[str], None] | None = None,
     log_format: str = "",
-    rules: Sequence[Assign] = (),
+    local: Local = NOWHERE,
 ) -> Intake:
     """All that `stream` takes."""
     intake = Intake()
-    for _ in stream(sources, now, intake, progress, log_format, rules):
+    for _ in stream(sources, now, intake, progress, log_format, local):
         pass
     return intake
 
 
 def stream(
     sources: Any, now: datetime, intake: Intake, progress: Callable[[str], None] | None = None, log_format: str = "",
-    rules: Sequence[Assign] = (),
+    local: Local = NOWHERE,
 ) -> Iterator[Run]:  # fmt: skip
     """Take the runs of paths, globs, folders, dicts, `Run` objects or a DataFrame into `intake`, and yield each.
 
-    `now` is the time beyond which lies the future; `log_format` is the format of all files, empty to tell it by content; `rules`
-    fill what files of others lack. What is done with a run as it comes costs less than to come back to
+    `now` is the time beyond which lies the future; `log_format` is the format of all files, empty to tell it by content; `local`
+    says what files of others lack. What is done with a run as it comes costs less than to come back to
     it later, when it has left the processor's cache. Raises InputError where nothing can be read at all; what is wrong
     with single records is in `faults`, whole once the stream has ended.
     """
@@ -47,8 +47,13 @@ def stream(
     year = limit.year
     seen: dict[str, tuple[Run, Origin]] = {}
     refused: list[tuple[Origin, Fault]] = []
-    for record in _records(sources, intake, progress, log_format, rules):
+    for record in _records(sources, intake, progress, log_format, local):
         run, origin = record
+        if local.zones:
+            run, note = localised(run, local.zones)
+            if note is not None:
+                intake.notes.append((run.id, note))
+                record = run, origin
         first = seen.setdefault(run.id, record)
         if (
             first is not record
@@ -71,7 +76,7 @@ def stream(
 
 
 def _records(
-    sources: Any, intake: Intake, progress: Callable[[str], None] | None, log_format: str, rules: Sequence[Assign]
+    sources: Any, intake: Intake, progress: Callable[[str], None] | None, log_format: str, local: Local
 ) -> Iterator[tuple[Run, Origin]]:  # fmt: skip
     """Runs that are valid by themselves."""
     paths: list[str | os.PathLike[str]] = []
@@ -111,14 +116,16 @@ def _records(
             shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
             intake.inputs.append(Input(shown, "", "unreadable", 0, 1))
             intake.faults.append(error.fault)
-    yield from _foreign(later, beside, intake, rules)
+    yield from _foreign(later, beside, intake, local)
 
 
 def _foreign(
-    logs: list[tuple[Log, Adapter | None]], beside: set[str], intake: Intake, rules: Sequence[Assign]
+    logs: list[tuple[Log, Adapter | None]], beside: set[str], intake: Intake, local: Local
 ) -> Iterator[tuple[Run, Origin]]:
     """Runs of files in formats of others, each content once; what lies in a folder and is no log is told."""
     held = {i.sha256: i.path for i in intake.inputs if i.sha256}
+    held_back: list[foreign.Taken] = []  # runs that may be counted elsewhere
+    whole: set[str] = set()
     for log, adapter in logs:
         if adapter is None or os.path.realpath(log.path) in beside:
             continue
@@ -129,8 +136,14 @@ def _foreign(
                 ("", Note("identical-files", f"{log.shown} holds the same bytes as {first}: it counts once"))
             )
             continue
-        yield from foreign.read(log, adapter, intake, rules)
+        for taken in foreign.read(log, adapter, intake, local):
+            if taken.host or taken.part_of:
+                held_back.append(taken)
+                continue
+            whole.add(taken.run.id)
+            yield taken.run, taken.origin
         beside |= {os.path.realpath(other.path) for other in log.taken}
+    yield from counted_once.sift(held_back, whole, intake)
     for log, adapter in logs:
         if adapter is None and os.path.realpath(log.path) not in beside:
             intake.inputs.append(Input(log.shown, log.digest, "none"))

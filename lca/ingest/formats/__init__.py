@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
@@ -45,6 +45,9 @@ class Found:
     What the file does not say is left out: id, system and stage are filled in later, and told. `reading` belongs to the last
     record of `energy`, where that was made of samples. `source` is the file on which it rests, where that is one beside the file
     that was claimed. `host` tells one machine from another where the energy is that of the whole machine, whatever ran on it.
+    `part_of` is the id of a run of which this one is a part: it is left out where that one is there. `labels` are what `assign`
+    rules may look at (job, partition, project...) and the report does not show. An energy without `boundary` gets one from an
+    `assign` rule or is not used.
     """
 
     record: dict[str, Any]
@@ -55,15 +58,20 @@ class Found:
     reading: Reading | None = None
     source: Log | None = None
     host: str = ""
+    part_of: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Adapter:
-    """A format with its two functions. `read` may raise InputError; what is wrong with single rows it yields as Fault."""
+    """A format with its two functions.
+
+    `read` may raise InputError; what is wrong with single rows it yields as Fault, what is to be told of the file as Note.
+    """
 
     format: Format
     claims: Callable[[Head], bool]
-    read: Callable[[Log], Iterator[Found | Fault]]
+    read: Callable[[Log], Iterator[Found | Fault | Note]]
     module: str = field(default="")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -36,7 +38,8 @@ def _names(line: str) -> list[str]:
 
 def read(log: Log) -> Iterator[Found | Fault]:
     """One run per run id: its last row where energy and duration grow. Rows without an id are runs of their own."""
-    held: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    held: dict[tuple[str, str], list[tuple[int, dict[str, str]]]] = {}
+    nameless: list[tuple[int, dict[str, str]]] = []
     for row, cells in log.records():
         where = f"{log.shown}: row {row}"
         fault = _torn(cells, where)
@@ -46,14 +49,34 @@ def read(log: Log) -> Iterator[Found | Fault]:
         key = cells.get("run_id", "")
         task = cells.get("task_name", "")
         if not key:
-            yield _found(cells, [row], ())
+            nameless.append((row, cells))
         else:
-            held.setdefault(f"{key}/{task}" if task else key, []).append((row, cells))
-    for key, rows in held.items():
-        yield from _journal(log, key, rows)
+            held.setdefault((key, task), []).append((row, cells))
+    yield from _nameless(nameless)
+    for (key, task), rows in held.items():
+        yield from _journal(log, key, task, rows)
 
 
-def _journal(log: Log, key: str, rows: list[tuple[int, dict[str, str]]]) -> Iterator[Found | Fault]:
+def _nameless(rows: list[tuple[int, dict[str, str]]]) -> Iterator[Found]:
+    """Rows without the id of a run. Those that overlap may be of one run: nothing tells, and all of them count."""
+    windows = sorted((*_window(cells), row) for row, cells in rows)
+    shared: set[int] = set()
+    until, last = None, 0
+    for begin, end, row in windows:
+        if until is not None and begin < until:
+            shared |= {row, last}
+        if until is None or end > until:
+            until, last = end, row
+    for row, cells in rows:
+        note = Note(
+            "overlap-same-host",
+            "it has no run id and overlaps another row without one: both count, though they may be of one run",
+            "energy[0]",
+        )
+        yield _found(cells, [row], (note,) if row in shared else ())
+
+
+def _journal(log: Log, key: str, task: str, rows: list[tuple[int, dict[str, str]]]) -> Iterator[Found | Fault]:
     for (_, before), (row, after) in pairwise(rows):
         if any(_number(after, name) < _number(before, name) for name in ("energy_consumed", "duration")):
             yield Fault(f"{log.shown}: row {row}", "run_id", shorten(key), "its energy or duration falls from one row of the run to the next",
@@ -62,7 +85,25 @@ def _journal(log: Log, key: str, rows: list[tuple[int, dict[str, str]]]) -> Iter
     notes: tuple[Note, ...] = ()
     if len(rows) > 1:
         notes = (Note("cumulative-rows", f"{len(rows)} rows of one run: the last one counts", "energy[0]"),)
-    yield _found(rows[-1][1], [row for row, _ in rows], notes, key)
+    found = _found(rows[-1][1], [row for row, _ in rows], notes, f"{key}/{task}" if task else key)
+    yield replace(found, host=_host(log, rows[-1][1]), part_of=key if task else "")
+
+
+#: what tells machines apart: the log has no name of the host
+_MACHINE = ("os", "cpu_count", "cpu_model", "gpu_count", "gpu_model", "ram_total_size")
+
+
+def _host(log: Log, cells: dict[str, str]) -> str:
+    """One machine where the tracker measured all of it: the same hardware in one folder. Tasks lie within their run."""
+    if cells.get("tracking_mode") != "machine" or cells.get("task_name"):
+        return ""
+    return "|".join([os.path.dirname(os.path.abspath(log.path)), *(cells.get(name, "") for name in _MACHINE)])
+
+
+def _window(cells: dict[str, str]) -> tuple[datetime, datetime]:
+    end = _stamp(cells)
+    assert end is not None  # `_torn` has looked
+    return end - timedelta(seconds=_number(cells, "duration")), end
 
 
 def _torn(cells: dict[str, str], where: str) -> Fault | None:

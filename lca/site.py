@@ -1,0 +1,90 @@
+"""Where logs come from, as a profile tells it: sites by name, and what files in formats of others lack."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+
+from lca.fields import Count, Name, Pue, WaterIntensity
+from lca.run import Location, Model, Stage
+from lca.units import Quantity
+
+#: owner of the hardware, or customer of a cloud
+ROLES = ("owner", "cloud-customer")
+Role = Literal["owner", "cloud-customer"]
+
+
+class Strict(BaseModel):
+    """Base: unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def _text(quantity: Quantity | None) -> str | None:
+    return None if quantity is None else quantity.text
+
+
+AS_WRITTEN = PlainSerializer(_text, when_used="json")
+
+
+def _zone(raw: str) -> str:
+    try:
+        ZoneInfo(raw)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("not a time zone; write a name of the IANA database, such as Europe/Paris") from None
+    return raw
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class Site(Model):
+    """A place of the organisation's own: what a log may name by `location.site`."""
+
+    country: str | None = None
+    subdivision: str | None = None
+    grid_zone: str | None = None
+    cloud: str | None = None
+    region: str | None = None
+    pue: Annotated[Pue, AS_WRITTEN] | None = None
+    wue: Annotated[WaterIntensity, AS_WRITTEN] | None = None
+    role: Role | None = None
+    time_zone: Zone | None = None
+    source: str | None = None
+
+
+class Assign(Strict):
+    """What logs in formats of others lack, by the path or name of the file; what a file states itself stands before it.
+
+    `where` are patterns on the labels of a run, such as {job: "llama-*"} or {partition: gpu}. `gpu` is the model of GPUs that have
+    none; `cpu` with `cpu_cores` is the processor of jobs that state cores alone, `count` the devices of a run that states no
+    number, `host` the model of the servers, `energy_boundary` what an energy is of whose log does not say. `separate_hosts` says that equal machines that ran at
+    the same time were several, so that their energy is not shared.
+    """
+
+    match: str = "*"
+    where: dict[str, str] = Field(default_factory=dict)
+    system: Name | None = None
+    stage: Stage | None = None
+    location: Location | None = None
+    pue: Annotated[Pue, AS_WRITTEN] | None = None
+    wue: Annotated[WaterIntensity, AS_WRITTEN] | None = None
+    host: Name | None = None
+    gpu: Name | None = None
+    cpu: Name | None = None
+    cpu_cores: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    count: Count | None = None
+    energy_boundary: Literal["accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility"] | None = (
+        None
+    )
+    time_zone: Zone | None = None
+    separate_hosts: bool | None = None
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Assign:
+        if (self.cpu is None) != (self.cpu_cores is None):
+            raise ValueError("cpu and cpu_cores belong together; give the model and the cores of one processor")
+        return self

@@ -1,0 +1,105 @@
+"""What is counted once of several: one machine measured by several trackers, tasks beside their run, equal files."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from conftest import NOW, findings
+from hypothesis import given
+from hypothesis import strategies as st
+
+import lca
+from lca.ingest.counted_once import _share, _Window
+
+HEADER = (
+    "timestamp,project_name,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_iso_code,os,cpu_count,"
+    "cpu_model,gpu_count,gpu_model,ram_total_size,tracking_mode,task_name\n"
+)
+
+
+def row(end, seconds, kwh, run, mode="machine", task="", gpu=0.5, ram="64"):
+    return (
+        f"2024-03-01T{end},Tiny,{run},{seconds},0.01,{kwh * (0.75 - gpu)},{kwh * gpu},{kwh / 4},{kwh},FRA,Linux,32,Xeon,1,"
+        f"1 x NVIDIA A100-SXM4-40GB,{ram},{mode},{task}\n"
+    )
+
+
+def assess(tmp_path, *rows, **options):
+    (tmp_path / "emissions.csv").write_text(HEADER + "".join(rows))
+    return lca.assess(str(tmp_path), now=NOW, **options)
+
+
+def test_two_trackers_of_one_machine_share_its_energy(tmp_path):
+    a = assess(tmp_path, row("11:00:00", 3600, 1.0, "a"), row("11:30:00", 3600, 1.0, "b"))
+    assert a.total("it_energy")["value"] == pytest.approx(1.5)
+    assert [r.energy[0].value.value for r in a.intake.runs] == pytest.approx([0.75, 0.75])
+    assert a.total("device_hours")["value"] == pytest.approx(1.5)
+    assert [f.message for f in findings(a, "overlap-same-host")] == [
+        "its energy, 1.0 kWh, is that of the whole machine, which b measured over the same time: the energy of that time counts once and is "
+        "shared evenly among the runs tracked in it, 0.75 of this value to this run",
+        "its energy, 1.0 kWh, is that of the whole machine, which a measured over the same time: the energy of that time counts once and is "
+        "shared evenly among the runs tracked in it, 0.75 of this value to this run",
+    ]  # fmt: skip
+    assert not findings(a, "identity-mismatch")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (row("11:00:00", 3600, 1.0, "a"), row("12:00:00", 3600, 1.0, "b")),  # one after the other
+        (row("11:00:00", 3600, 1.0, "a", ram="64"), row("11:00:00", 3600, 1.0, "b", ram="128")),  # other hardware
+        (row("11:00:00", 3600, 1.0, "a", "process"), row("11:00:00", 3600, 1.0, "b", "process")),
+        (row("11:00:00", 3600, 1.2, "a"), row("11:00:00", 3600, 0.8, "b")),  # powers of two machines
+    ],
+)
+def test_what_is_not_shared(tmp_path, rows):
+    a = assess(tmp_path, *rows)
+    assert a.total("it_energy")["value"] == pytest.approx(2.0)
+    assert not findings(a, "overlap-same-host")
+
+
+def test_equal_machines_that_were_several(tmp_path):
+    rows = row("11:00:00", 3600, 1.0, "a"), row("11:00:00", 3600, 1.0, "b")
+    a = assess(tmp_path, *rows, profile={"id": "p", "assign": [{"separate_hosts": True}]})
+    assert a.total("it_energy")["value"] == pytest.approx(2.0)
+
+
+def test_tasks_beside_their_run_are_parts_of_it(tmp_path):
+    (tmp_path / "emissions_x_a.csv").write_text(
+        HEADER + row("10:30:00", 1800, 0.4, "a", task="load") + row("11:00:00", 1800, 0.6, "a", task="train")
+    )
+    a = assess(tmp_path, row("11:00:00", 3600, 1.0, "a"))
+    assert [(r.id, r.energy[0].value.value) for r in a.intake.runs] == [("a", 1.0)]
+    assert [(f.run, f.message) for f in findings(a, "part-of-run")] == [
+        ("a", "2 records are parts of this run: they are not added to it")
+    ]
+
+
+def test_tasks_alone_count(tmp_path):
+    a = assess(tmp_path, row("10:30:00", 1800, 0.4, "a", task="load"), row("11:00:00", 1800, 0.6, "a", task="train"))
+    assert [r.id for r in a.intake.runs] == ["a/load", "a/train"]
+    assert a.total("it_energy")["value"] == pytest.approx(1.0)
+
+
+def test_rows_without_an_id_that_overlap_are_told(tmp_path):
+    a = assess(tmp_path, row("11:00:00", 3600, 1.0, ""), row("11:30:00", 3600, 1.0, ""), row("15:00:00", 60, 0.01, ""))
+    assert a.total("it_energy")["value"] == pytest.approx(2.01)
+    told = findings(a, "overlap-same-host")
+    assert [f.message for f in told] == [
+        "it has no run id and overlaps another row without one: both count, though they may be of one run"
+    ] * 2
+
+
+@given(st.lists(st.tuples(st.floats(0, 1000), st.floats(1, 1000), st.floats(0.1, 10)), min_size=2, max_size=8))
+def test_what_is_shared_is_the_energy_of_the_time_covered(windows):
+    held = [_Window(str(n), b, b + d, p * d, None) for n, (b, d, p) in enumerate(windows)]
+    shares = _share(held)
+    kept = sum(w.energy * (shares[w.id].energy if w.id in shares else 1.0) for w in held)
+    edges = sorted({t for w in held for t in (w.begin, w.end)})
+    used = 0.0
+    for begin, end in pairwise(edges):
+        powers = [w.power for w in held if w.begin <= begin and w.end >= end]
+        used += (end - begin) * sum(powers) / len(powers) if powers else 0.0
+    assert kept == pytest.approx(used)
+    assert all(0 < s.time <= 1 for s in shares.values())
