@@ -126,7 +126,7 @@ def test_a_file_of_a_folder_that_is_no_log_is_told(tmp_path):
     [fault] = take(tmp_path / "notes.txt").faults
     assert (
         str(fault)
-        == f"{tmp_path}/notes.txt: in no format that lca knows. `lca formats` lists them; name one with --log-format."
+        == f"{tmp_path}/notes.txt: in no format that lca knows. `lca formats` lists them; name one with --log-format, or draft a mapping with `lca convert --guess`."
     )
 
 

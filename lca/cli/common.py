@@ -20,7 +20,7 @@ Command = Callable[..., Any]
 def _assign(context: click.Context, option: click.Parameter, value: str | None) -> None:
     """Keep what an option assigns until the command runs."""
     if value is not None:
-        made: Any = _place(value) if option.name == "location" else value
+        made: Any = _place(value) if option.name == "location" else float(value) if option.name == "pue" else value
         context.meta.setdefault("lca.assign", {})[option.name] = made
 
 
@@ -69,6 +69,8 @@ def run_options(command: Command) -> Command:
                 ("location", "PLACE", "Country (FR), subdivision (US-VA), cloud region (aws:us-east-1) or site:NAME"),
                 ("stage", "STAGE", "Life-cycle stage"),
                 ("system", "NAME", "AI system"),
+                ("time-zone", "ZONE", "Time zone (Europe/Paris) of the local times"),
+                ("pue", "PUE", "Power usage effectiveness of the site"),
             )
         ),
         click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),

@@ -11,16 +11,27 @@ import click
     "-o", "--output", type=click.Path(dir_okay=False), required=True, help="File to write, such as runs.json."
 )
 @click.option("--log-format", metavar="NAME", default="", help="Format of all FILES (`lca formats`).")
-def command(files: tuple[str, ...], output: str, log_format: str) -> None:
+@click.option(
+    "--guess",
+    is_flag=True,
+    help="Draft a mapping (lca-map/1) for one table of any kind, to be checked and given with it.",
+)
+@click.option("--profile", default="default", help="Its sites and assign rules say what logs lack.", show_default=True)
+def command(files: tuple[str, ...], output: str, log_format: str, guess: bool, profile: str) -> None:
     """Convert logs to lca-run/1: one array of runs, in which each names the file it came from."""
+    if guess:
+        _guess(files, output)
+        return
     import json
 
     from lca.assessment import clock
     from lca.export.write import atomic
+    from lca.ingest.assign import Local
     from lca.ingest.convert import as_json
     from lca.ingest.reader import read, require
+    from lca.profile import load
 
-    intake = read(list(files), clock(), log_format=log_format)
+    intake = read(list(files), clock(), log_format=log_format, local=Local.of(load(profile)))
     require(intake)
     for fault in intake.faults:
         click.echo(f"lca: {fault}", err=True)
@@ -28,3 +39,15 @@ def command(files: tuple[str, ...], output: str, log_format: str) -> None:
     atomic(output, text.encode("utf-8"))
     click.echo(f"wrote {len(intake.runs)} runs to {output}", err=True)
     raise SystemExit(1 if intake.faults else 0)
+
+
+def _guess(files: tuple[str, ...], output: str) -> None:
+    """Write a draft of a mapping for one table."""
+    from lca.export.write import atomic
+    from lca.ingest.guess import draft
+    from lca.ingest.log import Log
+
+    if len(files) != 1:
+        raise click.UsageError("--guess drafts a mapping for one file.")
+    atomic(output, draft(Log(files[0])).encode("utf-8"))
+    click.echo(f"wrote a draft to {output}: check it, and give it together with the table", err=True)

@@ -32,22 +32,28 @@ class Taken(NamedTuple):
 
 def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[Taken]:
     """The runs of one file; what is wrong goes to `intake`."""
-    made = Input(log.shown, log.digest, adapter.format.name)
-    intake.inputs.append(made)
+    leader = Input(log.shown, log.digest, adapter.format.name)
+    intake.inputs.append(leader)
+    inputs = {log.shown: leader}
     folder = os.path.dirname(os.path.abspath(log.path)) if log.path != "-" else None
     try:
         for found in adapter.read(log):
             if isinstance(found, Note):
                 intake.notes.append(("", found))
                 continue
-            made.records += found.count if isinstance(found, Fault) else 1
             if isinstance(found, Fault):
+                made = inputs.get(found.where.partition(": row")[0], leader)
+                made.records += found.count
                 intake.refuse([found], made)
                 continue
             naive = assign.naive(found.record.get("start"))
             whole = _whole(found, log, local)
             first = whole.rows[0] if isinstance(whole.rows, list) else whole.rows
             source = whole.source or log
+            if source.shown not in inputs:
+                inputs[source.shown] = Input(source.shown, source.digest, adapter.format.name)
+            made = inputs[source.shown]
+            made.records += 1
             origin = Origin(source.shown, first, folder)
             try:
                 run = Run.model_validate(whole.record | {"provenance": _provenance(whole, source, adapter)})
@@ -60,8 +66,10 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
             intake.notes += [(run.id, note) for note in whole.notes]
             yield Taken(run, origin, whole.host, whole.part_of)
     except InputError as error:
-        intake.refuse([error.fault], made)
-    intake.inputs += [Input(beside.shown, beside.digest, adapter.format.name) for beside in log.taken]
+        intake.refuse([error.fault], leader)
+    for beside in log.taken:
+        inputs.setdefault(beside.shown, Input(beside.shown, beside.digest, adapter.format.name))
+    intake.inputs += [made for made in inputs.values() if made is not leader]
 
 
 def _whole(found: Found, log: Log, local: Local) -> Found:

@@ -17,6 +17,9 @@ from lca.ingest.log import Given, Log
 from lca.power_series import integrate
 from lca.run import Run
 
+#: the format of mapping files
+TABLE = "table"
+
 
 def read(
     sources: Any,
@@ -95,7 +98,7 @@ def _records(
             yield run, origin
     if taken or intake.faults:
         intake.inputs.append(Input("argument", "", lca_run.NAME, taken + len(intake.faults), len(intake.faults)))
-    later: list[tuple[Log, Adapter | None]] = []
+    later: list[tuple[Log, Adapter | None, bool]] = []
     beside: set[str] = set()  # power series of run logs: they are read with their runs, and are no runs of their own
     given = files.expand(paths) if paths else {}
     together = Given(given)
@@ -104,9 +107,9 @@ def _records(
             progress(path)
         try:
             log = Log(path, together)
-            adapter = formats.choose(log.shown, log.head, log_format, is_named)
+            adapter = formats.choose(log.shown, log.head, log_format)
             if adapter is not None or not formats.is_own(log.head, log_format, is_named):
-                later.append((log, adapter))
+                later.append((log, adapter, is_named))
                 continue
             for run, origin in lca_run.read(files.read(log), log.digest, log.shown, intake):
                 if run.power is not None and run.power.file and origin.folder is not None:
@@ -120,13 +123,16 @@ def _records(
 
 
 def _foreign(
-    logs: list[tuple[Log, Adapter | None]], beside: set[str], intake: Intake, local: Local
+    logs: list[tuple[Log, Adapter | None, bool]], beside: set[str], intake: Intake, local: Local
 ) -> Iterator[tuple[Run, Origin]]:
     """Runs of files in formats of others, each content once; what lies in a folder and is no log is told."""
     held = {i.sha256: i.path for i in intake.inputs if i.sha256}
     held_back: list[foreign.Taken] = []  # runs that may be counted elsewhere
     whole: set[str] = set()
-    for log, adapter in logs:
+    logs.sort(
+        key=lambda each: each[1] is None or each[1].format.name != TABLE
+    )  # what a mapping names is read by it alone
+    for log, adapter, _ in logs:
         if adapter is None or os.path.realpath(log.path) in beside:
             continue
         first = held.setdefault(log.digest, log.shown)
@@ -144,8 +150,13 @@ def _foreign(
             yield taken.run, taken.origin
         beside |= {os.path.realpath(other.path) for other in log.taken}
     yield from counted_once.sift(held_back, whole, intake)
-    for log, adapter in logs:
-        if adapter is None and os.path.realpath(log.path) not in beside:
+    for log, adapter, is_named in logs:
+        if adapter is not None or os.path.realpath(log.path) in beside:
+            continue
+        if is_named:
+            intake.inputs.append(Input(log.shown, log.digest, "none", 0, 1))
+            intake.faults.append(formats.unknown(log.shown))
+        else:
             intake.inputs.append(Input(log.shown, log.digest, "none"))
             intake.notes.append(("", Note("not-a-log", f"{log.shown} is in no known format: it is not used")))
 

@@ -106,11 +106,8 @@ def is_own(head: Head, log_format: str = "", is_named: bool = True) -> bool:
     return head.name.endswith((".json", ".jsonl", ".ndjson")) or head.text.lstrip()[:1] in ("{", "[", "")
 
 
-def choose(where: str, head: Head, log_format: str, is_named: bool) -> Adapter | None:
-    """The one format that claims a file, None for lca's own, and for a file of a folder that none claims.
-
-    Raises InputError for two claims, and for none where the file was named.
-    """
+def choose(where: str, head: Head, log_format: str) -> Adapter | None:
+    """The one format that claims a file, None for lca's own and for a file that none claims. Raises InputError for two claims."""
     if log_format == OWN or (not log_format and "lca-run/1" in head.text):
         return None
     known = adapters()
@@ -125,8 +122,13 @@ def choose(where: str, head: Head, log_format: str, is_named: bool) -> Adapter |
     if len(found) > 1:
         names = ", ".join(a.format.name for a in found)
         raise InputError(where, f"several formats claim it: {names}", f"Say which with --log-format, such as --log-format {found[0].format.name}.")  # fmt: skip
-    if found:
-        return found[0]
-    if is_named and not is_own(head):
-        raise InputError(where, "in no format that lca knows", "`lca formats` lists them; name one with --log-format.")
-    return None
+    return found[0] if found else None
+
+
+def unknown(where: str) -> Fault:
+    """What to tell of a file that was named, and that no format claims."""
+    return InputError(
+        where,
+        "in no format that lca knows",
+        "`lca formats` lists them; name one with --log-format, or draft a mapping with `lca convert --guess`.",
+    ).fault
