@@ -21,6 +21,15 @@ from lca.reading import Reading, Reset, Shape
 CHUNK = 65536
 
 
+#: the length of a step as a whole number: power of ten and three digits
+_LOW, _DIGITS = 12, 1001
+_CODES = 64 * _DIGITS
+
+
+def _seconds(code: int) -> float:
+    return float(code % _DIGITS) * 10.0 ** (code // _DIGITS - _LOW - 2)
+
+
 class Gauge:
     """Power of one device over time. Times are seconds since 1970, rising; local times without offset count as UTC."""
 
@@ -34,8 +43,8 @@ class Gauge:
         self._last: tuple[float, float] | None = None
         self._times: list[float] = []
         self._values: list[float] = []
-        self._steps: dict[float, int] = {}  # length of a step -> how many
-        self._sums: dict[tuple[int, float], list[float]] = {}  # (hour, length of step) -> [kWh, s]
+        self._steps: dict[int, int] = {}  # code of the length of a step -> how many
+        self._sums: dict[tuple[int, int], list[float]] = {}  # (hour, code of the length of a step) -> [kWh, s]
 
     def put(self, seconds: float, value: float) -> None:
         """One sample: kW of a gauge, kWh of a counter."""
@@ -79,25 +88,22 @@ class Gauge:
 
     def _sum(self, times: NDArray[np.float64], steps: NDArray[np.float64], before: NDArray[np.float64], after: NDArray[np.float64]) -> None:  # fmt: skip
         """Steps in which power goes from `before` to `after` in a straight line, cut at full hours."""
-        size = 10.0 ** (np.floor(np.log10(steps)) - 2)
-        length = np.round(steps / size) * size
-        for value, count in zip(*np.unique(length, return_counts=True), strict=True):
-            self._steps[float(value)] = self._steps.get(float(value), 0) + int(count)
-        hour = np.floor_divide(times[:-1], 3600.0)
+        power = np.floor(np.log10(steps))
+        length = (power.astype(np.int64) + _LOW) * _DIGITS + np.rint(steps / 10.0 ** (power - 2)).astype(np.int64)
+        for code, count in zip(*np.unique(length, return_counts=True), strict=True):
+            self._steps[int(code)] = self._steps.get(int(code), 0) + int(count)
+        hour = np.floor_divide(times[:-1], 3600.0).astype(np.int64)
         crosses = times[1:] > (hour + 1) * 3600.0
         for n in np.flatnonzero(crosses).tolist():
-            self._crossing(float(times[n]), float(steps[n]), float(before[n]), float(after[n]), float(length[n]))
+            self._crossing(float(times[n]), float(steps[n]), float(before[n]), float(after[n]), int(length[n]))
         keep = ~crosses
         energy = (before + after)[keep] / 2 * steps[keep] / 3600.0
-        pairs = np.stack([hour[keep], length[keep]])
-        if pairs.shape[1]:
-            unique, where = np.unique(pairs, axis=1, return_inverse=True)
-            where = where.ravel()
-            sums, covers = np.bincount(where, energy), np.bincount(where, steps[keep])
-            for (h, size_), kwh, seconds in zip(unique.T.tolist(), sums.tolist(), covers.tolist(), strict=True):
-                self._put(int(h), size_, kwh, seconds)
+        unique, where = np.unique(hour[keep] * _CODES + length[keep], return_inverse=True)
+        sums, covers = np.bincount(where, energy), np.bincount(where, steps[keep])
+        for key, kwh, seconds in zip(unique.tolist(), sums.tolist(), covers.tolist(), strict=True):
+            self._put(key // _CODES, key % _CODES, kwh, seconds)
 
-    def _crossing(self, at: float, step: float, before: float, after: float, length: float) -> None:
+    def _crossing(self, at: float, step: float, before: float, after: float, length: int) -> None:
         done = 0.0
         while done < step:
             hour = int((at + done) // 3600)
@@ -108,7 +114,7 @@ class Gauge:
             self._put(hour, length, middle * (until - done) / 3600.0, until - done)
             done = until
 
-    def _put(self, hour: int, length: float, kwh: float, seconds: float) -> None:
+    def _put(self, hour: int, length: int, kwh: float, seconds: float) -> None:
         held = self._sums.setdefault((hour, length), [0.0, 0.0])
         held[0] += kwh
         held[1] += seconds
@@ -120,7 +126,7 @@ class Gauge:
         hours: dict[int, float] = {}
         covered = 0.0
         for (hour, length), (kwh, seconds) in self._sums.items():
-            if length <= longest:
+            if _seconds(length) <= longest:
                 hours[hour] = hours.get(hour, 0.0) + kwh
                 covered += seconds
         return hours, covered
@@ -131,7 +137,7 @@ class Gauge:
         for length in sorted(self._steps):
             seen += self._steps[length]
             if seen > half:
-                return GAP * length * (1 + 1e-9) + 1e-6
+                return GAP * _seconds(length) * (1 + 1e-9) + 1e-6
         return 0.0
 
 

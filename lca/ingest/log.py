@@ -24,6 +24,8 @@ from lca.errors import InputError, shorten
 HEAD = 65536
 #: a line longer than this is no line of a log
 LONGEST = 16 * 2**20
+#: text that is read at once where rows are many
+BLOCK = 16 * 2**20
 #: a document that is read whole may be this large
 DOCUMENT = 512 * 2**20
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -135,6 +137,21 @@ class Log:
                 if len(line) > LONGEST:
                     raise InputError(f"{self.shown}: row {number}", f"a line of more than {LONGEST // 2**20} MiB", "Split the file into lines.")  # fmt: skip
                 yield number, line.rstrip("\r\n")
+
+    def blocks(self, size: int = BLOCK) -> Iterator[tuple[int, str]]:
+        """(number of its first line, text) of whole lines together, each with its end: for what is read many rows at once."""
+        number, rest = 1, ""
+        with self.binary() as handle, io.TextIOWrapper(handle, self.encoding, "replace") as text:
+            while part := text.read(size):
+                whole, end, after = (rest + part).rpartition("\n")
+                if end:
+                    yield number, whole + end
+                    number += whole.count("\n") + 1
+                rest = after
+                if len(rest) > LONGEST:
+                    raise InputError(f"{self.shown}: row {number}", f"a line of more than {LONGEST // 2**20} MiB", "Split the file into lines.")  # fmt: skip
+        if rest:
+            yield number, rest
 
     def table(self, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
         """(number of its first line, cells) of each row of a delimited file, its header first; empty rows are left out."""
