@@ -138,20 +138,31 @@ class Log:
                     raise InputError(f"{self.shown}: row {number}", f"a line of more than {LONGEST // 2**20} MiB", "Split the file into lines.")  # fmt: skip
                 yield number, line.rstrip("\r\n")
 
-    def blocks(self, size: int = BLOCK) -> Iterator[tuple[int, str]]:
-        """(number of its first line, text) of whole lines together, each with its end: for what is read many rows at once."""
-        number, rest = 1, ""
-        with self.binary() as handle, io.TextIOWrapper(handle, self.encoding, "replace") as text:
-            while part := text.read(size):
-                whole, end, after = (rest + part).rpartition("\n")
+    def blocks(self, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
+        """(number of its first line, UTF-8) of whole lines together, each with its end: for what is read many rows at once."""
+        number, rest = 1, b""
+        with self.binary() as handle:
+            for part in self._parts(handle, size):
+                whole, end, after = (rest + part).rpartition(b"\n")
                 if end:
                     yield number, whole + end
-                    number += whole.count("\n") + 1
+                    number += whole.count(b"\n") + 1
                 rest = after
                 if len(rest) > LONGEST:
                     raise InputError(f"{self.shown}: row {number}", f"a line of more than {LONGEST // 2**20} MiB", "Split the file into lines.")  # fmt: skip
         if rest:
             yield number, rest
+
+    def _parts(self, handle: IO[bytes], size: int) -> Iterator[bytes]:
+        if self.encoding == "utf-16":
+            text = io.TextIOWrapper(handle, self.encoding, "replace", newline="")
+            while read := text.read(size):
+                yield read.encode()
+            return
+        if self.encoding == "utf-8-sig":
+            handle.read(3)
+        while part := handle.read(size):
+            yield part
 
     def table(self, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
         """(number of its first line, cells) of each row of a delimited file, its header first; empty rows are left out."""

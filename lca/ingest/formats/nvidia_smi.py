@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from collections.abc import Iterator
@@ -66,13 +65,13 @@ def read(log: Log) -> Iterator[Found | Fault]:
     last = ""
     for first, block in log.blocks():
         if not header:  # the first line of the file
-            line, _, block = block.partition("\n")
-            header = _names(next(csv.reader([line]), []))
+            line, _, block = block.partition(b"\n")
+            header = _names(line.decode("utf-8", "replace").split(","))
             first += 1
         if _quickly(block, header, first, held):
             last = ""
             continue
-        for each in _slowly(log.shown, block, header, first, held, last):
+        for each in _slowly(log.shown, block.decode("utf-8", "replace"), header, first, held, last):
             if isinstance(each, Fault):
                 yield each
             else:
@@ -81,7 +80,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         yield _found(log, number, gpu, len(held) > 1)
 
 
-def _quickly(block: str, header: list[str], first: int, held: dict[str, _Gpu]) -> bool:
+def _quickly(block: bytes, header: list[str], first: int, held: dict[str, _Gpu]) -> bool:
     """Take a whole block at once; False, and nothing taken, where any row of it is not as it should be."""
     import pandas as pd
     import pyarrow as pa
@@ -89,13 +88,13 @@ def _quickly(block: str, header: list[str], first: int, held: dict[str, _Gpu]) -
 
     key = next((n for n in _IDS if n in header), None)
     watts = next((n for n in header if n.startswith("power.draw")), None)
-    if key is None or watts is None or '"' in block or "\0" in block or len(set(header)) < len(header):
+    if key is None or watts is None or b'"' in block or b"\0" in block or len(set(header)) < len(header):
         return False
     label = next((n for n in ("name", "gpu_name") if n in header), None)
     places = [header.index(n) for n in (["timestamp", key, watts] + ([label] if label else []))]
     try:
         frame = pd.read_csv(
-            io.StringIO(block), header=None, names=range(len(header)), usecols=places, keep_default_na=False
+            io.BytesIO(block), header=None, names=range(len(header)), usecols=places, keep_default_na=False
         )
         if not len(frame):
             return True
@@ -108,7 +107,7 @@ def _quickly(block: str, header: list[str], first: int, held: dict[str, _Gpu]) -
     except (ValueError, TypeError, pd.errors.ParserError, pa.ArrowException):
         return False
     if (
-        len(frame) != block.count("\n") + (not block.endswith("\n"))
+        len(frame) != block.count(b"\n") + (not block.endswith(b"\n"))
         or not (kw[~np.isnan(kw)] >= 0).all()
         or kw.max(initial=0) > 1e3
     ):
@@ -142,9 +141,10 @@ def _slowly(
 ) -> Iterator[Fault | str]:
     """The rows of a block one by one, with a fault for each that is torn; yields the last stamp too, for GPUs without a name."""
     order = 0
-    for row, cells in enumerate(csv.reader(line.replace("\0", "") for line in block.split("\n")), start=first):
-        if not any(c.strip() for c in cells):
+    for row, line in enumerate(block.split("\n"), start=first):
+        if not line.strip():
             continue
+        cells = line.replace("\0", "").rstrip("\r").split(",")  # no cell of nvidia-smi holds a comma
         names = _names(cells)
         if "timestamp" in names:  # repeated where a log goes on
             header[:] = names
