@@ -83,7 +83,7 @@ def test_hours_add_up_by_resource_and_month(tmp_path):
     assert first.provenance.rows == [2, 3, 4]
     assert (first.energy, first.ext) == ([], {"billed_cost": "49.1589 USD"})
     assert a.total("device_hours")["value"] == pytest.approx(8 * 2.75 + 24)
-    assert [f.message for f in findings(a, "instance-expanded")][0] == "p4d.24xlarge counts as 8 x NVIDIA A100 SXM4 40GB"  # fmt: skip
+    assert next(f.message for f in findings(a, "instance-expanded")) == "p4d.24xlarge counts as 8 x NVIDIA A100 SXM4 40GB"  # fmt: skip
     assert not findings(a, "location-missing")
     told = json.dumps(a.as_dict())
     assert not [word for word in PERSONAL if word in told.replace(str(tmp_path), "")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import math
 import re
@@ -9,12 +10,13 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lca.catalogue.places import provider as known_provider
 from lca.errors import Fault, shorten
 from lca.ingest.formats import Found, Note
-from lca.ingest.log import Log
+from lca.ingest.log import Head, Log
 
 #: what exports write where there is no value
 NOTHING = ("", "null", "none", "n/a")
@@ -28,6 +30,13 @@ _TYPES = {
 }  # fmt: skip
 #: one machine by its id: it cannot run for more than an hour in an hour
 _ONE = re.compile(r"(?:^|/)i-[0-9a-z]{8,}$|/virtualmachines/[^/]+$", re.I)
+
+
+class Money(NamedTuple):
+    """What one row costs."""
+
+    value: float
+    currency: str
 
 
 def instance_type(cloud: str, texts: list[str]) -> str:
@@ -59,16 +68,16 @@ def number(text: str) -> float:
     return value if math.isfinite(value) else math.nan
 
 
+def money_of(value: str, currency: str) -> Money | None:
+    """What a row costs, None where that is no number or its currency no code."""
+    made = 0.0 if is_nothing(value) else number(value)
+    code = "" if is_nothing(currency) else currency
+    return Money(made, code) if made == made and (not code or (code.isalpha() and len(code) <= 12)) else None
+
+
 def is_nothing(text: str) -> bool:
     """Whether a cell stands for no value."""
     return text.lower() in NOTHING
-
-
-class Money(NamedTuple):
-    """What one row costs."""
-
-    value: float
-    currency: str
 
 
 class Hours(NamedTuple):
@@ -204,3 +213,23 @@ def _add(sums: dict[str, list[float]], money: Money) -> None:
 
 def _money(sums: dict[str, list[float]]) -> str:
     return " and ".join(f"{a + b:.4f} {currency}".strip() for currency, (a, b) in sums.items()) or "0"
+
+
+@lru_cache(maxsize=4096)
+def fold(name: str) -> str:
+    """The name of a column without case and punctuation: `lineItem/UsageAmount` and `line_item_usage_amount` are one."""
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
+def folded(cells: dict[str, str]) -> dict[str, str]:
+    """A row by the folded names of its columns."""
+    return {fold(name): value for name, value in cells.items()}
+
+
+def columns(head: Head) -> set[str]:
+    """The folded names of the first line."""
+    lines = head.lines
+    try:
+        return {fold(n) for n in next(csv.reader([lines[0].lstrip("\ufeff")]), [])} if lines else set()
+    except csv.Error:
+        return set()

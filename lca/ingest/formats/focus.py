@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 
 from lca.catalogue.places import provider as known_provider
 from lca.errors import Fault, shorten
-from lca.ingest.bill import Bill, Hours, Money, instance_type, is_nothing, number, utc
+from lca.ingest.bill import Bill, Hours, Money, columns, fold, instance_type, is_nothing, number, utc
 from lca.ingest.formats import Format, Found
 from lca.ingest.log import Head, Log
 
@@ -28,8 +27,7 @@ _TEXTS = ("SkuPriceDetails", "x_UsageType", "x_SkuDetails", "x_SkuMeterName", "S
 
 def claims(head: Head) -> bool:
     """The header has the columns that FOCUS demands."""
-    lines = head.lines
-    return bool(lines) and {n.strip() for n in next(csv.reader([lines[0].lstrip("\ufeff")]), [])} >= NEEDED
+    return columns(head) >= {fold(name) for name in NEEDED}
 
 
 def read(log: Log) -> Iterator[Found | Fault]:
