@@ -119,7 +119,9 @@ def _record(log: Log, key: tuple[datetime, str, str], held: dict[str, Any], fiel
     }  # fmt: skip
     if model:
         record["system"] = {"name": model, "provider": fields.provider}
-    if place == "us":
+    if (
+        place == "us"
+    ):  # infrastructure in the US alone: https://platform.claude.com/docs/en/manage-claude/data-residency
         record["location"] = {"country": "US"}
     return record
 

@@ -18,7 +18,7 @@ FORMAT = Format(
 )
 NEEDED = {"lineitemusagestartdate", "lineitemusageenddate", "lineitemlineitemtype", "lineitemusageamount", "lineitemusagetype", "lineitemunblendedcost"}  # fmt: skip
 #: hours that machines ran: what a Savings Plan covers has a type of its own, its negation takes back money alone
-#: https://docs.aws.amazon.com/cur/latest/userguide/Lineitem-columns.html
+#: https://docs.aws.amazon.com/cur/latest/userguide/cur-sp.html
 _RAN = ("Usage", "DiscountedUsage", "SavingsPlanCoveredUsage")
 _OTHER = {"Tax", "Fee", "RIFee", "Credit", "Refund", "BundledDiscount", "EdpDiscount", "PrivateRateDiscount", "Discount",
           "SavingsPlanNegation", "SavingsPlanRecurringFee", "SavingsPlanUpfrontFee"}  # fmt: skip
