@@ -115,6 +115,7 @@ READING = {
     "system-assumed",
     "cumulative-rows",
     "boundary-not-stated",
+    "bill-rows-left-out",
     "clock-fault",
     "columns-inferred",
     "overlap-same-host",

@@ -1,0 +1,143 @@
+"""Azure usage details of EA, MCA and pay-as-you-go accounts: hours of virtual machines by day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+
+from lca.errors import Fault, InputError, shorten
+from lca.ingest.bill import Bill, Hours, columns, folded, money_of, number
+from lca.ingest.formats import Format, Found, Note
+from lca.ingest.log import Head, Log
+
+FORMAT = Format(
+    "azure-usage",
+    "Azure usage details, CSV of EA, MCA and pay-as-you-go",
+    "hours of each virtual machine by month, its size, region, window, cost",
+    "utilisation, energy, system, stage; the size where AdditionalInfo and MeterName do not name one",
+)
+#: a name of a column has changed with the kind of account
+_DATE = ("date", "usagedatetime", "usagedate")
+_QUANTITY = ("quantity", "usagequantity", "consumedquantity")
+_COST = ("costinbillingcurrency", "cost", "pretaxcost", "extendedcost")
+_CURRENCY = ("billingcurrencycode", "billingcurrency", "currency", "currencycode")
+_RESOURCE = ("resourceid", "instanceid", "instancename")
+_PLACE = ("resourcelocation", "location")
+_PERIOD = ("billingperiodstartdate", "billingperiodenddate", "serviceperiodstartdate", "serviceperiodenddate")
+_SIZE = re.compile(r'"ServiceType"\s*:\s*"(Standard_\w{1,60})"')
+_METER = re.compile(r"[A-Z]{1,3}\d+[a-z]*(?:-\d+[a-z]*)?(?: [A-Z][A-Za-z0-9]*)?(?: v\d+)?")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
+_OTHER = {"purchase", "refund", "unusedreservation", "unusedsavingsplan", "roundingadjustment", "tax", "adjustment"}
+
+
+def claims(head: Head) -> bool:
+    """The header has a meter category, the service that consumed, and a date."""
+    names = columns(head)
+    return names >= {"metercategory", "consumedservice"} and bool(names & set(_DATE))
+
+
+def read(log: Log) -> Iterator[Found | Fault]:
+    """One run per region, size, resource and month."""
+    names = columns(log.head)
+    for what, known in (("a quantity", _QUANTITY), ("a unit of measure", ("unitofmeasure",))):
+        if not names & set(known):
+            raise InputError(log.shown, f"usage of Azure without {what}", "Export it with all columns.")
+    month_first, notes = _order(log)
+    bill = Bill(log, "cost", "Azure")
+    for row, raw in log.records():
+        cells = folded(raw)
+        cost = _first(cells, _COST)
+        money = money_of(cost, _first(cells, _CURRENCY))
+        if money is None:
+            yield from bill.bad(row, "cost", cost, "not an amount of money")
+            continue
+        bill.row("Azure", money)
+        kind = _kind(cells)
+        size = "" if kind else _size(cells)
+        if kind or not size:
+            bill.leave(kind or "hours that name no size of a machine", money)
+            continue
+        amount, day = _first(cells, _QUANTITY), _first(cells, _DATE)
+        hours, begin = number(amount), _day(day, month_first)
+        if hours != hours:
+            yield from bill.bad(row, "quantity", amount, "not a number")
+        elif begin is None:
+            yield from bill.bad(row, "date", day, "not a date")
+        elif hours <= 0:
+            bill.leave("0 hours, or hours below 0", money)
+        else:
+            region = _first(cells, _PLACE).lower().replace(" ", "")
+            one = Hours("azure", region, size, _first(cells, _RESOURCE), begin, begin + timedelta(days=1), hours)
+            bill.use(row, one, money)
+    for found in bill.found():
+        if isinstance(found, Found):
+            yield Found(found.record, found.rows, (*notes, *found.notes), found.producer)
+            notes = ()
+        else:
+            yield found
+
+
+def _first(cells: dict[str, str], names: tuple[str, ...]) -> str:
+    return next((cells[n] for n in names if cells.get(n)), "")
+
+
+def _kind(cells: dict[str, str]) -> str:
+    """What a row is that holds no hours of a machine; empty for one that may."""
+    charge = cells.get("chargetype", "").lower()
+    if charge not in ("usage", ""):
+        return f"charges of the type {charge}" if charge in _OTHER else "charges of no known type"
+    if cells.get("metercategory", "").lower() != "virtual machines":
+        return "usage other than of virtual machines"
+    unit = cells.get("unitofmeasure", "").lower()
+    if unit in ("1 hour", "1 hours", "hour", "hours"):
+        return ""
+    if unit.endswith((" hour", " hours")):
+        return "hours in lots, of which the file does not say whether the quantity counts hours or lots"
+    return "usage that is not in hours"
+
+
+def _size(cells: dict[str, str]) -> str:
+    """The size as Azure names it: in AdditionalInfo, or as the name of the meter where that is one size alone."""
+    found = _SIZE.search(cells.get("additionalinfo", ""))
+    if found:
+        return found[1]
+    meter = cells.get("metername", "").removesuffix(" Spot").removesuffix(" Low Priority")
+    return f"Standard_{meter.replace(' ', '_')}" if _METER.fullmatch(meter) else ""
+
+
+def _order(log: Log) -> tuple[bool, tuple[Note, ...]]:
+    """Whether 9/2/2023 is 2 September, by the dates of the file that leave no doubt. Raises InputError where they contradict."""
+    example, first, second = "", "", ""
+    for _, raw in log.records():
+        cells = folded(raw)
+        for name in chain(_DATE, _PERIOD):
+            found = _SLASHED.fullmatch(cells.get(name, ""))
+            if found:
+                a, b = int(found[1]), int(found[2])
+                example = example or (found[0] if a != b else "")
+                first = first or (found[0] if a > 12 >= b else "")
+                second = second or (found[0] if b > 12 >= a else "")
+    if first and second:
+        raise InputError(log.shown, f"dates in two orders: {shorten(first)} and {shorten(second)}", "Export it with dates as YYYY-MM-DD.")  # fmt: skip
+    if example and not first and not second:
+        told = (
+            f"dates such as {shorten(example)} are read as month/day/year: no date of the file tells which comes first"
+        )
+        return True, (Note("clock-fault", told, "start", "warning"),)
+    return not first, ()
+
+
+def _day(text: str, month_first: bool) -> datetime | None:
+    """The day of a date as exports write it, UTC."""
+    try:
+        slashed = _SLASHED.fullmatch(text)
+        if slashed:
+            a, b, year = (int(part) for part in slashed.groups())
+            made = datetime(year, a if month_first else b, b if month_first else a, tzinfo=UTC)
+        else:
+            made = datetime.fromisoformat(text).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
+        return made if made.year < 9999 else None
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,245 @@
+"""Traces of requests to language models: Azure LLM inference, Mooncake and BurstGPT; added up to one run per file."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
+
+from lca.errors import Fault, InputError, shorten
+from lca.ingest.formats import Format, Found, Note
+from lca.ingest.log import LONGEST, Head, Log
+
+FORMAT = Format(
+    "llm-trace",
+    "Request trace: Azure LLM CSV, Mooncake JSON Lines, BurstGPT CSV",
+    "requests, tokens in and out, window",
+    "energy, devices, place, model; time zone (Azure 2023), the date (Mooncake, BurstGPT)",
+)
+AZURE = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"]
+BURST = ["Timestamp", "Model", "Request tokens", "Response tokens", "Total tokens", "Log Type"]
+MOONCAKE = {"timestamp", "input_length", "output_length"}
+#: faults that are told row by row; the rest are counted
+TOLD = 10
+#: bytes that are added up at once
+BLOCK = 1 << 24
+_STAMP = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
+_WHOLE_STAMP = re.compile(_STAMP)
+
+
+class _Row(NamedTuple):
+    stamp: Any
+    tokens_in: int
+    tokens_out: int
+
+
+class _Sums:
+    """What the requests add up to, and the rows that could not be used."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.requests = self.tokens_in = self.tokens_out = self.bad = 0
+        self.first: Any = None
+        self.last: Any = None
+        self.row = 0
+
+    def add(self, row: int, first: Any, last: Any, requests: int, tokens_in: int, tokens_out: int) -> None:
+        self.row = self.row or row
+        self.first = first if self.first is None else min(self.first, first)
+        self.last = last if self.last is None else max(self.last, last)
+        self.requests += requests
+        self.tokens_in += tokens_in
+        self.tokens_out += tokens_out
+
+    def put(self, row: int, made: _Row | tuple[str, Any, str]) -> Iterator[Fault]:
+        """One request, or (field, found, problem) of a row that is none."""
+        if isinstance(made, _Row):
+            self.add(row, made.stamp, made.stamp, 1, made.tokens_in, made.tokens_out)
+            return
+        self.bad += 1
+        if self.bad <= TOLD:
+            field, found, problem = made
+            yield Fault(f"{self.log.shown}: row {row}", field, shorten(str(found)), problem, "Restore the row from its source.", "torn-row")  # fmt: skip
+
+
+def claims(head: Head) -> bool:
+    """The columns of the traces, or the keys of the first line."""
+    lines = head.lines
+    if not lines:
+        return False
+    if lines[0].lstrip("\ufeff ").startswith("{"):
+        first = _parsed(lines[0])
+        return isinstance(first, dict) and first.keys() >= MOONCAKE
+    names = _cells(lines[0].lstrip("\ufeff"))
+    return names == AZURE or [n for n in names if n in BURST] == BURST
+
+
+def read(log: Log) -> Iterator[Found | Fault]:
+    """One run: all requests of the file."""
+    sums = _Sums(log)
+    first = log.head.lines[0].lstrip("\ufeff ")
+    is_azure = _cells(first) == AZURE
+    if first.startswith("{"):
+        yield from _mooncake(log, sums)
+    elif is_azure:
+        yield from _azure(log, sums)
+    else:
+        yield from _burst(log, sums)
+    if sums.bad > TOLD:
+        yield Fault(log.shown, "", f"{sums.bad - TOLD} more rows", "no requests", "Restore the rows from their source.", "torn-row")  # fmt: skip
+    if not sums.requests:
+        if not sums.bad:
+            yield Fault(log.shown, "", "", "no request in the trace", "Give a trace with requests.")
+        return
+    work = {"requests": sums.requests, "tokens_in": sums.tokens_in, "tokens_out": sums.tokens_out}
+    record: dict[str, Any] = {"stage": "inference", "work": work}
+    if is_azure:
+        start, end = (_moment(t) for t in (sums.first, sums.last))
+        notes: tuple[Note, ...] = ()
+        if (start.tzinfo is None) != (end.tzinfo is None):
+            notes = (
+                Note("clock-fault", "some times have an offset and some have none: the window is left out", "start"),
+            )
+        elif start != end:
+            record |= {"start": start.isoformat(), "end": end.isoformat()}
+        yield Found(record, sums.row, notes, "Azure LLM inference trace")
+        return
+    seconds = sums.last - sums.first
+    if seconds > 0:
+        record["duration"] = f"{seconds:.10g} s"
+    told = "times count from an unknown moment: the trace gives a duration alone"
+    yield Found(record, sums.row, (Note("clock-fault", told, "start"),), "Mooncake" if first.startswith("{") else "BurstGPT")  # fmt: skip
+
+
+def _azure(log: Log, sums: _Sums) -> Iterator[Fault]:
+    """Blocks of lines at once; line by line where a block holds a row that is no request, or stamps of several zones."""
+    rest, row = b"", 0
+    plain = log.encoding.startswith("utf-8")
+    with log.binary() as handle:
+        while plain:
+            block = handle.read(BLOCK)
+            whole, _, rest = (rest + block).rpartition(b"\n") if block else (rest, b"", b"")
+            if len(rest) > LONGEST:
+                raise InputError(f"{log.shown}: row {row + 1}", f"a line of more than {LONGEST // 2**20} MiB", "Split the file into lines.")  # fmt: skip
+            if whole:
+                count = whole.count(b"\n") + 1
+                skip = 1 if row == 0 else 0
+                yield from _block(whole, row, skip, sums)
+                row += count
+            if not block:
+                return
+    for number, line in log.lines():
+        if number > 1 and line.strip():
+            yield from sums.put(number, _azure_row(line))
+
+
+def _block(whole: bytes, row: int, skip: int, sums: _Sums) -> Iterator[Fault]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import csv
+
+    types = {AZURE[0]: pa.string(), AZURE[1]: pa.int64(), AZURE[2]: pa.int64()}
+    try:
+        table = csv.read_csv(
+            pa.BufferReader(whole),
+            csv.ReadOptions(column_names=AZURE, skip_rows=skip, use_threads=False, block_size=BLOCK * 2),
+            csv.ParseOptions(quote_char=False),
+            csv.ConvertOptions(column_types=types, null_values=[]),
+        )
+        stamps, tokens_in, tokens_out = (table[name] for name in AZURE)
+        zones = set(pc.unique(pc.replace_substring_regex(stamps, r"^\d{4}-.{14}(\.\d+)?", "")).to_pylist())
+        low, high = pc.min_max(stamps).as_py().values()
+        fits = table.num_rows and len(zones) == 1 and pc.all(pc.match_substring_regex(stamps, f"^{_STAMP}$")).as_py()
+        least = min(pc.min(tokens_in).as_py(), pc.min(tokens_out).as_py()) if fits else -1
+        most = max(pc.max(tokens_in).as_py(), pc.max(tokens_out).as_py()) if fits else 0
+    except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeDecodeError):
+        fits = False
+    if fits and least >= 0 and most < 10**9 and (_is_time(low) and _is_time(high)):
+        sums.add(
+            row + skip + 1, _key(low), _key(high), table.num_rows, pc.sum(tokens_in).as_py(), pc.sum(tokens_out).as_py()
+        )
+        return
+    for number, line in enumerate(whole.decode("utf-8", "replace").split("\n"), row + 1):
+        if number > 1 and line.strip():
+            yield from sums.put(number, _azure_row(line))
+
+
+def _azure_row(line: str) -> _Row | tuple[str, Any, str]:
+    cells = [c.strip() for c in line.split(",")]
+    if len(cells) != len(AZURE):
+        return "", f"{len(cells)} cells", f"the header has {len(AZURE)}"
+    if not _WHOLE_STAMP.fullmatch(cells[0]) or not _is_time(cells[0]):
+        return AZURE[0], cells[0], "not a time"
+    return _counts(_key(cells[0]), (AZURE[1], cells[1]), (AZURE[2], cells[2]))
+
+
+def _counts(stamp: Any, *told: tuple[str, Any]) -> _Row | tuple[str, Any, str]:
+    made = []
+    for name, value in told:
+        count = int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value) else value
+        if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < 10**9:
+            return name, value, "not a number of tokens"
+        made.append(count)
+    return _Row(stamp, *made)
+
+
+def _mooncake(log: Log, sums: _Sums) -> Iterator[Fault]:
+    """Milliseconds from the begin of the trace: https://github.com/kvcache-ai/Mooncake, FAST25-release."""
+    for row, line in log.lines():
+        if not line.strip():
+            continue
+        one = _parsed(line)
+        if not isinstance(one, dict):
+            yield from sums.put(row, ("", line[:100], "not a JSON object"))
+            continue
+        stamp = _seconds(one.get("timestamp"), 1000)
+        told = ((n, one.get(n)) for n in ("input_length", "output_length"))
+        yield from sums.put(row, ("timestamp", one.get("timestamp"), "not a time") if stamp is None else _counts(stamp, *told))  # fmt: skip
+
+
+def _burst(log: Log, sums: _Sums) -> Iterator[Fault]:
+    """Seconds from the begin of the trace: https://github.com/HPMLL/BurstGPT."""
+    for row, cells in log.records():
+        stamp = _seconds(cells.get("Timestamp"), 1)
+        told = ((n, cells.get(n, "")) for n in BURST[2:4])
+        yield from sums.put(row, ("Timestamp", cells.get("Timestamp", ""), "not a time") if stamp is None else _counts(stamp, *told))  # fmt: skip
+
+
+def _cells(line: str) -> list[str]:
+    return [c.strip().strip('"') for c in line.rstrip("\r\n").split(",")]
+
+
+def _parsed(line: str) -> Any:
+    try:
+        return from_json(line.lstrip("\ufeff"))
+    except ValueError:
+        return None
+
+
+def _seconds(value: Any, per: int) -> float | None:
+    try:
+        made = math.nan if isinstance(value, (bool, list, dict)) or value is None else float(value) / per
+    except (ValueError, OverflowError):
+        return None
+    return made if 0 <= made < 5e9 else None
+
+
+def _moment(key: Any) -> datetime:
+    return datetime.fromisoformat(key[1] if isinstance(key, tuple) else key)
+
+
+def _key(text: str) -> tuple[float, str]:
+    """A time in an order that holds across zones, and as it was written, to the microsecond that Python can hold."""
+    made = datetime.fromisoformat(text)
+    return (made if made.tzinfo else made.replace(tzinfo=UTC)).timestamp(), text
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return 1970 < datetime.fromisoformat(text).year < 9999
+    except (ValueError, OverflowError):
+        return False
