@@ -19,6 +19,7 @@ from typing import IO, Any, NamedTuple
 from pydantic_core import from_json
 
 from lca.errors import InputError, shorten
+from lca.ingest import parquet
 
 #: bytes at the begin of a file by which formats are told apart
 HEAD = 65536
@@ -73,7 +74,8 @@ class Log:
         self._held: bytes | None = sys.stdin.buffer.read() if path == "-" else None
         try:
             with self._raw() as handle:
-                self.is_gzip = handle.read(2) == b"\x1f\x8b"
+                begin = handle.read(4)
+            self.is_gzip, self.is_parquet = begin.startswith(b"\x1f\x8b"), begin == parquet.MAGIC
             with self.binary() as handle:
                 data = handle.read(HEAD)
         except OSError as error:
@@ -120,9 +122,12 @@ class Log:
 
     @contextmanager
     def binary(self) -> Iterator[IO[bytes]]:
-        """The bytes of the file, decompressed."""
+        """The bytes of the file, decompressed; those of the CSV of its table where it is Parquet."""
         with self._raw() as raw:
-            if self.is_gzip:
+            if self.is_parquet:
+                with parquet.as_csv(raw, self.shown) as handle:
+                    yield handle
+            elif self.is_gzip:
                 with gzip.GzipFile(fileobj=raw) as handle:
                     yield handle  # type: ignore[misc]
             else:

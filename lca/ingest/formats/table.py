@@ -47,15 +47,14 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
 
 def _cells(table: Log, made: Mapping, wanted: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     """Rows by the names of their columns. Raises InputError where the table lacks a column that the mapping names."""
-    if table.head.data.startswith(b"PAR1"):
-        rows = _parquet(table)
-    elif made.header is not None:
+    rows: Iterator[tuple[int, dict[str, Any]]]
+    if made.header is not None:
         names = made.header
         rows = (
             (n, dict(zip(names, (c.strip() for c in cells), strict=False))) for n, cells in table.table(made.delimiter)
         )
     else:
-        rows = table.records(made.delimiter)
+        rows = iter(table.records("," if table.is_parquet else made.delimiter))
     checked = False
     for number, row in rows:
         if not checked:
@@ -67,21 +66,6 @@ def _cells(table: Log, made: Mapping, wanted: list[str]) -> Iterator[tuple[int, 
                     )
             checked = True
         yield number, row
-
-
-def _parquet(table: Log) -> Iterator[tuple[int, dict[str, Any]]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    number = 0
-    try:
-        with table.binary() as handle, pq.ParquetFile(handle) as file:
-            for batch in file.iter_batches(batch_size=16384):
-                for row in batch.to_pylist():
-                    number += 1
-                    yield number, row
-    except (OSError, ValueError, pa.ArrowException) as error:
-        raise InputError(table.shown, f"cannot be read as Parquet: {shorten(str(error), 160)}", "Write the file again.") from None  # fmt: skip
 
 
 def _rows(table: Log, made: Mapping) -> Iterator[Found | Fault]:
