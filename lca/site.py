@@ -61,7 +61,8 @@ class Assign(Strict):
     `where` are patterns on the labels of a run, such as {job: "llama-*"} or {partition: gpu}. `gpu` is the model of GPUs that have
     none; `cpu` with `cpu_cores` is the processor of jobs that state cores alone, `count` the devices of a run that states no
     number, `host` the model of the servers, `energy_boundary` what an energy is of whose log does not say. `separate_hosts` says that equal machines that ran at
-    the same time were several, so that their energy is not shared.
+    the same time were several, so that their energy is not shared. `run` is the id of the run to which what the file holds
+    belongs, such as the samples of power of a job: it is laid to that run and is none of its own.
     """
 
     match: str = "*"
@@ -81,6 +82,7 @@ class Assign(Strict):
     )
     time_zone: Zone | None = None
     separate_hosts: bool | None = None
+    run: Name | None = None
     reason: str = ""
 
     @model_validator(mode="after")

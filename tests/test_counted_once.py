@@ -103,3 +103,40 @@ def test_what_is_shared_is_the_energy_of_the_time_covered(windows):
         used += (end - begin) * sum(powers) / len(powers) if powers else 0.0
     assert kept == pytest.approx(used)
     assert all(0 < s.time <= 1 for s in shares.values())
+
+
+SMI = "timestamp, name, power.draw [W]\n" + "".join(
+    f"2024/03/01 10:{m:02}:00.000, NVIDIA A100-SXM4-40GB, 300.00 W\n" for m in range(60)
+)
+JOB = "JobID|State|Start|End|Elapsed|AllocTRES\n7|COMPLETED|2024-03-01T10:00:00|2024-03-01T11:00:00|01:00:00|gres/gpu:a100=1\n"
+
+
+def test_files_of_one_job_are_told_and_joined_by_a_rule(tmp_path):
+    (tmp_path / "smi.csv").write_text(SMI)
+    (tmp_path / "jobs.txt").write_text(JOB.replace("a100", "NVIDIA A100-SXM4-40GB"))
+    a = lca.assess(str(tmp_path), now=NOW)
+    assert len(a.intake.runs) == 2
+    told = findings(a, "possible-double-count")
+    assert [(f.severity, f.run) for f in told] == [("warning", a.intake.runs[1].id)]
+    assert told[0].message == (
+        f"it ran on as many devices of the same kind as run 7 of {tmp_path}/jobs.txt, and 100 % of its time lies in that run's: "
+        "if both are one piece of work, it counts twice"
+    )
+    rules = [{"match": "smi.csv", "run": "7"}]
+    a = lca.assess(str(tmp_path), profile={"id": "p", "assign": rules}, now=NOW)
+    [run] = a.intake.runs
+    assert (run.id, [(e.boundary, e.method) for e in run.energy]) == ("7", [("accelerator", "integrated")])
+    assert a.total("device_hours")["value"] == pytest.approx(1.0)
+    assert [f.message for f in findings(a, "part-of-run")] == [
+        f"{tmp_path}/smi.csv: row 2 is laid to this run by a rule and gives 0.295 kWh (accelerator)"
+    ]
+    assert not findings(a, "possible-double-count")
+
+
+def test_a_rule_that_names_a_run_that_is_not_there(tmp_path):
+    (tmp_path / "smi.csv").write_text(SMI)
+    a = lca.assess(str(tmp_path), profile={"id": "p", "assign": [{"run": "8"}]}, now=NOW)
+    assert len(a.intake.runs) == 1
+    assert [(f.severity, f.message) for f in findings(a, "part-of-run")] == [
+        ("warning", "no run 8 is there, to which a rule lays it: it counts by itself")
+    ]

@@ -136,7 +136,7 @@ WHOLE = {"training-compute-threshold"}
 #: found in a factor set of the user
 #: findings about several runs at once; test_attribution and test_scenarios raise them
 SEVERAL_RUNS = {
-    "evidence-shared", "idle-in-utilisation", "series-devices",
+    "evidence-shared", "idle-in-utilisation", "series-devices", "possible-double-count",
     "pin-not-used", "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
 }  # fmt: skip
 OVERLAY = {"factor-not-usable", "hourly-all-zero"}

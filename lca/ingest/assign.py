@@ -157,6 +157,11 @@ def localised(run: Run, zones: Mapping[str, str]) -> tuple[Run, Note | None]:
     return run.model_copy(update={f: s.replace(tzinfo=ZoneInfo(name)) for f, s in local.items()}), note
 
 
+def joined(path: str, labels: Mapping[str, str], local: Local) -> str:
+    """The id of the run to which a rule lays what this file holds; empty where none does."""
+    return next((r.run for r in local.rules if r.run and _fits(path, r.match) and _labelled(labels, r.where)), "")
+
+
 def is_separate(path: str, labels: Mapping[str, str], local: Local) -> bool:
     """Whether a rule says that equal machines of this file were several."""
     return any(r.separate_hosts and _fits(path, r.match) and _labelled(labels, r.where) for r in local.rules)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from lca.activity import as_utc
 from lca.errors import shorten
 from lca.ingest import Intake, Origin
 from lca.ingest.foreign import Taken
 from lca.ingest.formats import Note
+from lca.numerals import spelled
 from lca.run import Run
 from lca.units import Quantity
 
@@ -25,6 +27,7 @@ def sift(held: Sequence[Taken], whole: set[str], intake: Intake) -> Iterator[tup
 
     `whole` are the ids of runs that are not in question.
     """
+    held = _joined(held, intake)
     ids = whole | {t.run.id for t in held if not t.part_of}
     left: dict[str, int] = {}
     kept: list[Taken] = []
@@ -46,6 +49,41 @@ def sift(held: Sequence[Taken], whole: set[str], intake: Intake) -> Iterator[tup
             intake.notes.append((run.id, Note("overlap-same-host", share.told(run), "energy[0]")))
             run = share.applied(run)
         yield run, taken.origin
+
+
+def _joined(held: Sequence[Taken], intake: Intake) -> list[Taken]:
+    """What a rule lays to another run, laid to it: its energies stand beside those of that run, of which the engine uses one."""
+    targets = {t.run.id: n for n, t in enumerate(held) if not t.joins}
+    kept = list(held)
+    for taken in held:
+        at = targets.get(taken.joins) if taken.joins else None
+        if at is None:
+            if taken.joins:
+                told = f"no run {shorten(taken.joins)} is there, to which a rule lays it: it counts by itself"
+                intake.notes.append((taken.run.id, Note("part-of-run", told, severity="warning")))
+            continue
+        part, run = taken.run, kept[at].run
+        energy = [*run.energy, *part.energy]
+        update: dict[str, Any] = {"energy": energy}
+        if part.power is not None and run.power is None:
+            update |= {"power": part.power, "energy": [*run.energy, *part.energy[:-1], part.energy[-1]]}
+        for name in ("devices", "start", "end", "duration", "location", "work"):
+            if not getattr(run, name) and getattr(part, name):
+                update[name] = getattr(part, name)
+        kept[at] = kept[at]._replace(run=run.model_copy(update=update))
+        _count_off(taken, intake)
+        one = part.energy[0] if len(part.energy) == 1 else None
+        gave = f"{spelled(one.value.value, 6)} kWh ({one.boundary})" if one else f"{len(part.energy)} energies"
+        intake.notes.append(
+            (
+                run.id,
+                Note(
+                    "part-of-run",
+                    f"{taken.origin.path}: row {taken.origin.row} is laid to this run by a rule and gives {gave}",
+                ),
+            )
+        )
+    return [t for t in kept if not (t.joins and t.joins in targets)]
 
 
 def _count_off(taken: Taken, intake: Intake) -> None:

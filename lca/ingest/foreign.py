@@ -28,6 +28,7 @@ class Taken(NamedTuple):
     origin: Origin
     host: str = ""
     part_of: str = ""
+    joins: str = ""
 
 
 def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[Taken]:
@@ -64,7 +65,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
                 reading = assign.in_zone(whole.reading, naive, run.start)
                 run.power = PowerSeries.of_log(run.energy[-1].boundary, reading)
             intake.notes += [(run.id, note) for note in whole.notes]
-            yield Taken(run, origin, whole.host, whole.part_of)
+            yield Taken(run, origin, whole.host, whole.part_of, assign.joined(log.shown, found.labels, local))
     except InputError as error:
         intake.refuse([error.fault], leader)
     for beside in log.taken:

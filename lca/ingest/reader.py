@@ -99,6 +99,8 @@ def _records(
     if taken or intake.faults:
         intake.inputs.append(Input("argument", "", lca_run.NAME, taken + len(intake.faults), len(intake.faults)))
     later: list[tuple[Log, Adapter | None, bool]] = []
+    targets = {rule.run for rule in local.rules if rule.run}
+    held_back: list[foreign.Taken] = []  # runs that may be counted elsewhere, or to which others belong
     beside: set[str] = set()  # power series of run logs: they are read with their runs, and are no runs of their own
     given = files.expand(paths) if paths else {}
     together = Given(given)
@@ -114,20 +116,27 @@ def _records(
             for run, origin in lca_run.read(files.read(log), log.digest, log.shown, intake):
                 if run.power is not None and run.power.file and origin.folder is not None:
                     beside.add(os.path.realpath(os.path.join(origin.folder, run.power.file)))
+                if run.id in targets:
+                    held_back.append(foreign.Taken(run, origin))
+                    continue
                 yield run, origin
         except InputError as error:
             shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
             intake.inputs.append(Input(shown, "", "unreadable", 0, 1))
             intake.faults.append(error.fault)
-    yield from _foreign(later, beside, intake, local)
+    yield from _foreign(later, beside, intake, local, held_back, targets)
 
 
 def _foreign(
-    logs: list[tuple[Log, Adapter | None, bool]], beside: set[str], intake: Intake, local: Local
+    logs: list[tuple[Log, Adapter | None, bool]],
+    beside: set[str],
+    intake: Intake,
+    local: Local,
+    held_back: list[foreign.Taken],
+    targets: set[str],
 ) -> Iterator[tuple[Run, Origin]]:
     """Runs of files in formats of others, each content once; what lies in a folder and is no log is told."""
     held = {i.sha256: i.path for i in intake.inputs if i.sha256}
-    held_back: list[foreign.Taken] = []  # runs that may be counted elsewhere
     whole: set[str] = set()
     logs.sort(
         key=lambda each: each[1] is None or each[1].format.name != TABLE
@@ -143,7 +152,7 @@ def _foreign(
             )
             continue
         for taken in foreign.read(log, adapter, intake, local):
-            if taken.host or taken.part_of:
+            if taken.host or taken.part_of or taken.joins or taken.run.id in targets:
                 held_back.append(taken)
                 continue
             whole.add(taken.run.id)

@@ -89,7 +89,9 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
 
 def _found(log: Log, key: tuple[str, ...], held: dict[str, Any]) -> Found:
     record: dict[str, Any] = {"id": "-".join([log.digest[:8], *(k or "any" for k in key)])}
-    notes: tuple[Note, ...] = (Note("clock-fault", "its times count from an unknown moment: the run has no date", "start"),)
+    notes: tuple[Note, ...] = (
+        Note("clock-fault", "its times count from an unknown moment: the run has no date", "start"),
+    )
     if held["requests"]:
         record |= {
             "stage": "inference",
