@@ -117,6 +117,7 @@ READING = {
     "boundary-not-stated",
     "bill-rows-left-out",
     "clock-fault",
+    "work-multiplied",
     "columns-inferred",
     "overlap-same-host",
     "part-of-run",

@@ -97,3 +97,12 @@ def test_chunks_change_nothing(steps, cuts):
     kept = np.diff(times) <= longest * 1.01
     bound = float(((values[1:] + values[:-1]) / 2 * np.diff(times))[kept].sum() / 3600)
     assert sum(whole.result()[0].values()) <= bound * (1 + 1e-9) + 1e-12
+
+
+def test_a_time_decades_away_is_left_out_and_told():
+    one = made([(0, 1.0), (10, 1.0), (1e9, 9.0)])
+    record, _ = gauge.energy([one], "node")
+    assert kwh(record) == pytest.approx(10 / 3600)
+    assert [n.message for n in gauge.notes([one])] == [
+        "1 samples lie more than ten years after the one before them: left out"
+    ]

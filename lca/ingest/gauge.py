@@ -6,7 +6,7 @@ longer than five median steps can be left out at the end (the rule of `lca.power
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from lca.ingest.formats import Note
 from lca.power_series import GAP
 from lca.reading import Reading, Reset, Shape
 
+#: s; no log has two samples ten years apart
+FAR = 10 * 365.25 * 86400
 #: samples that are held back before they are added up
 CHUNK = 65536
 
@@ -38,6 +40,7 @@ class Gauge:
     def __init__(self) -> None:
         self.count = 0  # samples that were used
         self.backwards = 0  # samples not later than the one before them: left out
+        self.far = 0  # samples more than ten years after the one before them: left out
         self.begin = self.end = float("nan")
         self.resets: list[Reset] = []
         self._last: tuple[float, float] | None = None
@@ -74,6 +77,10 @@ class Gauge:
         rising = np.append(True, times[1:] > np.maximum.accumulate(times)[:-1])
         self.backwards += int(len(times) - rising.sum())
         times, values = times[rising], values[rising]
+        far = np.flatnonzero(np.diff(times) > FAR)
+        if len(far):  # a wrong clock: what follows cannot be placed
+            self.far += len(times) - int(far[0]) - 1
+            times, values = times[: int(far[0]) + 1], values[: int(far[0]) + 1]
         self.count += len(times) - (self._last is not None)
         if self._last is None:
             self.begin = float(times[0])
@@ -205,7 +212,8 @@ def span(devices: Iterable[Gauge]) -> tuple[float, float]:
     return (min(b for b, _ in times), max(e for _, e in times)) if times else (float("nan"), float("nan"))
 
 
-def notes(devices: Iterable[Gauge]) -> tuple[Note, ...]:
+def notes(devices: Collection[Gauge]) -> tuple[Note, ...]:
     """What to tell of the samples."""
-    back = sum(d.backwards for d in devices)
-    return (Note("clock-fault", f"{back} samples bear a time that is not after the one before them: left out", "power"),) if back else ()  # fmt: skip
+    told = (("bear a time that is not after the one before them", sum(d.backwards for d in devices)),
+            ("lie more than ten years after the one before them", sum(d.far for d in devices)))  # fmt: skip
+    return tuple(Note("clock-fault", f"{count} samples {what}: left out", "power") for what, count in told if count)

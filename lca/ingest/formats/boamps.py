@@ -1,0 +1,233 @@
+"""BoAmps: reports of the energy of one task, as JSON and as its flattened CSV (https://github.com/Boavizta/BoAmps, model/)."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pycountry
+
+from lca.errors import Fault, shorten
+from lca.ingest.formats import Format, Found, Note
+from lca.ingest.log import Head, Log
+
+FORMAT = Format(
+    "boamps",
+    "BoAmps report, JSON or flattened CSV",
+    "energy, duration, requests, tokens, devices, country, stage, model and its parameters",
+    "time zone, host, PUE; what the energy covers where the method is not known",
+)
+#: taskStage is free text: these are the examples of the schema, and what they are in our words
+STAGES = {
+    "training": "training", "retraining": "training", "pretraining": "training", "finetuning": "finetuning", "inference": "inference",
+    "datacreation": "data", "preprocessing": "data", "evaluation": "evaluation", "test": "evaluation",
+}  # fmt: skip
+#: measurementMethod -> (boundary, method)
+METHODS = {
+    "codecarbon": ("component_sum", "modelled"), "carbonai": ("component_sum", "modelled"), "eco2ai": ("component_sum", "modelled"),
+    "carbontracker": ("component_sum", "integrated"), "wattmeter": ("node", "integrated"),
+}  # fmt: skip
+_TOKENS = {"input": "tokens_in", "output": "tokens_out"}
+
+
+def claims(head: Head) -> bool:
+    """A report has a task, measures and a header; the flattened table has their columns. A schema has neither."""
+    text = head.text.lstrip("\ufeff \r\n\t")
+    if text.startswith(("{", "[")):
+        return '"measures"' in text and '"task"' in text and '"header"' in text and '"$schema"' not in text
+    lines = head.lines
+    return bool(lines) and "header_reportId" in lines[0] and "measures_0_" in lines[0]
+
+
+def read(log: Log) -> Iterator[Found | Fault | Note]:
+    """One run per report."""
+    seen: set[str] = set()
+    if log.head.text.lstrip("\ufeff \r\n\t").startswith(("{", "[")):
+        document = log.json()
+        reports = list(enumerate(document if isinstance(document, list) else [document], start=1))
+    else:
+        reports = [(row, _nested(cells)) for row, cells in log.records()]
+    for row, report in reports:
+        where = f"{log.shown}: row {row}"
+        try:
+            found = _report(report, row, where)
+        except (AttributeError, TypeError, KeyError, OverflowError) as error:
+            found = Fault(
+                where,
+                "",
+                shorten(error),
+                "a part of the report has another type than the schema says",
+                "Correct the report.",
+            )
+        if isinstance(found, Found) and found.record.get("id"):
+            if found.record["id"] in seen:
+                found.record["id"] += f"#{row}"
+            seen.add(found.record["id"])
+        yield found
+
+
+def _report(report: Any, row: int, where: str) -> Found | Fault:
+    measures = report["measures"]
+    if not isinstance(measures, list) or not measures:
+        return Fault(where, "measures", shorten(measures), "not a list with a measure", "State at least one measure.")
+    notes: list[Note] = []
+    used = next((n for n, m in enumerate(measures) if _number(m.get("powerConsumption")) is not None), 0)
+    measure = measures[used]
+    if len(measures) > 1:
+        notes.append(
+            Note(
+                "rows-left-out",
+                f"measures[{used}] counts of {len(measures)}: several tools measured one task",
+                "energy",
+            )
+        )
+    energy = _number(measure.get("powerConsumption"))
+    if energy is None or energy < 0:
+        found = shorten(measure.get("powerConsumption"))
+        return Fault(
+            where, f"measures[{used}].powerConsumption", found, "not an energy in kWh", "State the energy of the task."
+        )
+    task = report.get("task") or {}
+    algorithm = next(iter(task.get("algorithms") or []), None) or {}
+    record: dict[str, Any] = {"id": (report.get("header") or {}).get("reportId") or ""}
+    name = algorithm.get("foundationModelName") or algorithm.get("algorithmName")
+    if name:
+        record["system"] = {"name": str(name)}
+        billions = _number(algorithm.get("parametersNumber"))
+        if billions:
+            record["system"]["parameters"] = billions * 1e9
+    record |= _time(measure, notes)
+    _stage(str(task.get("taskStage") or ""), record, notes)
+    record |= _work(task, notes) | _place(report, notes) | _devices(report, notes)
+    tool = str(measure.get("measurementMethod") or "").strip()
+    boundary, method = METHODS.get(re.sub(r"[^a-z0-9]", "", tool.lower()), ("", "declared"))
+    record["energy"] = [{"value": f"{energy!r} kWh", "method": method} | ({"boundary": boundary} if boundary else {})]
+    return Found(
+        {k: v for k, v in record.items() if v},
+        row,
+        tuple(notes),
+        f"BoAmps, {tool}" if tool else "BoAmps",
+        str(measure.get("version") or ""),
+    )
+
+
+def _time(measure: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
+    """measurementDateTime is when the measurement began (measure_schema.json)."""
+    seconds = _number(measure.get("measurementDuration"))
+    out: dict[str, Any] = {"duration": f"{seconds!r} s"} if seconds else {}
+    text = measure.get("measurementDateTime")
+    try:
+        start = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        start = None
+        notes.append(Note("clock-fault", f"measurementDateTime is no time: {shorten(text)}", "start"))
+    if start is not None:
+        out["start"] = start.isoformat()
+        if seconds:
+            out["end"] = (start + timedelta(seconds=seconds)).isoformat()
+    return out
+
+
+def _stage(text: str, record: dict[str, Any], notes: list[Note]) -> None:
+    stage = STAGES.get(re.sub(r"[^a-z]", "", text.lower())) if "+" not in text else None
+    if stage is not None:
+        record["stage"] = stage
+    elif text:
+        notes.append(
+            Note("stage-assumed", f"taskStage {shorten(text)!r} is none of the stages that lca knows", "stage")
+        )
+
+
+def _work(task: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
+    """Requests, and tokens: a dataset states those of one request (dataset_schema.json)."""
+    work: dict[str, float] = {}
+    requests = _number(task.get("nbRequest"))
+    if requests:
+        work["requests"] = requests
+    for each in task.get("dataset") or []:
+        count, name = _number(each.get("dataQuantity")), _TOKENS.get(str(each.get("dataUsage")).lower())
+        if str(each.get("dataType")).lower() == "token" and count is not None and name is not None:
+            work[name] = work.get(name, 0.0) + count * (requests or 1)
+    if requests and requests > 1 and len(work) > 1:
+        notes.append(
+            Note("work-multiplied", f"tokens are those of one request, times {requests:.10g} requests", "work")
+        )
+    return {"work": work} if work else {}
+
+
+def _place(report: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
+    """The country; coordinates stay out. A factor of the electricity is stated by the report."""
+    environment = report.get("environment") or {}
+    out: dict[str, Any] = {}
+    country = str(environment.get("country") or "").strip()
+    if country:
+        try:
+            out["location"] = {"country": pycountry.countries.lookup(country).alpha_2}
+        except LookupError:
+            notes.append(Note("location-missing", f"{shorten(country)!r} is no country of ISO 3166", "location"))
+    infrastructure = report.get("infrastructure") or {}
+    if infrastructure.get("cloudProvider") and infrastructure.get("infraType") == "publicCloud":
+        out.setdefault("location", {})["cloud"] = str(infrastructure["cloudProvider"])
+    factor = _number(environment.get("powerSourceCarbonIntensity"))
+    if factor is not None and factor >= 0:
+        out["electricity"] = {"factor": f"{factor!r} gCO2e/kWh"}
+    return out
+
+
+def _devices(report: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
+    """Accelerators; a processor only where there is none, since nbComponent of a processor is its cores as trackers write it."""
+    parts = (report.get("infrastructure") or {}).get("components") or []
+    out, processors = [], []
+    for part in parts:
+        kind = str(part.get("componentType") or "").lower()
+        name = str(part.get("componentName") or part.get("series") or part.get("family") or "").strip()
+        times = re.match(r"(\d+) x (.+)", name)
+        count = int(times[1]) if times else _number(part.get("nbComponent"))
+        share = _number(part.get("share"))
+        one: dict[str, Any] = {"kind": kind, "model": times[2] if times else name}
+        if share is not None and 0 < share < 1:
+            one["share"] = share
+        if kind in ("gpu", "tpu", "npu", "fpga"):
+            out.append({k: v for k, v in (one | {"count": int(count) if count else None}).items() if v})
+        elif kind == "cpu" and name:
+            processors.append({k: v for k, v in one.items() if v})
+    return {"devices": out or processors[:1]} if out or processors else {}
+
+
+def _nested(cells: dict[str, str]) -> dict[str, Any]:
+    """A row of the flattened table as the report that it was: `task_algorithms_0_framework` becomes nested keys."""
+    out: dict[str, Any] = {}
+    for name, text in cells.items():
+        if text == "":
+            continue
+        at, parts = out, name.split("_")
+        for part in parts[:-1]:
+            held = at.setdefault(part, {})
+            if not isinstance(held, dict):
+                break
+            at = held
+        else:
+            at[parts[-1]] = text
+    return _listed(out)
+
+
+def _listed(value: Any) -> Any:
+    """Objects whose keys are all numbers become lists."""
+    if not isinstance(value, dict):
+        return value
+    if value and all(k.isdigit() for k in value):
+        return [_listed(value[k]) for k in sorted(value, key=int)]
+    return {k: _listed(v) for k, v in value.items()}
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
