@@ -114,6 +114,7 @@ READING = {
     "stage-assumed",
     "system-assumed",
     "cumulative-rows",
+    "series-left-out",
     "clock-fault",
     "identical-files",
     "not-a-log",
