@@ -166,7 +166,7 @@ def test_values_that_are_none(tmp_path):
     path = answer(tmp_path, one)
     intake = take(path)
     assert [str(f) for f in intake.faults] == [
-        f"{path}: series 1: values: 5 samples are no time with a value of at least 0, or lie before 1970 or after 2100: left out "
+        f"{path}: series 1: values: 5 samples are no time with a value of at least 0, or lie before 2001 or after 2100: left out "
         "(found ['late', '100']). Export the series again, by name and without functions such as rate."
     ]
     assert joules(intake.runs[0]) == pytest.approx(24000)

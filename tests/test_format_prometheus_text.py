@@ -52,7 +52,7 @@ def test_scrapes_without_times_are_told(tmp_path):
 
 
 def test_lines_that_are_broken(tmp_path):
-    path = write(tmp_path, f'{POWER} 100 1772355600000\n{POWER} 100x\n{POWER[:-3]}\nvllm:prompt_tokens_total{{a="\\"}}"}} 5 77.\n')  # fmt: skip
+    path = write(tmp_path, f'{POWER} 100 1772355600000\n{POWER} 100x\n{POWER[:-3]}\nvllm:prompt_tokens_total{{a="\\"}}"}} 5 1772355600.\n')  # fmt: skip
     intake = take(path)
     assert [str(f).removeprefix(f"{path}: ") for f in intake.faults] == [
         "row 2: DCGM_FI_DEV_POWER_USAGE: not a value of at least 0, or not a time (found 100x). Restore the line from its source.",
@@ -95,3 +95,18 @@ def test_real_scrape_of_vllm():
     [run] = a.intake.runs
     assert (run.work.tokens_out, run.work.requests, run.work.tokens_in, run.energy) == (12345, 42, None, [])
     assert len(findings(a, "cumulative-rows")) == 1
+
+
+def test_samples_with_and_without_times(tmp_path):
+    path = write(tmp_path, f"{POWER} 100\n# 2026-03-01T09:00:00Z\n{POWER} 300\n")
+    assert [str(f) for f in take(path).faults] == [
+        f"{path}: row 3: DCGM_FI_DEV_POWER_USAGE: some samples have times and some do not. "
+        "Write a line such as `# 2026-03-01T09:00:00Z` before each scrape, or export the series as JSON."
+    ]
+
+
+def test_a_time_far_from_the_others(tmp_path):
+    path = write(tmp_path, f"{POWER} 100 1072355600000\n{POWER} 300 1772355600000\n")
+    assert [str(f) for f in take(path).faults] == [
+        f"{path}: DCGM_FI_DEV_POWER_USAGE: its samples span more than ten years. Correct the times."
+    ]

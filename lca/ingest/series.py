@@ -19,6 +19,10 @@ from lca.reading import Reading
 
 #: 2100-01-01: a later time is none
 LATEST = 4102444800.0
+#: 2001-09-09: no tool that writes these formats is older
+EARLIEST = 1e9
+#: ten years in seconds: a log that spans more has a broken time, and would be cut into as many hours
+LONGEST = 10 * 365 * 86400.0
 #: labels that name the machine, those of the device before those of the scrape
 _HOST = ("Hostname", "exported_instance", "node_name", "node", "kubernetes_node", "nodename", "instance")
 _PODS = (("exported_namespace", "exported_pod"), ("container_namespace", "pod_name"), ("pod_namespace", "pod_name"), ("", "pod_name"), ("namespace", "pod"))  # fmt: skip
@@ -96,7 +100,7 @@ def moment(raw: Any) -> float | None:
     """Seconds since 1970, None for what is none."""
     if isinstance(raw, bool) or not isinstance(raw, (int, float)):
         return None
-    return float(raw) if 0 < raw < LATEST else None
+    return float(raw) if EARLIEST < raw < LATEST else None
 
 
 def number(raw: Any) -> float | None:
@@ -122,6 +126,8 @@ def merged(series: Iterable[Series]) -> dict[float, float]:
 
 def meter(values: dict[float, float], scale: float, counts: bool) -> Gauge:
     """Values to kWh of a counter, or kW of a gauge. Raises ValueError for a counter that runs backwards."""
+    if values and max(values) - min(values) > LONGEST:
+        raise ValueError("its samples span more than ten years")
     made = Counter() if counts else Gauge()
     for at, value in sorted(values.items()):
         made.put(at, value * scale)
@@ -199,5 +205,5 @@ def _kwh(record: dict[str, Any]) -> float:
 
 def broken(where: str, count: int, first: str, remedy: str) -> Fault:
     """One fault for all samples that are none."""
-    told = f"{count} samples are no time with a value of at least 0, or lie before 1970 or after 2100: left out"
+    told = f"{count} samples are no time with a value of at least 0, or lie before 2001 or after 2100: left out"
     return Fault(where, "values", first, told, remedy, "torn-row")

@@ -104,7 +104,10 @@ def _of_gpu(where: str, group: list[Series], share: Share, notes: list[Note]) ->
         except ValueError as error:
             fault = Fault(where, COUNT, shorten(f"GPU {digest(_gpu(group[0].labels))}"), str(error), "Look for two devices under one name.")  # fmt: skip
     if made is None and (power or fault is None):
-        made = meter(power or counts, WATT if power else MILLIJOULE, not power)
+        try:
+            made = meter(power or counts, WATT if power else MILLIJOULE, not power)
+        except ValueError as error:
+            return Fault(where, POWER if power else COUNT, "", str(error), "Correct the times.", "clock-fault")
     if made is None:
         assert fault is not None
         return fault

@@ -13,7 +13,7 @@ from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Head, Log
-from lca.ingest.series import iso, moment, number
+from lca.ingest.series import LONGEST, iso, moment, number
 
 FORMAT = Format(
     "dcgm",
@@ -60,9 +60,14 @@ def read(log: Log) -> Iterator[Found | Fault]:
     rows: dict[str, list[int]] = {}
     counts: dict[tuple[str, str], int] = {}
     timed = naive = False
+    first: float | None = None
     for one in _dump(log) if _is_dump((log.head.lines or [""])[0]) else _dmon(log):
         if isinstance(one, Fault):
             yield one
+            continue
+        first = first if first is not None else one.at
+        if one.at is not None and first is not None and abs(one.at - first) > LONGEST:
+            yield Fault(f"{log.shown}: row {one.row}", "", "", "more than ten years from the first row", "Correct the time.", "clock-fault")  # fmt: skip
             continue
         made = meters.setdefault(one.field, {}).setdefault(one.gpu, Counter() if one.field == "total_energy_consumption" else Gauge())  # fmt: skip
         n = counts[one.field, one.gpu] = counts.get((one.field, one.gpu), 0) + 1

@@ -38,6 +38,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
     held: dict[str, Series] = {}
     others: dict[str, Series] = {}
     at: float | None = None
+    times: set[bool] = set()
     for row, line in log.lines():
         where = f"{log.shown}: row {row}"
         text = line.strip().lstrip("\ufeff")
@@ -60,8 +61,14 @@ def read(log: Log) -> Iterator[Found | Fault]:
         time = own or at
         key = f"{match[1]}{sorted(labels.items())}"
         one = held.setdefault(key, Series(row, match[1], labels, {}))
-        if time is None and one.values:
-            yield Fault(where, match[1], "", "the series stands twice, and the scrapes have no times", _REMEDY)
+        times.add(time is None)
+        if len(times) > 1 or (time is None and one.values):
+            told = (
+                "some samples have times and some do not"
+                if len(times) > 1
+                else "the series stands twice, and the scrapes have no times"
+            )
+            yield Fault(where, match[1], "", told, _REMEDY)
             return
         if value - value != 0:  # NaN or infinite
             held[key] = one._replace(nothing=one.nothing + 1)
