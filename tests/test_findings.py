@@ -116,6 +116,7 @@ READING = {
     "cumulative-rows",
     "boundary-not-stated",
     "bill-rows-left-out",
+    "series-left-out",
     "clock-fault",
     "work-multiplied",
     "columns-inferred",

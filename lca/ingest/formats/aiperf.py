@@ -1,0 +1,158 @@
+"""AIPerf: the summary of a benchmark of a served model (JSON), and what its server counted meanwhile (CSV of stacked tables)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lca.errors import Fault, InputError, shorten
+from lca.ingest.formats import Format, Found, Note
+from lca.ingest.log import Head, Log
+from lca.ingest.series import iso, moment, number
+
+FORMAT = Format(
+    "aiperf",
+    "AIPerf profile_export_aiperf.json, server_metrics_export.csv",
+    "requests, tokens in and out, mean latency, window, name of the served model",
+    "energy, devices, place; window where only the CSV is there",
+)
+_FIRST = "# AIPerf Server Metrics Export (CSV)"
+_ID = re.compile(r'(?:^# benchmark_id:\s*|"benchmark_id"\s*:\s*")([\w-]{1,80})', re.MULTILINE)
+_SERVER = {"vllm:prompt_tokens": "tokens_in", "vllm:generation_tokens": "tokens_out", "vllm:request_success": "requests",
+           "vllm:prompt_tokens_cached": "tokens_cached"}  # fmt: skip
+#: reasons with which a request ends without its answer
+_FAILED = ("abort", "error")
+
+
+def claims(head: Head) -> bool:
+    """The first line of the CSV, or a JSON with the version of the tool and results of a profile."""
+    text = head.text.lstrip("\ufeff \r\n\t")
+    if text.startswith(_FIRST):
+        return True
+    return text.startswith("{") and '"aiperf_version"' in text and '"request_throughput"' in text
+
+
+def read(log: Log) -> Iterator[Found | Fault]:
+    """One run. Where both files of one benchmark are given, the summary counts."""
+    if not _is_table(log):
+        _beside(log, "*.csv", _is_table)
+        yield _summary(log, log)
+        return
+    main = next(iter(_beside(log, "*.json", lambda other: claims(other.head))), None)
+    if main is not None:
+        yield _summary(log, main)
+        return
+    yield from _server(log)
+
+
+def _is_table(log: Log) -> bool:
+    return log.head.text.lstrip("\ufeff \r\n\t").startswith(_FIRST)
+
+
+def _beside(log: Log, pattern: str, fits: Any) -> list[Log]:
+    """Files of the same benchmark; others stay what they are."""
+    own = _id(log)
+    found = log.beside(pattern)
+    same = [other for other in found if own and fits(other) and _id(other) == own]
+    log.taken = [other for other in log.taken if other not in found or other in same]
+    return same
+
+
+def _id(log: Log) -> str:
+    match = _ID.search(log.head.text)
+    return match[1] if match else ""
+
+
+def _summary(log: Log, main: Log) -> Found | Fault:
+    """The run of the summary."""
+    raw = main.json()
+    if not isinstance(raw, dict):
+        raise InputError(main.shown, "not the summary of a benchmark", "Export it again.")
+    work: dict[str, Any] = {
+        "requests": _value(raw, "request_count"),
+        "tokens_in": _first(_value(raw, "total_isl"), _value(raw, "input_sequence_length", "sum")),
+        "tokens_out": _first(_value(raw, "total_osl"), _value(raw, "output_sequence_length", "sum"), _value(raw, "total_output_tokens")),
+    }  # fmt: skip
+    work = {k: v for k, v in work.items() if v is not None}
+    if not work:
+        return Fault(main.shown, "request_count", "", "neither requests nor tokens", "Export the summary of a run that ended.")  # fmt: skip
+    latency = _value(raw, "request_latency")
+    if latency and _unit(raw, "request_latency") == "ms":
+        work["latency"] = f"{latency!r} ms"
+    record: dict[str, Any] = {"stage": "inference", "work": work, "id": _id(main)}
+    if isinstance(raw.get("was_cancelled"), bool):
+        record["status"] = "cancelled" if raw["was_cancelled"] else "completed"
+    config = raw.get("input_config")
+    endpoint = config.get("endpoint") if isinstance(config, dict) else None
+    models = endpoint.get("model_names") if isinstance(endpoint, dict) else None
+    record["system"] = _model([m for m in models if isinstance(m, str)] if isinstance(models, list) else [])
+    # those of start_time and end_time are of the local clock, without its zone
+    times = [moment(ns / 1e9) if (ns := _value(raw, name)) and _unit(raw, name) == "ns" else None
+             for name in ("min_request_timestamp", "max_response_timestamp")]  # fmt: skip
+    seconds = _value(raw, "benchmark_duration")
+    if times[0] is not None and times[1] is not None and times[1] > times[0]:
+        record |= {"start": iso(times[0]), "end": iso(times[1])}
+    elif seconds and _unit(raw, "benchmark_duration") == "sec":
+        record["duration"] = f"{seconds!r} s"
+    notes: tuple[Note, ...] = (Note("no-energy", "the benchmark tells work, not energy", "energy"),)
+    if main is not log or log.taken:
+        notes += (Note("series-left-out", "what the server counted of the same benchmark is not added: the summary counts", "work"),)  # fmt: skip
+    version = raw.get("aiperf_version")
+    record = {k: v for k, v in record.items() if v}
+    return Found(record, 1, notes, "aiperf", version[:40] if isinstance(version, str) else "", source=main)
+
+
+def _server(log: Log) -> Iterator[Found | Fault]:
+    """What the server counted: the column `total` of its counters is the rise during the benchmark."""
+    header: list[str] = []
+    work: dict[str, float] = {}
+    rows: list[int] = []
+    models: set[str] = set()
+    version = ""
+    for row, cells in log.table():
+        if cells[0].startswith("#"):
+            version = cells[0].partition("aiperf_version:")[2].strip()[:40] or version
+            continue
+        if cells[0] == "Endpoint":  # each table has its own columns
+            header = cells
+            continue
+        one = dict(zip(header, cells, strict=False))
+        if one.get("Type") != "counter" or one.get("Metric") not in _SERVER or one.get("finished_reason") in _FAILED:
+            continue
+        value = number(one.get("total", ""))
+        if value is None or value - value != 0 or len(cells) != len(header):
+            yield Fault(f"{log.shown}: row {row}", "total", shorten(one.get("total", "")), "not a count", "Restore the row from its source.", "torn-row")  # fmt: skip
+            continue
+        work[_SERVER[one["Metric"]]] = work.get(_SERVER[one["Metric"]], 0.0) + value
+        rows.append(row)
+        models.add(one.get("model_name", ""))
+    if not work:
+        yield Fault(log.shown, "", "", "no counter of requests or tokens", "Give profile_export_aiperf.json of the same benchmark.")  # fmt: skip
+        return
+    if work.get("tokens_cached", 0) > work.get("tokens_in", 0):
+        del work["tokens_cached"]
+    record = {"stage": "inference", "work": work, "id": _id(log), "system": _model(sorted(models - {""}))}
+    told = "the file tells work as the server counted it, and neither energy nor window: profile_export_aiperf.json of the same benchmark has the window"
+    yield Found({k: v for k, v in record.items() if v}, rows, (Note("no-energy", told, "energy"),), "aiperf", version)
+
+
+def _model(names: list[str]) -> str:
+    """The served models; of a path only its last part, since the others may name a person."""
+    plain = [re.split(r"[/\\]", n.rstrip("/\\"))[-1] if n.startswith(("/", "~", ".")) or "\\" in n else n for n in names]  # fmt: skip
+    return ", ".join(plain)[:200]
+
+
+def _value(raw: dict[str, Any], name: str, of: str = "avg") -> float | None:
+    """A metric: counts and sums stand in `avg` where there is one value of them."""
+    held = raw.get(name)
+    value = number(held.get(of)) if isinstance(held, dict) and not isinstance(held.get(of), str) else None
+    return value if value is not None and value - value == 0 else None
+
+
+def _unit(raw: dict[str, Any], name: str) -> Any:
+    return raw[name].get("unit")
+
+
+def _first(*values: float | None) -> float | None:
+    return next((v for v in values if v is not None), None)

@@ -1,0 +1,170 @@
+"""Energy in series of Prometheus: GPUs as the exporter of DCGM tells, machines and pods as Kepler does. One level of each counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from lca.errors import Fault, shorten
+from lca.ingest.formats import Note
+from lca.ingest.gauge import Gauge
+from lca.ingest.series import Job, Series, Share, digest, host_of, job_of, merged, meter
+
+#: names with their units as dcgm-exporter's etc/default-counters.csv gives them: W, and mJ since the driver was loaded
+POWER, COUNT = "DCGM_FI_DEV_POWER_USAGE", "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION"
+#: kWh in a mJ and in a J, kW in a W
+MILLIJOULE, JOULE, WATT = 1 / 3.6e9, 1 / 3.6e6, 1e-3
+#: kepler_<level>_<domain>_joules_total; since version 0.10 the domain of a processor stands in the label zone
+_KEPLER = re.compile(r"kepler_(node|pod|container)_(package|dram|gpu|platform|cpu)_joules_total")
+_DOMAIN = {"package": "cpu", "dram": "dram", "gpu": "accelerator", "platform": "node"}
+_LEVELS = ("node", "pod", "container")
+#: labels that tell what adds up; all others repeat it, such as those of a second scrape
+_KEYS = ("mode", "zone", "package", "path", "index", "pod_id", "container_id", "pod_name", "container_name", "container_namespace")  # fmt: skip
+
+
+def wanted(name: str) -> bool:
+    """Whether energy may follow from a series of this name."""
+    return name in (POWER, COUNT) or _KEPLER.fullmatch(name) is not None
+
+
+def shares(where: str, series: list[Series]) -> Iterator[Share | Fault]:
+    """What each run is made of. Where Kepler gives a machine, its GPUs by DCGM count in place of Kepler's, and pods do not."""
+    machines: dict[tuple[str, Job], Share] = {}
+    yield from _kepler(where, series, machines)
+    nodes = any(one.name.startswith("kepler_node_") for one in series)
+    whole = {host for host, job in machines if nodes and not any(job)}
+    twice = any("accelerator" in share.meters for share in machines.values())
+    gpus: dict[str, list[Series]] = {}
+    for one in series:
+        if one.name in (POWER, COUNT):
+            gpus.setdefault(_gpu(one.labels), []).append(one)
+    cleared: set[str] = set()
+    unmatched = 0
+    for group in gpus.values():
+        host = host_of(group[0].labels)
+        if twice and host not in whole:
+            unmatched += 1
+            continue
+        for job, part, notes in _owners(group, host in whole):
+            key = ("" if job.hpc else host), job
+            share = machines.setdefault(key, Share(key[0], job))
+            made = _of_gpu(where, part, share, notes)
+            if isinstance(made, Fault):
+                yield made
+                continue
+            if host in whole and host not in cleared:
+                cleared.add(host)
+                _instead(share)
+            share.meters.setdefault("accelerator", []).append(made)
+            _add_gpu(share, group[0].labels.get("modelName", ""))
+    if unmatched:
+        told = "Kepler gives GPUs too, under other names of machines or by pod: whether they are the same is not known"
+        yield Fault(where, "DCGM", f"{unmatched} GPUs", told, "Give the series of DCGM and of Kepler apart, or only one of them.")  # fmt: skip
+    yield from (s for s in machines.values() if s.rows)
+
+
+def _gpu(labels: dict[str, str]) -> str:
+    return labels.get("UUID") or f"{host_of(labels)}/{labels.get('gpu') or labels.get('device') or ''}"
+
+
+def _instead(share: Share) -> None:
+    if share.meters.pop("accelerator", None):
+        share.devices = [d for d in share.devices if d["kind"] != "gpu"]
+        share.notes.append(Note("series-left-out", "the GPUs stand in series of DCGM and of Kepler: those of DCGM count", "energy"))  # fmt: skip
+
+
+def _owners(group: list[Series], is_whole: bool) -> list[tuple[Job, list[Series], list[Note]]]:
+    """The series of one GPU by the job that had it, where no two had it at one time."""
+    held: dict[Job, list[Series]] = {}
+    for one in group:
+        held.setdefault(Job() if is_whole else job_of(one.labels), []).append(one)
+    spans = sorted((min(t), max(t)) for part in held.values() if (t := [at for one in part for at in one.values]))
+    if len(held) > 1 and any(after[0] <= before[1] for before, after in pairwise(spans)):
+        told = f"a GPU stands under {len(held)} jobs or none in one window: it counts for its machine, once"
+        return [(Job(), group, [Note("series-left-out", told, "energy")])]
+    return [(job, part, []) for job, part in held.items()]
+
+
+def _of_gpu(where: str, group: list[Series], share: Share, notes: list[Note]) -> Gauge | Fault:
+    """The counter of a GPU, or its samples of power where it has none that counts."""
+    kinds = {name: [one for one in group if one.name == name] for name in (COUNT, POWER)}
+    repeats = max(map(len, kinds.values()))
+    if repeats > 1 and not notes:
+        notes.append(Note("series-left-out", f"{repeats} series of one GPU, such as of its MIG instances: it counts once", "energy"))  # fmt: skip
+    counts, power = merged(kinds[COUNT]), merged(kinds[POWER])
+    fault = None
+    made = None
+    if len(counts) > 1 and (len(set(counts.values())) > 1 or len(power) < 2):
+        try:
+            made = meter(counts, MILLIJOULE, True)
+            if len(power) > 1:
+                notes.append(Note("series-left-out", "the GPUs have a counter of energy and samples of power: the counter counts", "energy"))  # fmt: skip
+        except ValueError as error:
+            fault = Fault(where, COUNT, shorten(f"GPU {digest(_gpu(group[0].labels))}"), str(error), "Look for two devices under one name.")  # fmt: skip
+    if made is None and (power or fault is None):
+        try:
+            made = meter(power or counts, WATT if power else MILLIJOULE, not power)
+        except ValueError as error:
+            return Fault(where, POWER if power else COUNT, "", str(error), "Correct the times.", "clock-fault")
+    if made is None:
+        assert fault is not None
+        return fault
+    share.use(kinds[COUNT] if made.is_counter else kinds[POWER])
+    share.notes += [n for n in notes if n not in share.notes]
+    if fault is not None:
+        share.notes.append(Note("clock-fault", f"{fault.problem}: the samples of power count instead", "energy"))
+    return made
+
+
+def _add_gpu(share: Share, model: str) -> None:
+    for device in share.devices:
+        if device["kind"] == "gpu" and device.get("model", "") == model:
+            device["count"] += 1
+            return
+    share.devices.append({"kind": "gpu", "count": 1} | ({"model": model} if model else {}))
+
+
+def _kepler(where: str, series: list[Series], machines: dict[tuple[str, Job], Share]) -> Iterator[Fault]:
+    """Package, DRAM and GPUs of the highest level that the file holds; core and uncore lie within the package."""
+    levels: dict[str, dict[tuple[str, ...], list[Series]]] = {}
+    for one in series:
+        match = _KEPLER.fullmatch(one.name)
+        domain = match[2] if match else ""
+        if domain == "cpu":
+            domain = one.labels.get("zone", "").partition("-")[0]
+        if match and domain in _DOMAIN:
+            which = (_DOMAIN[domain], one.name, host_of(one.labels), *(one.labels.get(n, "") for n in _KEYS))
+            levels.setdefault(match[1], {}).setdefault(which, []).append(one)
+    level = next((name for name in _LEVELS if name in levels), "")
+    seen: dict[tuple[str, Job, str], set[str]] = {}
+    for (part, *_), group in levels.get(level, {}).items():
+        if part == "node" != level:  # what Kepler gives a pod of the machine's meter holds its other parts again
+            continue
+        labels = group[0].labels
+        key = host_of(labels), Job() if level == "node" else job_of(labels)
+        share = machines.setdefault(key, Share(*key))
+        try:
+            share.meters.setdefault(part, []).append(meter(merged(group), JOULE, True))
+        except ValueError as error:
+            yield Fault(f"{where}: series {group[0].row}", group[0].name, "", str(error), "Look for two devices under one name.")  # fmt: skip
+            continue
+        share.use(group)
+        # Kepler divides the energy of a machine among what runs on it, and models it where there is no meter
+        share.modelled |= level != "node" or "model" in labels.get("source", "")
+        unit = {"accelerator": labels.get("index", ""), "cpu": labels.get("package") or labels.get("path", "")}.get(part)  # fmt: skip
+        if unit and level == "node":
+            seen.setdefault((*key, part), set()).add(unit)
+    for (host, job, part), units in seen.items():
+        machines[host, job].devices.append({"kind": "gpu" if part == "accelerator" else "cpu", "count": len(units)})
+    others = [name for name in _LEVELS if name in levels and name != level]
+    if others:
+        told = f"the energy of the machines stands again in the series of each {' and '.join(others)}: those of each {level} count"
+        for share in machines.values():
+            share.notes.append(Note("series-left-out", told, "energy"))
+
+
+def names(series: Iterable[Any]) -> str:
+    """The first names, for a message."""
+    return shorten(", ".join(sorted({one.name for one in series})[:3]))
