@@ -118,6 +118,7 @@ READING = {
     "bill-rows-left-out",
     "series-left-out",
     "clock-fault",
+    "flops-estimated",
     "work-multiplied",
     "columns-inferred",
     "overlap-same-host",

@@ -1,0 +1,142 @@
+"""Hugging Face Trainer: `trainer_state.json`, `all_results.json` and `train_results.json` of one folder are one run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from lca.errors import Fault, InputError, shorten
+from lca.ingest.formats import Format, Found, Note
+from lca.ingest.log import Head, Log
+
+FORMAT = Format(
+    "hf-trainer",
+    "Hugging Face Trainer: trainer_state.json, all_results.json, train_results.json",
+    "duration of training and evaluation, floating point operations as the Trainer estimates them, tokens seen",
+    "start, devices, place, energy, model",
+)
+#: results round the epoch to two digits
+EPOCH = 0.0051
+
+
+def claims(head: Head) -> bool:
+    """The state of a trainer, or its results: a flat object with the time of training or evaluation and the rate of steps."""
+    text = head.text.lstrip("\ufeff \r\n\t")
+    if not text.startswith("{"):
+        return False
+    if '"log_history"' in text:
+        return '"epoch"' in text and "wandb" not in text[:2000]
+    is_flat = len(text) < 8000 and text.count("{") == 1
+    return is_flat and any(f'"{x}_runtime"' in text and f'"{x}_steps_per_second"' in text for x in ("train", "eval"))
+
+
+def _kind(document: Any) -> str:
+    return "state" if isinstance(document, dict) and "log_history" in document else "results"
+
+
+def read(log: Log) -> Iterator[Found | Fault | Note]:
+    """One run of training from the files of the folder that agree on epoch and time; each figure from the first that has it."""
+    lead = log.json()
+    if not isinstance(lead, dict):
+        yield Fault(log.shown, "", shorten(lead), "not an object", "Write the file again.")
+        return
+    documents = [lead]
+    taken = []
+    for other in [b for b in log.beside("*.json") if claims(b.head)]:
+        try:
+            document = other.json()
+        except InputError:
+            continue  # it is read by itself, and tells what is wrong with it
+        if isinstance(document, dict) and _agree(lead, document):
+            documents.append(document)
+            taken.append(other)
+    log.taken[:] = taken
+    state: dict[str, Any] = next((d for d in documents if _kind(d) == "state"), {})
+    results: dict[str, Any] = {}
+    for document in documents:
+        results = (document if _kind(document) == "results" else {}) | results
+    entries = _entries(state)
+    last: dict[str, Any] = next((e for e in reversed(entries) if "train_runtime" in e), {})
+    yield _found(results, state, last, entries, log)
+
+
+def _entries(state: dict[str, Any]) -> list[dict[str, Any]]:
+    history = state.get("log_history")
+    return [e for e in history if isinstance(e, dict)] if isinstance(history, list) else []
+
+
+def _agree(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether two files are of one training: the same epoch at the end, and the same time where both state it."""
+    first, second = _number(one.get("epoch")), _number(other.get("epoch"))
+    if first is None or second is None or abs(first - second) > EPOCH:
+        return False
+    times = [_number(d.get("train_runtime")) or next((_number(e["train_runtime"]) for e in reversed(_entries(d)) if "train_runtime" in e), None)
+             for d in (one, other)]  # fmt: skip
+    return None in times or times[0] == times[1]
+
+
+def _found(results: dict[str, Any], state: dict[str, Any], last: dict[str, Any], entries: list[dict[str, Any]], log: Log) -> Found | Fault:  # fmt: skip
+    notes: list[Note] = []
+    record: dict[str, Any] = {}
+    training = _number(results.get("train_runtime")) or _number(last.get("train_runtime"))
+    evaluating = _number(results.get("eval_runtime"))
+    if training is not None:
+        record["stage"] = "training"
+        record["duration"] = f"{training!r} s"
+    elif evaluating is not None and not state:
+        record |= {"stage": "evaluation", "duration": f"{evaluating!r} s"}
+    elif state:
+        record["stage"] = "training"
+        notes.append(
+            Note("no-energy", "the state holds no train_runtime: the training is not done, or was cut off", "duration")
+        )
+    else:
+        return Fault(
+            log.shown,
+            "train_runtime",
+            "",
+            "neither a time of training nor one of evaluation",
+            "Give trainer_state.json or all_results.json.",
+        )
+    work: dict[str, float] = {}
+    flops = _number(state.get("total_flos")) or _number(results.get("total_flos")) or _number(last.get("total_flos"))
+    if flops and record["stage"] == "training":
+        work["flops"] = flops
+        notes.append(
+            Note(
+                "flops-estimated",
+                "total_flos is an estimate of the Trainer, of all legs of a resumed run",
+                "work.flops",
+            )
+        )
+        if _resumed(entries):
+            notes.append(
+                Note(
+                    "duration-mismatch",
+                    "the run was resumed: train_runtime is that of its last leg alone",
+                    "duration",
+                    "warning",
+                )
+            )
+    tokens = _number(state.get("num_input_tokens_seen")) or _number(results.get("num_input_tokens_seen"))
+    if tokens and record["stage"] == "training":
+        work["tokens_trained"] = tokens
+    if work:
+        record["work"] = work
+    return Found(record, 1, tuple(notes), "Hugging Face Trainer")
+
+
+def _resumed(entries: list[dict[str, Any]]) -> bool:
+    """Whether the history holds the end of more than one leg."""
+    return sum("train_runtime" in e for e in entries) > 1
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) and number > 0 else None
