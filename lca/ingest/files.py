@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 from lca.errors import InputError
-from lca.ingest.log import Log
+from lca.ingest.log import DOCUMENT, LONGEST, Log
 
 #: endings of run logs of our own; elsewhere the content decides
 ENDINGS = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
@@ -58,7 +58,11 @@ def read(log: Log) -> bytes:
     """All bytes of a file, decompressed if it is gzip. Raises InputError."""
     try:
         with log.binary() as handle:
-            data = handle.read(LIMIT + 1)
+            data = handle.read(DOCUMENT + 1)
+            if len(data) > DOCUMENT and b"\n" not in data[:LONGEST]:
+                raise InputError(log.shown, f"a line of more than {LONGEST // 2**20} MiB", "Write one run per line.")
+            if len(data) > DOCUMENT:
+                data += handle.read(LIMIT + 1 - len(data))
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(log.shown, f"not a whole gzip file: {error}", "Compress the file again.") from None
     if len(data) > LIMIT:

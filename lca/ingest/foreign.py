@@ -68,6 +68,8 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
             yield Taken(run, origin, whole.host, whole.part_of, assign.joined(log.shown, found.labels, local))
     except InputError as error:
         intake.refuse([error.fault], leader)
+    if not any(made.records or made.quarantined for made in inputs.values()):
+        intake.notes.append(("", Note("empty-log", f"{log.shown} holds no record")))
     for beside in log.taken:
         inputs.setdefault(beside.shown, Input(beside.shown, beside.digest, adapter.format.name))
     intake.inputs += [made for made in inputs.values() if made is not leader]

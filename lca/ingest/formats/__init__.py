@@ -103,7 +103,7 @@ def is_own(head: Head, log_format: str = "", is_named: bool = True) -> bool:
         return True
     if not is_named:
         return '"stage"' in head.text and '"id"' in head.text
-    return head.name.endswith((".json", ".jsonl", ".ndjson")) or head.text.lstrip()[:1] in ("{", "[", "")
+    return head.name.endswith((".json", ".jsonl", ".ndjson")) or head.text.lstrip()[:1] in ("{", "[") or not head.data
 
 
 def choose(where: str, head: Head, log_format: str) -> Adapter | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 from lca.errors import Fault, shorten
@@ -23,6 +24,9 @@ FORMAT = Format(
 NEEDED = {"timestamp", "project_name", "duration", "emissions", "energy_consumed"}
 #: kW beyond which no single machine draws power: the largest servers of eight accelerators are rated 14.3 kW
 HIGHEST = 20.0
+#: rows of a block, and rows per run of it, from which reading all at once is worth while
+MANY, MANY_ROWS = 1000, 10
+_TOTALS = ("duration", "emissions", "energy_consumed")
 _PARTS = {"gpu_energy": "accelerator", "cpu_energy": "cpu", "ram_energy": "dram"}
 
 
@@ -36,25 +40,135 @@ def _names(line: str) -> list[str]:
     return [name.strip().strip('"') for name in line.lstrip("\ufeff").split(",")]
 
 
+@dataclass
+class _Journal:
+    """The rows of one run: how many, where, and the last of them, which has the totals."""
+
+    row: int
+    last: int = 0
+    count: int = 0
+    energy: float = 0.0
+    duration: float = 0.0
+    cells: dict[str, str] = field(default_factory=dict)
+    fault: Fault | None = None
+
+
 def read(log: Log) -> Iterator[Found | Fault]:
     """One run per run id: its last row where energy and duration grow. Rows without an id are runs of their own."""
-    held: dict[tuple[str, str], list[tuple[int, dict[str, str]]]] = {}
+    held: dict[tuple[str, str], _Journal] = {}
     nameless: list[tuple[int, dict[str, str]]] = []
-    for row, cells in log.records():
+    header: list[str] = []
+    for first, block in log.blocks():
+        lines = block.decode("utf-8", "replace").split("\n")
+        if not header:
+            header = _names(lines[0])
+            lines, first = lines[1:], first + 1
+        if not _quickly(log, block, lines, header, first, held):
+            yield from _slowly(log, lines, header, first, held, nameless)
+    yield from _nameless(nameless)
+    for (key, task), journal in held.items():
+        yield journal.fault if journal.fault is not None else _of_journal(log, key, task, journal)
+
+
+def _quickly(
+    log: Log, block: bytes, lines: list[str], header: list[str], first: int, held: dict[tuple[str, str], _Journal]
+) -> bool:
+    """Take a block at once where its rows are many of few runs; False, and nothing taken, where any row needs a closer look."""
+    import numpy as np
+    import pandas as pd
+
+    if len(lines) < MANY or "run_id" not in header or b'"' in block or b"\0" in block or len(set(header)) < len(header):
+        return False
+    wanted = ["run_id", *_TOTALS, "timestamp", *(["task_name"] if "task_name" in header else [])]
+    places = [header.index(n) for n in wanted]
+    try:
+        frame = pd.read_csv(
+            io.StringIO("\n".join(lines)), header=None, names=range(len(header)), usecols=places, keep_default_na=False
+        )
+    except (ValueError, pd.errors.ParserError):
+        return False
+    frame = frame[places]
+    frame.columns = pd.Index(wanted)
+    full = len(lines) - (lines[-1] == "")
+    if len(frame) != full or any(frame[n].dtype.kind not in "fi" for n in _TOTALS):
+        return False
+    keys = frame["run_id"].astype(str) + ("/" + frame["task_name"].astype(str) if "task_name" in header else "/")
+    codes, names = pd.factorize(keys)
+    if len(names) * MANY_ROWS > full or any(str(n).startswith("/") for n in names):
+        return False
+    totals = frame[list(_TOTALS)].to_numpy(np.float64)
+    stamps = frame["timestamp"].astype(str)
+    if (
+        not (np.isfinite(totals) & (totals >= 0)).all()
+        or not stamps.str.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?").all()
+    ):
+        return False
+    if (totals[:, 2] > HIGHEST * totals[:, 0] / 3600).any() or pd.to_datetime(
+        stamps, errors="coerce", format="ISO8601"
+    ).isna().any():
+        return False
+    for code, name in enumerate(names):
+        rows = np.flatnonzero(codes == code)
+        if (np.diff(totals[rows][:, [0, 2]], axis=0) < 0).any():
+            return False
+        key, _, task = str(name).partition("/")
+        journal = held.get((key, task))
+        if journal is not None and (totals[rows[0], 0] < journal.duration or totals[rows[0], 2] < journal.energy):
+            return False
+    for code, name in enumerate(names):
+        rows = np.flatnonzero(codes == code)
+        key, _, task = str(name).partition("/")
+        journal = held.setdefault((key, task), _Journal(first + int(rows[0])))
+        at = int(rows[-1])
+        journal.last, journal.count = first + at, journal.count + len(rows)
+        journal.duration, journal.energy = float(totals[at, 0]), float(totals[at, 2])
+        journal.cells = _cells(header, lines[at].split(","))
+    return True
+
+
+def _cells(header: list[str], cells: list[str]) -> dict[str, str]:
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
+
+
+def _slowly(
+    log: Log, lines: list[str], header: list[str], first: int, held: dict[tuple[str, str], _Journal],
+    nameless: list[tuple[int, dict[str, str]]],
+) -> Iterator[Fault]:  # fmt: skip
+    """The rows of a block one by one, with a fault for each that is torn."""
+    for row, line in enumerate(lines, start=first):
+        text = line.replace("\0", "").rstrip("\r")
+        if not text.strip(",\t "):
+            continue
         where = f"{log.shown}: row {row}"
+        try:
+            parts = text.split(",") if '"' not in text else next(csv.reader([text.replace("\r", "")]), [])
+        except csv.Error as error:
+            yield Fault(where, "", "", f"not a row of a table: {error}", "Restore the row from its source.", "torn-row")
+            continue
+        if any(c.strip() for c in parts[len(header) :]):
+            yield Fault(where, "", f"{len(parts)} cells", f"the header has {len(header)}: two rows are glued together", "Restore the rows from their source.", "torn-row")  # fmt: skip
+            continue
+        cells = _cells(header, parts)
+        if (
+            cells.get("timestamp") == "timestamp" and set(_names(text)) >= NEEDED
+        ):  # a header amid the rows, where files were joined
+            header[:] = _names(text)
+            continue
         fault = _torn(cells, where)
         if fault is not None:
             yield fault
             continue
         key = cells.get("run_id", "")
-        task = cells.get("task_name", "")
         if not key:
             nameless.append((row, cells))
-        else:
-            held.setdefault((key, task), []).append((row, cells))
-    yield from _nameless(nameless)
-    for (key, task), rows in held.items():
-        yield from _journal(log, key, task, rows)
+            continue
+        energy, duration = _number(cells, "energy_consumed"), _number(cells, "duration")
+        journal = held.setdefault((key, cells.get("task_name", "")), _Journal(row))
+        journal.count += 1
+        if journal.fault is None and (energy < journal.energy or duration < journal.duration):
+            journal.fault = Fault(where, "run_id", shorten(key), "its energy or duration falls from one row of the run to the next",
+                                  "Give each run its own id: none of its rows is used.")  # fmt: skip
+        journal.last, journal.energy, journal.duration, journal.cells = row, energy, duration, cells
 
 
 def _nameless(rows: list[tuple[int, dict[str, str]]]) -> Iterator[Found]:
@@ -76,17 +190,14 @@ def _nameless(rows: list[tuple[int, dict[str, str]]]) -> Iterator[Found]:
         yield _found(cells, [row], (note,) if row in shared else ())
 
 
-def _journal(log: Log, key: str, task: str, rows: list[tuple[int, dict[str, str]]]) -> Iterator[Found | Fault]:
-    for (_, before), (row, after) in pairwise(rows):
-        if any(_number(after, name) < _number(before, name) for name in ("energy_consumed", "duration")):
-            yield Fault(f"{log.shown}: row {row}", "run_id", shorten(key), "its energy or duration falls from one row of the run to the next",
-                        "Give each run its own id: none of its rows is used.")  # fmt: skip
-            return
+def _of_journal(log: Log, key: str, task: str, journal: _Journal) -> Found:
     notes: tuple[Note, ...] = ()
-    if len(rows) > 1:
-        notes = (Note("cumulative-rows", f"{len(rows)} rows of one run: the last one counts", "energy[0]"),)
-    found = _found(rows[-1][1], [row for row, _ in rows], notes, f"{key}/{task}" if task else key)
-    yield replace(found, host=_host(log, rows[-1][1]), part_of=key if task else "")
+    rows = [journal.row]
+    if journal.count > 1:
+        notes = (Note("cumulative-rows", f"{journal.count} rows of one run: the last one counts", "energy[0]"),)
+        rows = [journal.row, journal.last]
+    found = _found(journal.cells, rows, notes, f"{key}/{task}" if task else key)
+    return replace(found, host=_host(log, journal.cells), part_of=key if task else "")
 
 
 #: what tells machines apart: the log has no name of the host

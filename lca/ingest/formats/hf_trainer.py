@@ -26,7 +26,7 @@ def claims(head: Head) -> bool:
     if not text.startswith("{"):
         return False
     if '"log_history"' in text:
-        return '"epoch"' in text and "wandb" not in text[:2000]
+        return '"epoch"' in text and ('"global_step"' in text or '"max_steps"' in text or '"best_metric"' in text)
     is_flat = len(text) < 8000 and text.count("{") == 1
     return is_flat and any(f'"{x}_runtime"' in text and f'"{x}_steps_per_second"' in text for x in ("train", "eval"))
 
