@@ -36,6 +36,8 @@ NOWHERE = Local()
 
 def fill(record: dict[str, Any], path: str, labels: Mapping[str, str], local: Local) -> list[Note]:
     """Fill what the record lacks from the rules whose pattern fits the path or name of the file and whose labels fit."""
+    if not local.rules and not local.zones:
+        return _boundary(record, ())
     rules = [rule for rule in local.rules if _fits(path, rule.match) and _labelled(labels, rule.where)]
     notes = []
     for name in FIELDS:
@@ -159,6 +161,8 @@ def localised(run: Run, zones: Mapping[str, str]) -> tuple[Run, Note | None]:
 
 def joined(path: str, labels: Mapping[str, str], local: Local) -> str:
     """The id of the run to which a rule lays what this file holds; empty where none does."""
+    if not local.rules:
+        return ""
     return next((r.run for r in local.rules if r.run and _fits(path, r.match) and _labelled(labels, r.where)), "")
 
 
