@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import pickle
 import sqlite3
@@ -169,11 +168,3 @@ def test_the_first_page_says_how_many_records_were_not_used(tmp_path):
     a = lca.assess(str(path), now=NOW)
     a.report(tmp_path / "out", formats=("html",))
     assert "2 records set aside, named in section 4." in (tmp_path / "out" / "report.html").read_text()
-
-
-def test_personal_data_of_a_log_is_in_no_output(tmp_path):
-    path = codecarbon(tmp_path, GOOD.replace("Tiny", "Tiny"))
-    a = lca.assess(str(path), now=NOW)
-    a.report(tmp_path / "out", formats=("html", "json", "csv"))
-    told = "".join(p.read_text() for p in (tmp_path / "out").iterdir()) + json.dumps(a.as_dict())
-    assert not [x for x in ("48.85", "2.35,") if x in told]
