@@ -1,0 +1,41 @@
+"""Lines `:::MLLOG {json}` of MLPerf: what each says, and where one is torn."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from lca.errors import Fault, shorten
+from lca.ingest.log import Log
+
+MARK = ":::MLLOG"
+
+
+class Event(NamedTuple):
+    """One line: its row, `key`, `value`, time in ms since 1970 (or since the begin, in loadgen), and `metadata`."""
+
+    row: int
+    key: str
+    value: Any
+    ms: float | None
+    metadata: dict[str, Any]
+
+
+def events(log: Log, wanted: str = "") -> Iterator[Event | Fault]:
+    """The events of a log, among lines of other kinds; with `wanted` only of lines that hold this text."""
+    for row, line in log.lines():
+        _, mark, text = line.partition(MARK)
+        if not mark or wanted not in text:
+            continue
+        try:
+            held = json.loads(text)
+            key = held["key"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            yield Fault(f"{log.shown}: row {row}", "", shorten(text.strip()), "not an event of MLLOG", "Restore the line from its source.", "torn-row")  # fmt: skip
+            continue
+        ms, metadata = held.get("time_ms"), held.get("metadata")
+        good = (
+            isinstance(ms, (int, float)) and not isinstance(ms, bool) and abs(ms) < 1e15
+        )  # below: no NaN, no huge int
+        yield Event(row, str(key), held.get("value"), float(ms) if good else None, metadata if isinstance(metadata, dict) else {})  # fmt: skip
