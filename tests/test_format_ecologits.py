@@ -82,13 +82,20 @@ def test_what_not_every_request_states_is_left_out(tmp_path):
 FIX = "Write the impacts again with EcoLogits."
 FAULTS = {
     "order": ({"energy": {"min": 3, "max": 1}}, f'energy: not a number of at least 0, or min and max in their order (found {{"min": 3, "max": 1}}). {FIX}'),
-    "text": ({"energy": "much"}, f'energy: not a number of at least 0, or min and max in their order (found "much"). {FIX}'),
+    "text": ({"energy": "much"}, f'energy: not a number of at least 0, or min and max in their order (found much). {FIX}'),
     "list": ({"gwp": [1]}, f"gwp: not a number of at least 0, or min and max in their order (found [1]). {FIX}"),
     "unit": ({"gwp": {"value": 1, "unit": "gCO2eq"}}, f"gwp.unit: not kgCO2eq (found gCO2eq). {FIX}"),
     "none": ({"energy": None}, f"energy: no energy. {FIX}"),
     "error": ({"energy": None, "errors": [{"code": "model-not-registered"}]}, f"energy: no energy: EcoLogits could not model the request (found model-not-registered). {FIX}"),
     "zero": ({"energy": 0}, f"energy: 0 kWh is no energy of a request (found 0 kWh). {FIX}"),
 }  # fmt: skip
+
+
+def test_numbers_of_many_digits(tmp_path):
+    intake = take(
+        written(tmp_path, json.dumps([BARE, BARE | {"energy": 7}], indent=1).replace(": 7,", f": {'7' * 5000},"))
+    )
+    assert len(intake.faults) == 1
 
 
 @pytest.mark.parametrize("name", FAULTS)

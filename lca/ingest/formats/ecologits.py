@@ -79,10 +79,10 @@ def _objects(log: Log) -> Iterator[tuple[int, Any]]:
 def _add(sums: dict[str, dict[str, Any]], row: int, one: Any) -> None:
     """Put the impacts of one request to those of its model. Raises _Bad where it holds no energy."""
     if not isinstance(one, dict):
-        raise _Bad("", str(one), "not an object")
+        raise _Bad("", _told(one), "not an object")
     impacts = one.get("impacts", one)
     if not isinstance(impacts, dict):
-        raise _Bad("impacts", str(impacts), "not an object")
+        raise _Bad("impacts", _told(impacts), "not an object")
     if impacts.get("energy") is None:
         codes = impacts.get("errors")
         code = next((e.get("code") for e in codes if isinstance(e, dict)), "") if isinstance(codes, list) else ""
@@ -121,12 +121,12 @@ def _range(impacts: dict[str, Any], path: tuple[str, ...]) -> _Range | None:
     if isinstance(value, dict):
         unit = value.get("unit", _UNITS[path[-1]])
         if unit != _UNITS[path[-1]]:
-            raise _Bad(f"{field}.unit", str(unit), f"not {_UNITS[path[-1]]}")
+            raise _Bad(f"{field}.unit", _told(unit), f"not {_UNITS[path[-1]]}")
         value = value.get("value", value)
     low, high = (value.get("min"), value.get("max")) if isinstance(value, dict) else (value, value)
     made = _Range(_number(low), _number(high))
     if not 0 <= made.low <= made.high:
-        raise _Bad(field, json.dumps(value, default=str), "not a number of at least 0, or min and max in their order")
+        raise _Bad(field, _told(value), "not a number of at least 0, or min and max in their order")
     return made
 
 
@@ -179,6 +179,14 @@ def _text(ends: tuple[float, float], unit: str) -> str | dict[str, Any]:
     if low == high:
         return f"{low!r} {unit}"
     return {"value": (low + high) / 2, "low": low, "high": high, "unit": unit}
+
+
+def _told(value: Any) -> str:
+    """A value for a message."""
+    try:
+        return value if isinstance(value, str) else json.dumps(value)
+    except (ValueError, RecursionError):  # more digits or levels than Python writes
+        return type(value).__name__
 
 
 def _number(value: Any) -> float:
