@@ -1,0 +1,128 @@
+"""Eco2AI: `emission.csv`, one row per tracker, or one per epoch where a tracker followed a training."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from lca.errors import Fault, shorten
+from lca.fields import country_code
+from lca.ingest.bill import number
+from lca.ingest.formats import Format, Found, Note
+from lca.ingest.log import Head, Log
+
+FORMAT = Format(
+    "eco2ai",
+    "Eco2AI emission.csv",
+    "energy of processor, memory and GPUs as modelled and sampled, window, country, GPU and processor, declared emissions",
+    "time zone, stage, PUE (the tool multiplies one in, 1 unless told, and does not write it)",
+)
+#: the column says power and holds energy
+ENERGY, CO2, SECONDS = "power_consumption(kWh)", "CO2_emissions(kg)", "duration(s)"
+_NEEDED = {"project_name", "start_time", SECONDS, ENERGY, CO2}
+_GPU = re.compile(r"(.*?)\s*(\d{1,6}) device\(s\)$")
+_CPU = re.compile(r"(.*?)/(\d{1,6}) device\(s\)")
+#: kW beyond which no single machine draws power: the largest servers of eight accelerators are rated 14.3 kW
+HIGHEST = 20.0
+
+
+class _Row(NamedTuple):
+    row: int
+    cells: dict[str, str]
+    start: datetime
+    seconds: float
+    energy: float
+    co2: float
+
+
+def claims(head: Head) -> bool:
+    """The header that Eco2AI writes; forks that change a unit change a name, and are not claimed."""
+    lines = head.lines
+    return bool(lines) and {n.strip().strip('"') for n in lines[0].lstrip("\ufeff").split(",")} >= _NEEDED
+
+
+def read(log: Log) -> Iterator[Found | Fault]:
+    """One run per id. Each epoch begins anew with its time and its energy: rows of one id are added up unless they overlap."""
+    held: dict[str, list[_Row]] = {}
+    for row, cells in log.records():
+        made = _row(log, row, cells)
+        if isinstance(made, Fault):
+            yield made
+        else:
+            held.setdefault(cells.get("id") or f"row {row}", []).append(made)
+    for key, rows in held.items():
+        yield _run(log, key, rows)
+
+
+def _row(log: Log, row: int, cells: dict[str, str]) -> _Row | Fault:
+    where, fix = f"{log.shown}: row {row}", "Restore the row from its source."
+    values = [number(cells.get(name, "")) for name in (SECONDS, ENERGY, CO2)]
+    for name, value in zip((SECONDS, ENERGY, CO2), values, strict=True):
+        if not value >= 0:
+            return Fault(where, name, shorten(cells.get(name, "")), "not a number of at least 0", fix, "torn-row")
+    seconds, energy, co2 = values
+    try:
+        start = datetime.fromisoformat(cells["start_time"])
+        start + timedelta(seconds=seconds)
+    except (KeyError, ValueError, OverflowError):
+        return Fault(where, "start_time", shorten(cells.get("start_time", "")), "not a time", fix, "torn-row")
+    if energy > HIGHEST * seconds / 3600:
+        told = f"{cells[ENERGY]} kWh in {cells[SECONDS]} s"
+        return Fault(where, ENERGY, told, f"more than {HIGHEST:g} kW, which no machine draws", "Correct the unit of energy or duration.", "implausible-power")  # fmt: skip
+    if energy == 0:
+        return Fault(where, ENERGY, cells[ENERGY], f"0 kWh in {cells[SECONDS]} s is no measurement", "Leave the row out, or state its energy.", "no-energy")  # fmt: skip
+    return _Row(row, cells, start, seconds, energy, co2)
+
+
+def _run(log: Log, key: str, rows: list[_Row]) -> Found | Fault:
+    rows = sorted(rows, key=lambda r: (_local(r.start), r.row))
+    starts, notes = {r.start for r in rows}, []
+    last = rows[-1]
+    if len(rows) > 1 and len(starts) == 1:
+        rows.sort(key=lambda r: (r.seconds, r.row))
+        if any(b.energy < a.energy for a, b in pairwise(rows)):
+            return Fault(f"{log.shown}: row {rows[-1].row}", "id", shorten(key), "rows of one id and start, of which the longer one has less energy", "Give each run its own id: none of its rows is used.")  # fmt: skip
+        notes.append(Note("cumulative-rows", f"{len(rows)} rows of one id and start: the longest one counts", "energy[0]"))  # fmt: skip
+        last = rows[-1]
+        counted = [last]
+    else:
+        counted = rows
+        if len(rows) > 1:
+            notes.append(Note("cumulative-rows", f"{len(rows)} rows of one id, each with its own start: they are epochs and are added up", "energy[0]"))  # fmt: skip
+            # start_time is written in whole seconds
+            if any((_local(b.start) - _local(a.start)).total_seconds() < a.seconds - 2 for a, b in pairwise(rows)):
+                notes.append(Note("clock-fault", "an epoch begins before the one before it has ended: both count", "start"))  # fmt: skip
+    seconds = sum(r.seconds for r in counted)
+    end = max((r.start + timedelta(seconds=r.seconds) for r in counted), key=_local)
+    record: dict[str, Any] = {
+        "id": "" if key.startswith("row ") else key[:200], "system": last.cells.get("project_name", "")[:200],
+        "start": counted[0].start.isoformat(), "end": end.isoformat(), "duration": f"{seconds!r} s",
+        "devices": _devices(last.cells),
+        "energy": [{"value": f"{sum(r.energy for r in counted)!r} kWh", "boundary": "component_sum", "method": "modelled"}],
+        "declared": {"co2e": f"{sum(r.co2 for r in counted)!r} kgCO2e"},
+    }  # fmt: skip
+    with suppress(ValueError):
+        record["location"] = {
+            "country": country_code(last.cells.get("region/country", "").strip("() ").partition("/")[0])
+        }
+    if seconds == 0:
+        del record["duration"], record["end"]
+    record = {k: v for k, v in record.items() if v}
+    return Found(record, [r.row for r in sorted(rows, key=lambda r: r.row)], tuple(notes), "eco2ai")
+
+
+def _local(time: datetime) -> datetime:
+    return time.replace(tzinfo=None)
+
+
+def _devices(cells: dict[str, str]) -> list[dict[str, Any]]:
+    """GPUs as `NVIDIA A100 2 device(s)`; processors only where there is none."""
+    for name, kind, pattern in (("GPU_name", "gpu", _GPU), ("CPU_name", "cpu", _CPU)):
+        found = pattern.match(cells.get(name, ""))
+        if found and int(found[2]) > 0 and found[1].strip():
+            return [{"model": found[1].strip()[:200], "kind": kind, "count": int(found[2])}]
+    return []

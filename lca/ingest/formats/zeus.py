@@ -1,0 +1,117 @@
+"""Zeus: the windows that a ZeusMonitor wrote, of which only those count that lie in no other."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from lca.errors import Fault, shorten
+from lca.ingest.bill import number
+from lca.ingest.formats import Format, Found, Note
+from lca.ingest.log import Head, Log
+
+FORMAT = Format(
+    "zeus",
+    "ZeusMonitor log file, CSV",
+    "energy of GPUs by counter, number of GPUs, hours in windows, start and end where the clock has a date",
+    "GPU model, place, system, stage; energy of the rest of the server and between windows",
+)
+_FIRST = ["start_time", "window_name", "elapsed_time"]
+_GPU = re.compile(r"gpu\d{1,4}_energy$")
+#: seconds since 1970 at the begin of 2015: Zeus is younger, and less is a clock that counts from the start of the machine
+_DATED = 1420070400.0
+#: seconds by which windows may differ and still begin or end together: a float of today's time holds no less than 2.4e-7
+_SAME = 1e-6
+
+
+class _Window(NamedTuple):
+    start: float
+    end: float
+    joules: float
+    row: int
+
+
+def claims(head: Head) -> bool:
+    """The header that ZeusMonitor writes."""
+    lines = head.lines
+    names = [n.strip().strip('"') for n in lines[0].lstrip("\ufeff").split(",")] if lines else []
+    return names[:3] == _FIRST and len(names) > 3 and all(_GPU.match(n) for n in names[3:])
+
+
+def read(log: Log) -> Iterator[Found | Fault]:
+    """One run: the sum of the windows that lie in no other."""
+    gpus: list[str] = []
+    windows: list[_Window] = []
+    for row, cells in log.records():
+        gpus = gpus or [n for n in cells if _GPU.match(n)]
+        made = _window(log, row, cells, gpus)
+        if isinstance(made, Fault):
+            yield made
+        else:
+            windows.append(made)
+    kept, inner, crossing = _outermost(windows)
+    joules, seconds = math.fsum(w.joules for w in kept), math.fsum(w.end - w.start for w in kept)
+    if not joules > 0 or not seconds > 0:
+        yield Fault(log.shown, "", f"{len(windows)} windows", "no window with energy and time", "Give the log of a monitor that measured.", "no-energy")  # fmt: skip
+        return
+    begin, end = min(w.start for w in kept), max(w.end for w in kept)
+    record: dict[str, Any] = {
+        "duration": f"{seconds!r} s", "devices": [{"kind": "gpu", "count": len(gpus)}],
+        "energy": [{"value": f"{joules!r} J", "boundary": "accelerator", "method": "counter"}],
+        "ext": {"windows": len(kept)},
+    }  # fmt: skip
+    notes = [*_left_out(inner, crossing), *_between(end - begin, seconds, len(kept))]
+    if begin >= _DATED:
+        record |= {"start": _stamp(begin), "end": _stamp(end)}
+    else:
+        told = f"start_time counts from an unknown moment (the first is {begin:.10g} s): the run has no date"
+        notes.append(Note("clock-fault", told, "start"))
+    yield Found(record, sorted(w.row for w in kept), tuple(notes), "zeus")
+
+
+def _window(log: Log, row: int, cells: dict[str, str], gpus: list[str]) -> _Window | Fault:
+    values = {n: number(cells.get(n, "")) for n in ("start_time", "elapsed_time", *gpus)}
+    for name, value in values.items():
+        if not value >= 0:
+            return Fault(f"{log.shown}: row {row}", name, shorten(cells.get(name, "")), "not a number of at least 0", "Restore the row from its source.", "torn-row")  # fmt: skip
+    start = values["start_time"]
+    if start > 4102444800:  # 2100
+        return Fault(f"{log.shown}: row {row}", "start_time", shorten(cells["start_time"]), "no time in seconds", "Restore the row from its source.", "clock-fault")  # fmt: skip
+    return _Window(start, start + values["elapsed_time"], math.fsum(values[n] for n in gpus), row)
+
+
+def _outermost(windows: list[_Window]) -> tuple[list[_Window], list[_Window], list[_Window]]:
+    """Windows that lie in no other, those within them, and those that begin in one and end after it."""
+    kept: list[_Window] = []
+    inner, crossing = [], []
+    for window in sorted(windows, key=lambda w: (w.start, -w.end, w.row)):
+        until = kept[-1].end if kept else -math.inf
+        if window.start > until - _SAME:
+            kept.append(window)
+        elif window.end <= until + _SAME:
+            inner.append(window)
+        else:
+            crossing.append(window)
+    return kept, inner, crossing
+
+
+def _left_out(inner: list[_Window], crossing: list[_Window]) -> Iterator[Note]:
+    if inner:
+        told = f"{len(inner)} windows with {math.fsum(w.joules for w in inner):.10g} J lie within others: those others count"
+        yield Note("steps-left-out", told, "energy[0]")
+    if crossing:
+        told = f"{len(crossing)} windows with {math.fsum(w.joules for w in crossing):.10g} J begin in another and end after it: they are left out, with what they alone measured"
+        yield Note("steps-left-out", told, "energy[0]", "warning")
+
+
+def _between(span: float, seconds: float, count: int) -> Iterator[Note]:
+    if span - seconds > 0.01 * span:
+        told = f"{count} windows measured {seconds:.6g} s of {span:.6g} s: what was drawn between them is not in the log and not added"
+        yield Note("no-energy", told, "energy[0]", "info")
+
+
+def _stamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()

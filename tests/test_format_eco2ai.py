@@ -1,0 +1,110 @@
+"""Eco2AI: trackers and epochs, names with commas, a column that says power and holds energy."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from conftest import NOW
+from test_format_focus import FIXTURES, claimed_alone, damaged
+from test_formats import REAL, real, take
+
+import lca
+
+PATH = FIXTURES / "eco2ai" / "emission.csv"
+FIXTURE = PATH.read_bytes()
+
+
+def changed(tmp_path, old, new):
+    text = FIXTURE.decode()
+    assert old in text
+    path = tmp_path / "emission.csv"
+    path.write_text(text.replace(old, new))
+    return path
+
+
+def told(intake, code):
+    return [n.message for _, n in intake.notes if n.code == code]
+
+
+def test_trackers_and_epochs():
+    a = lca.assess(str(PATH), now=NOW)
+    one, epochs, laptop = a.intake.runs
+    assert [r.energy[0].value.value for r in (one, epochs, laptop)] == pytest.approx([0.85, 0.26, 0.0012])
+    assert [r.duration.value * 3600 for r in (one, epochs, laptop)] == pytest.approx([3600.5, 1220, 120.25])
+    assert (one.energy[0].boundary, one.energy[0].method, one.energy[0].includes_pue) == ("component_sum", "modelled", False)  # fmt: skip
+    assert [r.location.country for r in (one, epochs, laptop)] == ["DK", "DK", "IN"]
+    assert [(d.model, d.kind) for d in one.devices] == [("NVIDIA A100-SXM4-40GB", "gpu")]
+    assert [(d.model, d.kind) for d in laptop.devices] == [("11th Gen Intel(R) Core(TM) i5-1135G7 @ 2.40GHz", "cpu")]
+    assert epochs.provenance.rows == [3, 4]
+    assert epochs.declared["co2e"].value == pytest.approx(0.104)
+    assert told(a.intake, "cumulative-rows") == [
+        "2 rows of one id, each with its own start: they are epochs and are added up"
+    ]
+    assert "Lovelace" not in json.dumps(a.as_dict())
+
+
+def test_rows_of_one_start_grow(tmp_path):
+    intake = take(changed(tmp_path, "2025-03-04 11:10:00", "2025-03-04 11:00:00"))
+    run = intake.runs[1]
+    assert (run.energy[0].value.value, run.duration.value * 3600) == (0.135, pytest.approx(620))
+    assert told(intake, "cumulative-rows") == ["2 rows of one id and start: the longest one counts"]
+
+
+def test_epochs_that_overlap_are_told(tmp_path):
+    intake = take(changed(tmp_path, "2025-03-04 11:10:00", "2025-03-04 11:05:00"))
+    assert told(intake, "clock-fault") == ["an epoch begins before the one before it has ended: both count"]
+
+
+def test_rows_without_an_id_are_runs_of_their_own(tmp_path):
+    intake = take(changed(tmp_path, "0a6b1c2d-0002-4000-8000-000000000002", ""))
+    assert len(intake.runs) == 4
+    assert len({r.id for r in intake.runs}) == 4
+
+
+FAULTS = {
+    "number": (",0.85,", ",much,", ": row 2: power_consumption(kWh): not a number of at least 0 (found much). Restore the row from its source."),
+    "negative": (",3600.5,", ",-1,", ": row 2: duration(s): not a number of at least 0 (found -1). Restore the row from its source."),
+    "co2": (",0.34,", ",nan,", ": row 2: CO2_emissions(kg): not a number of at least 0 (found nan). Restore the row from its source."),
+    "time": ("2025-03-04 09:00:00", "0000-03-04 09:00:00", ": row 2: start_time: not a time (found 0000-03-04 09:00:00). Restore the row from its source."),
+    "unit": (",0.85,", ",850,", ": row 2: power_consumption(kWh): more than 20 kW, which no machine draws (found 850 kWh in 3600.5 s). Correct the unit of energy or duration."),
+    "zero": (",0.85,", ",0.0,", ": row 2: power_consumption(kWh): 0 kWh in 3600.5 s is no measurement (found 0.0). Leave the row out, or state its energy."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_row_that_cannot_be_used_is_set_aside(tmp_path, name):
+    old, new, problem = FAULTS[name]
+    path = changed(tmp_path, old, new)
+    intake = take(path)
+    assert [str(f) for f in intake.faults] == [f"{path}{problem}"]
+    assert len(intake.runs) == 2
+
+
+def test_rows_that_contradict_each_other(tmp_path):
+    text = FIXTURE.decode().replace("2025-03-04 11:10:00,620.0,0.135", "2025-03-04 11:00:00,620.0,0.1")
+    path = tmp_path / "emission.csv"
+    path.write_text(text)
+    assert [str(f) for f in take(path).faults] == [
+        f"{path}: row 4: id: rows of one id and start, of which the longer one has less energy "
+        "(found 0a6b1c2d-0002-4000-8000-000000000002). Give each run its own id: none of its rows is used."
+    ]
+
+
+def test_damaged_bytes_never_end_in_a_traceback(tmp_path):
+    damaged(tmp_path / "emission.csv", FIXTURE, "eco2ai")
+
+
+@real
+@pytest.mark.parametrize(("name", "runs", "energy"), [("green_ai_emission", 4, 4.40e-7), ("green_ai_long", 51, 3.78e-7)])  # fmt: skip
+def test_real_files(name, runs, energy):
+    intake = take(REAL / "eco2ai" / f"{name}.csv")
+    assert len(intake.runs) == runs
+    # reference/formats.md, section 5
+    assert sum(r.energy[0].value.value for r in intake.runs) == pytest.approx(energy, rel=2e-3)
+    assert {r.location.country for r in intake.runs} == {"IN"}
+
+
+@real
+def test_no_other_file_is_claimed():
+    claimed_alone("eco2ai", "eco2ai/green_ai_emission.csv", "eco2ai/green_ai_long.csv")

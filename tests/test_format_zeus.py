@@ -1,0 +1,96 @@
+"""Zeus: windows within windows, windows that cross, clocks without a date."""
+
+from __future__ import annotations
+
+import pytest
+from test_format_focus import FIXTURES, claimed_alone, damaged
+from test_formats import REAL, real, take
+
+FOLDER = FIXTURES / "zeus"
+FIXTURE = (FOLDER / "windows.csv").read_bytes()
+
+
+def changed(tmp_path, old, new):
+    text = FIXTURE.decode()
+    assert old in text
+    path = tmp_path / "log.csv"
+    path.write_text(text.replace(old, new))
+    return path
+
+
+def told(intake, code):
+    return [n.message for _, n in intake.notes if n.code == code]
+
+
+def test_outermost_windows_count_once():
+    intake = take(FOLDER / "windows.csv")
+    (run,) = intake.runs
+    energy = run.energy[0]
+    assert (energy.value.value, energy.boundary, energy.method) == (pytest.approx(56400 / 3.6e6), "accelerator", "counter")  # fmt: skip
+    assert run.duration.value == pytest.approx(100 / 3600)
+    assert (run.start.isoformat(), run.end.isoformat()) == ("2025-03-04T10:00:00+00:00", "2025-03-04T10:01:50+00:00")
+    assert (run.provenance.rows, run.ext) == ([4, 5, 6], {"windows": 3})
+    assert [(d.kind, getattr(d.count, "value", d.count)) for d in run.devices] == [("gpu", 2)]
+    assert told(intake, "steps-left-out") == ["2 windows with 12200 J lie within others: those others count"]
+    assert told(intake, "no-energy") == [
+        "3 windows measured 100 s of 110 s: what was drawn between them is not in the log and not added"
+    ]
+
+
+def test_windows_that_cross_count_once(tmp_path):
+    intake = take(changed(tmp_path, "1741082440.0,validation", "1741082430.0,validation"))
+    assert intake.runs[0].energy[0].value.value == pytest.approx(48800 / 3.6e6)
+    assert told(intake, "steps-left-out")[1] == (
+        "1 windows with 7600 J begin in another and end after it: they are left out, with what they alone measured"
+    )
+
+
+def test_a_clock_without_a_date():
+    intake = take(FOLDER / "monotonic.csv")
+    (run,) = intake.runs
+    assert (run.start, run.end) == (None, None)
+    assert run.energy[0].value.value == pytest.approx(0.001)
+    assert told(intake, "clock-fault") == [
+        "start_time counts from an unknown moment (the first is 81234.25 s): the run has no date"
+    ]
+
+
+FAULTS = {
+    "number": ("4000.0", "fast", ": row 5: gpu1_energy: not a number of at least 0 (found fast). Restore the row from its source."),
+    "negative": ("3600.0", "-1", ": row 5: gpu0_energy: not a number of at least 0 (found -1). Restore the row from its source."),
+    "cut": (",4000.0", "", ": row 5: gpu1_energy: not a number of at least 0. Restore the row from its source."),
+    "nan": (",20.0,", ",nan,", ": row 5: elapsed_time: not a number of at least 0 (found nan). Restore the row from its source."),
+    "clock": ("1741082440.0", "1741082440000.0", ": row 5: start_time: no time in seconds (found 1741082440000.0). Restore the row from its source."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_window_that_cannot_be_used_is_set_aside(tmp_path, name):
+    old, new, problem = FAULTS[name]
+    path = changed(tmp_path, old, new)
+    intake = take(path)
+    assert [str(f) for f in intake.faults] == [f"{path}{problem}"]
+    assert intake.runs[0].energy[0].value.value == pytest.approx(48800 / 3.6e6)
+
+
+def test_no_window(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_bytes(FIXTURE.partition(b"\n")[0] + b"\n")
+    assert [str(f) for f in take(path).faults] == [
+        f"{path}: no window with energy and time (found 0 windows). Give the log of a monitor that measured."
+    ]
+
+
+def test_damaged_bytes_never_end_in_a_traceback(tmp_path):
+    damaged(tmp_path / "log.csv", FIXTURE, "zeus")
+
+
+@real
+def test_real_files():
+    intake = take(REAL / "zeus" / "A40_resnet50_4gpu_window.csv")
+    (run,) = intake.runs
+    assert run.energy[0].value.value * 3.6e6 == pytest.approx(36339.74, abs=0.01)  # reference/formats.md, section 5
+    assert (len(run.provenance.rows), run.start) == (9, None)
+    assert told(intake, "steps-left-out") == []
+    assert told(intake, "clock-fault")
+    claimed_alone("zeus", "zeus/A40_resnet50_4gpu_window.csv")
