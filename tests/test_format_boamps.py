@@ -41,6 +41,8 @@ def test_a_report(tmp_path):
         ({"measures": []}, "measures: not a list with a measure (found []). State at least one measure."),
         ({"measures": [{"powerConsumption": "much"}]}, "measures[0].powerConsumption: not an energy in kWh (found much). State the energy of the task."),
         ({"measures": [{"powerConsumption": -1}]}, "measures[0].powerConsumption: not an energy in kWh (found -1). State the energy of the task."),
+        ({"measures": [{"powerConsumption": 0}]}, "measures[0].powerConsumption: 0 kWh is no measurement of a task (found 0). State the energy of the task."),
+        ({"measures": [{"powerConsumption": 3, "unit": "mJ"}]}, "measures[0].unit: no unit of energy that BoAmps knows (found mJ). State the energy in kWh."),
         ({"measures": ["x"]}, "a part of the report has another type than the schema says (found AttributeError(\"'str' object has no attribute 'get'\"))."
          " Correct the report."),
     ],
@@ -57,6 +59,16 @@ def test_an_energy_of_an_unknown_method_waits_for_its_boundary(tmp_path):
     assert [f.message for f in findings(a, "boundary-not-stated")] == [
         "the file does not say what its energy, 0.25 kWh, is the energy of: it is not used"
     ]
+
+
+@pytest.mark.parametrize(("unit", "kwh"), [("Wh", 0.351), ("kWh", 351), ("MWh", 351000), ("", 351)])
+def test_drafts_state_a_unit_and_their_schema(tmp_path, unit, kwh):
+    parts = {"infrastructure": {"components": [{"componentName": "gpu", "nbComponent": 2, "series": "rtx4080"}]}}
+    measure = {"measurementMethod": "codecarbon", "powerConsumption": 351} | ({"unit": unit} if unit else {})
+    link = "https://raw.githubusercontent.com/Boavizta/BoAmps/main/model/report_schema.json"
+    [run] = take(report(tmp_path, **{"$schema": link, "measures": [measure]} | parts)).runs
+    assert run.energy[0].value.value == pytest.approx(kwh)
+    assert [(d.model, d.kind, d.count) for d in run.devices] == [("rtx4080", "gpu", 2)]
 
 
 def test_a_stage_of_several(tmp_path):

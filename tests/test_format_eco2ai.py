@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from conftest import NOW
@@ -108,3 +109,25 @@ def test_real_files(name, runs, energy):
 @real
 def test_no_other_file_is_claimed():
     claimed_alone("eco2ai", "eco2ai/green_ai_emission.csv", "eco2ai/green_ai_long.csv")
+
+
+def test_rows_of_one_start_among_epochs_count_once(tmp_path):
+    header, *rows = FIXTURE.decode().splitlines()
+    epochs = [r for r in rows if "0002" in r.partition(",")[0]]
+    assert len(epochs) == 2
+    path = tmp_path / "emission.csv"
+    path.write_text("\n".join([header, *epochs, epochs[-1]]) + "\n")
+    [run] = take(path).runs
+    assert run.energy[0].value.value == pytest.approx(0.26)
+    assert told(take(path), "cumulative-rows") == [
+        "2 rows of one id and start: the longest one counts",
+        "2 rows of one id, each with its own start: they are epochs and are added up",
+    ]
+
+
+def test_how_power_was_found_may_stand_behind_the_gpu(tmp_path):
+    path = tmp_path / "emission.csv"
+    path.write_text(re.sub(r"(NVIDIA [^,]* \d device\(s\))", r"\1 nvml", FIXTURE.decode()))
+    assert "device(s) nvml" in path.read_text()
+    plain, run = take(PATH).runs[0], take(path).runs[0]
+    assert run.devices == plain.devices

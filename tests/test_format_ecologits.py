@@ -115,3 +115,20 @@ def test_damaged_bytes_never_end_in_a_traceback(tmp_path):
 @real
 def test_no_real_file_is_claimed():
     claimed_alone("ecologits")
+
+
+def test_of_a_streamed_answer_the_last_chunk_counts(tmp_path):
+    def chunk(id, n):
+        impacts = {k: v * n for k, v in {"energy": 1e-5, "gwp": 1e-5, "adpe": 1e-9, "pe": 1e-4}.items()}
+        return {"id": id, "object": "chat.completion.chunk", "model": "gpt-4o-mini", "impacts": impacts}
+
+    last = {"id": "b", "object": "chat.completion.chunk", "model": "gpt-4o-mini", "impacts": None}
+    made = [chunk("a", 1), chunk("b", 1), chunk("a", 2), chunk("b", 2), chunk("a", 3), last, chunk("a", 3) | {"object": "chat.completion"}]  # fmt: skip
+    path = written(tmp_path, "".join(json.dumps(each) + "\n" for each in made), "chunks.jsonl")
+    a = lca.assess(str(path), now=NOW)
+    [run] = a.intake.runs
+    assert (run.work.requests, run.energy[0].value.value) == (3, pytest.approx(8e-5))
+    assert run.provenance.rows == [7, 5, 4]
+    assert [f.message for f in findings(a, "cumulative-rows")] == [
+        "4 chunks of streamed answers are left out: the last one of each answer counts"
+    ]

@@ -30,14 +30,16 @@ METHODS = {
     "codecarbon": ("component_sum", "modelled"), "carbonai": ("component_sum", "modelled"), "eco2ai": ("component_sum", "modelled"),
     "carbontracker": ("component_sum", "integrated"), "wattmeter": ("node", "integrated"),
 }  # fmt: skip
+#: what drafts of the schema state beside powerConsumption; from version 0.1 on it is kWh
+UNITS = {u: u for u in ("J", "kJ", "MJ", "Wh", "kWh", "MWh", "GWh")} | {"wh": "Wh", "kwh": "kWh"}
 _TOKENS = {"input": "tokens_in", "output": "tokens_out"}
 
 
 def claims(head: Head) -> bool:
-    """A report has a task, measures and a header; the flattened table has their columns. A schema has neither."""
+    """A report has a task, measures and a header; the flattened table has their columns. A schema has `properties` besides."""
     text = head.text.lstrip("\ufeff \r\n\t")
     if text.startswith(("{", "[")):
-        return '"measures"' in text and '"task"' in text and '"header"' in text and '"$schema"' not in text
+        return '"measures"' in text and '"task"' in text and '"header"' in text and '"properties"' not in text
     lines = head.lines
     return bool(lines) and "header_reportId" in lines[0] and "measures_0_" in lines[0]
 
@@ -90,6 +92,16 @@ def _report(report: Any, row: int, where: str) -> Found | Fault:
         return Fault(
             where, f"measures[{used}].powerConsumption", found, "not an energy in kWh", "State the energy of the task."
         )
+    if energy == 0:
+        told = "0 kWh is no measurement of a task"
+        return Fault(
+            where, f"measures[{used}].powerConsumption", "0", told, "State the energy of the task.", "no-energy"
+        )
+    stated = measure.get("unit")
+    unit = UNITS.get(str(stated or "kWh").strip())
+    if unit is None:
+        told = "no unit of energy that BoAmps knows"
+        return Fault(where, f"measures[{used}].unit", shorten(stated), told, "State the energy in kWh.", "unit-suspect")
     task = report.get("task") or {}
     algorithm = next(iter(task.get("algorithms") or []), None) or {}
     record: dict[str, Any] = {"id": (report.get("header") or {}).get("reportId") or ""}
@@ -104,7 +116,9 @@ def _report(report: Any, row: int, where: str) -> Found | Fault:
     record |= _work(task, notes) | _place(report, notes) | _devices(report, notes)
     tool = str(measure.get("measurementMethod") or "").strip()
     boundary, method = METHODS.get(re.sub(r"[^a-z0-9]", "", tool.lower()), ("", "declared"))
-    record["energy"] = [{"value": f"{energy!r} kWh", "method": method} | ({"boundary": boundary} if boundary else {})]
+    record["energy"] = [
+        {"value": f"{energy!r} {unit}", "method": method} | ({"boundary": boundary} if boundary else {})
+    ]
     return Found(
         {k: v for k, v in record.items() if v},
         row,
@@ -182,8 +196,9 @@ def _devices(report: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
     parts = (report.get("infrastructure") or {}).get("components") or []
     out, processors = [], []
     for part in parts:
-        kind = str(part.get("componentType") or "").lower()
-        name = str(part.get("componentName") or part.get("series") or part.get("family") or "").strip()
+        kind = str(part.get("componentType") or part.get("componentName") or "").lower()  # drafts: the name is the type
+        names = (part.get(key) for key in ("componentName", "series", "family"))
+        name = next((str(n).strip() for n in names if n and str(n).lower() != kind), "")
         times = re.match(r"(\d+) x (.+)", name)
         count = int(times[1]) if times else _number(part.get("nbComponent"))
         share = _number(part.get("share"))

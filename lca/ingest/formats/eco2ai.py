@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from lca.errors import Fault, shorten
@@ -24,7 +24,8 @@ FORMAT = Format(
 #: the column says power and holds energy
 ENERGY, CO2, SECONDS = "power_consumption(kWh)", "CO2_emissions(kg)", "duration(s)"
 _NEEDED = {"project_name", "start_time", SECONDS, ENERGY, CO2}
-_GPU = re.compile(r"(.*?)\s*(\d{1,6}) device\(s\)$")
+#: from version 0.3.13 on, how power was found stands behind
+_GPU = re.compile(r"(.*?)\s*(\d{1,6}) device\(s\)(?:\s|$)")
 _CPU = re.compile(r"(.*?)/(\d{1,6}) device\(s\)")
 #: kW beyond which no single machine draws power: the largest servers of eight accelerators are rated 14.3 kW
 HIGHEST = 20.0
@@ -79,23 +80,21 @@ def _row(log: Log, row: int, cells: dict[str, str]) -> _Row | Fault:
 
 
 def _run(log: Log, key: str, rows: list[_Row]) -> Found | Fault:
-    rows = sorted(rows, key=lambda r: (_local(r.start), r.row))
-    starts, notes = {r.start for r in rows}, []
-    last = rows[-1]
-    if len(rows) > 1 and len(starts) == 1:
-        rows.sort(key=lambda r: (r.seconds, r.row))
-        if any(b.energy < a.energy for a, b in pairwise(rows)):
-            return Fault(f"{log.shown}: row {rows[-1].row}", "id", shorten(key), "rows of one id and start, of which the longer one has less energy", "Give each run its own id: none of its rows is used.")  # fmt: skip
-        notes.append(Note("cumulative-rows", f"{len(rows)} rows of one id and start: the longest one counts", "energy[0]"))  # fmt: skip
-        last = rows[-1]
-        counted = [last]
-    else:
-        counted = rows
-        if len(rows) > 1:
-            notes.append(Note("cumulative-rows", f"{len(rows)} rows of one id, each with its own start: they are epochs and are added up", "energy[0]"))  # fmt: skip
-            # start_time is written in whole seconds
-            if any((_local(b.start) - _local(a.start)).total_seconds() < a.seconds - 2 for a, b in pairwise(rows)):
-                notes.append(Note("clock-fault", "an epoch begins before the one before it has ended: both count", "start"))  # fmt: skip
+    rows.sort(key=lambda r: (_local(r.start), r.seconds, r.row))
+    counted, notes = [], []
+    for _, each in groupby(rows, key=lambda r: r.start):
+        same = list(each)
+        if any(b.energy < a.energy for a, b in pairwise(same)):
+            return Fault(f"{log.shown}: row {same[-1].row}", "id", shorten(key), "rows of one id and start, of which the longer one has less energy", "Give each run its own id: none of its rows is used.")  # fmt: skip
+        if len(same) > 1:
+            notes.append(Note("cumulative-rows", f"{len(same)} rows of one id and start: the longest one counts", "energy[0]"))  # fmt: skip
+        counted.append(same[-1])
+    last = counted[-1]
+    if len(counted) > 1:
+        notes.append(Note("cumulative-rows", f"{len(counted)} rows of one id, each with its own start: they are epochs and are added up", "energy[0]"))  # fmt: skip
+        # start_time is written in whole seconds
+        if any((_local(b.start) - _local(a.start)).total_seconds() < a.seconds - 2 for a, b in pairwise(counted)):
+            notes.append(Note("clock-fault", "an epoch begins before the one before it has ended: both count", "start"))
     seconds = sum(r.seconds for r in counted)
     end = max((r.start + timedelta(seconds=r.seconds) for r in counted), key=_local)
     record: dict[str, Any] = {

@@ -26,6 +26,8 @@ _PATHS = {
     "co2e": (("usage", "gwp"), "kgCO2e"), "embodied_co2e": (("embodied", "gwp"), "kgCO2e"), "total_co2e": (("gwp",), "kgCO2e"),
     "primary_energy": (("pe",), "MJ"), "adpe": (("adpe",), "kgSbeq"), "water": (("wcf",), "L"),
 }  # fmt: skip
+#: answers that may be streamed at one time
+OPENED = 1000
 _IN, _OUT = ("prompt_tokens", "input_tokens"), ("completion_tokens", "output_tokens")
 _KEYS = [re.compile(rf'"{n}"\s*:\s*(\{{|[\d.]|null)') for n in ("energy", "gwp", "adpe", "pe")]
 
@@ -44,17 +46,36 @@ def claims(head: Head) -> bool:
     return head.text.lstrip("\ufeff \r\n\t")[:1] in ("{", "[") and all(k.search(head.text) for k in _KEYS)
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
-    """One run per model: the sum over its requests."""
+def read(log: Log) -> Iterator[Found | Fault | Note]:
+    """One run per model: the sum over its requests. Of the chunks of a streamed answer the last counts: it holds those before."""
     sums: dict[str, dict[str, Any]] = {}
-    for row, one in _objects(log):
+    chunks = [0]
+    for row, one in _settled(_objects(log), chunks):
         try:
             _add(sums, row, one)
         except _Bad as bad:
             field, found, problem = bad.args
             yield Fault(f"{log.shown}: row {row}", field, shorten(found), problem, "Write the impacts again with EcoLogits.", "torn-row")  # fmt: skip
+    if chunks[0]:
+        yield Note("cumulative-rows", f"{chunks[0]} chunks of streamed answers are left out: the last one of each answer counts", "energy[0]")  # fmt: skip
     for model, held in sums.items():
         yield _found(log, model, held)
+
+
+def _settled(objects: Iterator[tuple[int, Any]], chunks: list[int]) -> Iterator[tuple[int, Any]]:
+    """Each object that was not streamed, and the last chunk with impacts of each answer. Impacts of chunks grow (ecologits, docs/tutorial)."""
+    opened: dict[str, tuple[int, Any]] = {}
+    for row, one in objects:
+        is_chunk = isinstance(one, dict) and "chunk" in str(one.get("object"))[:40] and isinstance(one.get("id"), str)
+        if not is_chunk:
+            yield row, one
+            continue
+        held = opened.pop(one["id"], None)
+        chunks[0] += held is not None
+        opened[one["id"]] = (row, one) if held is None or isinstance(one.get("impacts"), dict) else held
+        if len(opened) > OPENED:
+            yield opened.pop(next(iter(opened)))
+    yield from opened.values()
 
 
 def _objects(log: Log) -> Iterator[tuple[int, Any]]:
