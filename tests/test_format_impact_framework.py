@@ -62,7 +62,28 @@ def test_observations_that_overlap_are_told(tmp_path):
     assert told(intake, "clock-fault") == ["observations overlap: all of them count"]
 
 
+def test_outputs_at_other_times_give_energy_and_no_window(tmp_path):
+    spread = "".join(f'            - {{timestamp: "2025-03-04T1{n}:00:00.000Z", duration: 3600, cpu/utilization: {u}, energy: {e}}}\n' for n, u, e in ((0, 70, "2e-1"), (1, 9, "2.e-1"), (2, 0, 0)))  # fmt: skip
+    begin, end = TEXT.index("            - {timestamp", TEXT.index("outputs:")), TEXT.index("          aggregated:")
+    run = take(written(tmp_path, TEXT[:begin] + spread + TEXT[end:])).runs[0]
+    assert (run.duration.value, run.energy[0].value.value) == (pytest.approx(1.5), pytest.approx(0.4))
+    assert run.end.isoformat() == "2025-03-04T11:30:00+00:00"
+    assert run.devices[0].utilisation.value == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(("at", "pipeline"), [("node-2:", "{observe: [teads], compute: [x]}"), ("cluster:", "[teads]")])
+def test_observations_that_are_made_up_are_set_aside(tmp_path, at, pipeline):
+    indent = " " * (10 if at == "node-2:" else 6)
+    text = TEXT.replace("TeadsCurve", "MockObservations").replace(at, f"{at}\n{indent}pipeline: {pipeline}")
+    path = written(tmp_path, text)
+    told = "its observations are made up by MockObservations (found teads). Give what was observed."
+    leaves = [(2, "[1][2]")] if at == "node-2:" else [(1, "[1][1]"), (2, "[1][2]")]
+    assert [str(f) for f in take(path).faults] == [f"{path}: leaf {n}: tree{at}.pipeline: {told}" for n, at in leaves]
+
+
 FAULTS = {
+    "outputs": ("- {timestamp: 2025-03-04T10:00:00Z, duration: 3600, energy: 0.5, carbon: 245}\n", "5\n          inputs: [{timestamp: 2025-03-04T10:00:00Z, duration: 1}]\n",
+                ": leaf 2: tree[1][2].outputs: not a list of observations (found 5). Correct the manifest."),
     "time": ("2025-03-04T10:00:00Z", '"0000-03-04T10:00:00"', ": leaf 2: tree[1][2].outputs[0].timestamp: not a time (found 0000-03-04T10:00:00). Correct the manifest."),
     "duration": ("duration: 3600, energy", "duration: [], energy", ": leaf 2: tree[1][2].outputs[0].duration: not a number of seconds (found list). Correct the manifest."),
     "energy": ("energy: 0.5", "energy: -0.5", ": leaf 2: tree[1][2].outputs[0].energy: not a number of at least 0 (found -0.5). Correct the manifest."),

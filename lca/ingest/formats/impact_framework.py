@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -11,6 +12,7 @@ from typing import Any
 from lca.errors import Fault, InputError, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.manifest import document
 
 FORMAT = Format(
     "impact-framework",
@@ -18,10 +20,10 @@ FORMAT = Format(
     "window, duration and utilisation of each leaf; energy and declared emissions where the manifest was computed",
     "devices, stage, boundary of the energy, PUE; energy of a manifest that was not computed",
 )
-#: bytes of a document; nodes that refer to others; levels: what is beyond is no manifest but an attack on its reader
-LARGEST, ALIASES, DEEPEST = 8 * 2**20, 1000, 64
 #: nodes of the tree, and observations of all leaves, counted again wherever an alias repeats them
 NODES, OBSERVATIONS = 10_000, 1_000_000
+#: numbers that YAML 1.1 takes for text, since it asks for a dot
+_EXPONENT = re.compile(r"[-+]?\d{1,20}[eE][-+]?\d{1,3}\Z")
 _PARTS = {"cpu/energy": "cpu", "gpu/energy": "accelerator", "memory/energy": "dram"}
 #: quantity of `declared` -> parameters in g; carbon holds both parts where they stand beside it
 _CARBON = {
@@ -41,19 +43,25 @@ def claims(head: Head) -> bool:
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per leaf. Raises InputError for a document that is none, or is made to exhaust its reader."""
-    made = _document(log)
+    made = document(log)
     if not isinstance(made, dict) or not isinstance(made.get("tree"), dict):
         yield Fault(log.shown, "tree", "", "not a manifest with a tree", "Give a manifest of the Impact Framework.")
         return
     system = made.get("name") if isinstance(made.get("name"), str) else ""
     total = number = 0
-    for path, leaf in _leaves(log, made["tree"]):
+    mocks = _mocks(made.get("initialize"))
+    for path, leaf, pipeline in _leaves(log, made["tree"]):
         number += 1
         where = f"{log.shown}: leaf {number}"
         if isinstance(leaf, str):
             yield Fault(where, path, "", leaf, "Correct the manifest.")
             continue
-        name = "outputs" if leaf.get("outputs") else "inputs"
+        if mocks & pipeline:
+            told = "its observations are made up by MockObservations"
+            yield Fault(where, f"{path}.pipeline", shorten(min(mocks & pipeline)), told, "Give what was observed.")
+            continue
+        # outputs may be spread over other times than the inputs, and filled up with zeros: their window is none
+        name = "inputs" if leaf.get("inputs") else "outputs"
         rows = leaf.get(name)
         total += len(rows) if isinstance(rows, list) else 0
         if total > OBSERVATIONS:
@@ -63,50 +71,39 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         yield _run(where, f"{path}.{name}", str(system)[:200], log, number, rows, leaf)
 
 
-def _document(log: Log) -> Any:
-    """The document, read as data alone."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    with log.binary() as handle:
-        data = handle.read(LARGEST + 1)
-    if len(data) > LARGEST:
-        raise InputError(log.shown, f"a manifest of more than {LARGEST // 2**20} MiB", "Split the manifest.")
-    text = data.decode(log.encoding, "replace")
-    try:
-        aliases = depth = 0
-        for event in yaml.parse(text, Loader=loader):
-            aliases += isinstance(event, yaml.AliasEvent)
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if aliases > ALIASES or depth > DEEPEST:
-                told = f"more than {ALIASES} aliases" if aliases > ALIASES else f"more than {DEEPEST} levels"
-                raise InputError(log.shown, told, "Write the manifest without aliases, or flatter.")
-            if isinstance(event, yaml.ScalarEvent) and event.value == "<<":
-                raise InputError(log.shown, "merge keys (<<), which can grow without bound", "Write the values out.")
-        return yaml.load(text, Loader=loader)
-    except (yaml.YAMLError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise InputError(log.shown, f"not YAML: {shorten(' '.join(str(error).split()), 160)}", "Correct the text; the file may be cut off.") from None  # fmt: skip
+def _mocks(given: Any) -> set[str]:
+    """Names of the plugins that make observations up."""
+    plugins = given.get("plugins") if isinstance(given, dict) else None
+    pairs = plugins.items() if isinstance(plugins, dict) else ()
+    return {str(n) for n, one in pairs if isinstance(one, dict) and one.get("method") == "MockObservations"}
 
 
-def _leaves(log: Log, tree: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """(path, leaf), or what is wrong in its place. What is aggregated in nodes above is not looked at."""
-    left: list[tuple[str, Any]] = [("tree", tree)]
+def _words(pipeline: Any) -> set[str]:
+    """Names of plugins in a pipeline: a list, or lists by phase."""
+    lists = list(pipeline.values()) if isinstance(pipeline, dict) else [pipeline]
+    return {word for each in lists if isinstance(each, list) for word in each if isinstance(word, str)}
+
+
+def _leaves(log: Log, tree: dict[str, Any]) -> Iterator[tuple[str, Any, set[str]]]:
+    """(path, leaf, its plugins with those of nodes above), or what is wrong in place of the leaf. Aggregates are not looked at."""
+    left: list[tuple[str, Any, set[str]]] = [("tree", tree, set())]
     nodes = 1
     while left:
-        path, node = left.pop()
+        path, node, above = left.pop()
+        pipeline = above | _words(node.get("pipeline")) if isinstance(node, dict) else above
         children = node.get("children") if isinstance(node, dict) else None
         if isinstance(children, dict) and children:
             nodes += len(children)
             if nodes > NODES:
                 raise InputError(log.shown, f"more than {NODES} nodes of the tree, with what aliases repeat", "Split the manifest.")  # fmt: skip
             # by place: names of nodes may be those of machines
-            left += [(f"{path}[{n}]", child) for n, child in reversed(list(enumerate(children.values(), 1)))]
+            left += [(f"{path}[{n}]", child, pipeline) for n, child in reversed(list(enumerate(children.values(), 1)))]
         elif not isinstance(node, dict):
-            yield path, "not a node of a tree"
+            yield path, "not a node of a tree", pipeline
         elif "inputs" in node or "outputs" in node:
-            yield path, node
+            yield path, node, pipeline
         else:
-            yield path, "a leaf without inputs and outputs"
+            yield path, "a leaf without inputs and outputs", pipeline
 
 
 def _told(value: Any) -> str:
@@ -133,10 +130,15 @@ def _run(where: str, path: str, system: str, log: Log, number: int, rows: Any, l
     if len({start.tzinfo is None for start, _ in times}) > 1:
         return Fault(where, f"{path}[].timestamp", "", "some times have an offset and some have none", "Write all of them alike.", "clock-fault")  # fmt: skip
     sums = {}
+    outputs = leaf.get("outputs") or rows
+    if not isinstance(outputs, list) or not all(isinstance(r, dict) for r in outputs):
+        found = _told(outputs)
+        return Fault(where, f"{path.rpartition('.')[0]}.outputs", found, "not a list of observations", "Correct the manifest.", "torn-row")  # fmt: skip
+    computed = path.rpartition(".")[0] + (".outputs" if leaf.get("outputs") else ".inputs")
     for name in ("energy", *_PARTS, *(c for names in _CARBON.values() for c in names)):
-        made = _sum(rows, name)
+        made = _sum(outputs, name)
         if isinstance(made, tuple):
-            return Fault(where, f"{path}[{made[0]}].{name}", made[1], "not a number of at least 0", "Correct the manifest.", "torn-row")  # fmt: skip
+            return Fault(where, f"{computed}[{made[0]}].{name}", made[1], "not a number of at least 0", "Correct the manifest.", "torn-row")  # fmt: skip
         sums[name] = made
     notes: list[Note] = []
     record = _window(times, notes) | {
@@ -230,6 +232,8 @@ def _time(value: Any) -> datetime | None:
 
 
 def _number(value: Any) -> float:
+    if isinstance(value, str) and _EXPONENT.match(value):
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return math.nan
     try:
