@@ -35,6 +35,7 @@ def test_trackers_and_epochs():
     assert [r.duration.value * 3600 for r in (one, epochs, laptop)] == pytest.approx([3600.5, 1220, 120.25])
     assert (one.energy[0].boundary, one.energy[0].method, one.energy[0].includes_pue) == ("component_sum", "modelled", False)  # fmt: skip
     assert [r.location.country for r in (one, epochs, laptop)] == ["DK", "DK", "IN"]
+    assert [r.location.subdivision for r in (one, epochs, laptop)][2] == "IN-TN"
     assert [(d.model, d.kind) for d in one.devices] == [("NVIDIA A100-SXM4-40GB", "gpu")]
     assert [(d.model, d.kind) for d in laptop.devices] == [("11th Gen Intel(R) Core(TM) i5-1135G7 @ 2.40GHz", "cpu")]
     assert epochs.provenance.rows == [3, 4]

@@ -55,6 +55,13 @@ def test_a_clock_without_a_date():
     ]
 
 
+def test_a_window_too_short_for_the_counter_is_told(tmp_path):
+    intake = take(changed(tmp_path, "4000.0", "0.0"))
+    assert told(intake, "no-energy")[1] == (
+        "1 readings of a GPU over a window are 0 J: the window was shorter than the counter takes to count, and lacks them"
+    )
+
+
 FAULTS = {
     "number": ("4000.0", "fast", ": row 5: gpu1_energy: not a number of at least 0 (found fast). Restore the row from its source."),
     "negative": ("3600.0", "-1", ": row 5: gpu0_energy: not a number of at least 0 (found -1). Restore the row from its source."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -104,14 +105,30 @@ def _run(log: Log, key: str, rows: list[_Row]) -> Found | Fault:
         "energy": [{"value": f"{sum(r.energy for r in counted)!r} kWh", "boundary": "component_sum", "method": "modelled"}],
         "declared": {"co2e": f"{sum(r.co2 for r in counted)!r} kgCO2e"},
     }  # fmt: skip
-    with suppress(ValueError):
-        record["location"] = {
-            "country": country_code(last.cells.get("region/country", "").strip("() ").partition("/")[0])
-        }
+    record["location"] = _place(last.cells.get("region/country", ""))
     if seconds == 0:
         del record["duration"], record["end"]
     record = {k: v for k, v in record.items() if v}
     return Found(record, [r.row for r in sorted(rows, key=lambda r: r.row)], tuple(notes), "eco2ai")
+
+
+def _place(text: str) -> dict[str, str]:
+    """`IN/Tamil Nadu` as codes; a region that ISO 3166-2 does not have by this name is left out."""
+    import pycountry
+
+    country, _, region = text.strip("() ").partition("/")
+    with suppress(ValueError):
+        code = country_code(country)
+        parts = pycountry.subdivisions.get(country_code=code) or ()
+        named = [p.code for p in parts if _folded(p.name) == _folded(region)]
+        return {"country": code} | ({"subdivision": named[0]} if len(named) == 1 else {})
+    return {}
+
+
+def _folded(name: str) -> str:
+    """Without accents, which ISO 3166-2 writes and Eco2AI does not."""
+    letters = unicodedata.normalize("NFKD", name.strip().casefold())
+    return "".join(c for c in letters if not unicodedata.combining(c))
 
 
 def _local(time: datetime) -> datetime:

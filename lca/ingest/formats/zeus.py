@@ -32,6 +32,7 @@ class _Window(NamedTuple):
     end: float
     joules: float
     row: int
+    zeros: int
 
 
 def claims(head: Head) -> bool:
@@ -64,6 +65,10 @@ def read(log: Log) -> Iterator[Found | Fault]:
         "ext": {"windows": len(kept)},
     }  # fmt: skip
     notes = [*_left_out(inner, crossing), *_between(end - begin, seconds, len(kept))]
+    zeros = sum(w.zeros for w in kept)
+    if zeros:  # ZeusMonitor.end_window warns of it
+        told = f"{zeros} readings of a GPU over a window are 0 J: the window was shorter than the counter takes to count, and lacks them"
+        notes.append(Note("no-energy", told, "energy[0]"))
     if begin >= _DATED:
         record |= {"start": _stamp(begin), "end": _stamp(end)}
     else:
@@ -80,7 +85,13 @@ def _window(log: Log, row: int, cells: dict[str, str], gpus: list[str]) -> _Wind
     start = values["start_time"]
     if start > 4102444800:  # 2100
         return Fault(f"{log.shown}: row {row}", "start_time", shorten(cells["start_time"]), "no time in seconds", "Restore the row from its source.", "clock-fault")  # fmt: skip
-    return _Window(start, start + values["elapsed_time"], math.fsum(values[n] for n in gpus), row)
+    return _Window(
+        start,
+        start + values["elapsed_time"],
+        math.fsum(values[n] for n in gpus),
+        row,
+        sum(values[n] == 0 for n in gpus),
+    )
 
 
 def _outermost(windows: list[_Window]) -> tuple[list[_Window], list[_Window], list[_Window]]:
