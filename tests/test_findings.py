@@ -118,6 +118,7 @@ READING = {
     "bill-rows-left-out",
     "series-left-out",
     "clock-fault",
+    "host-gpus",
     "empty-log",
     "flops-estimated",
     "work-multiplied",

@@ -12,6 +12,7 @@ from test_format_goldens import FIXTURES
 from test_formats import HEADER, REAL, flush, real
 
 import lca
+from lca.errors import InputError
 
 #: a name of a person, a host, a home, a mail, an address, a key and a place that the fixtures hold
 PERSONAL = (
@@ -36,8 +37,10 @@ def outputs(a, folder):
 @pytest.mark.parametrize("folder", FIXTURES, ids=lambda p: p.name)
 def test_of_each_format(folder, tmp_path, monkeypatch):
     monkeypatch.chdir(folder.parent)
-    a = lca.assess(folder.name, now=NOW)
-    told = outputs(a, tmp_path / "out")
+    try:
+        told = outputs(lca.assess(folder.name, now=NOW), tmp_path / "out")
+    except InputError as error:  # a format whose files give no run by themselves
+        told = str(error)
     for pattern in PERSONAL:
         assert not re.search(pattern, told), pattern
 
