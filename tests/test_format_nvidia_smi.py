@@ -69,7 +69,7 @@ def test_real_power_at_50_ms():
 
 
 @real
-@pytest.mark.parametrize("name", ["epoch_mem_util_no-power.csv", "util_15s_no-power.csv"])
+@pytest.mark.parametrize("name", ["epoch_mem_util_no-power.csv", "util_15s_no-power.csv", "single-sample.csv"])
 def test_real_files_without_power(name):
     a = lca.assess(str(REAL / "nvidia-smi" / name), now=NOW)
     assert findings(a, "no-energy")

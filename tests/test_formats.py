@@ -266,3 +266,33 @@ def test_a_place_on_the_command_line(text, place):
     from lca.cli.common import _place
 
     assert _place(text) == place
+
+
+@real
+def test_real_header_of_no_version_is_told():
+    intake = take(REAL / "codecarbon" / "emissions_invalid_headers.csv")
+    assert [n.message.partition(": ")[2] for _, n in intake.notes if n.code == "columns-inferred"] == [
+        "the header is of no version of CodeCarbon, which write emissions_rate, experiment_id, run_id: columns are read by name"
+    ]
+
+
+@real
+def test_all_real_logs_at_once():
+    """Each file is read or named with the reason why not, and no run stands for two records."""
+    a = lca.assess(str(REAL), now=NOW)
+    files = {str(p) for p in REAL.rglob("*") if p.is_file()}
+    assert {i.path for i in a.intake.inputs} == files
+    unused = {i.path for i in a.intake.inputs if i.format == "none"}
+    told = {f.message.partition(" is in no known format")[0] for f in findings(a, "not-a-log")}
+    assert unused <= told
+    assert len({r.id for r in a.intake.runs}) == len(a.intake.runs)
+    measured = [
+        (r.energy[0].value.value, r.duration.value)
+        for r in a.intake.runs
+        if r.energy and r.duration and r.energy[0].value.value
+    ]
+    assert len(set(measured)) == len(measured)
+    assert not findings(a, "possible-double-count")
+    assert a.total("it_energy")["value"] == pytest.approx(
+        sum(f["value"] or 0 for f in a.figure_list(("run",)) if f["quantity"] == "it_energy" and f["by"])
+    )

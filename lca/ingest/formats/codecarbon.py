@@ -22,6 +22,8 @@ FORMAT = Format(
     "time zone, stage, which part of the energy was measured, number of processors",
 )
 NEEDED = {"timestamp", "project_name", "duration", "emissions", "energy_consumed"}
+#: one of these is in the header of every version
+VERSIONED = {"experiment_id", "emissions_rate", "run_id"}
 #: kW beyond which no single machine draws power: the largest servers of eight accelerators are rated 14.3 kW
 HIGHEST = 20.0
 #: rows of a block, and rows per run of it, from which reading all at once is worth while
@@ -53,7 +55,7 @@ class _Journal:
     fault: Fault | None = None
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
+def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per run id: its last row where energy and duration grow. Rows without an id are runs of their own."""
     held: dict[tuple[str, str], _Journal] = {}
     nameless: list[tuple[int, dict[str, str]]] = []
@@ -65,6 +67,9 @@ def read(log: Log) -> Iterator[Found | Fault]:
             lines, first = lines[1:], first + 1
         if not _quickly(log, block, lines, header, first, held):
             yield from _slowly(log, lines, header, first, held, nameless)
+    if header and not set(header) & VERSIONED:
+        told = f"{log.shown}: the header is of no version of CodeCarbon, which write {', '.join(sorted(VERSIONED))}: columns are read by name"
+        yield Note("columns-inferred", told)
     yield from _nameless(nameless)
     for (key, task), journal in held.items():
         yield journal.fault if journal.fault is not None else _of_journal(log, key, task, journal)

@@ -24,8 +24,9 @@ FORMAT = Format(
     "power of each GPU over time, its name where it was asked for, window",
     "time zone, place, stage, system, host; power where power.draw was not asked for",
 )
-_UNIT = re.compile(r"\s*\[(\w+)\]\Z")
-_OF_NVIDIA = ("power.draw", "utilization.gpu", "memory.used", "temperature.gpu", "clocks.sm")
+_UNIT = re.compile(r"\s*[\[(][\w%]+[\])]\Z")
+#: properties as nvidia-smi names them, and as wrappers of it do
+_OF_NVIDIA = ("power.draw", "utilization.gpu", "memory.used", "temperature.gpu", "clocks.sm", "gpu_util")
 _IDS = ("index", "uuid", "gpu_uuid", "pci.bus_id", "gpu_bus_id")
 #: what stands where the device gives no value
 _NOTHING = ("", "[n/a]", "n/a", "[not supported]", "[unknown error]", "[insufficient permissions]", "[not found]")
