@@ -168,3 +168,18 @@ def test_the_first_page_says_how_many_records_were_not_used(tmp_path):
     a = lca.assess(str(path), now=NOW)
     a.report(tmp_path / "out", formats=("html",))
     assert "2 records set aside, named in section 4." in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_an_adapter_that_fails_costs_its_file_alone(tmp_path, monkeypatch):
+    from lca.ingest.formats import nvidia_smi
+
+    codecarbon(tmp_path, GOOD)
+    (tmp_path / "smi.csv").write_text(SMI)
+    monkeypatch.setattr(nvidia_smi, "_stamp", lambda text: 1 / 0)
+    monkeypatch.setattr(nvidia_smi, "_quickly", lambda *_: False)
+    intake = take(tmp_path)
+    assert len(intake.runs) == 1
+    assert [str(f) for f in intake.faults] == [
+        f"{tmp_path}/smi.csv: the adapter nvidia-smi failed, and what follows in the file is not used (ZeroDivisionError: division by zero). "
+        "Report it with the file; leave the file out meanwhile."
+    ]

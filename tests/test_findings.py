@@ -117,6 +117,7 @@ READING = {
     "boundary-not-stated",
     "bill-rows-left-out",
     "series-left-out",
+    "adapter-failed",
     "clock-fault",
     "host-gpus",
     "empty-log",

@@ -17,6 +17,18 @@ from lca.ingest.log import Log
 from lca.run import PowerSeries, Run
 from lca.version import VERSION
 
+#: what an adapter raises that was not written for what a file holds
+BROKEN = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    AssertionError,
+)
 #: stage of a run whose file does not say: most logs of others are of training
 STAGE = "training"
 
@@ -68,6 +80,16 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
             yield Taken(run, origin, whole.host, whole.part_of, assign.joined(log.shown, found.labels, local))
     except InputError as error:
         intake.refuse([error.fault], leader)
+    except BROKEN as error:  # one file that its adapter cannot stand must not cost the others
+        told = f"the adapter {adapter.format.name} failed, and what follows in the file is not used ({type(error).__name__}: {shorten(error)})"
+        intake.refuse(
+            [
+                Fault(
+                    log.shown, "", "", told, "Report it with the file; leave the file out meanwhile.", "adapter-failed"
+                )
+            ],
+            leader,
+        )
     if not any(made.records or made.quarantined for made in inputs.values()):
         intake.notes.append(("", Note("empty-log", f"{log.shown} holds no record")))
     for beside in log.taken:

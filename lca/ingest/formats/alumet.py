@@ -106,7 +106,8 @@ def _domain(cells: dict[str, str]) -> str:
 
 
 def _found(kept: _Kept) -> Found:
-    stepped = {key: s for key, s in kept.series.items() if s.count > 1}
+    spans = {key: gauge.span([s.counter]) for key, s in kept.series.items()}
+    stepped = {key: s for key, s in kept.series.items() if spans[key][1] > spans[key][0]}
     names = {part for part, _ in stepped}
     used = {"psys"} if "psys" in names else names
     series = [s for (part, _), s in stepped.items() if part in used]
