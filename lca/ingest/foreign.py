@@ -81,7 +81,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
     except InputError as error:
         intake.refuse([error.fault], leader)
     except BROKEN as error:  # one file that its adapter cannot stand must not cost the others
-        told = f"the adapter {adapter.format.name} failed, and what follows in the file is not used ({type(error).__name__}: {shorten(error)})"
+        told = f"the adapter {adapter.format.name} failed, and what follows in the file is not used ({type(error).__name__}: {shorten(str(error), 120)})"
         intake.refuse(
             [
                 Fault(

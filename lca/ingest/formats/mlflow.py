@@ -143,7 +143,7 @@ def _database(log: Log) -> Iterator[Found | Fault]:
             with closing(sqlite3.connect(f"file:{copy}?mode=ro&immutable=1", uri=True)) as base:
                 base.text_factory = lambda data: data.decode("utf-8", "replace")
                 yield from _runs(base)
-        except (sqlite3.Error, OverflowError) as error:
+        except (sqlite3.Error, OverflowError, UnicodeError) as error:
             yield Fault(log.shown, "", shorten(str(error)), "the database cannot be read: it is damaged, or was copied while it was written",
                         "Copy it again when no run writes to it.")  # fmt: skip
 
