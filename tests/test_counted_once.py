@@ -128,7 +128,7 @@ def test_files_of_one_job_are_told_and_joined_by_a_rule(tmp_path):
     assert (run.id, [(e.boundary, e.method) for e in run.energy]) == ("7", [("accelerator", "integrated")])
     assert a.total("device_hours")["value"] == pytest.approx(1.0)
     assert [f.message for f in findings(a, "part-of-run")] == [
-        f"{tmp_path}/smi.csv: row 2 is laid to this run by a rule and gives 0.295 kWh (accelerator)"
+        f"one record of {tmp_path}/smi.csv is laid to this run by a rule and gives 0.295 kWh (accelerator)"
     ]
     assert not findings(a, "possible-double-count")
 
@@ -139,4 +139,20 @@ def test_a_rule_that_names_a_run_that_is_not_there(tmp_path):
     assert len(a.intake.runs) == 1
     assert [(f.severity, f.message) for f in findings(a, "part-of-run")] == [
         ("warning", "no run 8 is there, to which a rule lays it: it counts by itself")
+    ]
+
+
+def test_samples_of_several_gpus_beside_their_job_are_told(tmp_path):
+    rows = "".join(
+        f"2024/03/01 10:{m:02}:00.000, {g}, NVIDIA A100-SXM4-40GB, 300.00 W\n" for m in range(60) for g in range(4)
+    )
+    (tmp_path / "smi.csv").write_text("timestamp, index, name, power.draw [W]\n" + rows)
+    (tmp_path / "jobs.txt").write_text(JOB.replace("gres/gpu:a100=1", "gres/gpu:a100=4"))
+    [told] = findings(lca.assess(str(tmp_path), now=NOW), "possible-double-count")
+    assert told.run.endswith("gpu0")
+    a = lca.assess(str(tmp_path), profile={"id": "p", "assign": [{"match": "smi.csv", "run": "7"}]}, now=NOW)
+    [run] = a.intake.runs
+    assert (run.energy[0].value.value, run.devices[0].count) == (pytest.approx(4 * 0.3 * 59 / 60), 4)
+    assert [f.message for f in findings(a, "part-of-run")] == [
+        f"4 records, added up, of {tmp_path}/smi.csv are laid to this run by a rule and give 1.18 kWh (accelerator)"
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 from lca.activity import as_utc
 from lca.catalogue.devices import fold
@@ -21,48 +22,58 @@ CHECK = Check(
 COMMON = 0.8
 
 
+class _Use(NamedTuple):
+    """Devices of one kind over one time in one file: one run, or one per device as samples of GPUs give them."""
+
+    begin: float
+    end: float
+    number: int  # of the first of its runs
+    kind: str
+
+
 def find(a: Evidence) -> Iterator[Finding]:
     """Imported runs whose time lies in that of a run from another kind of file, on devices of the same kind and number."""
-    alike: dict[tuple[str, float], list[tuple[float, float, int]]] = {}
+    counts: dict[tuple[tuple[str, str], str, int, int], list[Any]] = {}
     for number, run in enumerate(a.runs):
         if run.provenance is None or not run.provenance.importer:
             continue
-        window, key = _window(run), _devices(a, run)
-        if window is not None and key is not None:
-            alike.setdefault(key, []).append((*window, number))
-    for held in alike.values():
-        if len({a.runs[n].provenance.importer for _, _, n in held}) > 1:  # type: ignore[union-attr]
-            yield from _overlaps(a, sorted(held))
+        window, devices = _window(run), _devices(run)
+        if window is not None and devices is not None:
+            kind, count = devices
+            held = counts.setdefault(
+                (_of(run), kind, round(window[0] / 60), round(window[1] / 60)), [0.0, number, *window]
+            )
+            held[0] += count
+    alike: dict[float, list[_Use]] = {}
+    for (_, kind, _, _), (count, first, begin, end) in counts.items():
+        alike.setdefault(count, []).append(_Use(begin, end, first, kind))
+    for uses in alike.values():
+        if len({_of(a.runs[u.number])[0] for u in uses}) > 1:
+            yield from _overlaps(a, sorted(uses))
 
 
-def _overlaps(a: Evidence, held: list[tuple[float, float, int]]) -> Iterator[Finding]:
-    active: list[tuple[float, float, int]] = []
+def _overlaps(a: Evidence, uses: list[_Use]) -> Iterator[Finding]:
+    active: list[_Use] = []
     told: set[int] = set()
-    for begin, end, number in held:
-        active = [w for w in active if w[1] > begin]
-        run = a.runs[number]
-        for other_begin, other_end, other in active:
-            first = a.runs[other]
-            if _of(run)[0] == _of(first)[0]:
+    for use in uses:
+        active = [other for other in active if other.end > use.begin]
+        for other in active:
+            if _of(a.runs[use.number])[0] == _of(a.runs[other.number])[0] or not (
+                use.kind in other.kind or other.kind in use.kind
+            ):
                 continue
-            common = min(end, other_end) - max(begin, other_begin)
-            if common < COMMON * min(end - begin, other_end - other_begin):
+            common = min(use.end, other.end) - max(use.begin, other.begin)
+            short, long = (use, other) if use.end - use.begin <= other.end - other.begin else (other, use)
+            if common < COMMON * (short.end - short.begin) or short.number in told:
                 continue
-            later, earlier, length = (
-                (number, other, end - begin)
-                if end - begin <= other_end - other_begin
-                else (other, number, other_end - other_begin)
-            )
-            if later in told:
-                continue
-            told.add(later)
-            one = a.runs[earlier]
+            told.add(short.number)
+            one = a.runs[long.number]
             yield CHECK.at(
-                f"it ran on as many devices of the same kind as run {shorten(one.id)} of {_of(one)[1]}, and {100 * common / length:.0f} % of its time "
-                "lies in that run's: if both are one piece of work, it counts twice",
-                a.runs[later].id,
+                f"it ran on as many devices of the same kind as run {shorten(one.id)} of {_of(one)[1]}, and {100 * common / (short.end - short.begin):.0f} % "
+                "of its time lies in that run's: if both are one piece of work, it counts twice",
+                a.runs[short.number].id,
             )
-        active.append((begin, end, number))
+        active.append(use)
 
 
 def _of(run: Run) -> tuple[str, str]:
@@ -77,10 +88,9 @@ def _window(run: Run) -> tuple[float, float] | None:
     return (begin, end) if end > begin else None
 
 
-def _devices(a: Evidence, run: Run) -> tuple[str, float] | None:
-    """Kind and number of the devices of a run that has one group of them."""
+def _devices(run: Run) -> tuple[str, float] | None:
+    """Name and number of the devices of a run that has one group of them; a name may be a part of another (a100)."""
     if len(run.devices) != 1 or not run.devices[0].model:
         return None
     device = run.devices[0]
-    known = a.devices.resolve(device.model or "")
-    return (known.id if known is not None else fold(device.model or ""), float(device.count or 1))
+    return fold(device.model or ""), float(device.count or 1)

@@ -13,11 +13,13 @@ from lca.ingest import Intake, Origin
 from lca.ingest.foreign import Taken
 from lca.ingest.formats import Note
 from lca.numerals import spelled
-from lca.run import Run
+from lca.run import Coverage, EnergyRecord, Run
 from lca.units import Quantity
 
 #: two records of one machine over the same time measured the same power; means further apart are of two machines
 ALIKE = 0.1
+#: notes on what a run lacked that a part of another one need not have
+_OF_A_RUN_OF_ITS_OWN = ("system-assumed", "stage-assumed", "assigned")
 #: share of both windows that must be common before their means are compared
 COMMON = 0.9
 
@@ -52,38 +54,66 @@ def sift(held: Sequence[Taken], whole: set[str], intake: Intake) -> Iterator[tup
 
 
 def _joined(held: Sequence[Taken], intake: Intake) -> list[Taken]:
-    """What a rule lays to another run, laid to it: its energies stand beside those of that run, of which the engine uses one."""
+    """What a rule lays to another run, laid to it.
+
+    Records of one file are of different devices and add up by boundary and method; then they stand beside the energies of that
+    run, of which the engine uses one.
+    """
     targets = {t.run.id: n for n, t in enumerate(held) if not t.joins}
     kept = list(held)
+    parts: dict[tuple[int, str], list[Taken]] = {}
     for taken in held:
         at = targets.get(taken.joins) if taken.joins else None
-        if at is None:
-            if taken.joins:
-                told = f"no run {shorten(taken.joins)} is there, to which a rule lays it: it counts by itself"
-                intake.notes.append((taken.run.id, Note("part-of-run", told, severity="warning")))
-            continue
-        part, run = taken.run, kept[at].run
-        energy = [*run.energy, *part.energy]
-        update: dict[str, Any] = {"energy": energy}
-        if part.power is not None and run.power is None:
-            update |= {"power": part.power, "energy": [*run.energy, *part.energy[:-1], part.energy[-1]]}
+        if at is not None:
+            parts.setdefault((at, taken.origin.path), []).append(taken)
+        elif taken.joins:
+            told = f"no run {shorten(taken.joins)} is there, to which a rule lays it: it counts by itself"
+            intake.notes.append((taken.run.id, Note("part-of-run", told, severity="warning")))
+    for (at, path), group in parts.items():
+        run = kept[at].run
+        energy = _added([t.run for t in group])
+        update: dict[str, Any] = {"energy": [*run.energy, *energy]}
+        if len(group) == 1 and group[0].run.power is not None and run.power is None:
+            update["power"] = group[0].run.power
         for name in ("devices", "start", "end", "duration", "location", "work"):
-            if not getattr(run, name) and getattr(part, name):
-                update[name] = getattr(part, name)
+            if len(group) == 1 and not getattr(run, name) and getattr(group[0].run, name):
+                update[name] = getattr(group[0].run, name)
         kept[at] = kept[at]._replace(run=run.model_copy(update=update))
-        _count_off(taken, intake)
-        one = part.energy[0] if len(part.energy) == 1 else None
-        gave = f"{spelled(one.value.value, 6)} kWh ({one.boundary})" if one else f"{len(part.energy)} energies"
-        intake.notes.append(
-            (
-                run.id,
-                Note(
-                    "part-of-run",
-                    f"{taken.origin.path}: row {taken.origin.row} is laid to this run by a rule and gives {gave}",
-                ),
-            )
-        )
+        ids = {t.run.id for t in group}
+        intake.notes[:] = [
+            (run.id if id in ids else id, note)
+            for id, note in intake.notes
+            if not (id in ids and note.code in _OF_A_RUN_OF_ITS_OWN)
+        ]
+        gave = ", ".join(f"{spelled(e.value.value, 6)} kWh ({e.boundary})" for e in energy) or "no energy"
+        records = "one record" if len(group) == 1 else f"{len(group)} records, added up,"
+        message = f"{records} of {path} {'is' if len(group) == 1 else 'are'} laid to this run by a rule and {'gives' if len(group) == 1 else 'give'} {gave}"
+        intake.notes.append((run.id, Note("part-of-run", message)))
     return [t for t in kept if not (t.joins and t.joins in targets)]
+
+
+def _added(runs: Sequence[Run]) -> list[EnergyRecord]:
+    """Energies of runs on different devices, added up by boundary and method; coverage is their mean."""
+    groups: dict[tuple[str, str | None], list[EnergyRecord]] = {}
+    for run in runs:
+        for record in run.energy:
+            groups.setdefault((record.boundary, record.method), []).append(record)
+    out = []
+    for held in groups.values():
+        first = held[0]
+        if len(held) > 1:
+            total = sum(e.value.value for e in held)
+            covers = [
+                e.coverage.value.value if isinstance(e.coverage, Coverage) else e.coverage.value if e.coverage else 1.0
+                for e in held
+            ]
+            share = sum(covers) / len(covers)
+            cover = Coverage(of="time", value=Quantity(share)) if share < 0.999 else None
+            first = first.model_copy(
+                update={"value": Quantity(total, text=f"{total!r} kWh"), "coverage": cover, "components": None}
+            )
+        out.append(first)
+    return out
 
 
 def _count_off(taken: Taken, intake: Intake) -> None:
