@@ -225,6 +225,16 @@ def test_a_folder_and_its_database_are_one(tmp_path):
     assert not findings(a, "not-a-log")
 
 
+def test_the_experiment_of_a_folder_is_its_system(tmp_path):
+    shutil.copytree(FIXTURES / "mlflow", tmp_path / "m")
+    (tmp_path / "m" / "mlruns" / "0" / "meta.yaml").write_text(
+        "artifact_location: x\nexperiment_id: '0'\nlifecycle_stage: active\nname: llama\n"
+    )
+    intake = take(tmp_path)
+    assert [r.system.name for r in intake.runs] == ["llama"]
+    assert not [n for _, n in intake.notes if n.code == "not-a-log"]
+
+
 def test_a_metric_that_is_torn(tmp_path):
     shutil.copytree(FIXTURES / "mlflow", tmp_path / "m")
     [path] = tmp_path.rglob("loss")

@@ -77,6 +77,11 @@ def _folder(log: Log) -> Iterator[Found | Fault]:
     files = {os.path.relpath(f.path, root).replace(os.sep, "/"): f for f in [log, *others]}
     inside = {n: f for n, f in files.items() if n == "meta.yaml" or n.startswith(("metrics/", "params/", "tags/"))}
     log.taken[:] = [f for f in inside.values() if f is not log]
+    experiment = next(
+        (f for f in log.beside("/".join([*[".."] * (up + 1), "meta.yaml"])) if "experiment_id:" in f.head.text), None
+    )
+    named = _meta(experiment) if experiment is not None else {}
+    system = str(named.get("name") or "") if isinstance(named, dict) else ""
     meta = _meta(inside["meta.yaml"]) if "meta.yaml" in inside else {}
     if isinstance(meta, Fault):
         yield meta
@@ -94,7 +99,7 @@ def _folder(log: Log) -> Iterator[Found | Fault]:
     notes = () if meta else (Note("no-energy", "meta.yaml is missing: the window is that of its metrics", "start"),)
     yield _found(
         id,
-        "",
+        system if system != "Default" else "",
         begin,
         end,
         STATUS.get(str(meta.get("status")), ""),
