@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import pickle
 import sqlite3
@@ -182,4 +183,14 @@ def test_an_adapter_that_fails_costs_its_file_alone(tmp_path, monkeypatch):
     assert [str(f) for f in intake.faults] == [
         f"{tmp_path}/smi.csv: the adapter nvidia-smi failed, and what follows in the file is not used (ZeroDivisionError: division by zero). "
         "Report it with the file; leave the file out meanwhile."
+    ]
+
+
+def test_an_energy_that_no_machine_can_draw_is_set_aside_whatever_the_format(tmp_path):
+    from test_format_boamps import CHAT
+
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(CHAT | {"measures": [CHAT["measures"][0] | {"powerConsumption": 250}]}))
+    assert messages(path) == [
+        "@: row 1: energy: more than 20 kW, which its machines cannot draw (found 250.0 kWh in 0.5 h). Correct the unit of energy or duration."
     ]

@@ -14,9 +14,14 @@ from lca.ingest import Input, Intake, Origin, assign, faults
 from lca.ingest.assign import Local
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
+from lca.numerals import spelled
 from lca.run import PowerSeries, Run
 from lca.version import VERSION
 
+#: kW beyond which no single machine draws power, with as many accelerators: the largest servers of eight are rated 14.3 kW
+HIGHEST, PER_MACHINE = 20.0, 8
+#: boundaries that lie within machines; the number of machines of a rack or a hall is not known
+MACHINE = ("accelerator", "cpu", "dram", "component_sum", "node")
 #: what an adapter raises that was not written for what a file holds
 BROKEN = (
     ArithmeticError,
@@ -73,6 +78,10 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
             except ValidationError as error:
                 intake.refuse(faults.of_validation(error, f"{source.shown}: row {first}"), made)
                 continue
+            fault = _implausible(run, f"{source.shown}: row {first}")
+            if fault is not None:
+                intake.refuse([fault], made)
+                continue
             if whole.reading is not None and run.energy:
                 reading = assign.in_zone(whole.reading, naive, run.start)
                 run.power = PowerSeries.of_log(run.energy[-1].boundary, reading)
@@ -95,6 +104,19 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
     for beside in log.taken:
         inputs.setdefault(beside.shown, Input(beside.shown, beside.digest, adapter.format.name))
     intake.inputs += [made for made in inputs.values() if made is not leader]
+
+
+def _implausible(run: Run, where: str) -> Fault | None:
+    """An energy that needs more power than its machines can draw: a unit is wrong, or a row is torn."""
+    seconds = (run.end - run.start).total_seconds() if run.start is not None and run.end is not None else 0.0
+    hours = run.duration.value if run.duration is not None else seconds / 3600
+    devices = sum(d.count or 1 for d in run.devices)
+    limit = HIGHEST * max(1.0, devices / PER_MACHINE)
+    for record in run.energy:
+        if hours > 0 and record.boundary in MACHINE and record.value.value > limit * hours:
+            told = f"{record.value.text} in {spelled(hours, 4)} h"
+            return Fault(where, "energy", told, f"more than {limit:g} kW, which its machines cannot draw", "Correct the unit of energy or duration.", "implausible-power")  # fmt: skip
+    return None
 
 
 def _whole(found: Found, log: Log, local: Local) -> Found:
