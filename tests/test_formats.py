@@ -296,3 +296,24 @@ def test_all_real_logs_at_once():
     assert a.total("it_energy")["value"] == pytest.approx(
         sum(f["value"] or 0 for f in a.figure_list(("run",)) if f["quantity"] == "it_energy" and f["by"])
     )
+
+
+def test_the_report_names_each_file_of_which_nothing_counts(tmp_path):
+    codecarbon(tmp_path, flush("10:00:00", 3600, 0.5))
+    codecarbon(tmp_path, flush("10:00:00", 3600, 0.5), name="same.csv")
+    codecarbon(tmp_path, flush("10:00:00", 3600, 500), name="torn.csv")
+    codecarbon(tmp_path, name="void.csv")
+    (tmp_path / "notes.txt").write_text("nothing of interest")
+    from lca.report import unused
+
+    a = lca.assess(str(tmp_path), now=NOW)
+    assert {path.rpartition("/")[2]: why for path, why in unused.reasons(a).items()} == {
+        "same.csv": "holds the same bytes as emissions.csv: it counts once",
+        "torn.csv": "every record is set aside: more than 20 kW, which no machine draws",
+        "void.csv": "holds no record",
+        "notes.txt": "is in no known format: it is not used",
+    }
+    a.report(tmp_path / "out", formats=("html",))
+    html = (tmp_path / "out" / "report.html").read_text()
+    assert "Files of which nothing counts" in html
+    assert all(name in html for name in ("same.csv", "torn.csv", "void.csv", "notes.txt"))

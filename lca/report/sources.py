@@ -16,6 +16,7 @@ from lca.catalogue.factor_set import Factor
 from lca.catalogue.lookups import LOOKUPS
 from lca.engine.trace import used
 from lca.report import numbers as n
+from lca.report import unused
 from lca.report.parts import Cell, Column, Pair, Row, Table, View
 from lca.report.words import EVIDENCE, clean
 from lca.resources import folder
@@ -166,4 +167,4 @@ def hashes(a: Assessment) -> list[Table]:
     ]  # fmt: skip
     second = Table(dense=True, title="Factor sets", columns=[Column(label="Set", width=29), Column(label="Version", width=18), Column(gap=True, label="sha256", width=53)],
                    rows=sets)  # fmt: skip
-    return [first, second]
+    return [*unused.table(a), first, second]

@@ -1,0 +1,51 @@
+"""Files that were given and of which nothing counts: each with the reason."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from lca.report import numbers as n
+from lca.report.parts import Cell, Column, Row, Table
+from lca.report.words import clean
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+#: files that are named; more stand in assessment.json
+SHOWN = 300
+#: findings that say why a file as a whole is not used
+_CODES = ("not-a-log", "identical-files", "empty-log")
+
+
+def table(a: Assessment) -> list[Table]:
+    """One row per file; no table where every file is used."""
+    why = reasons(a)
+    rows = [
+        Row(cells=[Cell(text=clean(os.path.basename(path) or path, 60)), Cell(text=clean(reason, 240))])
+        for path, reason in list(why.items())[:SHOWN]
+    ]
+    if not rows:
+        return []
+    notes = [f"{n.count(len(why) - SHOWN)} more in assessment.json."] if len(why) > SHOWN else []
+    columns = [Column(label="File", width=29), Column(gap=True, label="Why", width=71)]
+    return [Table(dense=True, title="Files of which nothing counts", columns=columns, rows=rows, notes=notes)]
+
+
+def reasons(a: Assessment) -> dict[str, str]:
+    """Why each file is not used, by its path: in no known format, the bytes of another, empty, or every record set aside."""
+    out: dict[str, str] = {}
+    notes = [note.message for _, note in a.intake.notes if note.code in _CODES]
+    used = {origin.path for origin in a.intake.origins}
+    for made in a.intake.inputs:
+        if made.path in used:
+            continue
+        message = next((m for m in notes if m.startswith((f"{made.path} ", f"{made.path}: "))), "")
+        fault = next((f for f in a.intake.faults if f.where == made.path or f.where.startswith(f"{made.path}: ")), None)
+        if message:
+            out[made.path] = (
+                message.removeprefix(made.path).lstrip(": ").replace(os.path.dirname(made.path) + os.sep, "")
+            )
+        elif fault is not None:
+            out[made.path] = f"every record is set aside: {fault.problem}"
+    return out
