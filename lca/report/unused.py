@@ -43,9 +43,12 @@ def reasons(a: Assessment) -> dict[str, str]:
         message = next((m for m in notes if m.startswith((f"{made.path} ", f"{made.path}: "))), "")
         fault = next((f for f in a.intake.faults if f.where == made.path or f.where.startswith(f"{made.path}: ")), None)
         if message:
-            out[made.path] = (
-                message.removeprefix(made.path).lstrip(": ").replace(os.path.dirname(made.path) + os.sep, "")
-            )
+            out[made.path] = message.removeprefix(made.path).lstrip(": ")
         elif fault is not None:
             out[made.path] = f"every record is set aside: {fault.problem}"
+    folders = sorted({os.path.dirname(i.path) + os.sep for i in a.intake.inputs} - {os.sep}, key=len, reverse=True)
+    for path, reason in out.items():  # names of files are enough
+        for folder in folders:
+            reason = reason.replace(folder, "")
+        out[path] = reason
     return out
