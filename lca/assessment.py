@@ -26,6 +26,7 @@ from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
 from lca.checks import Evidence, Finding
 from lca.engine import (
+    advice,
     allocation,
     attribution,
     instruments,
@@ -37,6 +38,7 @@ from lca.engine import (
     trace,
     uncertainty,
 )
+from lca.engine.advice import Sensitivity
 from lca.engine.figures import Grouping, Summary
 from lca.engine.ledger import lacking
 from lca.engine.plan import Plan
@@ -215,6 +217,11 @@ class Assessment:
         )  # fmt: skip
 
     @cached_property
+    def sensitivity(self) -> Sensitivity:
+        """What makes the interval of the total as wide as it is, and what would narrow it."""
+        return advice.examine(self)
+
+    @cached_property
     def claims(self) -> Claims:
         """Claims that runs carry, put to the test under other accounting views."""
         from lca.claims import examine
@@ -269,6 +276,7 @@ class Assessment:
             "tool": {"name": "lca", "version": VERSION},
             "profile": {"id": self.profile.id, "sha256": self.profile.sha256},
             "figures": self.figure_list(by),
+            "uncertainty": advice.as_data(self) if self.rows else None,
             "views": self.view_data,
             "findings": [f.as_dict() for f in self.findings],
             "inputs": [i.__dict__ for i in self.intake.inputs],
@@ -371,18 +379,13 @@ def of_activities(
     tell("computing")
     results = kernel.run(activities.columns, made)
     moved = attribution.apply(activities, made, results, profile)
-    asked = [q for q in quantities.NAMES if q in results]
-    used = trace.used(made, results, asked)
-    effects = uncertainty.effects(activities.columns, results, made, used, asked, activities.run_of_row)
-    effects += attribution.moved(effects, moved)
-    summary = Summary(
-        made,
-        activities.columns,
-        results,
-        uncertainty.Effects(effects),
-        [f.id for f in resolved.factors],
-        activities.run_of_row,
+    used = trace.used(made, results, [q for q in quantities.NAMES if q in results])
+    sampler = uncertainty.prepare(
+        activities, resolved, made, results, used, catalogue, uncertainty.Draws(*profile.uncertainty.draw())
     )
+    attribution.follow(sampler, moved, activities.rows)
+    ids = [f.id for f in resolved.factors]
+    summary = Summary(made, activities.columns, results, sampler, ids, activities.run_of_row)
     return Assessment(
         intake, activities, resolved, profile, catalogue, devices, made, results, used, summary, notes, now, moved, bought, rules,
     )  # fmt: skip

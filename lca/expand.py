@@ -26,6 +26,7 @@ from lca.activity import (
     run_year,
     scaled,
 )
+from lca.distribution import KINDS
 from lca.fields import country_code
 from lca.run import Device, Electricity, Facility, Host, Location, Run, WorkDone
 from lca.units import Quantity
@@ -49,12 +50,18 @@ class _Sink:
         if q[1] == q[1] or q[2] == q[2]:
             self.put(row, name + "__low", q[1] * factor)
             self.put(row, name + "__high", q[2] * factor)
+            if q[4] and q[4] != "normal":
+                self.put(row, name + "__kind", KINDS.index(q[4]))
 
     def columns(self, rows: int) -> dict[str, NDArray[Any]]:
         out: dict[str, NDArray[Any]] = {name: constant(rows, value) for name, value in DEFINED.items()}
         for name, (index, values) in sorted(self.data.items()):
-            is_tier = name.endswith("__tier")
-            column = np.zeros(rows, np.int8) if is_tier else np.full(rows, DEFINED.get(name, np.nan))
+            if name.endswith("__kind"):  # of the interval: normal unless the run says something else
+                column = np.full(rows, KINDS.index("normal"), np.int8)
+            elif name.endswith("__tier"):
+                column = np.zeros(rows, np.int8)
+            else:
+                column = np.full(rows, DEFINED.get(name, np.nan))
             column[np.frombuffer(index, np.int64)] = np.frombuffer(values)
             out[name] = column
         return out

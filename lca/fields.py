@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, PlainValidator, ValidationError, Wi
 from pydantic_core import CoreSchema, core_schema
 
 from lca import units
+from lca.distribution import KINDS
 from lca.units import Quantity
 
 
@@ -40,9 +41,9 @@ def read_quantity(raw: Any, *, dimension: str, minimum: float, maximum: float, o
 
 
 def _from_object(raw: dict[str, Any], dimension: str) -> Quantity:
-    extra = set(raw) - {"value", "low", "high", "unit"}
+    extra = set(raw) - {"value", "low", "high", "unit", "distribution"}
     if extra:
-        raise ValueError(f"unknown key {min(extra, key=str)!r}; a quantity has value, low, high and unit")
+        raise ValueError(f"unknown key {min(extra, key=str)!r}; a quantity has value, low, high, unit and distribution")
     if "value" not in raw:
         raise ValueError("a quantity written as an object needs a value")
     factor = units.to_canonical(str(raw.get("unit") or ""), dimension)
@@ -59,7 +60,14 @@ def _from_object(raw: dict[str, Any], dimension: str) -> Quantity:
         raise ValueError("value is null; leave the field out where it is unknown")
     if number["low"] > number["value"] or number["high"] < number["value"]:
         raise ValueError("the interval low..high must surround the value")
-    return Quantity(number["value"], number["low"], number["high"], f"{raw['value']!r} {raw.get('unit') or ''}".strip())
+    form = raw.get("distribution") or ""
+    if form and form not in KINDS:
+        raise ValueError(f"distribution is none that is known; use {', '.join(KINDS)}")
+    if form == "lognormal" and not number["low"] > 0:
+        raise ValueError("a lognormal needs a low above 0")
+    return Quantity(
+        number["value"], number["low"], number["high"], f"{raw['value']!r} {raw.get('unit') or ''}".strip(), form
+    )
 
 
 #: no quantity of an AI system comes near it: what is larger is a fault of the log
@@ -95,7 +103,13 @@ class Sized:
                 {"type": "string", "examples": [f"1 {suggest.split(',')[0].split(' or ')[0]}"]},
                 {
                     "type": "object",
-                    "properties": {"value": number, "low": number, "high": number, "unit": {"type": "string"}},
+                    "properties": {
+                        "value": number,
+                        "low": number,
+                        "high": number,
+                        "unit": {"type": "string"},
+                        "distribution": {"enum": list(KINDS)},
+                    },
                     "required": ["value", *([] if bare else ["unit"])],
                     "additionalProperties": False,
                 },

@@ -68,7 +68,9 @@ class Pin(Strict):
     """A value that replaces what the catalogue gives, with the reason; `where` limits it (system, country, run ...)."""
 
     quantity: str
-    value: Annotated[str | float, said("neither a number nor a text; write 1.2, or a quantity with its unit")]
+    value: Annotated[
+        str | float | dict[str, Any], said("neither a number nor a text; write 1.2, or a quantity with its unit")
+    ]
     reason: Annotated[str, Field(min_length=5)]
     where: dict[str, str] = Field(default_factory=dict)
 
@@ -93,6 +95,21 @@ class Forbid(Strict):
 
     levels: list[str] = Field(default_factory=list)
     periods: list[str] = Field(default_factory=list)
+
+
+class Uncertainty(Strict):
+    """Draws of the Monte Carlo simulation, its seed, and the coefficients of the pedigree matrix.
+
+    `v2` are those of Ciroth et al. 2016, `v1` those of ecoinvent 2; `none` leaves only the intervals that are stated.
+    """
+
+    draws: Annotated[int, Field(ge=100, le=20000)] = 1000
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
+    pedigree: Literal["v1", "v2", "none"] = "v2"
+
+    def draw(self) -> tuple[int, int, str]:
+        """Number, seed, coefficients."""
+        return self.draws, self.seed, self.pedigree
 
 
 class Factors(Strict):
@@ -128,6 +145,7 @@ class Profile(Strict):
     view: Literal["life-cycle", "ghg-protocol", "sci"] = "life-cycle"
     role: Role | None = None
     purchases: list[Purchase] = Field(default_factory=list)
+    uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
 
     @property
@@ -181,7 +199,7 @@ class Profile(Strict):
                     shorten(key),
                 )
         try:
-            read = FACTORS[quantity].read(str(pin.value))
+            read = FACTORS[quantity].read(pin.value if isinstance(pin.value, dict) else str(pin.value))
         except ValueError as error:
             problem, _, remedy = str(error).partition("; ")
             raise ProfileError(f"{where}.value", problem, f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "Correct the value.",
@@ -204,7 +222,7 @@ def with_assigned(profile: Profile, rules: Sequence[dict[str, Any]]) -> Profile:
 #: parts of a profile that have keys of their own
 PARTS: dict[str, type[BaseModel]] = {
     "sites": Site, "pins": Pin, "purchases": Purchase, "organisation": Organisation, "period": Period,
-    "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
+    "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign, "uncertainty": Uncertainty,
 }  # fmt: skip
 
 
@@ -212,7 +230,7 @@ def _own(identity: str, column: str, quantity: Quantity, why: str) -> Factor:
     return Factor(
         id=identity, quantity=column, key=("",) * len(KEYS), name=column, first_year=None, last_year=None,
         value=quantity.value, low=quantity.low, high=quantity.high, unit="", printed=quantity.text, scope="profile",
-        source="profile", evidence="own", notes=why, set_id="profile",
+        source="profile", evidence="own", notes=why, set_id="profile", distribution=quantity.distribution or "normal",
     )  # fmt: skip
 
 

@@ -62,12 +62,16 @@ kt = 1000 * metric_ton
 
 
 class Quantity(NamedTuple):
-    """A value in the canonical unit of its dimension, with its 95 % interval (NaN if none) and the text as written."""
+    """A value in the canonical unit of its dimension, with its interval (NaN if none) and the text as written.
+
+    `distribution` says what the interval is (see `lca.distribution`); empty: the 95 % interval of a normal.
+    """
 
     value: float
     low: float = math.nan
     high: float = math.nan
     text: str = ""
+    distribution: str = ""
 
 
 @cache

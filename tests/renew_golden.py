@@ -26,7 +26,7 @@ def samples() -> list[Path]:
 def figures(path: Path) -> list[dict[str, Any]]:
     """Figures of one sample, without rules, factors and reasons; and its findings by code."""
     made = lca.assess(str(path), now=NOW)
-    keys = ("by", "quantity", "unit", "value", "low", "high", "tier", "rows", "missing", "rules", "factors")
+    keys = ("by", "quantity", "unit", "value", "low", "median", "high", "tier", "rows", "missing", "rules", "factors")
     return [{key: f[key] for key in keys} for f in made.figure_list(BY)]
 
 

@@ -15,7 +15,7 @@ def test_a_sample_is_as_it_was(path):
     now = golden.figures(path)
     assert [(f["by"], f["quantity"]) for f in now] == [(f["by"], f["quantity"]) for f in then["figures"]]
     for f, g in zip(now, then["figures"], strict=True):
-        for key in ("value", "low", "high"):
+        for key in ("value", "low", "median", "high"):
             same = f[key] is g[key] or (
                 None not in (f[key], g[key]) and math.isclose(f[key], g[key], rel_tol=1e-9, abs_tol=1e-15)
             )

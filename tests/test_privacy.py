@@ -17,7 +17,7 @@ from lca.errors import InputError
 #: a name of a person, a host, a home, a mail, an address, a key and a place that the fixtures hold
 PERSONAL = (
     r"jdoe", r"Jane", r"[\w.+-]+@[\w-]+\.[a-z]{2,}", r"/home/\w+", r"/Users/\w+", r"C:\\Users", r"\b192\.168\.\d+\.\d+", r"\b10\.\d+\.\d+\.\d+\b",
-    r"node-?\d{2,}\.\w+", r"sk-[A-Za-z0-9]{6,}", r"48\.85\d*", r"2\.33\d+",
+    r"node-?\d{2,}\.\w+", r"sk-[A-Za-z0-9]{6,}", r"48\.8582", r"2\.3387",
 )  # fmt: skip
 
 

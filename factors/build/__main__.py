@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from . import defaults, devices, facility, grid, hourly, inference, levers, silicon
+from . import defaults, devices, facility, grid, hourly, inference, levers, silicon, uncertainty
 from .model import BuildError, Package, check_ids
 from .output import render, write
 from .reference import Reference
@@ -27,10 +27,12 @@ def build(folder: Path) -> list[Package]:
         *hourly.packages(reference),
         *inference.packages(reference),
         *levers.packages(reference),
+        *uncertainty.packages(reference),
     ]
     packages = {package.id: package for package in made}
     known = {row["id"] for package in made for row in getattr(package.tables.get("devices"), "rows", [])}
     defaults.add(reference, packages, known)
+    uncertainty.add(packages)
     result = [packages[identifier] for identifier in sorted(packages)]
     for package in result:
         package.check()

@@ -24,7 +24,14 @@ _NUMBERS = {
     "low_saving_pct",
     "high_saving_pct",
 }
-_INTEGERS = {"devices_per_instance"}
+_INTEGERS = {
+    "devices_per_instance",
+    "reliability",
+    "completeness",
+    "temporal",
+    "geographical",
+    "technological",
+}
 _DATES = {"valid_from", "valid_to", "released"}
 
 

@@ -17,11 +17,14 @@ from lca import units
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.series import COLUMNS, check_name
 from lca.catalogue.series import read as read_hours
+from lca.distribution import KINDS, Z
 from lca.errors import FactorError, shorten
 from lca.fields import Sized, country_code
 
 #: columns that a lookup may match on, in the order of their canonical key
 KEYS = ("geography", "provider", "region", "device", "class", "stage", "technology")
+#: indicators of the pedigree matrix, in the order of their scores
+INDICATORS = ("reliability", "completeness", "temporal", "geographical", "technological")
 
 
 class Factor(NamedTuple):
@@ -45,6 +48,7 @@ class Factor(NamedTuple):
     set_id: str
     replaces: str = ""
     series: str = ""  # file of the hours, whose mean is the value
+    distribution: str = ""  # form of the interval, where the row says it itself
 
 
 @dataclass
@@ -66,6 +70,7 @@ class FactorSet:
     exclusions: list[dict[str, str]] = field(default_factory=list)
     models: list[dict[str, str]] = field(default_factory=list)
     levers: list[dict[str, str]] = field(default_factory=list)
+    uncertainty: list[dict[str, str]] = field(default_factory=list)  # see `catalogue.pedigree`
 
 
 def find(folder: Path) -> list[Path]:
@@ -100,6 +105,7 @@ def read(folder: Path) -> FactorSet:
     made.levers = _registry(
         folder / "levers.csv", ("id", "lever", "phase", "effect", "stance", "verdict", "source", "evidence")
     )
+    made.uncertainty = _registry(folder / "uncertainty.csv", ("quantity", "distribution", *INDICATORS, "why"))
     return made
 
 
@@ -212,6 +218,10 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
     if hours and not (record.get("value") or "").strip():
         record = {**record, "value": f"{np.nanmean(read_hours(hours).column(quantity)):.6g}"}
     value, low, high = number("value"), number("low"), number("high")
+    low, high = _of_gsd(number("gsd"), value, low, high, f"{where}: gsd")
+    form = (record.get("distribution") or "").strip()
+    if form and form not in KINDS:
+        raise FactorError(f"{where}: distribution", "unknown distribution", f"Use {', '.join(KINDS)}.", shorten(form))
     if known is not None and known.dimension != dimension:
         raise FactorError(
             f"{where}: unit", f"{quantity} is no {dimension}", f"Use {units.DIMENSIONS[known.dimension][1]}.", unit
@@ -232,8 +242,21 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
         value=value * scale, low=low * scale, high=high * scale,
         unit=units.DIMENSIONS[dimension][0], printed=f"{record['value'].strip()} {unit}" if unit != "1" else record["value"],
         scope=need("scope"), source=source, evidence=need("evidence"), notes=record.get("notes") or "",
-        set_id=made.id, replaces=record.get("replaces") or "", series=hours,
+        set_id=made.id, replaces=record.get("replaces") or "", series=hours, distribution=form,
     )  # fmt: skip
+
+
+def _of_gsd(gsd: float, value: float, low: float, high: float, where: str) -> tuple[float, float]:
+    """The interval that a geometric standard deviation gives; as it is where there is none."""
+    if math.isnan(gsd):
+        return low, high
+    if gsd < 1:
+        raise FactorError(
+            where, "a geometric standard deviation is at least 1", "Give GSD, not its logarithm.", f"{gsd:g}"
+        )
+    if not (math.isnan(low) and math.isnan(high)):
+        raise FactorError(where, "the row gives an interval too", "Give gsd, or low and high.", f"{gsd:g}")
+    return value / gsd**Z, value * gsd**Z
 
 
 def _series(record: dict[str, str], quantity: str, made: FactorSet, where: str) -> str:

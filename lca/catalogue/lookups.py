@@ -13,11 +13,17 @@ from lca.activity import Activities
 
 @dataclass(frozen=True)
 class Level:
-    """One step of a fallback: which key columns a factor must bear, and the tier of what is found there."""
+    """One step of a fallback: which key columns a factor must bear, and the tier of what is found there.
+
+    `geographical` and `technological` are the scores of the pedigree matrix of what is found there: 2 for the average of
+    a larger area or fleet that holds the one meant, 3 for one of the same kind.
+    """
 
     keys: Mapping[str, str]  # key column of the factor -> attribute of the row, or a literal in quotes
     tier: int
     meaning: str
+    geographical: int = 1
+    technological: int = 1
 
 
 LEVELS: dict[str, Level] = {
@@ -27,10 +33,10 @@ LEVELS: dict[str, Level] = {
     "subdivision": Level({"geography": "subdivision"}, 1, "state or province"),
     "grid_zone": Level({"geography": "grid_zone"}, 1, "grid zone"),
     "country": Level({"geography": "country"}, 1, "country"),
-    "world": Level({"geography": "'WORLD'"}, 4, "world average"),
+    "world": Level({"geography": "'WORLD'"}, 4, "world average", 2),
     "region": Level({"provider": "cloud", "region": "region"}, 1, "cloud region"),
-    "provider": Level({"provider": "cloud"}, 3, "fleet average of the cloud provider"),
-    "industry": Level({}, 4, "average of the industry"),
+    "provider": Level({"provider": "cloud"}, 3, "fleet average of the cloud provider", 2, 2),
+    "industry": Level({}, 4, "average of the industry", 2, 3),
     "device": Level({"device": "device"}, 1, "this device"),
     "server": Level({"device": "host"}, 1, "this server"),
     "class": Level({"class": "class"}, 4, "devices of this class in general"),

@@ -7,8 +7,9 @@ physical relationship that the profile names); development is spread over the wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 from lca.activity import Activities
 from lca.engine import kernel
 from lca.engine.kernel import Array
+from lca.engine.outer import Outer
 from lca.engine.plan import Plan
-from lca.engine.uncertainty import Block
+from lca.engine.sampling import Moving
+from lca.engine.uncertainty import Sampler
 from lca.numerals import spelled
 from lca.profile import Profile, Service
 
@@ -247,36 +250,37 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def moved(blocks: Sequence[Block], attribution: Attribution) -> Iterator[Block]:
-    """What the bounds of an input change in rows that receive, and no longer in those that gave (see `uncertainty`)."""
-    held = list(blocks)
+def follow(sampler: Sampler, made: Attribution, rows: int) -> None:
+    """Let what rows give and receive follow the draws of the rows that give it."""
     for view, moves in VIEWS.items():
-        transfers = attribution.transfers.get(view, [])
-        onward = [gives for later in list(VIEWS)[list(VIEWS).index(view) :] for gives, _, _ in VIEWS[later].values()]
-        more = [b for block in held for t in transfers if (b := _moved(block, t, moves, onward)) is not None]
-        yield from more
-        held += more
+        transfers = made.transfers.get(view)
+        if transfers is not None:
+            for quantity, (_, column, _) in moves.items():
+                sampler.model.moving[column] = _moving(sampler, transfers, quantity, rows)
 
 
-def _moved(block: Block, t: Transfer, moves: Mapping[str, tuple[str, str, str]], onward: Sequence[str]) -> Block | None:
-    share = dict(zip(t.givers.tolist(), t.fraction.tolist(), strict=True))
-    at = np.flatnonzero(np.isin(block.row, t.givers))
-    if not len(at):
-        return None
-    fraction = np.asarray([share[r] for r in block.row[at].tolist()])
-    sources, which = np.unique(block.source[at], return_inverse=True)
-    rows = np.concatenate([block.row[at], np.tile(t.receivers, len(sources))])
-    source = np.concatenate([block.source[at], np.repeat(sources, len(t.receivers))])
-    bounds: list[dict[str, Numbers]] = []
-    for held in (block.low, block.high):
-        changes: dict[str, Numbers] = {}
-        for quantity in moves:
-            if quantity not in held:
-                continue
-            amount = block.whole(held[quantity])[at] * fraction
-            received = np.outer(np.bincount(which, amount, len(sources)), t.weight).reshape(-1)
-            change = np.concatenate([-amount, received])
-            kind = "facility_energy" if quantity.startswith("facility_energy") else "total_co2e"
-            changes |= {later: change for later in onward if later.startswith(kind)}
-        bounds.append(changes)
-    return Block(rows, source, np.arange(len(rows)), bounds[0], bounds[1])
+def _moving(sampler: Sampler, transfers: Sequence[Transfer], quantity: str, rows: int) -> Moving:
+    from scipy.sparse import csr_matrix
+
+    fraction, group = np.zeros(rows), np.zeros(rows, np.int64)
+    for number, t in enumerate(transfers):
+        fraction[t.givers], group[t.givers] = t.fraction, number
+    who = [np.concatenate([np.zeros(0, np.int64), *(t.receivers for t in transfers)])]
+    who.append(np.repeat(np.arange(len(transfers)), [len(t.receivers) for t in transfers]))
+    weight = np.concatenate([np.zeros(0), *(t.weight for t in transfers)])
+    receives = csr_matrix((weight, (who[0], who[1])), shape=(rows, max(len(transfers), 1)))
+    amounts: list[Numbers] = []
+
+    def draws(at: Rows, of: Callable[[str], Any]) -> Any:
+        if not amounts:
+            sums = sampler.sums([quantity], group, fraction > 0, fraction)[quantity]
+            amounts.extend(sums.of(number) for number in range(receives.shape[1]))
+        mine, gives = receives[at], fraction[at]
+        shape = (len(at), sampler.draws)
+        terms: list[Any] = [
+            (mine[:, [number]].toarray()[:, 0], amounts[number]) for number in np.unique(mine.indices).tolist()
+        ]
+        out = Outer(terms or [(0.0, 1.0)], shape, sampler.most)
+        return out - of(quantity) * Outer([(gives, 1.0)], shape, sampler.most) if gives.any() else out
+
+    return draws

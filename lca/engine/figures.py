@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from lca.engine.plan import Plan
 from lca.engine.summary import Partial, partial, patterns
 from lca.engine.trace import Paths
-from lca.engine.uncertainty import Effects, Grouped
+from lca.engine.uncertainty import Bands, Sampler
 from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT
 
 Columns = Mapping[str, NDArray[Any]]
@@ -55,11 +55,11 @@ class Summary:
         plan: Plan,
         inputs: Columns,
         results: Columns,
-        effects: Effects,
+        sampler: Sampler,
         factor_ids: Sequence[str],
         run_of_row: NDArray[np.int64],
     ) -> None:
-        self.plan, self.inputs, self.results, self.effects = plan, inputs, results, effects
+        self.plan, self.inputs, self.results, self.sampler = plan, inputs, results, sampler
         self.factor_ids, self.run_of_row = factor_ids, run_of_row
         held = {n for n in NAMES if n in results and not np.isnan(results[n]).all()}
         self.names = tuple(n for n in NAMES if n in held or not BY_NAME[n].optional)
@@ -76,16 +76,15 @@ class Summary:
         """Figures of all quantities for each group, in order of group and quantity."""
         groups = len(grouping)
         rests = self._rests(grouping)
-        grouped = Grouped(self.effects, grouping.code, groups)
+        bands = self.sampler.bands(self.names, grouping.code, groups)
         made: list[list[dict[str, Any]]] = [[] for _ in range(groups)]
         for name in self.names:
             part = partial(self.results, name, grouping.code, groups)
-            down, up = grouped.interval(name)
             gaps = self._first_gap(name, grouping)
             rules, factors = rests(name)
             inside = self.inside(name, grouping.code, groups)
             for g in range(groups):
-                figure = _figure(grouping.labels[g], name, BY_NAME[name].unit, part, g, down[g], up[g])
+                figure = _figure(grouping.labels[g], name, BY_NAME[name].unit, part, g, bands.get(name))
                 figure["rules"], figure["factors"] = rules[g], factors[g]
                 if inside[g]:
                     figure["inside"] = int(inside[g])
@@ -192,27 +191,29 @@ class Summary:
         else:
             total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups).astype(np.float64)
         torn = self._torn(amount, grouping.code, groups) if f"work_{work}" in self.inputs else np.zeros(groups, bool)
-        grouped = Grouped(self.effects, grouping.code, groups, stated)
         here = np.flatnonzero(stated)
         code = grouping.code[here]
         rows = np.bincount(code, minlength=groups)
         base = [{f["quantity"]: f for f in held} for held in made]
-        for name in self.names:
-            if name not in PER_UNIT or name not in self.results or (unit in OF_SCI and not name.startswith("sci_")):
-                continue
+        names = [
+            n
+            for n in self.names
+            if n in PER_UNIT and n in self.results and (unit not in OF_SCI or n.startswith("sci_"))
+        ]
+        bands = self.sampler.bands(names, grouping.code, groups, None if stated.all() else stated)
+        for name in names:
             values, parts = self.results[name][here], self.results.get(f"{name}__missing")
             nan = np.isnan(values)
             known = np.bincount(code, np.where(nan, 0.0, values), groups)
             absent = np.bincount(code[nan], minlength=groups)
             missing = absent if parts is None else np.bincount(code[nan | (parts[here] > 0)], minlength=groups)
-            down, up = grouped.interval(name)
             inside = self.inside(name, grouping.code, groups, stated)
             for g in range(groups):
                 if not some[g]:
                     continue
                 of = base[g][name]
                 figure = {"by": grouping.labels[g], "quantity": f"{name}_per_{unit}", "unit": BY_NAME[name].unit,
-                          "value": None, "low": None, "high": None, "rules": of["rules"], "factors": of["factors"],
+                          "value": None, "low": None, "high": None, "median": None, "rules": of["rules"], "factors": of["factors"],
                           "tier": of["tier"], "rows": int(rows[g]), "missing": int(missing[g])}  # fmt: skip
                 if inside[g]:
                     figure["inside"] = int(inside[g])
@@ -234,7 +235,7 @@ class Summary:
                         made[g].append(figure)
                         continue
                     figure["value"] = value
-                    _bounds(figure, float(down[g]) * per, float(up[g]) * per)
+                    bound(figure, bands.get(name), g, per)
                     if missing[g]:
                         figure["reason"] = of.get("reason", "a part of the sum is not determined")
                 made[g].append(figure)
@@ -255,19 +256,34 @@ def _one_amount(
     return np.where(np.isfinite(most), most, 0.0), most > least
 
 
-def _figure(by: dict[str, str], name: str, unit: str, part: Partial, g: int, down: float, up: float) -> dict[str, Any]:
+def _figure(by: dict[str, str], name: str, unit: str, part: Partial, g: int, bands: Bands | None) -> dict[str, Any]:
     known = part.tier[g] > 0
     figure: dict[str, Any] = {
         "by": by, "quantity": name, "unit": unit, "value": float(part.total[g]) if known else None, "low": None,
-        "high": None, "rules": [], "factors": [], "tier": int(part.tier[g]) or None, "rows": int(part.rows[g]),
+        "high": None, "median": None, "rules": [], "factors": [], "tier": int(part.tier[g]) or None, "rows": int(part.rows[g]),
         "missing": int(part.missing[g]),
     }  # fmt: skip
     if known:
         figure["by_tier"] = [float(x) for x in part.by_tier[:, g]]
-        _bounds(figure, float(down), float(up))
+        bound(figure, bands, g)
     return figure
 
 
-def _bounds(figure: dict[str, Any], down: float, up: float) -> None:
-    if not (math.isnan(down) or math.isnan(up)) and figure["value"] is not None:
-        figure["low"], figure["high"] = max(figure["value"] - down, 0.0), figure["value"] + up
+def bound(figure: dict[str, Any], bands: Bands | None, g: int, per: float = 1.0) -> None:
+    """Give a figure that has a value its interval and its median, where they are known."""
+    if figure["value"] is not None:
+        figure["low"], figure["median"], figure["high"] = ends(figure["value"], bands, g, per)
+
+
+def ends(
+    value: float, bands: Bands | None, g: int, per: float = 1.0
+) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Lower bound, median and upper bound of a figure: None each where nothing has a width.
+
+    A bound that is the value but for the last digits of its draws is the value.
+    """
+    if bands is None or not bands.high[g] > bands.low[g]:
+        return None, None, None
+    low, median, high = (float(held[g]) * per for held in bands)
+    near = 1e-9 * abs(value)
+    return (value if abs(low - value) < near else low), median, (value if abs(high - value) < near else high)

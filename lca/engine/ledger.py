@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.engine.figures import bound
 from lca.engine.kernel import Array
-from lca.engine.uncertainty import Grouped
 from lca.quantities import BY_NAME
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ class Ledger:
     def __init__(self, a: Assessment, names: Sequence[str], code: NDArray[np.int64], groups: int) -> None:
         self.a, self.code, self.groups = a, code, groups
         self.sums = sums(a.columns, names, code, groups)
-        effects = Grouped(a.summary.effects, code, groups)
-        self._interval = {name: effects.interval(name) for name in names}
+        self._bands = a.summary.sampler.bands(names, code, groups)
         self._gaps: dict[str, NDArray[np.int64]] = {}
         self._inside = {name: a.summary.inside(name, code, groups) for name in names}
 
@@ -70,13 +69,11 @@ class Ledger:
         s = self.sums
         known = bool(s.known[name][g])
         value = float(s.total[name][g]) if known else None
-        down, up = (float(x[g]) for x in self._interval[name])
-        bounded = value is not None and not np.isnan(down)
         made: dict[str, Any] = {
-            "quantity": name, "value": value, "low": max((value or 0.0) - down, 0.0) if bounded else None,
-            "high": (value or 0.0) + up if bounded else None, "unit": BY_NAME[name].unit, "rows": int(s.rows[g]),
-            "missing": int(s.missing[name][g]),
+            "quantity": name, "value": value, "low": None, "high": None, "median": None, "unit": BY_NAME[name].unit,
+            "rows": int(s.rows[g]), "missing": int(s.missing[name][g]),
         }  # fmt: skip
+        bound(made, self._bands.get(name), g)
         if self._inside[name][g]:
             made["inside"] = int(self._inside[name][g])
         if made["missing"]:

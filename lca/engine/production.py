@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,10 +12,14 @@ from lca.activity import INPUTS
 from lca.catalogue import lookup
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.lookups import LEVEL_NAMES, LOOKUPS
+from lca.catalogue.pedigree import Pedigree
 from lca.catalogue.resolve import resolve
 from lca.catalogue.store import Catalogue
-from lca.engine import kernel, plan, trace, uncertainty
+from lca.distribution import bounds
+from lca.engine import kernel, plan, spreads, trace
 from lca.engine.rule import Rule
+from lca.engine.sampling import Model
+from lca.engine.uncertainty import DEFAULT, Draws, Sampler
 from lca.expand import expand
 from lca.run import Run
 
@@ -36,7 +41,8 @@ class Production(NamedTuple):
 
 
 def produce(
-    named: Sequence[tuple[str, str]], catalogue: Catalogue, index: DeviceIndex, rules: Sequence[Rule], choices: lookup.Choices
+    named: Sequence[tuple[str, str]], catalogue: Catalogue, index: DeviceIndex, rules: Sequence[Rule], choices: lookup.Choices,
+    how: Draws = DEFAULT,
 ) -> list[Production]:  # fmt: skip
     """One result per (name of a device, date of purchase or empty): value NaN where no rule gives one."""
     if not named:
@@ -54,19 +60,23 @@ def produce(
     columns, results = activities.columns, kernel.run(activities.columns, made)
     rows = np.arange(activities.rows)
     used = trace.used(made, results, [QUANTITY])
-    effects = uncertainty.Effects(uncertainty.effects(columns, results, made, used, [QUANTITY], rows))
-    down, up = uncertainty.Grouped(effects, rows, len(rows)).interval(QUANTITY)
+    pedigree = Pedigree(catalogue.sets, how.pedigree)
+    found = spreads.find(activities, resolved, made, used, pedigree)
+    names = [run.id for run in activities.runs]
+    sampler = Sampler(Model(made, columns, results, found), rows, names, how)
+    bands = sampler.bands([QUANTITY], rows, len(rows))[QUANTITY]
     servers = activities.column(SERVER)
     out = []
     for row in rows.tolist():
         value = float(results[QUANTITY][row])
         names, rule = [n for n, where in used.items() if where[row]], ""
-        low, high = max(value - float(down[row]), 0.0), value + float(up[row])
+        low, high = float(bands.low[row]), float(bands.high[row])
         if value == value:
             rule = made.rules[int(results[f"{QUANTITY}__rule"][row])].id
         elif servers[row] == servers[row]:
             value, names = float(servers[row]), [SERVER]
-            low, high = (float(activities.column(f"{SERVER}__{bound}")[row]) for bound in ("low", "high"))
+            wide = pedigree.distribution(resolved.factors[int(columns[f"{SERVER}__factor"][row])])
+            low, high = (math.nan, math.nan) if wide is None or wide.is_certain else bounds(wide)
         factors = []
         for name in sorted(names):
             code = columns.get(f"{name}__factor")

@@ -12,6 +12,7 @@ from lca.catalogue.lookup import Choices
 from lca.catalogue.store import Catalogue
 from lca.engine.production import BOTTOM_UP, Production, produce
 from lca.engine.rule import Rule
+from lca.engine.uncertainty import Draws
 from lca.errors import ProfileError, shorten
 from lca.profile import Profile, Purchase
 from lca.units import Quantity
@@ -56,7 +57,7 @@ def footprints(
                 f"{f'The nearest is {near[0]}; c' if near else 'C'}orrect the name, or state its `embodied`, such as 164 kgCO2e.",
                 shorten(bought.device))  # fmt: skip
     named = [(name, bought.date.isoformat()) for name, bought in zip(names, profile.purchases, strict=True)]
-    made = produce(named, catalogue, devices, rules, choices)
+    made = produce(named, catalogue, devices, rules, choices, Draws(*profile.uncertainty.draw()))
     return [_one(profile, p, catalogue, devices, made[n]) for n, p in enumerate(profile.purchases)]
 
 

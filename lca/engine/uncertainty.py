@@ -1,131 +1,254 @@
-"""95 % intervals by first-order propagation (JCGM 100:2008, 5.1): each uncertain input is moved to its bounds, one at
-a time, through the same rules.
+"""Monte Carlo through the rules of an assessment: 95 % intervals and medians of sums over any groups of rows.
 
-What rests on the same factor row, or on the same statement of a run, moves together: its effects add up over all rows
-before independent inputs are combined as the root of the sum of squares. Inputs without an interval add nothing, so
-an interval here covers the inputs whose interval is known, and no more.
+Draws come from `lca.distribution`, keyed by the name of what is drawn; sums are exact (`engine.exact`). So the same seed
+gives the same bytes whatever the order of the rows and however they are parted. What is kept per row is a few numbers
+(`engine.outer`); where matrices of rows and draws are needed they are made in blocks, and groups are worked on in batches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.engine import kernel
+from lca.activity import Activities
+from lca.catalogue.pedigree import Pedigree
+from lca.catalogue.resolve import Resolved
+from lca.catalogue.store import Catalogue
+from lca.distribution import draw, quantile, uniforms
+from lca.engine import spreads
+from lca.engine.exact import Sums, Vectors
 from lca.engine.kernel import Array
+from lca.engine.outer import Outer, TooLarge
 from lca.engine.plan import Plan
+from lca.engine.sampling import CELLS, Kind, Model, blocks, column
+from lca.engine.spreads import OWN, Source, field_of, of_row
+
+Numbers = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+#: probabilities of the lower bound, the median and the upper bound
+BOUNDS = (0.025, 0.5, 0.975)
+#: bytes that the draws of open groups may take
+BUDGET = 1 << 28
 
 
-@dataclass
-class Block:
-    """What the bounds of one input change: effects on the quantities that depend on it, in the rows `at` of its rows."""
+class Draws(NamedTuple):
+    """How many draws, from which seed, and which coefficients of the pedigree matrix (v1, v2, or none)."""
 
-    row: NDArray[np.int64]  # rows in which the input has an interval
-    source: NDArray[np.int64]  # one code per factor row or statement of a run
-    at: NDArray[np.int64]  # those of them that use the input; it changes nothing in the others
-    low: dict[str, NDArray[np.float64]]
-    high: dict[str, NDArray[np.float64]]
+    number: int = 1000
+    seed: int = 1
+    pedigree: str = "v2"
 
-    def whole(self, changes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Changes in all rows of the block."""
-        out = np.zeros(len(self.row))
-        out[self.at] = changes
+
+DEFAULT = Draws()
+
+
+class Bands(NamedTuple):
+    """Bounds of the 95 % interval and median per group; NaN where no input of the group has a known width."""
+
+    low: Numbers
+    median: Numbers
+    high: Numbers
+
+
+class Drawn(NamedTuple):
+    """One quantity over all rows: numbers per row times the draws at a place, and the kinds of rows that need matrices."""
+
+    rows: Rows
+    values: Numbers
+    place: Rows
+    matrices: list[Kind]
+
+
+class Sampler:
+    """The draws of one assessment. `identity` names each run."""
+
+    def __init__(self, model: Model, run_of_row: Rows, identity: Sequence[str], how: Draws = DEFAULT) -> None:
+        self.model, self.spreads, self.limits = model, model.spreads, model.spreads.limits
+        self.run_of_row, self.identity = run_of_row, identity
+        self.draws, self.seed = how.number, how.seed
+        self.vectors = Vectors()
+        self._of_source: dict[int, Numbers] = {}
+        self._drawn: dict[str, Drawn] = {}
+
+    def of_source(self, number: int) -> Numbers:
+        """Draws of a source."""
+        held = self._of_source.get(number)
+        if held is None:
+            source = self.spreads.sources[number]
+            held = self._of_source[number] = draw(source.distribution, source.name, self.draws, self.seed)
+        return held
+
+    def fill(self, kind: Kind) -> Callable[[str, Rows], Any]:
+        """What gives the draws of the uncertain inputs of a kind of rows."""
+
+        def values(name: str, rows: Rows) -> Any:
+            cell = kind.cell[name]
+            if cell == OWN:
+                return self._own(name, rows)
+            held = self.model.columns[name][rows]
+            return moved(self.spreads.sources[cell], self.of_source(cell), held, self.limits(name)[0])
+
+        return values
+
+    def _own(self, name: str, rows: Rows) -> Array:
+        """Draws of what runs state with an interval; all rows of a run share them."""
+        if len(rows) > self.most:
+            raise TooLarge
+        out = np.empty((len(rows), self.draws))
+        for at, row in enumerate(rows.tolist()):
+            d = of_row(self.model.columns, name, row, self.limits(name))
+            out[at] = quantile(
+                d, uniforms(f"run\0{self.identity[self.run_of_row[row]]}\0{field_of(name)}", self.draws, self.seed)
+            )
+        return out
+
+    @property
+    def most(self) -> int:
+        """Rows that a matrix may have."""
+        return max(CELLS // self.draws, 1)
+
+    def evaluate(
+        self, kind: Kind, rows: Rows, names: Sequence[str], varies: Mapping[str, bool], given: Callable[[Rows], dict[str, Any]] | None = None,
+        fill: Callable[[str, Rows], Any] | None = None,
+    ) -> Iterable[tuple[Rows, dict[str, Any]]]:  # fmt: skip
+        """Quantities that vary in the rows of a kind: for all rows at once, or in blocks where matrices are needed."""
+        use = fill or self.fill(kind)
+
+        def run(part: Rows) -> dict[str, Any]:
+            wrap = column((len(part), self.draws), self.most)
+            return self.model.evaluate(kind, part, names, varies, use, wrap, given(part) if given else None)
+
+        try:
+            yield rows, run(rows)
+        except TooLarge:
+            for part in blocks(rows, self.draws):
+                yield part, run(part)
+
+    def _draw(self, names: Sequence[str]) -> None:
+        """Take the quantities apart, over all rows."""
+        model = self.model
+        new = [n for n in dict.fromkeys(names) if n not in self._drawn]
+        if not new:
+            return
+        parts: dict[str, list[tuple[Rows, Numbers, int]]] = {n: [] for n in new}
+        matrices: dict[str, list[Kind]] = {n: [] for n in new}
+        for kind in model.kinds(np.arange(len(model.kind_of_row))):
+            varies = model.varies(kind)
+            for name in new:
+                if not varies[name] and kind.chosen.get(name, -1) >= 0:
+                    parts[name].append((kind.rows, model.results[name][kind.rows], 0))
+            moving = [n for n in new if varies[n]]
+            got = self._whole(kind, moving, varies) if moving and len(self.vectors) < BUDGET // (8 * self.draws) else {}
+            places: dict[int, int] = {}
+            for name in moving:
+                values = got.get(name)
+                if isinstance(values, Outer):
+                    parts[name].extend(self._parts(kind.rows, values, places))
+                else:
+                    matrices[name].append(kind)
+        for name in new:
+            held = parts[name]
+            which = np.repeat(np.asarray([p for _, _, p in held], np.int64), [len(r) for r, _, _ in held])
+            rows = np.concatenate([np.zeros(0, np.int64), *(r for r, _, _ in held)])
+            values = np.concatenate([np.zeros(0), *(v for _, v, _ in held)])
+            self._drawn[name] = Drawn(rows, values, which, matrices[name])
+
+    def _whole(self, kind: Kind, names: Sequence[str], varies: Mapping[str, bool]) -> dict[str, Any]:
+        """Quantities in all rows of a kind; nothing where matrices are needed and the rows are too many."""
+        for rows, got in self.evaluate(kind, kind.rows, names, varies):
+            if len(rows) == len(kind.rows):
+                return got
+            break
+        return {}
+
+    def _parts(self, rows: Rows, values: Outer, places: dict[int, int]) -> list[tuple[Rows, Numbers, int]]:
+        out = []
+        for a, b in values.terms:
+            if isinstance(b, float):
+                a, place = a * b, 0
+            else:
+                place = places.get(id(b), -1)
+                if place < 0:
+                    place = places[id(b)] = self.vectors.place(b)
+            out.append((rows, np.broadcast_to(np.asarray(a, np.float64), len(rows)), place))
+        return out
+
+    def sums(
+        self, names: Sequence[str], code: Rows, of: NDArray[np.bool_] | None = None, weight: Numbers | None = None
+    ) -> dict[str, Sums]:
+        """Draws of the sums of quantities over groups of rows, of all rows or the rows `of`, each times its `weight`."""
+        self._draw(names)
+        out = {name: Sums(self.draws) for name in names}
+        kinds: dict[int, tuple[Kind, list[str]]] = {}
+        for name, made in out.items():
+            rows, values, place, matrices = self._drawn[name]
+            if of is not None:
+                inside = of[rows]
+                rows, values, place = rows[inside], values[inside], place[inside]
+            made.add_products(code[rows], values if weight is None else values * weight[rows], place, self.vectors)
+            for kind in matrices:
+                kinds.setdefault(id(kind.chosen), (kind, []))[1].append(name)
+        for kind, wanted in kinds.values():
+            mine = kind.rows if of is None else kind.rows[of[kind.rows]]
+            varies = self.model.varies(kind) if len(mine) else {}
+            for rows in blocks(mine, self.draws):
+                for part, got in self.evaluate(kind, rows, wanted, varies):
+                    for name in wanted:
+                        values = got[name].dense() if isinstance(got[name], Outer) else got[name]
+                        values = values if weight is None else values * weight[part][:, None]
+                        out[name].add_matrix(code[part], np.broadcast_to(values, (len(part), self.draws)))
+        return out
+
+    def bands(
+        self, names: Sequence[str], code: Rows, groups: int, of: NDArray[np.bool_] | None = None
+    ) -> dict[str, Bands]:
+        """Intervals of sums of quantities over groups, over all rows or the rows `of`."""
+        names = [n for n in names if n in self.model.results]
+        out = {n: Bands(*(np.full(groups, np.nan) for _ in BOUNDS)) for n in names}
+        if not self.spreads.cell or not len(code):
+            return out
+        most = max(BUDGET // (8 * self.draws * max(len(names), 1)), 1)
+        for start in range(0, groups, most):
+            mine = of
+            if groups > most:
+                inside = (code >= start) & (code < start + most)
+                mine = inside if of is None else inside & of
+            for name, sums in self.sums(names, code, mine).items():
+                settle(out[name], sums, range(start, min(start + most, groups)))
         return out
 
 
-def effects(
-    columns: Mapping[str, Array], results: Mapping[str, Array], plan: Plan, used: Mapping[str, NDArray[np.bool_]],
-    quantities: Sequence[str], run_of_row: NDArray[np.int64],
-) -> list[Block]:  # fmt: skip
-    """Move each uncertain input to its bounds. Runs what depends on it twice, on the rows that use it (see `trace.used`)."""
-    blocks = []
-    inputs = [n for n in plan.inputs if f"{n}__low" in columns or f"{n}__high" in columns]
-    for position, name in enumerate(inputs):
-        bounds = [b for b in (columns.get(f"{name}__low"), columns.get(f"{name}__high")) if b is not None]
-        row = np.flatnonzero(np.any([~np.isnan(b) for b in bounds], axis=0) & ~np.isnan(columns[name]))
-        at = np.flatnonzero(used[name][row]) if name in used else row[:0]
-        if not len(at):
-            continue
-        where = row[at]
-        code = columns.get(f"{name}__factor")
-        factor = np.full(len(row), -1) if code is None else code[row].astype(np.int64)
-        own = -2 - (run_of_row[row] * len(inputs) + position)  # a run's own statement is a source of its own
-        after = plan.after(name)
-        base = {n: columns[n] if n in columns else results[n] for n in after.inputs if n in columns or n in results}
-        before = {s.quantity: results[s.quantity][where] for s in after.steps if s.quantity in quantities}
-        block = Block(row, np.where(factor >= 0, factor, own), at, {}, {})
-        for bound, changes in (("low", block.low), ("high", block.high)):
-            to = columns.get(f"{name}__{bound}", columns[name])
-            got = kernel.run(base | {name: np.where(np.isnan(to), columns[name], to)}, after, where)
-            for q, held in before.items():
-                changes[q] = np.nan_to_num(got[q] - held, nan=0.0, copy=False)
-        for q in before:
-            if not block.low[q].any() and not block.high[q].any():
-                del block.low[q], block.high[q]
-        blocks.append(block)
-    return blocks
+def settle(bands: Bands, sums: Sums, groups: Iterable[int]) -> None:
+    """Write the bounds and medians of sums."""
+    found = [g for g in groups if sums.varies(g)]
+    for start in range(0, len(found), 256):
+        part = found[start : start + 256]
+        drawn = np.stack([sums.of(g) for g in part])
+        for held, values in zip(bands, np.quantile(drawn, BOUNDS, axis=1), strict=True):
+            held[part] = values
 
 
-class Effects:
-    """Blocks laid end to end and sorted by source, once for all groupings."""
-
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        self.blocks = blocks
-        none = np.zeros(0, np.int64)
-        row, source = (
-            np.concatenate([none, *parts]) for parts in ([b.row for b in blocks], [b.source for b in blocks])
-        )
-        order = np.argsort(source, kind="stable")
-        self.row, self.source = row[order], source[order]
-        place = np.empty(len(order), np.int64)
-        place[order] = np.arange(len(order))
-        ends = np.cumsum([0, *(len(b.row) for b in blocks)])
-        self.at = [place[start + b.at] for b, start in zip(blocks, ends.tolist(), strict=False)]
+def moved(source: Source, drawn: Numbers, values: Numbers, floor: float) -> Any:
+    """Values of an input in some rows, given draws of its source. Raises TooLarge where a limit needs a matrix."""
+    d, shape = source.distribution, (len(values), len(drawn))
+    most = max(CELLS // len(drawn), 1)
+    if source.factor >= 0 and (values == d.value).all():
+        return Outer([(1.0, drawn)], shape, most)
+    share = (drawn - d.floor) / (d.value - d.floor) if d.value > d.floor else np.ones_like(drawn)
+    base: list[Any] = [(floor, 1.0)] if floor else []
+    made = Outer([*base, (values - floor, share)], shape, most)
+    return made if source.limit == np.inf else np.minimum(made.dense(), source.limit)
 
 
-class Grouped:
-    """Sums of effects by group and source, for all quantities. `rows` limits them to some rows."""
-
-    def __init__(
-        self, effects: Effects, group: NDArray[np.int64], groups: int, rows: NDArray[np.bool_] | None = None
-    ) -> None:
-        self.blocks, self.groups = effects.blocks, groups
-        row, source = effects.row, effects.source
-        order = None if rows is None else np.flatnonzero(rows[row])
-        if order is not None:
-            row, source = row[order], source[order]
-        code = group.astype(np.min_scalar_type(groups))[row]  # small numbers sort in one pass
-        if groups > 1:
-            by_group = np.argsort(code, kind="stable")
-            order = by_group if order is None else order[by_group]
-            code, source = code[by_group], source[by_group]
-        new = np.append(True, (code[1:] != code[:-1]) | (source[1:] != source[:-1]))[: len(row)]
-        self.first = np.flatnonzero(new)
-        self.group = code[self.first]
-        self.size = len(row)
-        self.at = effects.at
-        if order is not None:
-            place = np.full(len(effects.row), self.size)  # what is left out goes beyond the end
-            place[order] = np.arange(self.size)
-            self.at = [place[at] for at in effects.at]
-
-    def _sums(self, changes: Sequence[Mapping[str, NDArray[np.float64]]], quantity: str) -> NDArray[np.float64]:
-        dense = np.zeros(self.size + 1)
-        for at, held in zip(self.at, changes, strict=True):
-            if quantity in held:
-                dense[at] = held[quantity]
-        return np.asarray(np.add.reduceat(dense[: self.size], self.first), np.float64)
-
-    def interval(self, quantity: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(down, up) per group: how far the 95 % interval reaches below and above the value, NaN where none is known."""
-        if not self.size or not any(quantity in b.low for b in self.blocks):
-            nothing = np.full(self.groups, np.nan)
-            return nothing, nothing
-        low, high = (self._sums(c, quantity) for c in ([b.low for b in self.blocks], [b.high for b in self.blocks]))
-        down = np.sqrt(np.bincount(self.group, np.minimum(np.minimum(low, high), 0.0) ** 2, self.groups))
-        up = np.sqrt(np.bincount(self.group, np.maximum(np.maximum(low, high), 0.0) ** 2, self.groups))
-        none = (down == 0) & (up == 0)
-        return np.where(none, np.nan, down), np.where(none, np.nan, up)
+def prepare(
+    activities: Activities, resolved: Resolved, plan: Plan, results: Mapping[str, Array], used: Mapping[str, NDArray[np.bool_]],
+    catalogue: Catalogue, how: Draws,
+) -> Sampler:  # fmt: skip
+    """The sampler of runs that were assessed."""
+    found = spreads.find(activities, resolved, plan, used, Pedigree(catalogue.sets, how.pedigree))
+    names = [run.id for run in activities.runs]
+    return Sampler(Model(plan, activities.columns, results, found), activities.run_of_row, names, how)

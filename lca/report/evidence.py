@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
 from pydantic import Field
 
-from lca.catalogue.lookups import LOOKUPS
 from lca.checks import SEVERITIES
 from lca.checks import catalogue as check_catalogue
-from lca.engine import origin
 from lca.quantities import NAMES
-from lca.report import gaps
+from lca.report import gaps, uncertainty
 from lca.report import numbers as n
 from lca.report.parts import Cell, Column, Row, Table, View
 from lca.report.sums import PARTS, many, ranked, whole
@@ -21,7 +18,7 @@ from lca.report.words import clean, quantity
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
-EXAMPLES_SHOWN, INPUTS_MOVED = 4, 10
+EXAMPLES_SHOWN = 4
 #: severity -> how a reader calls several of them
 SEVERAL = {"error": "Errors", "warning": "Warnings", "info": "Notes"}
 
@@ -85,100 +82,13 @@ def findings(a: Assessment) -> list[Severity]:
 
 def basis(a: Assessment) -> list[Table]:
     """What the interval rests on, and what is not determined."""
-    found = movers(a)
-    return [*([_interval_table(a, found)] if found else []), _gaps(a)]
-
-
-def meaning_of(column: str) -> str:
-    """What an input is, in words."""
-    from lca.assessment import MEANINGS
-
-    return MEANINGS.get(column) or column.replace("_", " ")
-
-
-class Moved(NamedTuple):
-    """An input, and how far its bounds move the total."""
-
-    name: str
-    stated: str
-    down: float
-    up: float
-
-
-def movers(a: Assessment) -> list[Moved]:
-    """Inputs by how far their bounds move the total, the furthest first."""
-    found: dict[int, list[float]] = {}
-    for block in a.summary.effects.blocks:
-        if "total_co2e" not in block.low:
-            continue
-        lows, highs = block.low["total_co2e"], block.high["total_co2e"]
-        sources, at = np.unique(block.source[block.at], return_inverse=True)
-        for code, down, up in zip(
-            sources.tolist(), np.bincount(at, lows).tolist(), np.bincount(at, highs).tolist(), strict=True
-        ):
-            held = found.setdefault(code, [0.0, 0.0])
-            held[0] += down
-            held[1] += up
-    ordered = sorted(found.items(), key=lambda item: -max(abs(item[1][0]), abs(item[1][1])))
-    columns = a.activities.columns
-    uncertain = [name for name in a.plan.inputs if f"{name}__low" in columns or f"{name}__high" in columns]
-    meanings = {lookup.quantity: lookup.meaning for lookup in reversed(LOOKUPS)}  # the first of a kind names it
-    made = []
-    for code, bounds in ordered:
-        if max(map(abs, bounds)) == 0:
-            continue
-        if code >= 0:
-            factor = a.resolved.factors[code]
-            name, stated = (
-                meanings.get(factor.quantity, factor.quantity),
-                f"{n.unit_text(factor.printed)} · {factor.id}",
-            )
-        else:
-            run, position = divmod(-2 - code, max(len(uncertain), 1))
-            name = meaning_of(uncertain[position])
-            told, who = _origin(a, uncertain[position], run), clean(a.activities.runs[run].id, 60)
-            stated = f"stated by run {who}" if told == origin.STATED else f"run {who}: {told}"
-        made.append(Moved(_capital(name), stated, min(bounds), max(bounds)))
-    return made
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _origin(a: Assessment, name: str, run: int) -> str:
-    """Where an input of a run comes from, by the first of its rows that has it."""
-    rows = np.flatnonzero((a.activities.run_of_row == run) & ~np.isnan(a.activities.column(name)))
-    return clean(origin.of(a, name, int(rows[0])), 120) if len(rows) else origin.STATED
-
-
-def _interval_table(a: Assessment, moved: list[Moved]) -> Table:
-    unit = n.scale(whole(a, "total_co2e").value, "kgCO2e")
-    rows = [
-        Row(cells=[Cell(text=m.name), Cell(text=m.stated), Cell(text=n.signed(m.down, unit)), Cell(text=n.signed(m.up, unit))])
-        for m in moved[:INPUTS_MOVED]
-    ]  # fmt: skip
-    heads = [Column(label="Input", width=30), Column(label="Value", width=42), Column(label="Moves it by", unit=unit.unit, width=14, right=True),
-             Column(label="to", unit=unit.unit, width=14, right=True)]  # fmt: skip
-    used = {use.factor.id: use.factor for lookup in LOOKUPS for use in a.evidence.uses(lookup.column)}
-    bare = sum(f.low != f.low and f.high != f.high for f in used.values())
-    notes = [
-        f"{n.count(bare)} of the {n.counted(len(used), 'factor')} in use have no known interval and add nothing to it: the true interval is wider."
-    ]
-    if len(moved) > len(rows):
-        notes.insert(0, f"{n.count(len(moved) - len(rows))} more inputs move it less.")
-    return Table(title="What the interval rests on", columns=heads, rows=rows, notes=notes,
-                 lead="How far the total moves when one input goes from its lower to its upper bound.")  # fmt: skip
+    return [*uncertainty.tables(a), _gaps(a)]
 
 
 def improve(a: Assessment) -> list[str]:
     """What to improve first: the widest input, the largest part that rests on defaults, the largest gap."""
     total = whole(a, "total_co2e")
-    unit = n.scale(total.value, "kgCO2e")
-    out = []
-    for m in movers(a)[:1]:
-        out.append(f"{m.name} ({m.stated}) moves the total most: by {n.signed(m.down, unit)} to {n.signed(m.up, unit)} {unit.unit}. "
-                   "A value of your own, in the run or pinned in the profile, narrows the interval most.")  # fmt: skip
+    out = uncertainty.advice(a)
     groups = ranked(a, ["system"], 1000)
     parts = many(a, PARTS, groups.code, groups.groups)
     defaults = [(parts[name][g].by_tier[3], g, name) for name in PARTS for g in range(len(groups.labels))]

@@ -63,8 +63,9 @@ def method(a: Assessment) -> list[Pair]:
         Pair(term="Hardware", text=f"Production by {a.profile.embodied_allocation.replace('-', ' ')} over the lifetime; end of life as a "
              "share of production. A run that states embodied values gets no modelled addition."),
         *_excluded(a),
-        Pair(term="Interval", text="95 % interval by first-order propagation (JCGM 100:2008) of the inputs whose interval is known; what "
-             "rests on one factor moves together. Inputs without an interval add nothing to it, so the true interval is wider."),
+        Pair(term="Interval", text=f"95 % interval and median of {n.count(a.profile.uncertainty.draws)} draws through the same rules (Monte Carlo, JCGM 101:2008), "
+             f"seed {a.profile.uncertainty.seed}. The figures themselves are computed from the values as they stand. One draw per factor, whatever "
+             "entries use it, and one per kind of statement of the runs: what is shared does not average out over many runs. " + _widths(a)),
         Pair(term="Digits", text="Text and charts show three significant digits. A table shows a figure down to the second digit of half its interval, with at least "
              "two and at most four significant digits, and three where it has no interval; the bounds end at the same place. Figures are rounded once, to the "
              "nearest, when they are printed: sums are taken before, so that printed parts may differ from a printed sum in the last digit. What is "
@@ -87,6 +88,17 @@ def _excluded(a: Assessment) -> list[Pair]:
         for made in a.catalogue.sets for record in made.exclusions
     ]  # fmt: skip
     return [Pair(term="Left out", text=". ".join(told) + ".")] if told else []
+
+
+def _widths(a: Assessment) -> str:
+    version = a.profile.uncertainty.pedigree
+    if version == "none":
+        return "Only intervals that factors and runs state count; all else adds nothing, so the true interval is wider."
+    source = {"v1": "ecoinvent 2", "v2": "Ciroth et al. 2016"}[version]
+    return (
+        "Where neither a factor nor a run states an interval, it follows from the scores of the pedigree matrix that each factor set documents "
+        f"(lca factors SET), with the coefficients of {source}. Differences of method and scope are no random error: they stand as views and alternatives."
+    )
 
 
 def rules(a: Assessment) -> list[Theme]:

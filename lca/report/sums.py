@@ -6,7 +6,6 @@ shown that is too much. Here only the groups that are shown become objects.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -14,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.engine.figures import Grouping
+from lca.engine.figures import Grouping, ends
 from lca.engine.summary import partial
-from lca.engine.uncertainty import Grouped
+from lca.engine.uncertainty import Bands
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -36,6 +35,7 @@ class Sum(NamedTuple):
     missing: int
     by_tier: tuple[float, float, float, float]
     inside: int = 0
+    median: float | None = None
 
     @property
     def is_inside(self) -> bool:
@@ -80,22 +80,19 @@ def many(
     if of is not None:  # the rows left out make one group more, which is dropped
         made = many(a, names, np.where(of, code, groups), groups + 1)
         return {name: held[:groups] for name, held in made.items()}
-    effects = Grouped(a.summary.effects, code, groups)
-    return {name: _sums(a, name, code, groups, effects) for name in names}
+    bands = a.summary.sampler.bands(names, code, groups)
+    return {name: _sums(a, name, code, groups, bands.get(name)) for name in names}
 
 
-def _sums(a: Assessment, quantity: str, code: NDArray[np.int64], groups: int, effects: Grouped) -> list[Sum]:
+def _sums(a: Assessment, quantity: str, code: NDArray[np.int64], groups: int, bands: Bands | None) -> list[Sum]:
     part = partial(a.columns, quantity, code, groups)
-    down, up = effects.interval(quantity)
     inside = a.summary.inside(quantity, code, groups)
     made = []
     for g in range(groups):
         value = float(part.total[g]) if part.tier[g] > 0 else None
-        low = high = None
-        if value is not None and not (math.isnan(down[g]) or math.isnan(up[g])):
-            low, high = max(value - float(down[g]), 0.0), value + float(up[g])
+        low, median, high = (None, None, None) if value is None else ends(value, bands, g)
         by_tier = _tiers(part.by_tier[:, g])
-        made.append(Sum(value, low, high, int(part.rows[g]), int(part.missing[g]), by_tier, int(inside[g])))
+        made.append(Sum(value, low, high, int(part.rows[g]), int(part.missing[g]), by_tier, int(inside[g]), median))
     return made
 
 
@@ -108,7 +105,7 @@ def whole(a: Assessment, quantity: str) -> Sum:
     """One quantity over everything."""
     f = a.total(quantity)
     by_tier = _tiers(f.get("by_tier") or (0, 0, 0, 0))
-    return Sum(f["value"], f["low"], f["high"], f["rows"], f["missing"], by_tier, f.get("inside", 0))
+    return Sum(f["value"], f["low"], f["high"], f["rows"], f["missing"], by_tier, f.get("inside", 0), f["median"])
 
 
 def add(first: Sum, second: Sum) -> Sum:

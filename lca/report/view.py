@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from lca.report import alternatives, answer, claims, evidence, inventory, method, period, sources
+from lca.report import alternatives, answer, claims, evidence, inventory, method, period, sources, uncertainty
 from lca.report import numbers as n
 from lca.report.answer import Answer
 from lca.report.claims import Claims
 from lca.report.evidence import Severity
 from lca.report.inventory import Block
 from lca.report.method import Theme
-from lca.report.parts import Pair, Table, View
+from lca.report.parts import Chart, Pair, Table, View
 from lca.report.sources import Factors
 from lca.report.sums import ranked
 from lca.report.words import clean
@@ -48,6 +48,9 @@ class Report(View):
     results: list[Block] = Field(description="Section 2: tables, some with a chart before them")
     claims: Claims | None = Field(description="Section 2: claims that runs carry, put to the test; None without any")
     improve: list[str] = Field(description="What to improve first, section 3")
+    tornado: Chart | None = Field(
+        description="Section 3: how far each parameter moves the total; None without an interval"
+    )
     basis: list[Table] = Field(description="Tables of section 3: what the interval rests on, what is missing")
     findings: list[Severity] = Field(description="Section 4")
     findings_lead: str = Field(description="How many findings there are")
@@ -84,7 +87,7 @@ def build(a: Assessment) -> Report:
         author=clean(organisation.name, 120) if organisation is not None else "lca",
         made=n.day(a.made.date()), made_iso=a.made.strftime("%Y-%m-%dT%H:%M:%SZ"),
         answer=answer.build(a), caution=sets.caution if sets is not None else "", results=inventory.build(a), claims=claims.build(a, factors.sources),
-        improve=evidence.improve(a), basis=evidence.basis(a), findings=evidence.findings(a), findings_lead=evidence.lead(a),
+        improve=evidence.improve(a), tornado=uncertainty.chart(a), basis=evidence.basis(a), findings=evidence.findings(a), findings_lead=evidence.lead(a),
         method=method.method(a), rules=method.rules(a), profile=method.profile_text(a),
         factors=factors, contents=method.contents(a),
         reproduce=sources.reproduce(a), hashes=sources.hashes(a),

@@ -1,0 +1,152 @@
+"""What would narrow an interval: the total drawn again, as if the log gave a datum of its own in place of a default.
+
+Also all that an assessment has to say of its uncertainty, as data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lca.catalogue.pedigree import Pedigree
+from lca.distribution import bounds, draw, lognormal
+from lca.engine.kernel import Array
+from lca.engine.outer import Outer
+from lca.engine.sampling import Kind, Model
+from lca.engine.sensitivity import Contribution, Effect, Parameter, contributions, effects
+from lca.engine.spreads import CERTAIN
+from lca.engine.uncertainty import BOUNDS, Sampler
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+Rows = NDArray[np.int64]
+#: the figure that is looked into, how many pieces of advice are given, and by what share an interval must shrink for one
+TOTAL, MOST, LEAST = "total_co2e", 3, 0.05
+#: contributions that are told
+TOLD = 10
+
+
+class Advice(NamedTuple):
+    """What to log or state, of which parameters, and the interval of the total before and after."""
+
+    parameters: tuple[str, ...]
+    text: str
+    before: tuple[float, float]
+    after: tuple[float, float]
+
+
+class Sensitivity(NamedTuple):
+    """Contributions to variance, one-at-a-time effects by parameter, and advice: of the total of an assessment."""
+
+    contributions: list[Contribution]
+    effects: list[Effect]
+    advice: list[Advice]
+
+    @property
+    def variance(self) -> float:
+        """Sum of the contributions."""
+        return sum(c.variance for c in self.contributions)
+
+
+def examine(a: Assessment) -> Sensitivity:
+    """What makes the interval of the total as wide as it is, and what would narrow it."""
+    sampler, total = a.summary.sampler, a.total(TOTAL)
+    if total["low"] is None:
+        return Sensitivity([], [], [])
+    found = contributions(sampler, TOTAL)
+    moves = effects(sampler, TOTAL, found)
+    before = (total["low"], total["high"])
+    pedigree = Pedigree(a.catalogue.sets, a.profile.uncertainty.pedigree)
+    asked: dict[str, list[Parameter]] = {}  # one piece of advice may serve several parameters
+    for effect in sorted(moves, key=lambda e: -e.variance):
+        if effect.parameter.advice and effect.variance > 0:
+            asked.setdefault(effect.parameter.advice, []).append(effect.parameter)
+    made = []
+    for text, parameters in list(asked.items())[: MOST + 1]:
+        after = narrowed(sampler, TOTAL, parameters[0], pedigree)
+        if after[1] - after[0] < (1 - LEAST) * (before[1] - before[0]):
+            made.append(Advice(tuple(p.label for p in parameters), text, before, after))
+    made.sort(key=lambda x: x.after[1] - x.after[0])
+    return Sensitivity(found, moves, made[:MOST])
+
+
+def as_data(a: Assessment) -> dict[str, Any]:
+    """Key `uncertainty` of the assessment."""
+    made, how = a.sensitivity, a.profile.uncertainty
+    whole = made.variance
+    return {
+        "method": "Monte Carlo", "draws": how.draws, "seed": how.seed, "pedigree": how.pedigree, "quantity": TOTAL,
+        "contributions": [
+            {"input": c.column, "source": a.resolved.factors[c.source.factor].id if c.source and c.source.factor >= 0 else None,
+             "runs": c.runs or None, "share_of_variance": c.variance / whole, "low": c.low, "high": c.high}
+            for c in made.contributions[:TOLD]
+        ],
+        "parameters": [
+            {"id": e.parameter.id, "label": e.parameter.label, "low": e.low, "high": e.high, "plus_10_percent": e.step,
+             "share_of_variance": e.variance / whole if whole else 0.0}
+            for e in made.effects
+        ],
+        "advice": [
+            {"parameters": list(x.parameters), "text": x.text, "from": list(x.before), "to": list(x.after)} for x in made.advice
+        ],
+    }  # fmt: skip
+
+
+def narrowed(sampler: Sampler, name: str, parameter: Parameter, pedigree: Pedigree) -> tuple[float, float]:
+    """The 95 % interval of a total if the log gave what `parameter.advice` asks for."""
+    model = sampler.model
+    spec = pedigree.of_statement(parameter.datum, 1) if parameter.datum else None
+    gsd2 = 1.0 if spec is None else pedigree.gsd2(spec)
+    own = draw(lognormal(1.0, gsd2), f"datum\0{parameter.datum}", sampler.draws, sampler.seed)
+    metered = parameter.datum == "metered_node"
+    total = np.zeros(sampler.draws)
+    for kind in model.kinds(np.arange(len(model.kind_of_row))):
+        varies = model.varies(kind)
+        if not varies[name]:
+            total += np.nan_to_num(model.results[name][kind.rows]).sum()
+            continue
+        usual = sampler.fill(kind)
+
+        def fill(column: str, rows: Rows, kind: Kind = kind, usual: Callable[[str, Rows], Any] = usual) -> Any:
+            if metered or column not in parameter.columns or not _is_wider(model, kind, column, gsd2):
+                return usual(column, rows)
+            floor, values = model.spreads.limits(column)[0], model.columns[column][rows]
+            return Outer([(floor, 1.0), (values - floor, own)], (len(rows), sampler.draws), sampler.most)
+
+        measured = model.results["it_energy__tier"][kind.rows] <= 1
+        for better, rows in ((False, kind.rows[measured]), (metered, kind.rows[~measured])):
+            given = _metered(sampler, own) if better and kind.chosen.get("it_energy", -1) >= 0 else None
+            for part, got in sampler.evaluate(kind, rows, [name], varies, given, fill) if len(rows) else ():
+                total += _summed(got[name], len(part))
+    low, _, high = np.quantile(total, BOUNDS).tolist()
+    return low, high
+
+
+def _summed(values: Any, rows: int) -> Array:
+    """Draws of the sum over rows."""
+    if not isinstance(values, Outer):
+        return np.asarray(values.sum(axis=0))
+    made = [((a * rows if isinstance(a, float) else a.sum()) * b) for a, b in values.terms]
+    return np.asarray(sum(made, np.zeros(values.shape[1])))
+
+
+def _metered(sampler: Sampler, own: Array) -> Callable[[Rows], dict[str, Any]]:
+    """IT energy as a meter would give it."""
+    model = sampler.model
+    return lambda rows: {
+        "it_energy": Outer([(model.results["it_energy"][rows], own)], (len(rows), sampler.draws), sampler.most)
+    }
+
+
+def _is_wider(model: Model, kind: Kind, column: str, gsd2: float) -> bool:
+    """Whether what is known of an input is less than what its own datum would tell."""
+    cell = kind.cell.get(column, CERTAIN)
+    if cell < 0:
+        return False
+    d = model.spreads.sources[cell].distribution
+    low, high = bounds(d)
+    return high - low > d.value * (gsd2 - 1 / gsd2)
