@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import bulk, help_time, kernel_growth, kernel_numpy, log_reading, pdf, report_growth
+from benchmarks import bulk, help_time, kernel_growth, kernel_numpy, log_reading, pdf, report_growth, uncertainty
 
 Result = tuple[str, float, float]
 ALL: dict[str, Callable[[], Iterator[Result]]] = {
     "kernel": kernel_numpy.measure, "growth": kernel_growth.measure, "help": help_time.measure, "pdf": pdf.measure,
-    "report": report_growth.measure, "bulk": bulk.measure, "logs": log_reading.measure,
+    "report": report_growth.measure, "bulk": bulk.measure, "logs": log_reading.measure, "uncertainty": uncertainty.measure,
 }  # fmt: skip
 
 

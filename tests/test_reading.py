@@ -109,7 +109,14 @@ def test_the_interval_says_what_it_covers(samples):
     told = flat(covers.told(samples))
     assert re.fullmatch(r"The 95 % interval covers the .+ and \d+ more kinds of input\.", told)
     lopsided = {"value": 10, "low": 9, "high": 40, "unit": "kWh", "distribution": "pert"}
-    a = assess(run(energy=[METERED[0] | {"value": lopsided}], devices=None, electricity={"factor": "100 gCO2e/kWh"}, facility={"pue": 1.2}))
+    a = assess(
+        run(
+            energy=[METERED[0] | {"value": lopsided}],
+            devices=None,
+            electricity={"factor": "100 gCO2e/kWh"},
+            facility={"pue": 1.2},
+        )
+    )
     assert flat(covers.told(a)).endswith(
         "The figure is computed from the values as they stand; the median of 1 000 draws is 1.66 kg CO₂e, since some intervals are lopsided."
     )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.engine.plan import Plan
-from lca.engine.summary import Partial, partial, patterns
+from lca.engine.summary import Partial, exact_sums, partial, patterns
 from lca.engine.trace import Paths
 from lca.engine.uncertainty import Bands, Sampler
 from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT
@@ -189,7 +189,7 @@ class Summary:
             total, differ = _one_amount(amount, grouping.code, groups)
             stated = some[grouping.code]
         else:
-            total = np.bincount(grouping.code, np.where(stated, amount, 0.0), groups).astype(np.float64)
+            total = exact_sums(grouping.code, np.where(stated, amount, 0.0), groups)
         torn = self._torn(amount, grouping.code, groups) if f"work_{work}" in self.inputs else np.zeros(groups, bool)
         here = np.flatnonzero(stated)
         code = grouping.code[here]
@@ -204,7 +204,7 @@ class Summary:
         for name in names:
             values, parts = self.results[name][here], self.results.get(f"{name}__missing")
             nan = np.isnan(values)
-            known = np.bincount(code, np.where(nan, 0.0, values), groups)
+            known = exact_sums(code, np.where(nan, 0.0, values), groups)
             absent = np.bincount(code[nan], minlength=groups)
             missing = absent if parts is None else np.bincount(code[nan | (parts[here] > 0)], minlength=groups)
             inside = self.inside(name, grouping.code, groups, stated)

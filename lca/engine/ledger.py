@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lca.engine.figures import bound
 from lca.engine.kernel import Array
+from lca.engine.summary import exact_sums
 from lca.quantities import BY_NAME
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def sums(columns: Mapping[str, Array], names: Sequence[str], code: NDArray[np.in
     for name in names:
         values = columns.get(name, np.full(len(code), np.nan))
         absent = np.isnan(values)
-        made.total[name] = np.bincount(code, np.where(absent, 0.0, values), groups).astype(np.float64)
+        made.total[name] = exact_sums(code, np.where(absent, 0.0, values), groups)
         made.known[name] = made.rows - np.bincount(code[absent], minlength=groups)
         made.missing[name] = np.bincount(code[lacking(columns, name, len(code))], minlength=groups).astype(np.int64)
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,13 +43,27 @@ def partial(columns: Mapping[str, Array], quantity: str, group: NDArray[np.int64
     weights = np.where(absent, 0.0, values)
     cell = group * 5 + np.where(absent, 0, columns[f"{quantity}__tier"])  # group and tier, 0 for what is not known
     some = np.bincount(cell, minlength=groups * 5).reshape(groups, 5) > 0
+    by_tier = exact_sums(cell, weights, groups * 5).reshape(groups, 5).T[1:]
     return Partial(
-        np.bincount(group, weights, groups).astype(np.float64),
+        np.asarray([fsum(tiers) for tiers in by_tier.T.tolist()], np.float64),
         rows,
         np.bincount(group, lacking, groups).astype(np.int64),
         np.max(some * np.arange(5), axis=1, initial=0).astype(np.int64),
-        np.bincount(cell, weights, groups * 5).astype(np.float64).reshape(groups, 5).T[1:],
+        by_tier,
     )
+
+
+def exact_sums(group: NDArray[np.int64], values: NDArray[np.float64], groups: int) -> NDArray[np.float64]:
+    """Sums per group, rounded once: the same to the last bit in whatever order the rows come."""
+    out = np.zeros(groups)
+    order = np.argsort(group, kind="stable")
+    held, of = values[order].tolist(), group[order]
+    ends = (np.flatnonzero(np.append(of[1:] != of[:-1], True)) + 1).tolist() if len(of) else []
+    start = 0
+    for end in ends:
+        out[of[start]] = fsum(held[start:end])
+        start = end
+    return out
 
 
 def patterns(columns: Sequence[Array]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

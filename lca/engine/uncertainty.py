@@ -147,7 +147,7 @@ class Sampler:
             for name in moving:
                 values = got.get(name)
                 if isinstance(values, Outer):
-                    parts[name].extend(self._parts(kind.rows, values, places))
+                    parts[name].extend(self._parts(kind.rows, values, places, self.vectors))
                 else:
                     matrices[name].append(kind)
         for name in new:
@@ -165,7 +165,9 @@ class Sampler:
             break
         return {}
 
-    def _parts(self, rows: Rows, values: Outer, places: dict[int, int]) -> list[tuple[Rows, Numbers, int]]:
+    def _parts(
+        self, rows: Rows, values: Outer, places: dict[int, int], vectors: Vectors
+    ) -> list[tuple[Rows, Numbers, int]]:
         out = []
         for a, b in values.terms:
             if isinstance(b, float):
@@ -173,7 +175,7 @@ class Sampler:
             else:
                 place = places.get(id(b), -1)
                 if place < 0:
-                    place = places[id(b)] = self.vectors.place(b)
+                    place = places[id(b)] = vectors.place(b)
             out.append((rows, np.broadcast_to(np.asarray(a, np.float64), len(rows)), place))
         return out
 
@@ -198,10 +200,19 @@ class Sampler:
             for rows in blocks(mine, self.draws):
                 for part, got in self.evaluate(kind, rows, wanted, varies):
                     for name in wanted:
-                        values = got[name].dense() if isinstance(got[name], Outer) else got[name]
-                        values = values if weight is None else values * weight[part][:, None]
-                        out[name].add_matrix(code[part], np.broadcast_to(values, (len(part), self.draws)))
+                        self._add(out[name], code, part, got[name], weight)
         return out
+
+    def _add(self, sums: Sums, code: Rows, rows: Rows, values: Any, weight: Numbers | None) -> None:
+        """Add what was evaluated for some rows: products as products, so that the sum is the same as if they were kept."""
+        if not isinstance(values, Outer):
+            values = values if weight is None else values * weight[rows][:, None]
+            sums.add_matrix(code[rows], np.broadcast_to(values, (len(rows), self.draws)))
+            return
+        vectors = Vectors()
+        for at, amount, place in self._parts(rows, values, {}, vectors):
+            amount = amount if weight is None else amount * weight[at]
+            sums.add_products(code[at], amount, np.full(len(at), place), vectors)
 
     def bands(
         self, names: Sequence[str], code: Rows, groups: int, of: NDArray[np.bool_] | None = None
