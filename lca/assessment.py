@@ -190,24 +190,25 @@ class Assessment:
 
         return results_frame(self)
 
-    @cached_property
+    @property
     def findings(self) -> list[Finding]:
-        """What was assumed or looks wrong: errors first."""
-        found = [
-            checks.catalogue()[f.code].at(str(f), field=f.field)
-            for f in self.intake.faults
-            if f.code != "duplicate-run"
-        ]
-        found += [
-            checks.catalogue()["duplicate-run"].at(str(f), field=f.field)
-            for f in self.intake.faults
-            if f.code == "duplicate-run"
-        ]
+        """What was assumed or looks wrong, with the severities of the profile: errors first."""
+        return self._judged[0]
+
+    @property
+    def findings_off(self) -> dict[str, int]:
+        """How many findings there are of each code that the profile turns off."""
+        return self._judged[1]
+
+    @cached_property
+    def _judged(self) -> tuple[list[Finding], dict[str, int]]:
+        known = checks.catalogue()
+        found = [known[f.code].at(str(f), field=f.field) for f in self.intake.faults]
         found += checks.of_notes(self.intake.notes)
         if self.rows:
             found += checks.run_all(self.evidence)
             found += declared_totals.find(self)
-        return checks.sort(found)
+        return checks.judge(found, self.profile)
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -279,6 +280,7 @@ class Assessment:
             "uncertainty": advice.as_data(self) if self.rows else None,
             "views": self.view_data,
             "findings": [f.as_dict() for f in self.findings],
+            **({"findings_off": self.findings_off} if self.findings_off else {}),
             "inputs": [i.__dict__ for i in self.intake.inputs],
             "factor_sets": [{"id": s.id, "version": s.version, "sha256": s.sha256} for s in self.catalogue.sets],
         }
@@ -340,6 +342,7 @@ def of_activities(
     now: datetime, tell: Callable[[str], None] = lambda _: None,
 ) -> Assessment:  # fmt: skip
     """Assess what was read."""
+    checks.judge((), profile)
     devices = DeviceIndex(catalogue.sets)
     choices = profile.choices()
     _withhold(activities, profile.max_tier)

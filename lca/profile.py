@@ -145,6 +145,7 @@ class Profile(Strict):
     view: Literal["life-cycle", "ghg-protocol", "sci"] = "life-cycle"
     role: Role | None = None
     purchases: list[Purchase] = Field(default_factory=list)
+    severities: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
 

@@ -21,6 +21,7 @@ from lca.catalogue.store import Catalogue
 from lca.engine.attribution import Attribution
 from lca.engine.instruments import Note
 from lca.engine.plan import Plan
+from lca.errors import ProfileError, nearest, shorten
 from lca.numerals import spelled
 from lca.profile import Profile
 from lca.run import Run
@@ -196,6 +197,39 @@ def of_notes(notes: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
 def run_all(a: Evidence) -> list[Finding]:
     """Findings of all checks, not sorted."""
     return [finding for check in catalogue().values() if check.find is not None for finding in check.find(a)]
+
+
+def judge(found: Iterable[Finding], profile: Profile) -> tuple[list[Finding], dict[str, int]]:
+    """Findings with the severities of the profile, errors first; and how many there are of each code that it turns off.
+
+    The profile's severity counts for every finding of a code, whatever the check itself gave it. Raises ProfileError for
+    an unknown code, and for one that tells of what was read and may not be hidden.
+    """
+    known, where = catalogue(), f"profile {profile.id}: severities"
+    for code, severity in profile.severities.items():
+        if code not in known:
+            near = nearest(code, set(known))
+            remedy = f"The nearest is {near}." if near else "`lca checks` lists them."
+            raise ProfileError(where, "no such code", remedy, shorten(code))
+        if severity == "off" and known[code].find is None:
+            raise ProfileError(f"{where}.{code}", "it tells what was left out or assigned while reading: it cannot be turned off",
+                               "Use error, warning or info.")  # fmt: skip
+    off: dict[str, int] = {}
+    kept = []
+    for finding in found:
+        severity = profile.severities.get(finding.code, finding.severity)
+        if severity == "off":
+            off[finding.code] = off.get(finding.code, 0) + finding.count
+        else:
+            kept.append(replace(finding, severity=severity))
+    return sort(kept), dict(sorted(off.items()))
+
+
+def told_off(off: Mapping[str, int]) -> str:
+    """One sentence on the findings of codes that the profile turns off, empty for none."""
+    number = sum(off.values())
+    listed = ", ".join(f"{code} ({spelled(count)})" for code, count in off.items())
+    return f"{spelled(number)} finding{'s' if number > 1 else ''} of codes that the profile turns off: {listed}." if off else ""
 
 
 def sort(found: Iterable[Finding]) -> list[Finding]:

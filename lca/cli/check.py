@@ -14,6 +14,7 @@ def command(
 ) -> None:
     """Read and validate RUNS and print every finding. Status 1 if there is any error."""
     from lca.assessment import assess
+    from lca.checks import told_off
     from lca.report.numbers import counted
 
     made = assess(
@@ -28,4 +29,6 @@ def command(
         count = {s: sum(f.severity == s for f in made.findings) for s in ("error", "warning", "info")}
         told = [counted(count["error"], "error"), counted(count["warning"], "warning"), counted(count["info"], "note")]
         click.echo(f"{counted(len(made.intake.runs), 'run')}: {', '.join(told)}", err=True)
+        if made.findings_off:
+            click.echo(told_off(made.findings_off), err=True)
     raise SystemExit(1 if made.failed else 0)

@@ -9,14 +9,23 @@ from lca.cli import common
 
 @click.command("checks")
 @click.argument("code", required=False)
-def command(code: str | None) -> None:
-    """List the findings that are looked for, or show the one with this CODE."""
-    from lca.checks import catalogue
+@click.option("--profile", default="default", help="Shipped profile, or a YAML file.", show_default=True)
+def command(code: str | None, profile: str) -> None:
+    """List the findings that are looked for, or show the one with this CODE. A profile may set their severities."""
+    from lca.checks import catalogue, judge
     from lca.errors import UnknownName, nearest
+    from lca.profile import load
 
-    found = catalogue()
+    found, chosen = catalogue(), load(profile)
+    judge((), chosen)
+
+    def severity(known: str, usual: str) -> str:
+        own = chosen.severities.get(known, usual)
+        return usual if own == usual else f"{own} (usually {usual})"
+
     if code is None:
-        common.table("", ["code", "severity", "looks for"], [[c.code, c.severity, c.looks_for] for c in found.values()])
+        rows = [[c.code, severity(c.code, c.severity), c.looks_for] for c in found.values()]
+        common.table("", ["code", "severity", "looks for"], rows)
         return
     check = found.get(code)
     if check is None:
@@ -25,5 +34,5 @@ def command(code: str | None) -> None:
             f"check {code}", "no such code", f"The nearest is {near}." if near else "`lca checks` lists them."
         )
     click.echo(
-        f"{check.code} ({check.severity})\n\nLooks for: {check.looks_for}.\nWhy: {check.why}\nWhat to do: {check.remedy}"
+        f"{check.code} ({severity(check.code, check.severity)})\n\nLooks for: {check.looks_for}.\nWhy: {check.why}\nWhat to do: {check.remedy}"
     )

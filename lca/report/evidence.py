@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from lca.checks import SEVERITIES
+from lca.checks import SEVERITIES, told_off
 from lca.checks import catalogue as check_catalogue
 from lca.quantities import NAMES
 from lca.report import gaps, uncertainty
@@ -47,7 +47,8 @@ class Severity(View):
 def lead(a: Assessment) -> str:
     """How many findings there are."""
     count = {s: sum(f.count for f in a.findings if f.severity == s) for s in SEVERITIES}
-    return f"{n.counted(count['error'], 'error')}, {n.counted(count['warning'], 'warning')}, {n.counted(count['info'], 'note')}."
+    told = f"{n.counted(count['error'], 'error')}, {n.counted(count['warning'], 'warning')}, {n.counted(count['info'], 'note')}."
+    return " ".join(x for x in (told, told_off(a.findings_off)) if x)
 
 
 def findings(a: Assessment) -> list[Severity]:
