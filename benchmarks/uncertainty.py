@@ -35,4 +35,3 @@ def measure() -> Iterator[tuple[str, float, float]]:
         added.append(max(after - before, 1.0))
     yield f"assess and figures with 1,000 draws / assess, {COUNT:,} runs", (plain + drawn) / plain, 10.0
     yield f"memory that draws add, {COUNT:,} / {COUNT // 4:,} runs", added[1] / added[0], 4.0
-

@@ -217,7 +217,7 @@ def judge(found: Iterable[Finding], profile: Profile) -> tuple[list[Finding], di
     off: dict[str, int] = {}
     kept = []
     for finding in found:
-        severity = profile.severities.get(finding.code, finding.severity)
+        severity = profile.severities[finding.code] if finding.code in profile.severities else finding.severity
         if severity == "off":
             off[finding.code] = off.get(finding.code, 0) + finding.count
         else:
@@ -228,8 +228,10 @@ def judge(found: Iterable[Finding], profile: Profile) -> tuple[list[Finding], di
 def told_off(off: Mapping[str, int]) -> str:
     """One sentence on the findings of codes that the profile turns off, empty for none."""
     number = sum(off.values())
+    if not number:
+        return ""
     listed = ", ".join(f"{code} ({spelled(count)})" for code, count in off.items())
-    return f"{spelled(number)} finding{'s' if number > 1 else ''} of codes that the profile turns off: {listed}." if off else ""
+    return f"{spelled(number)} finding{'s' if number > 1 else ''} of codes that the profile turns off: {listed}."
 
 
 def sort(found: Iterable[Finding]) -> list[Finding]:
