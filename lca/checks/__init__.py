@@ -217,7 +217,7 @@ def judge(found: Iterable[Finding], profile: Profile) -> tuple[list[Finding], di
     off: dict[str, int] = {}
     kept = []
     for finding in found:
-        severity = profile.severities[finding.code] if finding.code in profile.severities else finding.severity
+        severity: str = profile.severities[finding.code] if finding.code in profile.severities else finding.severity
         if severity == "off":
             off[finding.code] = off.get(finding.code, 0) + finding.count
         else:
