@@ -217,11 +217,11 @@ def judge(found: Iterable[Finding], profile: Profile) -> tuple[list[Finding], di
     off: dict[str, int] = {}
     kept = []
     for finding in found:
-        severity: str = profile.severities[finding.code] if finding.code in profile.severities else finding.severity
-        if severity == "off":
+        level: str = profile.severities.get(finding.code) or finding.severity
+        if level == "off":
             off[finding.code] = off.get(finding.code, 0) + finding.count
         else:
-            kept.append(replace(finding, severity=severity))
+            kept.append(replace(finding, severity=level))
     return sort(kept), dict(sorted(off.items()))
 
 
