@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -34,6 +33,7 @@ from lca.engine import (
     loader,
     parts,
     plan,
+    quality,
     series_devices,
     trace,
     uncertainty,
@@ -50,7 +50,6 @@ from lca.ingest import reader
 from lca.ingest.assign import Local
 from lca.profile import Profile, with_assigned
 from lca.profile import load as load_profile
-from lca.version import VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -223,6 +222,11 @@ class Assessment:
         return advice.examine(self)
 
     @cached_property
+    def quality(self) -> quality.Quality | None:
+        """Scores and grade of the data on which the total rests; None where no part of it is known."""
+        return quality.examine(self)
+
+    @cached_property
     def claims(self) -> Claims:
         """Claims that runs carry, put to the test under other accounting views."""
         from lca.claims import examine
@@ -270,25 +274,15 @@ class Assessment:
 
     def as_dict(self, by: Sequence[str] = DEFAULT_BY) -> dict[str, Any]:
         """The assessment as `lca-assessment/1`."""
-        from lca.claims import as_data
+        from lca.export import document
 
-        made = {
-            "schema": "lca-assessment/1",
-            "tool": {"name": "lca", "version": VERSION},
-            "profile": {"id": self.profile.id, "sha256": self.profile.sha256},
-            "figures": self.figure_list(by),
-            "uncertainty": advice.as_data(self) if self.rows else None,
-            "views": self.view_data,
-            "findings": [f.as_dict() for f in self.findings],
-            **({"findings_off": self.findings_off} if self.findings_off else {}),
-            "inputs": [i.__dict__ for i in self.intake.inputs],
-            "factor_sets": [{"id": s.id, "version": s.version, "sha256": s.sha256} for s in self.catalogue.sets],
-        }
-        return made | ({"claims": as_data(self.claims)} if self.activities.having["claim"] else {})
+        return document.build(self, by)
 
     def to_json(self, by: Sequence[str] = DEFAULT_BY) -> str:
         """`as_dict` as text; the same input gives the same bytes."""
-        return json.dumps(self.as_dict(by), ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
+        from lca.export import document
+
+        return document.text(self, by)
 
 
 def assess(

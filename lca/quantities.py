@@ -54,6 +54,9 @@ NAMES = tuple(BY_NAME)
 #: of these there is always a figure, if only with the reason why it is not determined
 ALWAYS = tuple(q.name for q in QUANTITIES if not q.optional)
 
+#: what tiers 1 to 4 are called: measured, modelled from own data, rated values, proxies and defaults
+TIER_NAMES = ("measured", "modelled", "rated", "default")
+
 #: functional unit -> (amount of work, how many of it make one unit, what a reader sees)
 FUNCTIONAL_UNITS: dict[str, tuple[str, float, str]] = {
     "request": ("requests", 1.0, "per request"),

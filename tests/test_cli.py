@@ -35,6 +35,7 @@ def test_the_assessment_document(cli, path):
         "profile",
         "figures",
         "uncertainty",
+        "data_quality",
         "views",
         "findings",
         "inputs",

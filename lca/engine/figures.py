@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from lca.engine.plan import Plan
 from lca.engine.summary import Partial, exact_sums, partial, patterns
 from lca.engine.trace import Paths
 from lca.engine.uncertainty import Bands, Sampler
-from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT
+from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT, TIER_NAMES
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -79,7 +80,7 @@ class Summary:
         bands = self.sampler.bands(self.names, grouping.code, groups)
         made: list[list[dict[str, Any]]] = [[] for _ in range(groups)]
         for name in self.names:
-            part = partial(self.results, name, grouping.code, groups)
+            part = self.partial(name, grouping.code, groups)
             gaps = self._first_gap(name, grouping)
             rules, factors = rests(name)
             inside = self.inside(name, grouping.code, groups)
@@ -94,6 +95,15 @@ class Summary:
         for unit in FUNCTIONAL_UNITS:
             self._per_unit(unit, grouping, made)
         return [figure for group in made for figure in group]
+
+    def partial(self, name: str, code: NDArray[np.int64], groups: int) -> Partial:
+        """Sums of a quantity per group. A sum of parts is of the tiers of its parts: a default for one does not make all of it one."""
+        made = partial(self.results, name, code, groups)
+        step = self.plan.step(name)
+        if step is None or not any(rule.partial for rule in step.rules):
+            return made
+        parts = [self.partial(need, code, groups).by_tier for need in step.rules[0].needs]
+        return replace(made, by_tier=np.sum(parts, axis=0))
 
     def inside(
         self, name: str, code: NDArray[np.int64], groups: int, of: NDArray[np.bool_] | bool = True
@@ -208,6 +218,7 @@ class Summary:
             absent = np.bincount(code[nan], minlength=groups)
             missing = absent if parts is None else np.bincount(code[nan | (parts[here] > 0)], minlength=groups)
             inside = self.inside(name, grouping.code, groups, stated)
+            by_tier = self.partial(name, np.where(stated, grouping.code, groups), groups + 1).by_tier
             for g in range(groups):
                 if not some[g]:
                     continue
@@ -234,7 +245,7 @@ class Summary:
                         figure["reason"] = f"work.{work} is too small for a ratio"
                         made[g].append(figure)
                         continue
-                    figure["value"] = value
+                    figure["value"], figure["shares"] = value, shares(by_tier[:, g].tolist())
                     bound(figure, bands.get(name), g, per)
                     if missing[g]:
                         figure["reason"] = of.get("reason", "a part of the sum is not determined")
@@ -264,9 +275,16 @@ def _figure(by: dict[str, str], name: str, unit: str, part: Partial, g: int, ban
         "missing": int(part.missing[g]),
     }  # fmt: skip
     if known:
-        figure["by_tier"] = [float(x) for x in part.by_tier[:, g]]
+        figure["by_tier"] = part.by_tier[:, g].tolist()
+        figure["shares"] = shares(figure["by_tier"])
         bound(figure, bands, g)
     return figure
+
+
+def shares(by_tier: Sequence[float]) -> dict[str, float] | None:
+    """How much of a figure is measured, modelled, rated or a default; None for a figure of 0."""
+    size = math.fsum(by_tier)
+    return {name: part / size for name, part in zip(TIER_NAMES, by_tier, strict=True)} if size > 0 else None
 
 
 def bound(figure: dict[str, Any], bands: Bands | None, g: int, per: float = 1.0) -> None:

@@ -95,6 +95,32 @@ def find(
     return made
 
 
+def uses(
+    a: Activities, resolved: Resolved, pedigree: Pedigree, column: str, rows: NDArray[np.int64], code: NDArray[np.int64]
+) -> tuple[list[tuple[int, Scores]], NDArray[np.int64]]:
+    """How factors are used in rows: (code of the factor, scores that follow from how it was found), and which of them in each row.
+
+    Year, area and technology score by how far the factor is from what was asked for, whatever its own scores.
+    """
+    level, period = (a.columns[f"{column}__{part}"][rows].astype(np.int64) for part in ("level", "period"))
+    year = np.nan_to_num(a.year[rows], nan=0).astype(np.int64)
+    narrow = np.asarray([bool(p["subdivision"] or p["grid_zone"]) for p in resolved.places])[a.place_of_row[rows]]
+    kinds, which = np.unique(
+        np.stack([code, level, period, year, narrow.astype(np.int64)]), axis=1, return_inverse=True
+    )
+    made: list[tuple[int, Scores]] = []
+    for c, found, p, y, n in kinds.T.tolist():
+        factor, name = resolved.factors[c], LEVEL_NAMES[found]
+        geographical = 2 if name == "country" and n else LEVELS[name].geographical
+        gap = math.nan
+        if PERIODS[p] == "exact" or PERIODS[p] == "undated":
+            gap = 0.0
+        elif PERIODS[p] in ("earlier", "later") and factor.first_year is not None:
+            gap = max(factor.first_year - y, y - (factor.last_year or factor.first_year), 0)
+        made.append((c, (1, 1, pedigree.temporal(gap), geographical, LEVELS[name].technological)))
+    return made, which.reshape(-1)
+
+
 def _factors(
     made: Spreads, index: dict[tuple[str, int, Scores], int], a: Activities, resolved: Resolved, pedigree: Pedigree,
     column: str, cell: NDArray[np.int32], rows: NDArray[np.int64], code: NDArray[np.int64],
@@ -102,23 +128,10 @@ def _factors(
     rows, code = rows[code >= 0], code[code >= 0]
     if not len(rows):
         return
-    level, period = (a.columns[f"{column}__{part}"][rows].astype(np.int64) for part in ("level", "period"))
-    year = np.nan_to_num(a.year[rows], nan=0).astype(np.int64)
-    narrow = np.asarray([bool(p["subdivision"] or p["grid_zone"]) for p in resolved.places])[a.place_of_row[rows]]
-    keys = np.stack([code, level, period, year, narrow.astype(np.int64)])
-    kinds, which = np.unique(keys, axis=1, return_inverse=True)
-    which = which.reshape(-1)
     floor, ceiling = made.limits(column)
-    for number, (c, found, p, y, n) in enumerate(kinds.T.tolist()):
+    kinds, which = uses(a, resolved, pedigree, column, rows, code)
+    for number, (c, use) in enumerate(kinds):
         factor = resolved.factors[c]
-        name = LEVEL_NAMES[found]
-        geographical = 2 if name == "country" and n else LEVELS[name].geographical
-        gap = math.nan
-        if PERIODS[p] == "exact" or PERIODS[p] == "undated":
-            gap = 0.0
-        elif PERIODS[p] in ("earlier", "later") and factor.first_year is not None:
-            gap = max(factor.first_year - y, y - (factor.last_year or factor.first_year), 0)
-        use: Scores = (1, 1, pedigree.temporal(gap), geographical, LEVELS[name].technological)
         known = (column, c, use)
         if known not in index:
             distribution = pedigree.distribution(factor, use, floor, ceiling)

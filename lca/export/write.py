@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lca.errors import OutputError
+from lca.quantities import TIER_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,7 +88,11 @@ def figures_file(assessment: Assessment, by: Sequence[str], path: str) -> None:
     if ending == ".json":
         data = assessment.to_json(by).encode("utf-8")
     elif ending in (".csv", ".parquet"):
-        frame = assessment.figures(by).drop(columns=["by_tier"], errors="ignore")
+        frame = assessment.figures(by)
+        if "shares" in frame:
+            for name in TIER_NAMES:
+                frame[name] = [held[name] if isinstance(held, dict) else None for held in frame["shares"]]
+        frame = frame.drop(columns=["by_tier", "shares"], errors="ignore")
         for name in ("rules", "factors"):
             frame[name] = [" ".join(cell) for cell in frame[name]]
         if ending == ".csv":

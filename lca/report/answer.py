@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from lca.report import alternatives, covers, headline
+from lca.report import alternatives, covers, headline, quality
 from lca.report import numbers as n
 from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
@@ -149,6 +149,7 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
         Pair(term="Data", text=f"{n.counted(len(a.activities.runs), 'run')} from {n.counted(len(a.intake.inputs), 'input')}; "
              + (f"{n.counted(aside, 'record')} set aside, named in section 4." if aside else "no record was set aside.")
              + " Each figure is classed by the weakest input that it rests on."),
+        quality.fact(a),
     ]  # fmt: skip
     if total.missing:
         gaps = [

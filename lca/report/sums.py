@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.engine.figures import Grouping, ends
-from lca.engine.summary import partial
 from lca.engine.uncertainty import Bands
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def ranked(a: Assessment, by: Sequence[str], limit: int, order: Sequence[str] = 
     """
     grouping: Grouping = a.grouping(by)
     groups = len(grouping)
-    part = partial(a.columns, "total_co2e", grouping.code, groups)
+    part = a.summary.partial("total_co2e", grouping.code, groups)
     size = np.where(part.tier > 0, part.total, -np.inf)
     best = np.argsort(-size, kind="stable")
     kept = best if groups <= limit + 1 else best[:limit]
@@ -85,7 +84,7 @@ def many(
 
 
 def _sums(a: Assessment, quantity: str, code: NDArray[np.int64], groups: int, bands: Bands | None) -> list[Sum]:
-    part = partial(a.columns, quantity, code, groups)
+    part = a.summary.partial(quantity, code, groups)
     inside = a.summary.inside(quantity, code, groups)
     made = []
     for g in range(groups):
