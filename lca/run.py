@@ -7,7 +7,7 @@ the canonical units of `lca.units` (kW, h, kWh, kg, L, FLOP); what is unknown is
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -33,6 +33,7 @@ from lca.fields import (
     Memory,
     Name,
     OpenShare,
+    OrNull,
     PeriodEnd,
     Power,
     Pue,
@@ -53,7 +54,8 @@ from lca.units import Quantity
 
 SCHEMA = "lca-run/1"
 STAGES = ("data", "experimentation", "training", "finetuning", "evaluation", "inference", "idle")
-BOUNDARIES = ("accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility")
+Boundary = Literal["accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility"]
+BOUNDARIES: tuple[str, ...] = get_args(Boundary)
 
 
 class Model(BaseModel):
@@ -105,7 +107,7 @@ class Facility(Model):
 
     pue: Pue | None = None
     wue: WaterIntensity | None = None
-    wue_basis: Literal["it", "facility"] = "it"
+    wue_basis: Annotated[Literal["it", "facility"], OrNull(lambda: "it")] = "it"
 
 
 class Device(Model):
@@ -116,7 +118,7 @@ class Device(Model):
     count: Count | None = None
     device_hours: Hours | None = None
     power: Power | None = None
-    power_boundary: Literal["accelerator", "node"] = "accelerator"
+    power_boundary: Annotated[Literal["accelerator", "node"], OrNull(lambda: "accelerator")] = "accelerator"
     power_curve: Annotated[list[tuple[float, Power]], Field(min_length=2, max_length=1000)] | None = None
     utilisation: Share | None = None
     share: OpenShare | None = None
@@ -178,9 +180,9 @@ class EnergyRecord(Model):
     """One stated energy at one boundary."""
 
     value: Energy
-    boundary: Literal["accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility"]
+    boundary: Boundary
     method: Literal["counter", "integrated", "scheduler", "bill", "modelled", "declared"] | None = None
-    includes_pue: bool = False
+    includes_pue: Annotated[bool, OrNull(bool)] = False
     coverage: _Coverage | None = None
     components: Components | None = None
 
@@ -204,7 +206,7 @@ class PowerSeries(Model):
     device: Name | None = None
     wraps_at: Annotated[Quantity, Sized("energy", open_minimum=True)] | None = None
     _reading: Reading | None = PrivateAttr(default=None)
-    boundary: Literal["accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility"] = "accelerator"
+    boundary: Annotated[Boundary, OrNull(lambda: "accelerator")] = "accelerator"
 
     @model_validator(mode="after")
     def _one_source(self) -> PowerSeries:
@@ -279,9 +281,11 @@ class Electricity(Model):
     """Electricity factors stated for this run, and instruments bought for it."""
 
     factor: Intensity | None = None
-    factor_scope: Literal["direct", "lifecycle", "unspecified"] = "unspecified"
+    factor_scope: Annotated[Literal["direct", "lifecycle", "unspecified"], OrNull(lambda: "unspecified")] = (
+        "unspecified"
+    )
     water_factor: WaterIntensity | None = None
-    instruments: list[Instrument] = Field(default_factory=list)
+    instruments: Annotated[list[Instrument], OrNull(list)] = Field(default_factory=list)
 
 
 class WorkDone(Model):
@@ -320,14 +324,14 @@ class Claim(Model):
     saving_against: Name | None = Field(
         default=None, description="id of the run with which the claim compares this one"
     )
-    supply: list[Name] = Field(
+    supply: Annotated[list[Name], OrNull(list)] = Field(
         default_factory=list, max_length=12,
         description="technologies of generation that the claim could mean, by their name in the factors: wind_onshore, solar_pv_utility",
     )  # fmt: skip
-    levers: list[Name] = Field(
+    levers: Annotated[list[Name], OrNull(list)] = Field(
         default_factory=list, max_length=50, description="published findings to show beside the claim, by id (`lca factors`)"
     )  # fmt: skip
-    assumptions: list[_Words] = Field(
+    assumptions: Annotated[list[_Words], OrNull(list)] = Field(
         default_factory=list, max_length=20, description="what whoever wrote this log added to the claim"
     )  # fmt: skip
 
@@ -364,9 +368,9 @@ class Run(Model):
     duration: Time | None = None
     location: Location | None = None
     facility: Facility | None = None
-    devices: list[Device] = Field(default_factory=list)
+    devices: Annotated[list[Device], OrNull(list)] = Field(default_factory=list)
     host: Host | None = None
-    energy: list[EnergyRecord] = Field(default_factory=list)
+    energy: Annotated[list[EnergyRecord], OrNull(list)] = Field(default_factory=list)
     power: PowerSeries | None = None
     electricity: Electricity | None = None
     work: WorkDone | None = None

@@ -8,6 +8,7 @@ import json
 import tarfile
 from pathlib import Path
 
+import jsonschema
 import pandas as pd
 import pytest
 from conftest import NOW, assess, findings, run, value, write
@@ -15,7 +16,7 @@ from conftest import NOW, assess, findings, run, value, write
 import lca
 from lca.errors import InputError
 from lca.ingest.convert import as_json
-from lca.run import Run
+from lca.run import Device, Electricity, EnergyRecord, Facility, Host, Location, Run, WorkDone, json_schema
 
 RUNS = [run("a"), run("b", duration="3 h", stage="evaluation")]
 ENERGY = 1.2 * 8 * 0.5 * 13
@@ -213,3 +214,27 @@ def test_conversion_keeps_what_was_written():
     assert again["ext"] == record["ext"]
     assert again["devices"][0]["power"] == "500 W"
     assert assess(again).figure_list() == made.figure_list()
+
+
+PARTS = {
+    (): Run, ("location",): Location, ("facility",): Facility, ("host",): Host, ("electricity",): Electricity, ("work",): WorkDone,
+    ("devices", 0): Device, ("energy", 0): EnergyRecord,
+}  # fmt: skip
+
+
+def test_null_is_an_absent_field_wherever_a_field_may_be_absent():
+    base = run(energy=[{"value": "10 kWh", "boundary": "node"}])
+    for path, model in PARTS.items():
+        for name, field in model.model_fields.items():
+            if field.is_required():
+                continue
+            given, without = json.loads(json.dumps(base)), json.loads(json.dumps(base))
+            for made in (given, without):
+                at = made
+                for step in path:
+                    at = at[step] if isinstance(step, int) else at.setdefault(step, {})
+                at.pop(name, None)
+                if made is given:
+                    at[name] = None
+            assert Run.model_validate(given) == Run.model_validate(without), (*path, name)
+            jsonschema.validate(given, json_schema())
