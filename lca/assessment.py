@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from lca.catalogue.lookups import LOOKUPS
 from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
 from lca.checks import Evidence, Finding
+from lca.clock import clock
 from lca.engine import (
     advice,
     allocation,
@@ -44,12 +45,14 @@ from lca.engine.ledger import lacking
 from lca.engine.plan import Plan
 from lca.engine.purchases import Bought, footprints
 from lca.engine.summary import patterns
-from lca.errors import InputError, UnknownName, nearest, shorten
+from lca.errors import UnknownName, nearest, shorten
 from lca.expand import expand
+from lca.ingest import expected as ingest_expected
 from lca.ingest import reader
 from lca.ingest.assign import Local
 from lca.profile import Profile, with_assigned
 from lca.profile import load as load_profile
+from lca.shortfalls import Completeness
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,19 +67,6 @@ MEANINGS = {
     "wue_facility": "water per facility energy",
     **dict.fromkeys(attribution.COLUMNS, "what is moved between runs"),
 }
-
-
-def clock() -> datetime:
-    """Now, or the time that SOURCE_DATE_EPOCH fixes so that results can be made again."""
-    fixed = os.environ.get("SOURCE_DATE_EPOCH")
-    if not fixed:
-        return datetime.now(UTC)
-    try:
-        return datetime.fromtimestamp(int(fixed), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise InputError(
-            "SOURCE_DATE_EPOCH", "not a number of seconds since 1970", "Correct or unset it.", fixed[:40]
-        ) from None
 
 
 @dataclass
@@ -98,6 +88,7 @@ class Assessment:
     attribution: attribution.Attribution
     bought: list[Bought] = field(default_factory=list)  # hardware purchases of the profile, with their footprints
     rules: Sequence[Any] = ()
+    completeness: Completeness | None = None  # what was expected against what was found, where something was expected
     _groupings: dict[tuple[str, ...], Grouping] = field(default_factory=dict)
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
     _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -202,7 +193,8 @@ class Assessment:
     @cached_property
     def _judged(self) -> tuple[list[Finding], dict[str, int]]:
         known = checks.catalogue()
-        found = [known[f.code].at(str(f), field=f.field) for f in self.intake.faults]
+        faults = [*self.intake.faults, *(self.completeness.faults if self.completeness else ())]
+        found = [known[f.code].at(str(f), field=f.field) for f in faults]
         found += checks.of_notes(self.intake.notes)
         if self.rows:
             found += checks.run_all(self.evidence)
@@ -213,7 +205,7 @@ class Assessment:
     def evidence(self) -> Evidence:
         """What checks look at."""
         return Evidence(
-            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution,
+            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution, self.completeness,
         )  # fmt: skip
 
     @cached_property
@@ -255,7 +247,11 @@ class Assessment:
     @property
     def failed(self) -> bool:
         """Whether there are error findings or quarantined records (exit status 1)."""
-        return any(f.severity == "error" for f in self.findings) or any(i.quarantined for i in self.intake.inputs)
+        return (
+            any(f.severity == "error" for f in self.findings)
+            or any(i.quarantined for i in self.intake.inputs)
+            or bool(self.completeness and self.completeness.faults)
+        )
 
     def explain(self, run: str, quantity: str = "total_co2e") -> str:
         """One figure of one run re-derived: each rule, its inputs with units, each factor with its source."""
@@ -288,14 +284,15 @@ class Assessment:
 def assess(
     sources: Any, profile: str | Path | dict[str, Any] | Profile = "default", factors: Iterable[str | Path] = (),
     rules: Iterable[str | Path] = (), now: datetime | None = None, progress: Callable[[str], None] | None = None,
-    log_format: str = "", assign: Sequence[dict[str, Any]] = (),
+    log_format: str = "", assign: Sequence[dict[str, Any]] = (), expect: Iterable[str | Path] = (),
 ) -> Assessment:  # fmt: skip
     """Assess run logs: paths, globs, folders, dicts, `Run` objects or a DataFrame.
 
     `log_format` names the format of all files (`lca formats`); without it their content decides.
     `assign` are rules for what files in formats of others lack, before those of the profile.
     `factors` are folders of factor sets laid over the shipped ones, `rules` folders with rules of the user's own, which
-    are executed. Raises a subclass of `LcaError` where nothing can be assessed; what is wrong with single records is
+    are executed. `expect` are lists of jobs, scheduler exports or bills with which the runs are compared, and which are never
+    counted themselves. Raises a subclass of `LcaError` where nothing can be assessed; what is wrong with single records is
     among the findings.
     """
     now = now or clock()
@@ -309,7 +306,13 @@ def assess(
             reader.stream(sources, now, intake, progress, log_format, Local.of(chosen)), chosen.locations()
         )
         reader.require(intake)
-        return of_activities(activities, intake, chosen, catalogue, loader.load(rules), now, tell)
+        expected = ingest_expected.read(expect, now, Local.of(chosen))
+        made = of_activities(activities, intake, chosen, catalogue, loader.load(rules), now, tell)
+        if expected:
+            from lca.completeness import examine
+
+            made.completeness = examine(made, expected)
+        return made
 
 
 @contextmanager

@@ -22,7 +22,7 @@ HEAVY = ("pandas", "pyarrow", "weasyprint", "altair", "vl_convert", "pint", "pyd
 
 #: a part may import those of its own line and of the lines above it, at the top of a file
 ORDER = (
-    ("version", "errors", "distribution", "numerals", "wording", "units", "quantities", "resources"),
+    ("version", "errors", "clock", "distribution", "numerals", "wording", "units", "quantities", "resources"),
     ("fields", "declared", "reading", "run"),
     ("activity", "expand", "power_unit", "power_samples", "power_series"),
     (
@@ -39,10 +39,11 @@ ORDER = (
     ("engine.rule", "engine.plan", "engine.loader", "engine.kernel"),
     ("engine",),
     ("rules",),
+    ("shortfalls",),
     ("checks",),
     ("ingest", "declared_totals"),
     ("assessment",),
-    ("claims",),
+    ("claims", "completeness"),
     ("export",),
     ("report",),
     ("cli",),

@@ -36,6 +36,7 @@ def test_the_assessment_document(cli, path):
         "figures",
         "uncertainty",
         "data_quality",
+        "completeness",
         "views",
         "findings",
         "inputs",

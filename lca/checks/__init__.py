@@ -25,6 +25,7 @@ from lca.errors import ProfileError, nearest, shorten
 from lca.numerals import spelled
 from lca.profile import Profile
 from lca.run import Run
+from lca.shortfalls import Completeness
 
 SEVERITIES = ("error", "warning", "info")
 #: one finding that concerns more runs than this is told once, with their number
@@ -82,6 +83,7 @@ class Evidence:
     reason: Callable[[str, int], str]
     notes: Sequence[Note] = ()
     attribution: Attribution = field(default_factory=Attribution)
+    completeness: Completeness | None = None
     _uses: dict[str, list[Use]] = field(default_factory=dict)
 
     def of_run(self, quantity: str) -> NDArray[np.float64]:
@@ -166,6 +168,15 @@ class Check:
         else:
             told = self.at(f"{message} ({len(each):,} runs)".replace(",", " "), None, field, severity)
             yield replace(told, count=len(each), runs=tuple(ids))
+
+
+def together(each: Sequence[Finding], told: str) -> Iterator[Finding]:
+    """Findings of one check one by one, or in one that says `told` where they are many."""
+    if len(each) <= TOLD_ONE_BY_ONE:
+        yield from each
+    else:
+        runs = tuple(f.run for f in each[:TOLD_ONE_BY_ONE] if f.run)
+        yield replace(each[0], message=told, run=None, count=len(each), runs=runs)
 
 
 @cache

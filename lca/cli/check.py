@@ -18,7 +18,13 @@ def command(
     from lca.report.numbers import counted
 
     made = assess(
-        list(runs), profile=profile, factors=factors, rules=rules, log_format=log_format, assign=common.assigned()
+        list(runs),
+        profile=profile,
+        factors=factors,
+        rules=rules,
+        log_format=log_format,
+        assign=common.assigned(),
+        expect=common.expected(),
     )
     shown = [f for f in made.findings if not quiet or f.severity == "error"]
     common.table(

@@ -31,6 +31,17 @@ def _place(text: str) -> dict[str, str]:
     return {"subdivision": text} if "-" in text else {"country": text}
 
 
+def _expect(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> None:
+    """Keep what is expected until the command runs."""
+    context.meta["lca.expect"] = value
+
+
+def expected() -> tuple[str, ...]:
+    """Files with what should be there, from the options of the command that runs."""
+    held: tuple[str, ...] = click.get_current_context().meta.get("lca.expect", ())
+    return held
+
+
 def assigned() -> list[dict[str, Any]]:
     """Rules for what files lack, from the options of the command that runs."""
     rule = click.get_current_context().meta.get("lca.assign")
@@ -73,6 +84,14 @@ def run_options(command: Command) -> Command:
                 ("pue", "PUE", "Power usage effectiveness of the site"),
             )
         ),
+        click.option(
+            "--expect",
+            multiple=True,
+            metavar="FILE",
+            help="List of jobs, scheduler export or bill: what should be there. It is compared, never counted.",
+            expose_value=False,
+            callback=_expect,
+        ),
         click.option("-q", "--quiet", is_flag=True, help="Print errors alone."),
     ):
         command = option(command)
@@ -107,11 +126,13 @@ def assess(
             progress=tell,
             log_format=log_format,
             assign=assigned(),
+            expect=expected(),
         )
-    for fault in made.intake.faults[:50]:
+    faults = [*made.intake.faults, *(made.completeness.faults if made.completeness else ())]
+    for fault in faults[:50]:
         click.echo(f"lca: {fault}", err=True)
-    if len(made.intake.faults) > 50:
-        click.echo(f"lca: and {len(made.intake.faults) - 50} more; `lca check` lists all", err=True)
+    if len(faults) > 50:
+        click.echo(f"lca: and {len(faults) - 50} more; `lca check` lists all", err=True)
     return made
 
 

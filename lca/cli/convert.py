@@ -24,7 +24,7 @@ def command(files: tuple[str, ...], output: str, log_format: str, guess: bool, p
         return
     import json
 
-    from lca.assessment import clock
+    from lca.clock import clock
     from lca.export.write import atomic
     from lca.ingest.assign import Local
     from lca.ingest.convert import as_json

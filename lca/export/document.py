@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from lca import completeness
 from lca.engine import advice, quality
 from lca.version import VERSION
 
@@ -24,6 +25,7 @@ def build(a: Assessment, by: Sequence[str]) -> dict[str, Any]:
         "figures": a.figure_list(by),
         "uncertainty": advice.as_data(a) if a.rows else None,
         "data_quality": quality.as_data(a) if a.rows else None,
+        "completeness": completeness.as_data(a.completeness),
         "views": a.view_data,
         "findings": [f.as_dict() for f in a.findings],
         **({"findings_off": a.findings_off} if a.findings_off else {}),

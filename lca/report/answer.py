@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from lca.report import alternatives, covers, headline, quality
+from lca.report import alternatives, completeness, covers, headline, quality
 from lca.report import numbers as n
 from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
@@ -51,7 +51,7 @@ def build(a: Assessment) -> Answer:
         led = _life_cycle(a, total, made)
     own = sets is None and a.profile.view == "life-cycle"
     return Answer(
-        figure=led.figure, unit=led.unit, interval=led.interval, label=led.label, covers=led.covers, sentence=led.sentence, parts=led.parts,
+        figure=led.figure, unit=led.unit, interval=led.interval, label=led.label + completeness.label(a), covers=led.covers, sentence=led.sentence, parts=led.parts,
         keys=led.keys, quality=_quality(made), quality_of="" if own else _whose_quality(sets is not None), facts=[*led.facts, *_facts(a, total, made, sets is not None)],
     )  # fmt: skip
 
@@ -150,6 +150,7 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
              + (f"{n.counted(aside, 'record')} set aside, named in section 4." if aside else "no record was set aside.")
              + " Each figure is classed by the weakest input that it rests on."),
         quality.fact(a),
+        completeness.fact(a),
     ]  # fmt: skip
     if total.missing:
         gaps = [

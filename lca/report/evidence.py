@@ -9,7 +9,7 @@ from pydantic import Field
 from lca.checks import SEVERITIES, told_off
 from lca.checks import catalogue as check_catalogue
 from lca.quantities import NAMES
-from lca.report import gaps, quality, uncertainty
+from lca.report import completeness, gaps, quality, uncertainty
 from lca.report import numbers as n
 from lca.report.parts import Cell, Column, Row, Table, View
 from lca.report.sums import PARTS, many, ranked, whole
@@ -83,7 +83,7 @@ def findings(a: Assessment) -> list[Severity]:
 
 def basis(a: Assessment) -> list[Table]:
     """What the interval rests on, how good the data are, and what is not determined."""
-    return [*uncertainty.tables(a), *quality.tables(a), _gaps(a)]
+    return [*uncertainty.tables(a), *quality.tables(a), *completeness.tables(a), _gaps(a)]
 
 
 def improve(a: Assessment) -> list[str]:

@@ -21,12 +21,16 @@ from lca.reading import Reading
 
 @dataclass(frozen=True)
 class Format:
-    """What `lca formats` tells of a format: what a file gives, and what it lacks and must come from elsewhere."""
+    """What `lca formats` tells of a format: what a file gives, and what it lacks and must come from elsewhere.
+
+    `sums`: whether its records are sums over runs, as in a bill, with no id that the log of a run would know.
+    """
 
     name: str
     title: str
     gives: str
     lacks: str
+    sums: bool = False
 
 
 class Note(NamedTuple):

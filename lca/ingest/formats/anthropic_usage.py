@@ -14,6 +14,7 @@ FORMAT = Format(
     "Anthropic usage export, JSON, JSON Lines or CSV",
     "tokens in (written to and read from the cache too) and out, by day, model and inference_geo",
     "requests, energy, devices, place where inference_geo does not say, size of the model",
+    sums=True,
 )
 _READ = ("usage_input_tokens_cache_read", "cache_read_input_tokens")
 #: here, other than with OpenAI, the tokens of the cache stand beside the others and are added

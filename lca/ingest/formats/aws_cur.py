@@ -15,6 +15,7 @@ FORMAT = Format(
     "AWS Cost and Usage Report, CSV, legacy and 2.0",
     "hours of each EC2 and SageMaker instance by month, its type, region, window, unblended cost",
     "utilisation, energy, system, stage; the instance where the report has no resource ids",
+    sums=True,
 )
 NEEDED = {"lineitemusagestartdate", "lineitemusageenddate", "lineitemlineitemtype", "lineitemusageamount", "lineitemusagetype", "lineitemunblendedcost"}  # fmt: skip
 #: hours that machines ran: what a Savings Plan covers has a type of its own, its negation takes back money alone

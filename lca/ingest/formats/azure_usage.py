@@ -17,6 +17,7 @@ FORMAT = Format(
     "Azure usage details, CSV of EA, MCA and pay-as-you-go",
     "hours of each virtual machine by month, its size, region, window, cost",
     "utilisation, energy, system, stage; the size where AdditionalInfo and MeterName do not name one",
+    sums=True,
 )
 #: a name of a column has changed with the kind of account
 _DATE = ("date", "usagedatetime", "usagedate")

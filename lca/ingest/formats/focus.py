@@ -15,6 +15,7 @@ FORMAT = Format(
     "FOCUS 1.0 to 1.2, CSV of cloud charges",
     "hours of each cloud instance by month, its type where a column names it, cloud and region, window, billed cost",
     "utilisation, energy, system, stage; the type where the bill names only a series",
+    sums=True,
 )
 NEEDED = {"BilledCost", "ChargePeriodStart", "ChargePeriodEnd", "ChargeCategory", "ConsumedQuantity", "ConsumedUnit", "ProviderName"}  # fmt: skip
 HOURS = ("hours", "hour", "hrs", "hr", "1 hour", "1 hours")

@@ -17,6 +17,7 @@ FORMAT = Format(
     "Google Cloud billing export of BigQuery, JSON Lines or CSV",
     "hours of GPUs by machine and month, the machine type or the GPU, region, window, cost before credits",
     "utilisation, energy, system, stage; machines without GPUs, TPUs",
+    sums=True,
 )
 #: fields of the schema that are used, by their folded path
 #: https://cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/detailed-usage

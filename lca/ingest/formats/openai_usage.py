@@ -14,6 +14,7 @@ FORMAT = Format(
     "OpenAI usage export, JSON, JSON Lines or CSV",
     "requests, tokens in (cached ones too) and out, images, by day and model",
     "energy, devices, place, size of the model",
+    sums=True,
 )
 #: input_tokens and n_context_tokens_total count cached tokens too
 #: https://platform.openai.com/docs/api-reference/usage/completions_object

@@ -18,6 +18,7 @@ FORMAT = Format(
     "OpenCost or Kubecost allocation, JSON",
     "hours of GPUs that each workload requested, window, idle GPUs of the cluster",
     "GPU model in most versions, energy, utilisation, place, stage; processors, of which only cores are counted",
+    sums=True,
 )
 #: parts of the name of a single container: cluster/node/namespace/pod/container
 LEAF = 5
