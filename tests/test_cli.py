@@ -9,9 +9,10 @@ import re
 
 import pandas as pd
 import pytest
-from conftest import ROOT, assess, process, run, write
+from conftest import ROOT, assess, factor_set, process, run, write
 
 import lca
+from lca.catalogue.factor_set import INDICATORS
 from lca.ingest import lca_run
 from lca.quantities import ALWAYS, BY_NAME
 
@@ -267,3 +268,22 @@ def test_json_on_standard_output_is_alone_there(tmp_path):
     assert done.code == 1
     assert json.loads(done.out)["figures"]
     assert done.err == f"lca: {path}: run 2: facility.pue: must be at least 1 (found 0.2). Correct the value.\n"
+
+
+def test_a_set_and_a_factor_say_how_wide_they_are(cli):
+    told = cli("factors", "grid/ember-lifecycle").out.split("\n\n")[1].splitlines()
+    assert told[0].split("\t") == ["quantity", "when", "distribution", "basic", *INDICATORS, "why"]
+    assert told[1].split("\t")[:9] == ["grid_lifecycle", "", "lognormal", "demand: electricity", *"11111"]
+    one = cli("factors", "owid-ember-FR-2023").out
+    assert "lognormal, 95 % from 0.05077 to 0.05587 kg/kWh; scores 1 1 1 1 1" in one
+    assert "no such" not in one
+
+
+def test_a_factor_of_a_set_that_documents_no_width_says_so(cli, tmp_path):
+    made = factor_set(
+        tmp_path, [{"id": "own-fr", "quantity": "grid_lifecycle", "geography": "FR", "value": 50, "unit": "gCO2e/kWh"}]
+    )
+    assert (
+        "Width        not documented by its set: the factor counts without an interval"
+        in cli("factors", "own-fr", "--factors", str(made)).out
+    )

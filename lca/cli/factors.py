@@ -11,6 +11,7 @@ from lca.cli import common
 if TYPE_CHECKING:
     from lca.catalogue.factor_set import Factor
     from lca.catalogue.levers import Lever
+    from lca.catalogue.store import Catalogue
 
 
 @click.command("factors")
@@ -21,7 +22,7 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
 
     Published findings on levers that are said to save energy are listed and shown the same way.
     """
-    from lca.catalogue.factor_set import KEYS
+    from lca.catalogue.factor_set import INDICATORS, KEYS
     from lca.catalogue.levers import levers
     from lca.catalogue.store import load
     from lca.errors import UnknownName, nearest
@@ -42,7 +43,7 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
         click.echo(f"{exact.id}\n\n  {exact.quantity} = {exact.printed}{interval}\n")
         for label, value in (
             ("Key", keys), ("Name", exact.name), ("Valid", f"{exact.first_year or 'undated'}"), ("Scope", exact.scope),
-            ("Evidence", exact.evidence), ("Series", _hours(exact)), ("Notes", exact.notes), ("Set", exact.set_id), ("Source", source.get("title", "")),
+            ("Evidence", exact.evidence), ("Width", _width(catalogue, exact)), ("Series", _hours(exact)), ("Notes", exact.notes), ("Set", exact.set_id), ("Source", source.get("title", "")),
             ("Publisher", source.get("publisher", "")), ("Year", str(source.get("year", ""))), ("Address", source.get("path", "")),
             ("Licence", source.get("licence", "")), ("Attribution", source.get("attribution", "")),
         ):  # fmt: skip
@@ -74,6 +75,28 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
         raise UnknownName(f"factor {identifier}", "no such factor, set, quantity or place", f"The nearest is {near}." if near else
                           "`lca factors` lists the sets.")  # fmt: skip
     common.table("", ["factor", "quantity", "value", "year", "scope", "evidence"], rows)
+    widths = next((s.uncertainty for s in catalogue.sets if s.id == identifier), [])
+    if widths:
+        click.echo()
+        heads = ["quantity", "when", "distribution", "basic", *INDICATORS, "why"]
+        common.table("How sure", heads, [[row.get(head) or "" for head in heads] for row in widths])
+
+
+def _width(catalogue: Catalogue, factor: Factor) -> str:
+    """The distribution of a factor where it is used for its own place and time, with its 95 % interval and scores."""
+    from lca.catalogue.factor_set import INDICATORS
+    from lca.catalogue.pedigree import Pedigree
+    from lca.distribution import bounds
+
+    pedigree = Pedigree(catalogue.sets)
+    made, spec = pedigree.distribution(factor), pedigree.of_factor(factor)
+    if made is None or spec is None:
+        return "not documented by its set: the factor counts without an interval"
+    scores = f"scores {' '.join(map(str, spec.scores))} ({', '.join(INDICATORS)})"
+    if made.is_certain:
+        return f"none; {scores}; {spec.why}"
+    low, high = bounds(made)
+    return f"{made.kind}, 95 % from {low:.4g} to {high:.4g} {factor.unit}; {scores}; {spec.why}"
 
 
 def _hours(factor: Factor) -> str:
