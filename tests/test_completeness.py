@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import NOW, assess, figure, findings, run, write
+from conftest import NOW, ROOT, assess, figure, findings, run, write
 
 import lca
 from lca import completeness
@@ -321,3 +321,13 @@ def test_severities_of_the_profile_count(tmp_path):
     assert [f.severity for f in a.findings if f.code == "run-missing"] == ["error"]
     assert a.failed
     assert a.findings_off == {"run-unexpected": 1}
+
+
+def test_the_sample_of_what_was_expected():
+    samples = ROOT / "samples"
+    a = assess(str(samples / "failed-run-example.json"), expect=[samples / "expected" / "vision-jobs.csv"])
+    assert [(code, id) for code, id, _ in raised(a)] == [
+        ("hours-missing", "vision-failed"),
+        ("run-missing", "vision-evaluation"),
+    ]
+    assert measures(a) == {"device_hours": (4416, 4336, 80)}

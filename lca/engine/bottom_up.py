@@ -28,9 +28,10 @@ def compare(catalogue: Catalogue, device: Device) -> list[str]:
     if math.isnan(built.value):
         lacking = ", ".join(n for n in _NEEDED if n in built.lacking)
         return [f"bottom-up: not determined: no factor set holds {lacking} for it"] if published else []
-    lines = [f"bottom-up: {built.value:.4g} kgCO2e per card, {built.low:.4g} to {built.high:.4g}"]
+    low, high = built.interval
+    lines = [f"bottom-up: {built.value:.4g} kgCO2e per card, {low:.4g} to {high:.4g}"]
     for factor in published:
-        inside = "inside" if built.low <= factor.value <= built.high else "outside"
+        inside = "inside" if low <= factor.value <= high else "outside"
         lines.append(
             f"published: {factor.value:.6g} kgCO2e{PUBLISHED[factor.quantity]} ({factor.id}); published / bottom-up = "
             f"{factor.value / built.value:.3g}, {inside} the interval"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,11 +14,11 @@ from lca.catalogue.lookups import LEVEL_NAMES, LOOKUPS
 from lca.catalogue.pedigree import Pedigree
 from lca.catalogue.resolve import resolve
 from lca.catalogue.store import Catalogue
-from lca.distribution import bounds
+from lca.distribution import draw
 from lca.engine import kernel, plan, spreads, trace
 from lca.engine.rule import Rule
 from lca.engine.sampling import Model
-from lca.engine.uncertainty import DEFAULT, Draws, Sampler
+from lca.engine.uncertainty import BOUNDS, DEFAULT, Draws, Numbers, Sampler
 from lca.expand import expand
 from lca.run import Run
 
@@ -30,14 +29,21 @@ BOTTOM_UP = "device-embodied-bottom-up"
 
 
 class Production(NamedTuple):
-    """kgCO2e of one device with its 95 % interval (NaN where unknown), the rule, and the factors with their levels."""
+    """kgCO2e of one device (NaN where unknown) with its draws (None where nothing has a width), the rule, and the factors with their levels."""
 
     value: float
-    low: float
-    high: float
+    draws: Numbers | None
     rule: str
     factors: tuple[tuple[str, str], ...]
     lacking: tuple[str, ...]
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval: the value itself where nothing has a width."""
+        if self.draws is None:
+            return self.value, self.value
+        low, _, high = np.quantile(self.draws, BOUNDS).tolist()
+        return low, high
 
 
 def produce(
@@ -64,19 +70,20 @@ def produce(
     found = spreads.find(activities, resolved, made, used, pedigree)
     names = [run.id for run in activities.runs]
     sampler = Sampler(Model(made, columns, results, found), rows, names, how)
-    bands = sampler.bands([QUANTITY], rows, len(rows))[QUANTITY]
+    sums = sampler.sums([QUANTITY], rows)[QUANTITY] if found.cell else None
     servers = activities.column(SERVER)
     out = []
     for row in rows.tolist():
         value = float(results[QUANTITY][row])
         names, rule = [n for n, where in used.items() if where[row]], ""
-        low, high = float(bands.low[row]), float(bands.high[row])
+        drawn = sums.of(row) if sums is not None and sums.varies(row) else None
         if value == value:
             rule = made.rules[int(results[f"{QUANTITY}__rule"][row])].id
         elif servers[row] == servers[row]:
             value, names = float(servers[row]), [SERVER]
-            wide = pedigree.distribution(resolved.factors[int(columns[f"{SERVER}__factor"][row])])
-            low, high = (math.nan, math.nan) if wide is None or wide.is_certain else bounds(wide)
+            factor = resolved.factors[int(columns[f"{SERVER}__factor"][row])]
+            wide = pedigree.distribution(factor)
+            drawn = draw(wide, f"factor\0{factor.id}", how.number, how.seed) if wide is not None else None
         factors = []
         for name in sorted(names):
             code = columns.get(f"{name}__factor")
@@ -84,5 +91,5 @@ def produce(
                 level = LEVEL_NAMES[columns[f"{name}__level"][row]]
                 factors.append((resolved.factors[int(code[row])].id, level))
         lacking = tuple(n for n in made.inputs if n not in INPUTS and np.isnan(activities.column(n)[row]))
-        out.append(Production(value, low, high, rule, tuple(factors), lacking))
+        out.append(Production(value, drawn, rule, tuple(factors), lacking))
     return out

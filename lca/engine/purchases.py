@@ -6,13 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.factor_set import Factor
 from lca.catalogue.lookup import Choices
 from lca.catalogue.store import Catalogue
+from lca.distribution import Distribution, draw
 from lca.engine.production import BOTTOM_UP, Production, produce
 from lca.engine.rule import Rule
-from lca.engine.uncertainty import Draws
+from lca.engine.uncertainty import Draws, Numbers
 from lca.errors import ProfileError, shorten
 from lca.profile import Profile, Purchase
 from lca.units import Quantity
@@ -25,15 +28,16 @@ ACCELERATORS = frozenset({"gpu", "tpu", "npu", "fpga"})
 class Bought:
     """A purchase with its footprint. `counted` is False outside the period; `value` None where none is known.
 
-    `factor` is the factor on which it rests, or the rule where there are several."""
+    `draws` are those of its value, None where nothing has a width; `factor` is the factor on which it rests, or the rule where
+    there are several.
+    """
 
     purchase: Purchase
     name: str
     pieces: int
     counted: bool
     value: float | None
-    low: float | None
-    high: float | None
+    draws: Numbers | None
     factor: str
     note: str
 
@@ -58,25 +62,31 @@ def footprints(
                 shorten(bought.device))  # fmt: skip
     named = [(name, bought.date.isoformat()) for name, bought in zip(names, profile.purchases, strict=True)]
     made = produce(named, catalogue, devices, rules, choices, Draws(*profile.uncertainty.draw()))
-    return [_one(profile, p, catalogue, devices, made[n]) for n, p in enumerate(profile.purchases)]
+    return [_one(profile, n, p, catalogue, devices, made[n]) for n, p in enumerate(profile.purchases)]
 
 
 def _stated(bought: Purchase) -> Quantity | None:
     return (bought.embodied or {}).get("embodied_co2e")
 
 
-def _one(profile: Profile, bought: Purchase, catalogue: Catalogue, devices: DeviceIndex, made: Production) -> Bought:
+def _one(
+    profile: Profile, number: int, bought: Purchase, catalogue: Catalogue, devices: DeviceIndex, made: Production
+) -> Bought:
     period = profile.period
     counted = period is None or period.start <= bought.date <= period.end
     entry, stated = devices.resolve(bought.device), _stated(bought)
     name = entry.name if entry is not None else bought.device
     if stated is not None:  # of one piece as bought, whatever it holds
-        made_of = (stated.value, stated.low, stated.high)
-        return Bought(bought, name, bought.count, counted, *_times(made_of, bought.count), "", "stated by the profile")
+        held = Distribution(stated.distribution or "normal", stated.value, stated.low, stated.high)
+        how = Draws(*profile.uncertainty.draw())
+        drawn = None if held.is_certain else bought.count * draw(held, f"purchase\0{number}", how.number, how.seed)
+        return Bought(
+            bought, name, bought.count, counted, bought.count * stated.value, drawn, "", "stated by the profile"
+        )
     assert entry is not None
     pieces = bought.count * entry.units
     if math.isnan(made.value):
-        return Bought(bought, name, pieces, counted, None, None, None, "", _why(catalogue, entry.id, name))
+        return Bought(bought, name, pieces, counted, None, None, "", _why(catalogue, entry.id, name))
     notes = [f"a default for any {entry.kind}"] if any(level == "class" for _, level in made.factors[:1]) else []
     factor = made.factors[0][0] if len(made.factors) == 1 else made.rule
     if made.rule == BOTTOM_UP:
@@ -85,12 +95,8 @@ def _one(profile: Profile, bought: Purchase, catalogue: Catalogue, devices: Devi
         notes.append("without the servers around them")
     if entry.ambiguous:
         notes.append(f"the name also means {', '.join(entry.ambiguous[:3])}")
-    return Bought(bought, name, pieces, counted, *_times(made[:3], pieces), factor, "; ".join(notes))
-
-
-def _times(made: Sequence[float], pieces: int) -> tuple[float, float | None, float | None]:
-    value, low, high = (x * pieces for x in made)
-    return value, None if math.isnan(low) else low, None if math.isnan(high) else high
+    drawn = None if made.draws is None else pieces * made.draws
+    return Bought(bought, name, pieces, counted, pieces * made.value, drawn, factor, "; ".join(notes))
 
 
 def _why(catalogue: Catalogue, device: str, name: str) -> str:
@@ -102,17 +108,12 @@ def _why(catalogue: Catalogue, device: str, name: str) -> str:
     return f"no factor set holds the production footprint of {name}; state its `embodied`"
 
 
-def total(bought: Sequence[Bought]) -> tuple[float | None, float | None, float | None]:
-    """(value, low, high) of what counts and is known. Pieces that rest on one factor move together, others apart."""
+def total(bought: Sequence[Bought]) -> tuple[float | None, Numbers | None]:
+    """Sum of what counts and is known, and its draws: pieces that rest on one factor move together."""
     known = [b for b in bought if b.counted and b.value is not None]
     if not known:
-        return None, None, None
-    value = math.fsum(b.value or 0.0 for b in known)
-    down: dict[str, float] = {}
-    up: dict[str, float] = {}
-    for n, b in enumerate(known):
-        key = b.factor or f"stated {n}"
-        down[key] = down.get(key, 0.0) + (b.value or 0.0) - (b.value or 0.0 if b.low is None else b.low)
-        up[key] = up.get(key, 0.0) + ((b.value or 0.0) if b.high is None else b.high) - (b.value or 0.0)
-    low, high = math.hypot(*down.values()), math.hypot(*up.values())
-    return (value, None, None) if low == high == 0 else (value, max(value - low, 0.0), value + high)
+        return None, None
+    drawn = [b.draws if b.draws is not None else b.value or 0.0 for b in known]
+    return math.fsum(b.value or 0.0 for b in known), None if all(b.draws is None for b in known) else np.asarray(
+        sum(drawn)
+    )

@@ -243,6 +243,13 @@ def settle(bands: Bands, sums: Sums, groups: Iterable[int]) -> None:
             held[part] = values
 
 
+def of_draws(value: float | None, drawn: Numbers | None) -> dict[str, float | None]:
+    """`low`, `median` and `high` of a figure from its draws: None each where nothing has a width."""
+    if value is None or drawn is None:
+        return {"low": None, "median": None, "high": None}
+    return dict(zip(("low", "median", "high"), np.quantile(drawn, BOUNDS).tolist(), strict=True))
+
+
 def moved(source: Source, drawn: Numbers, values: Numbers, floor: float) -> Any:
     """Values of an input in some rows, given draws of its source. Raises TooLarge where a limit needs a matrix."""
     d, shape = source.distribution, (len(values), len(drawn))

@@ -17,6 +17,7 @@ from lca.engine import purchases, sci
 from lca.engine.bridges import bridges, splits
 from lca.engine.ledger import Ledger, lacking, sums
 from lca.engine.roles import roles
+from lca.engine.uncertainty import Numbers, of_draws
 from lca.run import STAGES
 from lca.site import ROLES
 
@@ -120,7 +121,14 @@ def _ghg(
         missing = int(np.where(role == OWNER, gaps[n] | gaps[2], gaps[3]).sum())
         label = f"Scope 2 and categories 1 to 3 of scope 3, {method}-based"
         lines.append(
-            line("ghg-protocol", f"total-{method}", label, SCOPE_3, "scope 2 and 3", _total(held, a.rows, missing))
+            line(
+                "ghg-protocol",
+                f"total-{method}",
+                label,
+                SCOPE_3,
+                "scope 2 and 3",
+                _total(held, a.rows, missing, _drawn(a, role, f"use_co2e_{method}")),
+            )
         )
     memo = of(OWNER, "embodied_co2e", own)
     lines.append(line("ghg-protocol", "memo-amortised", "Beside the total: hardware amortised over the runs, never added to category 2",
@@ -145,8 +153,8 @@ def _category_2(a: Assessment) -> dict[str, Any]:
     if not counted:
         return nothing("no purchase of the profile lies in its period", "purchases")
     gaps = [b for b in counted if b.value is None]
-    value, low, high = purchases.total(a.bought)
-    made: dict[str, Any] = {"quantity": "purchases", "value": value, "low": low, "high": high, "unit": "kgCO2e",
+    value, drawn = purchases.total(a.bought)
+    made: dict[str, Any] = {"quantity": "purchases", "value": value, **of_draws(value, drawn), "unit": "kgCO2e",
                             "rows": len(counted), "missing": len(gaps)}  # fmt: skip
     told = [f"{b.name}: {b.note}" for b in counted if b.note and b.factor]
     if a.profile.period is None:
@@ -159,19 +167,38 @@ def _category_2(a: Assessment) -> dict[str, Any]:
     return made | ({"reason": gaps[0].note} if gaps else {})
 
 
-def _total(parts: Sequence[dict[str, Any]], rows: int, missing: int) -> dict[str, Any]:
-    """A sum of lines. No interval: their parts may rest on the same inputs."""
+def _total(parts: Sequence[dict[str, Any]], rows: int, missing: int, drawn: Numbers | None) -> dict[str, Any]:
+    """A sum of lines, and its interval from the draws of the sum: its parts may rest on the same inputs."""
     known = [p["value"] for p in parts if p["value"] is not None]
     gaps = [p for p in parts if p.get("applies", True) and (p["value"] is None or p["missing"])]
-    made: dict[str, Any] = {"quantity": "", "value": math.fsum(known) if known else None, "low": None, "high": None, "unit": "kgCO2e",
-                            "rows": rows, "missing": missing}  # fmt: skip
+    value = math.fsum(known) if known else None
+    made: dict[str, Any] = {
+        "quantity": "",
+        "value": value,
+        **of_draws(value, drawn),
+        "unit": "kgCO2e",
+        "rows": rows,
+        "missing": missing,
+    }
     made["without"] = [p["category"] for p in gaps if p["value"] is None]
     told = "; ".join(f"{p['category']}: {p['reason']}" for p in gaps)
     return made | ({"reason": f"not whole: {told}"} if told else {})
 
 
+def _drawn(a: Assessment, role: NDArray[np.int64], scope_2: str) -> Numbers | None:
+    """Draws of scope 2 and of the categories 1 to 3 of scope 3 together; None where nothing has a width."""
+    held = {scope_2: OWNER, "use_co2e_upstream": OWNER, "total_co2e": CUSTOMER}
+    names = [name for name in held if name in a.columns]
+    sums = a.summary.sampler.sums(names, role)
+    _, bought = purchases.total(a.bought)
+    if bought is None and not any(sums[name].varies(held[name]) for name in names):
+        return None
+    fixed = purchases.total(a.bought)[0] or 0.0
+    return np.asarray(sum((sums[name].of(held[name]) for name in names), bought if bought is not None else fixed))
+
+
 def _bought(b: purchases.Bought) -> dict[str, Any]:
     return {
         "device": b.name, "count": b.purchase.count, "pieces": b.pieces, "date": b.purchase.date.isoformat(), "counted": b.counted,
-        "value": b.value, "low": b.low, "high": b.high, "unit": "kgCO2e", "factor": b.factor, "note": b.note,
+        "value": b.value, **of_draws(b.value, b.draws), "unit": "kgCO2e", "factor": b.factor, "note": b.note,
     }  # fmt: skip

@@ -90,8 +90,8 @@ def ghg(a: Assessment) -> Headline:
     ]  # fmt: skip
     drawn = [(label, lines[i]["value"] or 0.0, colour, _said(lines[i])) for i, label, colour in SCOPES]
     return Headline(
-        amount.text, amount.unit, "", f"scopes 1, 2 and 3 as far as known, location-based; {_phrase(market['value'])} market-based",
-        "The sum has no interval of its own, since its parts rest on the same inputs; section 2 gives that of each part.",
+        amount.text, amount.unit, bounds(total["value"], total["low"], total["high"], "kgCO2e"), f"scopes 1, 2 and 3 as far as known, location-based; {_phrase(market['value'])} market-based",
+        "The interval is that of the sum, whose parts rest in part on the same inputs; section 2 gives that of each part." if total["low"] is not None else "",
         sentence, bar("What the sum is made of", drawn), keys, [life_cycle(a), *_role(a, lines)],
     )  # fmt: skip
 
