@@ -153,9 +153,9 @@ class Assessment:
         """Figures per group, and those of the whole with an empty `by`."""
         key = tuple(by)
         if key not in self._figures:
-            whole = self.summary.figures(self.grouping(()), self.reason) if self.rows else []
-            grouped = self.summary.figures(self.grouping(key), self.reason) if key and self.rows else []
-            self._figures[key] = [*grouped, *whole]
+            with _no_collection():
+                mine = self.summary.figures(self.grouping(key), self.reason) if self.rows else []
+                self._figures[key] = [*mine, *self.figure_list(())] if key else mine
         return self._figures[key]
 
     def figures(self, by: Sequence[str] = DEFAULT_BY) -> pd.DataFrame:
@@ -278,7 +278,8 @@ class Assessment:
         """`as_dict` as text; the same input gives the same bytes."""
         from lca.export import document
 
-        return document.text(self, by)
+        with _no_collection():
+            return document.text(self, by)
 
 
 def assess(

@@ -98,6 +98,7 @@ def draw(d: Distribution, name: str, draws: int, seed: int) -> Numbers:
     return x
 
 
+@lru_cache(maxsize=65536)
 def bounds(d: Distribution) -> tuple[float, float]:
     """2.5 % and 97.5 % quantile, `spread` included: exact for lognormals, else the two widths joined in ln x."""
     low, high = quantile(d, np.asarray([0.025, 0.975])).tolist()

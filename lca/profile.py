@@ -98,12 +98,12 @@ class Forbid(Strict):
 
 
 class Uncertainty(Strict):
-    """Draws of the Monte Carlo simulation, its seed, and the coefficients of the pedigree matrix.
+    """Draws of the Monte Carlo simulation (0: no intervals), its seed, and the coefficients of the pedigree matrix.
 
     `v2` are those of Ciroth et al. 2016, `v1` those of ecoinvent 2; `none` leaves only the intervals that are stated.
     """
 
-    draws: Annotated[int, Field(ge=100, le=20000)] = 1000
+    draws: Literal[0] | Annotated[int, Field(ge=100, le=20000)] = 1000
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     pedigree: Literal["v1", "v2", "none"] = "v2"
 

@@ -15,6 +15,7 @@ from strategies import instruments, logs
 
 import lca.engine.kernel
 from lca.assessment import Assessment
+from lca.engine.summary import exact_sums
 from lca.quantities import ALWAYS
 from lca.quantities import ALWAYS as NAMES
 
@@ -245,3 +246,14 @@ def test_runs_do_not_touch_each_other(records):
             assert same(f[bound], g[bound]), (f["quantity"], bound, f[bound], g[bound])
         assert (f["rules"], f["factors"]) == (g["rules"], g["factors"])
         assert f.get("reason") == g.get("reason")
+
+
+@few
+@given(st.lists(st.tuples(st.integers(0, 3), st.floats(-1e300, 1e300)), max_size=60), st.randoms())
+def test_sums_are_exact_and_know_no_order(rows, rng):
+    """As `math.fsum`, which rounds once; in whatever order, whatever the range of the numbers."""
+    shuffled = rng.sample(rows, len(rows))
+    for held in (rows, shuffled):
+        group = np.asarray([g for g, _ in held], np.int64)
+        got = exact_sums(group, np.asarray([x for _, x in held], np.float64), 4)
+        assert got.tolist() == [math.fsum(x for g, x in rows if g == k) for k in range(4)]

@@ -11,8 +11,14 @@ import pytest
 from conftest import NOW, ROOT, assess, factor_set, figure, run
 
 import lca
-from lca.distribution import Z, uniforms
+from lca.catalogue.pedigree import BEST, Pedigree
+from lca.distribution import Z, lognormal, uniforms
+from lca.engine.advice import narrowed
 from lca.engine.exact import Sums
+from lca.engine.sensitivity import PARAMETERS
+from lca.engine.spreads import Source
+from lca.engine.uncertainty import moved
+from lca.report import covers
 
 N = 20000
 #: cases MC-LOGN and MC-NORMSUM: inputs and closed forms (test_method_cases compares them with the shared file)
@@ -130,6 +136,42 @@ def test_order_and_partitions_change_no_bit():
             a = assess(*part)
             merged.merge(a.summary.sampler.sums([name], np.zeros(a.rows, np.int64))[name])
         assert merged.of(0).tobytes() == drawn(whole, name).tobytes()
+
+
+def test_order_changes_no_bit_of_what_is_said_of_uncertainty():
+    runs = some(300)
+    shuffled = random.Random(9).sample(runs, len(runs))
+    first, second = assess(*runs), assess(*shuffled)
+    assert first.sensitivity.contributions
+    assert json.dumps(first.as_dict()["uncertainty"]) == json.dumps(second.as_dict()["uncertainty"])
+    pedigree = Pedigree(first.catalogue.sets)
+    for parameter in PARAMETERS:
+        ends = [narrowed(a.summary.sampler, "total_co2e", parameter, pedigree) for a in (first, second)]
+        assert ends[0] == ends[1], parameter.id
+
+
+def test_no_draws_give_no_interval_and_are_told(tmp_path):
+    purchases = [{"device": "H100", "count": 2, "date": "2023-02-01"}]
+    profile = {"id": "p", "view": "ghg-protocol", "purchases": purchases}
+    with_, without = (assess(*some(20), profile=profile | {"uncertainty": {"draws": draws}}) for draws in (1000, 0))
+    for f, g in zip(with_.figure_list(("run",)), without.figure_list(("run",)), strict=True):
+        assert (g["value"], g["low"], g["median"], g["high"]) == (f["value"], None, None, None)
+        assert g["tier"] == f["tier"]
+    held = without.as_dict()
+    assert held["uncertainty"]["contributions"] == held["uncertainty"]["advice"] == []
+    assert all(x["low"] is None for x in held["views"]["lines"])
+    assert any(x["low"] is not None for x in with_.as_dict()["views"]["lines"])
+    assert covers.told(without) == "No interval is given: the profile asks for no draws."
+    without.report(tmp_path, ("html",))
+
+
+def test_what_is_near_its_limit_never_exceeds_it():
+    """A share of 0.9 falls like any other, and rises by dividing what is left to 1."""
+    g = np.asarray([0.5, 0.9, 1.0, 1.25, 10.0])
+    source = Source("s", "utilisation", lognormal(1.0, 1.2), -1, BEST, "", 1.0)
+    got = moved(source, g, np.asarray([0.9, 0.4]), 0.0).dense()
+    assert got[0] == pytest.approx([0.45, 0.81, 0.9, 0.92, 0.99])
+    assert got[1] == pytest.approx([0.2, 0.36, 0.4, 0.52, 0.94])
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not(tmp_path):

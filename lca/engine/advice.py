@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from lca.catalogue.pedigree import Pedigree
 from lca.distribution import bounds, draw, lognormal
+from lca.engine.exact import Sums
 from lca.engine.kernel import Array
 from lca.engine.outer import Outer
 from lca.engine.sampling import Kind, Model
-from lca.engine.sensitivity import Contribution, Effect, Parameter, contributions, effects
+from lca.engine.sensitivity import Contribution, Effect, Parameter, study
 from lca.engine.spreads import CERTAIN
 from lca.engine.uncertainty import BOUNDS, Sampler
 
@@ -57,8 +58,7 @@ def examine(a: Assessment) -> Sensitivity:
     sampler, total = a.summary.sampler, a.total(TOTAL)
     if total["low"] is None:
         return Sensitivity([], [], [])
-    found = contributions(sampler, TOTAL)
-    moves = effects(sampler, TOTAL, found)
+    found, moves = study(sampler, TOTAL)
     before = (total["low"], total["high"])
     pedigree = Pedigree(a.catalogue.sets, a.profile.uncertainty.pedigree)
     asked: dict[str, list[Parameter]] = {}  # one piece of advice may serve several parameters
@@ -103,35 +103,41 @@ def narrowed(sampler: Sampler, name: str, parameter: Parameter, pedigree: Pedigr
     gsd2 = 1.0 if spec is None else pedigree.gsd2(spec)
     own = draw(lognormal(1.0, gsd2), f"datum\0{parameter.datum}", sampler.draws, sampler.seed)
     metered = parameter.datum == "metered_node"
-    total = np.zeros(sampler.draws)
-    for kind in model.kinds(np.arange(len(model.kind_of_row))):
-        varies = model.varies(kind)
-        if not varies[name]:
-            total += np.nan_to_num(model.results[name][kind.rows]).sum()
+    step = model.plan.step(name)
+    parts = list(step.rules[0].needs) if step is not None and step.rules[0].partial else [name]
+    whole = np.zeros(len(model.rows), np.int64)
+    better = Sums(sampler.draws)  # of the parts that change, in the rows where they do
+    changed = {part: np.zeros(len(whole), bool) for part in parts}
+    for kind in model.kinds(model.rows):
+        rows, columns = kind.rows, [c for c in parameter.columns if _is_wider(model, kind, c, gsd2)]
+        if metered:
+            rows = rows[model.results["it_energy__tier"][rows] > 1]
+            columns = ["it_energy"] if kind.chosen.get("it_energy", -1) >= 0 else []
+        moves = model.varies(kind, dict.fromkeys(columns, 0))
+        names = [part for part in parts if moves[part]] if columns and len(rows) else []
+        if not names:
             continue
         usual = sampler.fill(kind)
 
-        def fill(column: str, rows: Rows, kind: Kind = kind, usual: Callable[[str, Rows], Any] = usual) -> Any:
-            if metered or column not in parameter.columns or not _is_wider(model, kind, column, gsd2):
+        def fill(column: str, rows: Rows, usual: Callable[[str, Rows], Any] = usual, wide: list[str] = columns) -> Any:
+            if column not in wide:
                 return usual(column, rows)
             floor, values = model.spreads.limits(column)[0], model.columns[column][rows]
             return Outer([(floor, 1.0), (values - floor, own)], (len(rows), sampler.draws), sampler.most)
 
-        measured = model.results["it_energy__tier"][kind.rows] <= 1
-        for better, rows in ((False, kind.rows[measured]), (metered, kind.rows[~measured])):
-            given = _metered(sampler, own) if better and kind.chosen.get("it_energy", -1) >= 0 else None
-            for part, got in sampler.evaluate(kind, rows, [name], varies, given, fill) if len(rows) else ():
-                total += _summed(got[name], len(part))
+        given = _metered(sampler, own) if metered else None
+        varies = model.varies(kind) | dict.fromkeys(names, True)
+        for block, got in sampler.evaluate(kind, rows, names, varies, given, fill):
+            for each in names:
+                sampler.add(better, whole, block, got[each])
+        for each in names:
+            changed[each][rows] = True
+    total = sampler.sums([name], whole)[name].of(0) + better.of(0)
+    for part, where in changed.items():
+        if where.any():
+            total -= sampler.sums([part], whole, where)[part].of(0)
     low, _, high = np.quantile(total, BOUNDS).tolist()
     return low, high
-
-
-def _summed(values: Any, rows: int) -> Array:
-    """Draws of the sum over rows."""
-    if not isinstance(values, Outer):
-        return np.asarray(values.sum(axis=0))
-    made = [((a * rows if isinstance(a, float) else a.sum()) * b) for a, b in values.terms]
-    return np.asarray(sum(made, np.zeros(values.shape[1])))
 
 
 def _metered(sampler: Sampler, own: Array) -> Callable[[Rows], dict[str, Any]]:

@@ -17,7 +17,7 @@ Numbers = NDArray[np.float64]
 Term = tuple[Any, Any]
 
 #: a matrix is not worth avoiding beyond so many products
-TERMS = 16
+TERMS = 32
 
 
 class TooLarge(Exception):

@@ -67,7 +67,7 @@ def produce(
     rows = np.arange(activities.rows)
     used = trace.used(made, results, [QUANTITY])
     pedigree = Pedigree(catalogue.sets, how.pedigree)
-    found = spreads.find(activities, resolved, made, used, pedigree)
+    found = spreads.find(activities, resolved, made, used, pedigree) if how.number else spreads.Spreads()
     names = [run.id for run in activities.runs]
     sampler = Sampler(Model(made, columns, results, found), rows, names, how)
     sums = sampler.sums([QUANTITY], rows)[QUANTITY] if found.cell else None
@@ -83,7 +83,9 @@ def produce(
             value, names = float(servers[row]), [SERVER]
             factor = resolved.factors[int(columns[f"{SERVER}__factor"][row])]
             wide = pedigree.distribution(factor)
-            drawn = draw(wide, f"factor\0{factor.id}", how.number, how.seed) if wide is not None else None
+            drawn = (
+                draw(wide, f"factor\0{factor.id}", how.number, how.seed) if wide is not None and how.number else None
+            )
         factors = []
         for name in sorted(names):
             code = columns.get(f"{name}__factor")

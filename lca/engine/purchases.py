@@ -79,7 +79,11 @@ def _one(
     if stated is not None:  # of one piece as bought, whatever it holds
         held = Distribution(stated.distribution or "normal", stated.value, stated.low, stated.high)
         how = Draws(*profile.uncertainty.draw())
-        drawn = None if held.is_certain else bought.count * draw(held, f"purchase\0{number}", how.number, how.seed)
+        drawn = (
+            None
+            if held.is_certain or not how.number
+            else bought.count * draw(held, f"purchase\0{number}", how.number, how.seed)
+        )
         return Bought(
             bought, name, bought.count, counted, bought.count * stated.value, drawn, "", "stated by the profile"
         )

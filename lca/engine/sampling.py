@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -50,29 +51,40 @@ class Model:
     ) -> None:
         self.plan, self.columns, self.results, self.spreads = plan, columns, results, spreads
         self.moving: dict[str, Moving] = {}  # inputs that follow from draws of other rows (see `attribution`)
-        names = [s.quantity for s in plan.steps]
-        uncertain = list(spreads.cell)
+
+    @cached_property
+    def _table(self) -> tuple[NDArray[np.int64], list[tuple[dict[str, int], dict[str, int], frozenset[str]]]]:
+        """(kind of each row, what rows of each kind share), made when draws are first asked for."""
+        plan, columns, results, spreads = self.plan, self.columns, self.results, self.spreads
+        names, uncertain = [s.quantity for s in plan.steps], list(spreads.cell)
         found = {n: c for n in plan.inputs for c in [columns.get(f"{n}__factor")] if c is not None}
         codes = [*(results[f"{q}__rule"] for q in names), *(spreads.cell[n] for n in uncertain), *found.values()]
-        rows = len(codes[0]) if codes else 0
-        self.kind_of_row, first = patterns(codes) if rows else (np.zeros(0, np.int64), np.zeros(0, np.int64))
-        self._kinds = []
+        if not codes or not len(codes[0]):
+            return np.zeros(0, np.int64), []
+        kind_of_row, first = patterns(codes)
+        made = []
         for row in first.tolist():
             chosen = {q: int(results[f"{q}__rule"][row]) for q in names}
             cell = {n: int(spreads.cell[n][row]) for n in uncertain}
-            self._kinds.append(
-                (chosen, cell, self._fixed(chosen, {n for n, c in found.items() if c[row] >= 0 and n not in BY_ROW}))
-            )
+            factors = {n for n, c in found.items() if c[row] >= 0 and n not in BY_ROW}
+            made.append((chosen, cell, self._fixed(chosen, factors)))
+        return kind_of_row, made
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Numbers of all rows."""
+        return np.arange(len(self._table[0]))
 
     def kinds(self, rows: NDArray[np.int64]) -> Iterator[Kind]:
         """The rows given, by kind, in their order."""
-        of = self.kind_of_row[rows]
+        kind_of_row, held = self._table
+        of = kind_of_row[rows]
         order = np.argsort(of, kind="stable")
         ends = np.flatnonzero(np.append(of[order][1:] != of[order][:-1], True)) + 1 if len(of) else of
         start = 0
         for end in ends.tolist():
             part = rows[order[start:end]]
-            yield Kind(part, *self._kinds[int(of[order[start]])])
+            yield Kind(part, *held[int(of[order[start]])])
             start = end
 
     def _fixed(self, chosen: Mapping[str, int], factors: set[str]) -> frozenset[str]:
@@ -89,8 +101,8 @@ class Model:
         cells = kind.cell if among is None else among
         known = {n: cells.get(n, CERTAIN) != CERTAIN or n in self.moving for n in self.plan.inputs}
         for step in self.plan.steps:
-            code = kind.chosen[step.quantity]
-            known[step.quantity] = code >= 0 and any(map(known.get, self.plan.rules[code].needs))
+            name, code = step.quantity, kind.chosen[step.quantity]
+            known[name] = name in cells or (code >= 0 and any(map(known.get, self.plan.rules[code].needs)))
         return known
 
     def evaluate(

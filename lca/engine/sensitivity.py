@@ -7,6 +7,7 @@ square is the input's contribution to variance, of first order.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -23,6 +24,8 @@ from lca.engine.uncertainty import Sampler, moved
 Rows = NDArray[np.int64]
 #: values of an input in some rows -> its values when it is moved
 Shift = Callable[[Rows, Array], Array]
+#: changes at the lower and the upper end (and when raised by a tenth), one number for each block of rows
+Sums = tuple[list[float], ...]
 #: how far a parameter is moved beside its interval, as a share
 STEP = 0.1
 
@@ -89,11 +92,13 @@ class Effect(NamedTuple):
 
 
 def _walk(
-    model: Model, name: str, shifts: Callable[[Kind], Sequence[tuple[Any, Mapping[str, Shift]]]]
+    model: Model, name: str, shifts: Callable[[Kind], Sequence[tuple[Any, Mapping[str, Shift]]]], rank: Rows
 ) -> Iterator[tuple[Rows, list[Any], Array]]:
-    """Changes of a quantity, rows by moves, for each block of rows of a kind."""
-    every = np.arange(len(model.kind_of_row))
-    for kind in model.kinds(every):
+    """Changes of a quantity, rows by moves, for each block of rows of a kind, in the order of `rank`.
+
+    So blocks are the same in whatever order the rows come, and with them their sums to the last bit.
+    """
+    for kind in model.kinds(model.rows):
         made = shifts(kind)
         cells = dict.fromkeys((column for _, held in made for column in held), 0)
         varies = model.varies(kind, cells)
@@ -109,7 +114,7 @@ def _walk(
                     out[:, at] = held[column](rows, values)
             return out
 
-        for part in blocks(kind.rows, len(made)):
+        for part in blocks(kind.rows[np.argsort(rank[kind.rows], kind="stable")], len(made)):
             got = model.evaluate(kind, part, [name], varies, fill, matrix)[name]
             change = np.broadcast_to(got, (len(part), len(made))) - model.results[name][part][:, None]
             yield part, [key for key, _ in made], np.nan_to_num(change, nan=0.0, posinf=0.0, neginf=0.0)
@@ -135,72 +140,85 @@ def _ends(model: Model, kind: Kind, column: str) -> tuple[Shift, Shift]:
     return to(0), to(1)
 
 
-def contributions(sampler: Sampler, name: str) -> list[Contribution]:
-    """Each source of a quantity's width, the largest contribution to variance first. Statements of runs are one per input."""
+def study(sampler: Sampler, name: str) -> tuple[list[Contribution], list[Effect]]:
+    """What each source of a quantity's width contributes to its variance, and its sensitivity by parameter; the largest first.
+
+    Statements of runs that have an interval of their own are one contribution per input.
+    """
     model = sampler.model
-    runs = len(sampler.identity)
-    shared: dict[str, tuple[Source, list[float]]] = {}
+    shared: dict[str, tuple[Source, Sums]] = {}
     own: dict[str, Array] = {}
+    sums: dict[str, Sums] = {}
+    by_name = np.argsort(np.argsort(np.asarray(sampler.identity), kind="stable"))[sampler.run_of_row]
 
     def shifts(kind: Kind) -> list[tuple[Any, Mapping[str, Shift]]]:
-        held: dict[Any, tuple[dict[str, Shift], dict[str, Shift]]] = {}
-        for column, cell in kind.cell.items():
-            if cell != CERTAIN:
-                key: Any = ("own", column) if cell == OWN else model.spreads.sources[cell]
-                same = next(
-                    (k for k in held if isinstance(k, Source) and isinstance(key, Source) and k.name == key.name), key
-                )
-                ends = held.setdefault(same, ({}, {}))
-                for end, shift in zip(ends, _ends(model, kind, column), strict=True):
-                    end[column] = shift
-        return [((key, end), part) for key, ends in held.items() for end, part in enumerate(ends)]
+        return [*_of_sources(model, kind), *_of_parameters(model, kind)]
 
-    for rows, keys, change in _walk(model, name, shifts):
+    for rows, keys, change in _walk(model, name, shifts, by_name):
+        whole = change.sum(axis=0).tolist()
         for at, (key, end) in enumerate(keys):
             if isinstance(key, Source):
-                shared.setdefault(key.name, (key, [0.0, 0.0]))[1][end] += float(change[:, at].sum())
+                shared.setdefault(key.name, (key, ([], [])))[1][end].append(whole[at])
+            elif isinstance(key, Parameter):
+                sums.setdefault(key.id, ([], [], []))[end].append(whole[at])
             else:
-                held = own.setdefault(key[1], np.zeros((2, runs)))
+                held = own.setdefault(key, np.zeros((2, len(sampler.identity))))
                 np.add.at(held[end], sampler.run_of_row[rows], change[:, at])
-    out = [
-        Contribution(source.column, source, ends[0], ends[1], ((ends[1] - ends[0]) / (2 * Z)) ** 2, 0)
-        for source, ends in shared.values()
-    ]
+    found = _contributions(shared, own)
+    return found, _effects(sums, found)
+
+
+def _of_sources(model: Model, kind: Kind) -> Iterator[tuple[Any, Mapping[str, Shift]]]:
+    """Each source to both ends of its interval, with all inputs that it gives; a statement is named by its column."""
+    held: dict[Any, tuple[dict[str, Shift], dict[str, Shift]]] = {}
+    first: dict[str, Source] = {}  # one source may stand for several columns
+    for column, cell in kind.cell.items():
+        if cell != CERTAIN:
+            source = None if cell == OWN else model.spreads.sources[cell]
+            key: Any = column if source is None else first.setdefault(source.name, source)
+            ends = held.setdefault(key, ({}, {}))
+            for end, shift in zip(ends, _ends(model, kind, column), strict=True):
+                end[column] = shift
+    for key, ends in held.items():
+        yield from (((key, end), part) for end, part in enumerate(ends))
+
+
+def _of_parameters(model: Model, kind: Kind) -> Iterator[tuple[Any, Mapping[str, Shift]]]:
+    """Each parameter to both ends, and raised by a tenth, all its inputs together."""
+    for p in PARAMETERS:
+        columns = [c for c in p.columns if c in model.columns and c in model.plan.inputs]
+        if columns:
+            ends = {c: _ends(model, kind, c) for c in columns}
+            yield from (((p, end), {c: ends[c][end] for c in columns}) for end in (0, 1))
+            yield (p, 2), {c: _tenth(model, c) for c in columns}
+
+
+def _contributions(shared: Mapping[str, tuple[Source, Sums]], own: Mapping[str, Array]) -> list[Contribution]:
+    out = []
+    for source, ends in shared.values():
+        first, last = (math.fsum(end) for end in ends)
+        out.append(Contribution(source.column, source, first, last, ((last - first) / (2 * Z)) ** 2, 0))
     for column, moves in own.items():
         each = (moves[1] - moves[0]) / (2 * Z)
         down, up = (
-            float(np.hypot.reduce(side)) for side in (np.minimum(moves[0], moves[1]), np.maximum(moves[0], moves[1]))
+            math.sqrt(math.fsum((side**2).tolist()))
+            for side in (np.minimum(moves[0], moves[1]), np.maximum(moves[0], moves[1]))
         )
         who = int(np.argmax(np.abs(each)))
-        out.append(Contribution(column, None, -abs(down), abs(up), float((each**2).sum()), int((each != 0).sum()), who))
+        variance = math.fsum((each**2).tolist())
+        out.append(Contribution(column, None, -down, up, variance, int((each != 0).sum()), who))
     found = [c for c in out if c.variance > 0]
     return sorted(found, key=lambda c: (-c.variance, c.column, c.source.name if c.source else ""))
 
 
-def effects(sampler: Sampler, name: str, found: Sequence[Contribution]) -> list[Effect]:
-    """One-at-a-time sensitivity by parameter, the widest first. `found` are the contributions of the same quantity."""
-    model = sampler.model
-    sums: dict[str, list[float]] = {}
-
-    def shifts(kind: Kind) -> list[tuple[Any, Mapping[str, Shift]]]:
-        made: list[tuple[Any, Mapping[str, Shift]]] = []
-        for p in PARAMETERS:
-            columns = [c for c in p.columns if c in model.columns and c in model.plan.inputs]
-            ends = {c: _ends(model, kind, c) for c in columns}
-            made += [((p.id, end), {c: ends[c][end] for c in columns}) for end in (0, 1)]
-            made.append(((p.id, 2), {c: _tenth(model, c) for c in columns}))
-        return [m for m in made if m[1]]
-
-    for _, keys, change in _walk(model, name, shifts):
-        for at, (parameter, end) in enumerate(keys):
-            sums.setdefault(parameter, [0.0, 0.0, 0.0])[end] += float(change[:, at].sum())
+def _effects(sums: Mapping[str, Sums], found: Sequence[Contribution]) -> list[Effect]:
     variance: dict[str, float] = {}
     for c in found:
         p = PARAMETER_OF.get(c.column, OTHER)
         variance[p.id] = variance.get(p.id, 0.0) + c.variance
     out = []
     for p in PARAMETERS:
-        low, high, step = sums.get(p.id, (0.0, 0.0, 0.0))
+        low, high, step = (math.fsum(moves) for moves in sums.get(p.id, ((), (), ())))
         if low or high or step:
             out.append(Effect(p, low, high, step, variance.get(p.id, 0.0)))
     return sorted(out, key=lambda e: -abs(e.high - e.low))

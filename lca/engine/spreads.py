@@ -105,11 +105,10 @@ def uses(
     level, period = (a.columns[f"{column}__{part}"][rows].astype(np.int64) for part in ("level", "period"))
     year = np.nan_to_num(a.year[rows], nan=0).astype(np.int64)
     narrow = np.asarray([bool(p["subdivision"] or p["grid_zone"]) for p in resolved.places])[a.place_of_row[rows]]
-    kinds, which = np.unique(
-        np.stack([code, level, period, year, narrow.astype(np.int64)]), axis=1, return_inverse=True
-    )
+    key = (((code * len(LEVEL_NAMES) + level) * len(PERIODS) + period) * 4096 + year) * 2 + narrow
+    _, first, which = np.unique(key, return_index=True, return_inverse=True)
     made: list[tuple[int, Scores]] = []
-    for c, found, p, y, n in kinds.T.tolist():
+    for c, found, p, y, n in np.stack([code, level, period, year, narrow])[:, first].T.tolist():
         factor, name = resolved.factors[c], LEVEL_NAMES[found]
         geographical = 2 if name == "country" and n else LEVELS[name].geographical
         gap = math.nan

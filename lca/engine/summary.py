@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import fsum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lca.engine.kernel import Array
+
+#: binary digits of a part of a value: half of those of a float
+DIGITS = 26
 
 
 @dataclass
@@ -45,7 +48,7 @@ def partial(columns: Mapping[str, Array], quantity: str, group: NDArray[np.int64
     some = np.bincount(cell, minlength=groups * 5).reshape(groups, 5) > 0
     by_tier = exact_sums(cell, weights, groups * 5).reshape(groups, 5).T[1:]
     return Partial(
-        np.asarray([fsum(tiers) for tiers in by_tier.T.tolist()], np.float64),
+        np.asarray([math.fsum(tiers) for tiers in by_tier.T.tolist()], np.float64),
         rows,
         np.bincount(group, lacking, groups).astype(np.int64),
         np.max(some * np.arange(5), axis=1, initial=0).astype(np.int64),
@@ -54,16 +57,20 @@ def partial(columns: Mapping[str, Array], quantity: str, group: NDArray[np.int64
 
 
 def exact_sums(group: NDArray[np.int64], values: NDArray[np.float64], groups: int) -> NDArray[np.float64]:
-    """Sums per group, rounded once: the same to the last bit in whatever order the rows come."""
-    out = np.zeros(groups)
-    order = np.argsort(group, kind="stable")
-    held, of = values[order].tolist(), group[order]
-    ends = (np.flatnonzero(np.append(of[1:] != of[:-1], True)) + 1).tolist() if len(of) else []
-    start = 0
-    for end in ends:
-        out[of[start]] = fsum(held[start:end])
-        start = end
-    return out
+    """Sums per group, rounded once: the same to the last bit in whatever order the rows come.
+
+    Values are parted into whole multiples of falling powers of two, of `DIGITS` binary digits each, whose sums are exact for up to
+    2 ** DIGITS rows.
+    """
+    rest, sums = values, []
+    while (most := float(np.abs(rest).max(initial=0.0))) > 0 and math.isfinite(most):
+        scale = math.ldexp(1.0, max(math.frexp(most)[1] - DIGITS, -1074))
+        part = np.rint(rest / scale)
+        sums.append(np.bincount(group, part, groups) * scale)
+        rest = rest - part * scale
+    if not sums:
+        return np.bincount(group, rest, groups).astype(np.float64)  # zeros, or what is no number
+    return np.asarray([math.fsum(parts) for parts in np.stack(sums, axis=1).tolist()], np.float64)
 
 
 def patterns(columns: Sequence[Array]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -136,7 +136,7 @@ class Sampler:
             return
         parts: dict[str, list[tuple[Rows, Numbers, int]]] = {n: [] for n in new}
         matrices: dict[str, list[Kind]] = {n: [] for n in new}
-        for kind in model.kinds(np.arange(len(model.kind_of_row))):
+        for kind in model.kinds(model.rows):
             varies = model.varies(kind)
             for name in new:
                 if not varies[name] and kind.chosen.get(name, -1) >= 0:
@@ -200,10 +200,10 @@ class Sampler:
             for rows in blocks(mine, self.draws):
                 for part, got in self.evaluate(kind, rows, wanted, varies):
                     for name in wanted:
-                        self._add(out[name], code, part, got[name], weight)
+                        self.add(out[name], code, part, got[name], weight)
         return out
 
-    def _add(self, sums: Sums, code: Rows, rows: Rows, values: Any, weight: Numbers | None) -> None:
+    def add(self, sums: Sums, code: Rows, rows: Rows, values: Any, weight: Numbers | None = None) -> None:
         """Add what was evaluated for some rows: products as products, so that the sum is the same as if they were kept."""
         if not isinstance(values, Outer):
             values = values if weight is None else values * weight[rows][:, None]
@@ -251,22 +251,30 @@ def of_draws(value: float | None, drawn: Numbers | None) -> dict[str, float | No
 
 
 def moved(source: Source, drawn: Numbers, values: Numbers, floor: float) -> Any:
-    """Values of an input in some rows, given draws of its source. Raises TooLarge where a limit needs a matrix."""
+    """Values of an input in some rows, given draws of its source.
+
+    What has a limit near its values falls as any other, and rises by dividing what is left to the limit: no draw exceeds it.
+    """
     d, shape = source.distribution, (len(values), len(drawn))
     most = max(CELLS // len(drawn), 1)
     if source.factor >= 0 and (values == d.value).all():
         return Outer([(1.0, drawn)], shape, most)
     share = (drawn - d.floor) / (d.value - d.floor) if d.value > d.floor else np.ones_like(drawn)
-    base: list[Any] = [(floor, 1.0)] if floor else []
-    made = Outer([*base, (values - floor, share)], shape, most)
-    return made if source.limit == np.inf else np.minimum(made.dense(), source.limit)
+    constant: list[Any] = [(floor, 1.0)] if floor else []
+    if source.limit < np.inf:
+        left = 1.0 / np.maximum(share, 1.0)
+        constant.append((1.0, (source.limit - floor) * (1.0 - left)))
+        share = np.minimum(share, left)
+    return Outer([*constant, (values - floor, share)], shape, most)
 
 
 def prepare(
     activities: Activities, resolved: Resolved, plan: Plan, results: Mapping[str, Array], used: Mapping[str, NDArray[np.bool_]],
     catalogue: Catalogue, how: Draws,
 ) -> Sampler:  # fmt: skip
-    """The sampler of runs that were assessed."""
-    found = spreads.find(activities, resolved, plan, used, Pedigree(catalogue.sets, how.pedigree))
+    """The sampler of runs that were assessed; without draws nothing has a width."""
+    found = spreads.Spreads()
+    if how.number:
+        found = spreads.find(activities, resolved, plan, used, Pedigree(catalogue.sets, how.pedigree))
     names = [run.id for run in activities.runs]
     return Sampler(Model(plan, activities.columns, results, found), activities.run_of_row, names, how)

@@ -188,6 +188,8 @@ def _total(parts: Sequence[dict[str, Any]], rows: int, missing: int, drawn: Numb
 def _drawn(a: Assessment, role: NDArray[np.int64], scope_2: str) -> Numbers | None:
     """Draws of scope 2 and of the categories 1 to 3 of scope 3 together; None where nothing has a width."""
     held = {scope_2: OWNER, "use_co2e_upstream": OWNER, "total_co2e": CUSTOMER}
+    if not a.profile.uncertainty.draws:
+        return None
     names = [name for name in held if name in a.columns]
     sums = a.summary.sampler.sums(names, role)
     _, bought = purchases.total(a.bought)

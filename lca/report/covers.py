@@ -17,6 +17,8 @@ def told(a: Assessment) -> str:
     """What the interval of the total covers, in two or three sentences."""
     names, rest = uncertainty.named(a, NAMED)
     if not names:
+        if not a.profile.uncertainty.draws:
+            return "No interval is given: the profile asks for no draws."
         return "No interval is given: no input of the total has a known width."
     shown = [f"the {_lower(name)}" for name in names]
     covered = n.listed([*shown, f"{n.counted(rest, 'more kind')} of input"] if rest else shown)

@@ -63,7 +63,7 @@ def method(a: Assessment) -> list[Pair]:
         Pair(term="Hardware", text=f"Production by {a.profile.embodied_allocation.replace('-', ' ')} over the lifetime; end of life as a "
              "share of production. A run that states embodied values gets no modelled addition."),
         *_excluded(a),
-        Pair(term="Interval", text=f"95 % interval and median of {n.count(a.profile.uncertainty.draws)} draws through the same rules (Monte Carlo, JCGM 101:2008), "
+        Pair(term="Interval", text="None: the profile asks for no draws." if not a.profile.uncertainty.draws else f"95 % interval and median of {n.count(a.profile.uncertainty.draws)} draws through the same rules (Monte Carlo, JCGM 101:2008), "
              f"seed {a.profile.uncertainty.seed}. The figures themselves are computed from the values as they stand. One draw per factor, whatever "
              "entries use it, and one per kind of statement of the runs: what is shared does not average out over many runs. " + _widths(a)),
         Pair(term="Digits", text="Text and charts show three significant digits. A table shows a figure down to the second digit of half its interval, with at least "

@@ -170,6 +170,11 @@ def _sources(made: Quality) -> str:
 def _width(a: Assessment) -> str:
     total = whole(a, "total_co2e")
     if total.low is None or total.high is None or not total.value:
-        return "not determined: no input of the total has a known width"
+        why = (
+            "no input of the total has a known width"
+            if a.profile.uncertainty.draws
+            else "the profile asks for no draws"
+        )
+        return f"not determined: {why}"
     down, up = 1 - total.low / total.value, total.high / total.value - 1
     return f"the 95 % interval reaches from {n.percent(down)} below the total to {n.percent(up)} above it"
