@@ -33,7 +33,7 @@ def command(
     formats: str,
 ) -> None:
     """Read RUNS (files, folders, patterns, or - for standard input) and write the report."""
-    from lca.report import alternatives
+    from lca.report import alternatives, completeness
     from lca.report.numbers import counted, share
     from lca.report.write import write
 
@@ -66,6 +66,8 @@ def command(
         aside = sum(i.quarantined for i in made.intake.inputs)
         told = [counted(count["error"], "error"), counted(count["warning"], "warning"), counted(count["info"], "note")]
         click.echo(f"{counted(len(made.intake.runs), 'run')}, {counted(aside, 'record')} set aside; {', '.join(told)}")
+        if made.completeness is not None:
+            click.echo(completeness.fact(made).text)
         for path in written.files.values():
             click.echo(str(path))
     raise SystemExit(1 if made.failed else 0)

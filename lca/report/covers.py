@@ -24,7 +24,7 @@ def told(a: Assessment) -> str:
     covered = n.listed([*shown, f"{n.counted(rest, 'more kind')} of input"] if rest else shown)
     bare = len(a.summary.sampler.spreads.unknown)
     lacking = (
-        f" {n.counted(bare, 'factor')} without a known width add nothing to it: the true interval is wider."
+        f" {n.counted(bare, 'factor')} without a known width {'adds' if bare == 1 else 'add'} nothing to it: the true interval is wider."
         if bare
         else ""
     )

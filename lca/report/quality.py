@@ -44,7 +44,7 @@ def fact(a: Assessment) -> Pair:
         return Pair(term="Data quality", text="Not determined: no part of the total is known.")
     name, _ = CRITERIA[made.weakest]
     why = (
-        f" The weakest is {name.lower()}, {_score(made.scores[made.weakest])}{_because(a, made.causes)}."
+        f" The weakest is {name.lower()}, {_score(made.scores[made.weakest])}{_because(made.causes)}."
         if made.scores[made.weakest] > 1
         else ""
     )
@@ -56,12 +56,20 @@ def fact(a: Assessment) -> Pair:
     )
 
 
-def _because(a: Assessment, causes: list[Cause]) -> str:
+def _because(causes: list[Cause]) -> str:
     if not causes:
         return ""
-    first = causes[0]
-    what = uncertainty.meaning_of(first.column)
-    return f", set by the {what} in {n.share(first.share, 1)} of the total"
+    what, share = _by_input(causes)[0]
+    return f", set by the {what} in {n.share(share, 1)} of the total"
+
+
+def _by_input(causes: list[Cause]) -> list[tuple[str, float]]:
+    """What sets a score, whatever factor it is of, and in which share of the total; the largest first."""
+    held: dict[str, float] = {}
+    for c in causes:
+        what = uncertainty.meaning_of(c.column)
+        held[what] = held.get(what, 0.0) + c.share
+    return sorted(held.items(), key=lambda item: -item[1])
 
 
 def _score(x: float) -> str:
@@ -146,8 +154,8 @@ def _criteria(a: Assessment, made: Quality) -> Table:
 
 def _told(a: Assessment, made: Quality, key: str, asks: str) -> str:
     if key == made.weakest and made.causes:
-        names = [f"{uncertainty.meaning_of(c.column)} ({n.share(c.share, 1)} of the total)" for c in made.causes[:3]]
-        return f"{asks}; set by {n.listed(list(dict.fromkeys(names)))}"
+        names = [f"{what} ({n.share(share, 1)} of the total)" for what, share in _by_input(made.causes)[:3]]
+        return f"{asks}; set by {n.listed(names)}"
     if key == "completeness":
         total = whole(a, "total_co2e")
         return f"{asks}; {n.count(total.rows - total.missing)} of {n.counted(total.rows, 'entry', 'entries')} in full"

@@ -81,13 +81,13 @@ def _contributions(a: Assessment) -> Table:
     if len(made.contributions) > len(shown):
         rest = sum(c.variance for c in made.contributions[len(shown) :])
         notes.append(
-            f"{n.counted(len(made.contributions) - len(shown), 'more input')} make up the other {n.share(rest, made.variance)}."
+            f"{n.counted(len(made.contributions) - len(shown), 'more input makes', 'more inputs make')} up the other {n.share(rest, made.variance)}."
         )
     bare = a.summary.sampler.spreads.unknown
     if bare:
         names = n.listed(sorted(a.resolved.factors[code].id for code in bare)[:3])
         notes.append(
-            f"{n.counted(len(bare), 'factor')} in use have neither an interval nor scores and add nothing to it: {names}."
+            f"{n.counted(len(bare), 'factor in use has', 'factors in use have')} neither an interval nor scores and {'adds' if len(bare) == 1 else 'add'} nothing to it: {names}."
         )
     return Table(
         title="What makes the interval as wide as it is", columns=heads, rows=rows, notes=notes,
