@@ -200,20 +200,21 @@ def test_each_rule_on_products_is_the_rule_on_matrices(rule):
     rng = np.random.default_rng(1)
     for example in rule.examples:
         rows = {n: v * rng.uniform(0.9, 1.1, 5) for n, v in example.given.items()}
-        draws = {n: rng.uniform(0.9, 1.1, 4) for n in rule.needs}
-        products = {n: Outer([(rows[n], draws[n])], (5, 4), 5) for n in rule.needs}
+        draws = {n: rng.uniform(0.9, 1.1, (2, 4)) for n in rule.needs}
+        of = np.asarray([0, 1, 1, 0, 1])  # two combinations of factors
+        products = {n: Outer([(rows[n], draws[n])], (5, 4), 5, of) for n in rule.needs}
         got = rule.function(**products)
         got = got.dense() if isinstance(got, Outer) else got
-        want = rule.function(**{n: rows[n][:, None] * draws[n][None, :] for n in rule.needs})
+        want = rule.function(**{n: rows[n][:, None] * draws[n][of] for n in rule.needs})
         assert np.allclose(np.broadcast_to(got, (5, 4)), want, rtol=1e-10, atol=1e-300)
 
 
 def test_a_matrix_that_is_too_large_is_refused():
-    a, b = np.ones(10), np.ones(3)
-    two = Outer([(a, b)], (10, 3), 4) + Outer([(a * 2, b * 2)], (10, 3), 4)
+    a, b, of = np.ones(10), np.ones((1, 3)), np.zeros(10, np.int64)
+    two = Outer([(a, b)], (10, 3), 4, of) + Outer([(a * 2, b * 2)], (10, 3), 4, of)
     with pytest.raises(TooLarge):
         _ = 1 / two
-    assert (Outer([(a, b)], (10, 3), 10) * 2).dense().tolist() == np.full((10, 3), 2.0).tolist()
+    assert (Outer([(a, b)], (10, 3), 10, of) * 2).dense().tolist() == np.full((10, 3), 2.0).tolist()
 
 
 def test_exact_sums_of_products_and_matrices():

@@ -5,7 +5,7 @@ Also all that an assessment has to say of its uncertainty, as data.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -15,10 +15,8 @@ from lca.catalogue.pedigree import Pedigree
 from lca.distribution import bounds, draw, lognormal
 from lca.engine.exact import Sums
 from lca.engine.kernel import Array
-from lca.engine.outer import Outer
 from lca.engine.sampling import Kind, Model
 from lca.engine.sensitivity import Contribution, Effect, Parameter, study
-from lca.engine.spreads import CERTAIN
 from lca.engine.uncertainty import BOUNDS, Sampler
 
 if TYPE_CHECKING:
@@ -108,30 +106,30 @@ def narrowed(sampler: Sampler, name: str, parameter: Parameter, pedigree: Pedigr
     whole = np.zeros(len(model.rows), np.int64)
     better = Sums(sampler.draws)  # of the parts that change, in the rows where they do
     changed = {part: np.zeros(len(whole), bool) for part in parts}
-    for kind in model.kinds(model.rows):
-        rows, columns = kind.rows, [c for c in parameter.columns if _is_wider(model, kind, c, gsd2)]
+    for kind in model.kinds():
+        wide = {c: w for c in parameter.columns for w in [_is_wider(model, kind, c, gsd2)] if w.any()}
+        columns = list(wide)
         if metered:
-            rows = rows[model.results["it_energy__tier"][rows] > 1]
+            kind = kind.part(model.results["it_energy__tier"][kind.rows] > 1)
             columns = ["it_energy"] if kind.chosen.get("it_energy", -1) >= 0 else []
         moves = model.varies(kind, dict.fromkeys(columns, 0))
-        names = [part for part in parts if moves[part]] if columns and len(rows) else []
+        names = [part for part in parts if moves[part]] if columns and len(kind.rows) else []
         if not names:
             continue
-        usual = sampler.fill(kind)
 
-        def fill(column: str, rows: Rows, usual: Callable[[str, Rows], Any] = usual, wide: list[str] = columns) -> Any:
-            if column not in wide:
-                return usual(column, rows)
-            floor, values = model.spreads.limits(column)[0], model.columns[column][rows]
-            return Outer([(floor, 1.0), (values - floor, own)], (len(rows), sampler.draws), sampler.most)
+        def fill(column: str, part: Kind, held: Mapping[str, Any] = {} if metered else wide) -> Any:
+            if column not in held:
+                return sampler.fill(column, part)
+            return sampler.fill(column, part, (_is_wider(model, part, column, gsd2), own))
 
         given = _metered(sampler, own) if metered else None
         varies = model.varies(kind) | dict.fromkeys(names, True)
-        for block, got in sampler.evaluate(kind, rows, names, varies, given, fill):
-            for each in names:
-                sampler.add(better, whole, block, got[each])
+        for batch in kind.batches():
+            for block, got in sampler.evaluate(batch, names, varies, given, fill):
+                for each in names:
+                    sampler.add(better, whole, block.rows, got[each])
         for each in names:
-            changed[each][rows] = True
+            changed[each][kind.rows] = True
     total = sampler.sums([name], whole)[name].of(0) + better.of(0)
     for part, where in changed.items():
         if where.any():
@@ -140,19 +138,16 @@ def narrowed(sampler: Sampler, name: str, parameter: Parameter, pedigree: Pedigr
     return low, high
 
 
-def _metered(sampler: Sampler, own: Array) -> Callable[[Rows], dict[str, Any]]:
+def _metered(sampler: Sampler, own: Array) -> Callable[[Kind], dict[str, Any]]:
     """IT energy as a meter would give it."""
-    model = sampler.model
-    return lambda rows: {
-        "it_energy": Outer([(model.results["it_energy"][rows], own)], (len(rows), sampler.draws), sampler.most)
-    }
+    energy = sampler.model.results["it_energy"]
+    return lambda kind: {"it_energy": sampler.outer(kind, [(energy[kind.rows], own[None, :])])}
 
 
-def _is_wider(model: Model, kind: Kind, column: str, gsd2: float) -> bool:
-    """Whether what is known of an input is less than what its own datum would tell."""
-    cell = kind.cell.get(column, CERTAIN)
-    if cell < 0:
-        return False
-    d = model.spreads.sources[cell].distribution
-    low, high = bounds(d)
-    return high - low > d.value * (gsd2 - 1 / gsd2)
+def _is_wider(model: Model, kind: Kind, column: str, gsd2: float) -> NDArray[np.bool_]:
+    """The combinations in which what is known of an input is less than what its own datum would tell."""
+    cells = kind.cell.get(column)
+    if cells is None or cells[0] < 0:
+        return np.zeros(len(kind.first), bool)
+    held = [model.spreads.sources[cell].distribution for cell in cells.tolist()]
+    return np.asarray([bounds(d)[1] - bounds(d)[0] > d.value * (gsd2 - 1 / gsd2) for d in held])

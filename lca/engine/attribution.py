@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 from lca.activity import Activities
 from lca.engine import kernel
 from lca.engine.kernel import Array
-from lca.engine.outer import Outer
 from lca.engine.plan import Plan
-from lca.engine.sampling import Moving
+from lca.engine.sampling import Kind, Moving
 from lca.engine.uncertainty import Sampler
 from lca.numerals import spelled
 from lca.profile import Profile, Service
@@ -271,16 +270,15 @@ def _moving(sampler: Sampler, transfers: Sequence[Transfer], quantity: str, rows
     receives = csr_matrix((weight, (who[0], who[1])), shape=(rows, max(len(transfers), 1)))
     amounts: list[Numbers] = []
 
-    def draws(at: Rows, of: Callable[[str], Any]) -> Any:
+    def draws(kind: Kind, of: Callable[[str], Any]) -> Any:
         if not amounts:
             sums = sampler.sums([quantity], group, fraction > 0, fraction)[quantity]
-            amounts.extend(sums.of(number) for number in range(receives.shape[1]))
-        mine, gives = receives[at], fraction[at]
-        shape = (len(at), sampler.draws)
+            amounts.extend(sums.of(number)[None, :] for number in range(receives.shape[1]))
+        mine, gives = receives[kind.rows], fraction[kind.rows]
         terms: list[Any] = [
             (mine[:, [number]].toarray()[:, 0], amounts[number]) for number in np.unique(mine.indices).tolist()
         ]
-        out = Outer(terms or [(0.0, 1.0)], shape, sampler.most)
-        return out - of(quantity) * Outer([(gives, 1.0)], shape, sampler.most) if gives.any() else out
+        out = sampler.outer(kind, terms or [(0.0, 1.0)])
+        return out - of(quantity) * sampler.outer(kind, [(gives, 1.0)]) if gives.any() else out
 
     return draws

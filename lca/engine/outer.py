@@ -1,8 +1,9 @@
 """Rows by draws without the matrix: a sum of products, each of one number per row and one number per draw.
 
 What rules do to a column and a factor is mostly to multiply and to add, so that the matrix of all rows and draws falls
-apart into few such products. A sum over rows is then that of their numbers per row, times the draws. What does not fall
-apart (a minimum, a division by a sum) becomes a matrix, for as many rows as may be one at a time.
+apart into few such products. Rows that share all their factors make a combination; the numbers per draw are one row for each
+combination, and `of` says to which one a row belongs. A sum over rows is then that of their numbers, times the draws. What does
+not fall apart (a minimum, a division by a sum) becomes a matrix, for as many rows as may be one at a time.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
-#: a number per row and a number per draw; a bare 1.0 stands for 1 throughout
+#: a number per row and numbers per draw: combinations by draws, or by 1 where all draws are one number; a bare 1.0 stands
+#: for 1 throughout
 Term = tuple[Any, Any]
 
 #: a matrix is not worth avoiding beyond so many products
@@ -25,13 +27,17 @@ class TooLarge(Exception):
 
 
 class Outer:
-    """The sum of `terms`, for `shape` = (rows, draws). Up to `most` rows may become a matrix."""
+    """The sum of `terms`, for `shape` = (rows, draws). `of` is the combination of each row; up to `most` rows may become a matrix."""
 
-    __slots__ = ("most", "shape", "terms")
+    __slots__ = ("most", "of", "shape", "terms")
     __array_priority__ = 100
 
-    def __init__(self, terms: list[Term], shape: tuple[int, int], most: int) -> None:
-        self.terms, self.shape, self.most = terms, shape, most
+    def __init__(self, terms: list[Term], shape: tuple[int, int], most: int, of: NDArray[np.int64]) -> None:
+        self.terms, self.shape, self.most, self.of = terms, shape, most, of
+
+    def by_row(self, b: Numbers) -> Numbers:
+        """Numbers per draw, one row for each row in place of one for each combination."""
+        return b if len(b) == 1 else b[self.of]
 
     def dense(self) -> Numbers:
         """The matrix. Raises TooLarge."""
@@ -40,12 +46,19 @@ class Outer:
         out = np.zeros(self.shape)
         for a, b in self.terms:
             rows = a if isinstance(a, float) else a[:, None]
-            out += rows * (b if isinstance(b, float) else b[None, :])
+            out += rows * (b if isinstance(b, float) else self.by_row(b))
         return out
 
     def _like(self, terms: list[Term]) -> Any:
-        made = Outer(_joined(terms), self.shape, self.most)
+        made = Outer(_joined([self._plainer(t) for t in terms]), self.shape, self.most, self.of)
         return made if len(made.terms) <= TERMS else made.dense()
+
+    def _plainer(self, term: Term) -> Term:
+        """One number for each combination becomes one of the row, where there is one of the row anyway."""
+        a, b = term
+        if isinstance(a, float) or isinstance(b, float) or b.shape[1] > 1:
+            return term
+        return a * self.by_row(b)[:, 0], 1.0
 
     def _of(self, other: Any) -> list[Term] | None:
         """The terms of an operand, None where it is a matrix."""
@@ -77,12 +90,13 @@ class Outer:
         parts = [self._of(x) for x in operands]
         if all(p is not None and len(p) == 1 for p in parts):
             pairs = [p[0] for p in parts if p is not None]
-            if all(isinstance(b, float) and b == 1.0 for _, b in pairs):
-                got = function(*(a for a, _ in pairs), **options)
-                return Outer([(_plain(got), 1.0)], self.shape, self.most)
             if all(isinstance(a, float) for a, _ in pairs):
                 got = function(*(a * b for a, b in pairs), **options)
-                return Outer([(1.0, _plain(got))], self.shape, self.most)
+                made = (1.0, got) if np.ndim(got) else (float(got), 1.0)
+                return Outer([made], self.shape, self.most, self.of)
+            if all(isinstance(b, float) or b.shape[1] == 1 for _, b in pairs):
+                of_rows = (a * (b if isinstance(b, float) else self.by_row(b)[:, 0]) for a, b in pairs)
+                return Outer([(function(*of_rows, **options), 1.0)], self.shape, self.most, self.of)
         return function(*(x.dense() if isinstance(x, Outer) else x for x in operands), **options)
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
@@ -144,11 +158,6 @@ class Outer:
 
     def __ge__(self, other: Any) -> Any:
         return self._compare(other, np.greater_equal)
-
-
-def _plain(values: Any) -> Any:
-    """An array as it is, a scalar as a float."""
-    return values if np.ndim(values) else float(values)
 
 
 def _joined(terms: list[Term]) -> list[Term]:

@@ -8,24 +8,21 @@ square is the input's contribution to variance, of first order.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lca.distribution import Z, bounds
 from lca.engine.kernel import Array
-from lca.engine.outer import Outer
-from lca.engine.sampling import Kind, Model, blocks, matrix
-from lca.engine.spreads import CERTAIN, OWN, Source, of_row
+from lca.engine.sampling import Kind, Model, matrix
+from lca.engine.spreads import OWN, Source, of_row
 from lca.engine.uncertainty import Sampler, moved
 
 Rows = NDArray[np.int64]
-#: values of an input in some rows -> its values when it is moved
-Shift = Callable[[Rows, Array], Array]
-#: changes at the lower and the upper end (and when raised by a tenth), one number for each block of rows
-Sums = tuple[list[float], ...]
+#: values of an input in the rows of a kind -> its values when it is moved
+Shift = Callable[[Kind, Array], Array]
 #: how far a parameter is moved beside its interval, as a share
 STEP = 0.1
 
@@ -92,48 +89,55 @@ class Effect(NamedTuple):
 
 
 def _walk(
-    model: Model, name: str, shifts: Callable[[Kind], Sequence[tuple[Any, Mapping[str, Shift]]]], rank: Rows
-) -> Iterator[tuple[Rows, list[Any], Array]]:
+    model: Model, name: str, moves: Callable[[Kind], Iterable[Move]], rank: Rows
+) -> Iterator[tuple[Kind, list[Move], Array]]:
     """Changes of a quantity, rows by moves, for each block of rows of a kind, in the order of `rank`.
 
     So blocks are the same in whatever order the rows come, and with them their sums to the last bit.
     """
-    for kind in model.kinds(model.rows):
-        made = shifts(kind)
-        cells = dict.fromkeys((column for _, held in made for column in held), 0)
-        varies = model.varies(kind, cells)
+    for kind in model.kinds():
+        made = list(moves(kind))
+        varies = model.varies(kind, dict.fromkeys((column for m in made for column in m.shifts), 0))
         if not varies[name]:
             continue
-        made = [(key, held) for key, held in made if any(varies.get(column) for column in held)]
+        made = [m for m in made if any(varies.get(column) for column in m.shifts)]
 
-        def fill(column: str, rows: Rows, made: Sequence[tuple[object, Mapping[str, Shift]]] = made) -> Array:
-            values = model.columns[column][rows]
+        def fill(column: str, part: Kind, made: Sequence[Move] = made) -> Array:
+            values = model.columns[column][part.rows]
             out = np.repeat(values[:, None], len(made), axis=1)
-            for at, (_, held) in enumerate(made):
-                if column in held:
-                    out[:, at] = held[column](rows, values)
+            done: dict[int, Array] = {}
+            for at, m in enumerate(made):
+                shift = m.shifts.get(column)
+                if shift is not None:  # a source and its parameter share their moves
+                    if id(shift) not in done:
+                        done[id(shift)] = shift(part, values)
+                    out[:, at] = done[id(shift)]
             return out
 
-        for part in blocks(kind.rows[np.argsort(rank[kind.rows], kind="stable")], len(made)):
-            got = model.evaluate(kind, part, [name], varies, fill, matrix)[name]
-            change = np.broadcast_to(got, (len(part), len(made))) - model.results[name][part][:, None]
-            yield part, [key for key, _ in made], np.nan_to_num(change, nan=0.0, posinf=0.0, neginf=0.0)
+        ordered = kind.part(np.argsort(rank[kind.rows], kind="stable"))
+        for part in ordered.blocks(len(made)):
+            got = model.evaluate(part, [name], varies, fill, matrix)[name]
+            change = np.broadcast_to(got, (len(part.rows), len(made))) - model.results[name][part.rows][:, None]
+            yield part, made, np.nan_to_num(change, nan=0.0, posinf=0.0, neginf=0.0)
 
 
-def _ends(model: Model, kind: Kind, column: str) -> tuple[Shift, Shift]:
-    """Moves of an input of a kind of rows to the ends of its interval."""
-    cell, limits = kind.cell.get(column, CERTAIN), model.spreads.limits(column)
+def _ends(model: Model, column: str, own: bool) -> tuple[Shift, Shift]:
+    """Moves of an uncertain input to the ends of its interval: that of its source, or of what its run states."""
+    limits = model.spreads.limits(column)
 
     def to(end: int) -> Shift:
-        def shift(rows: Rows, values: Array) -> Array:
-            if cell == CERTAIN:
-                return values
-            if cell == OWN:
-                return np.asarray([bounds(of_row(model.columns, column, r, limits))[end] for r in rows.tolist()])
-            source = model.spreads.sources[cell]
-            end_of = np.asarray([bounds(source.distribution)[end]])
-            made = moved(source, end_of, values, limits[0])
-            return np.asarray(made.dense() if isinstance(made, Outer) else made)[:, 0]
+        def shift(part: Kind, values: Array) -> Array:
+            if own:
+                held = [bounds(of_row(model.columns, column, r, limits))[end] for r in part.rows.tolist()]
+                return np.asarray(held)
+            sources = [model.spreads.sources[cell] for cell in part.cell[column].tolist()]
+            at = np.asarray([bounds(s.distribution)[end] for s in sources])
+            made = [moved(s, np.asarray([x]), limits[0]) for s, x in zip(sources, at.tolist(), strict=True)]
+            factor = np.asarray([m.factor[0] for m in made])
+            amount = np.asarray([0.0 if m.amount is None else m.amount[0] for m in made])
+            exact = np.asarray([s.distribution.value if s.factor >= 0 else np.nan for s in sources])
+            around = limits[0] + (values - limits[0]) * factor[part.of] + amount[part.of]
+            return np.where(values == exact[part.of], at[part.of], around)
 
         return shift
 
@@ -146,57 +150,63 @@ def study(sampler: Sampler, name: str) -> tuple[list[Contribution], list[Effect]
     Statements of runs that have an interval of their own are one contribution per input.
     """
     model = sampler.model
-    shared: dict[str, tuple[Source, Sums]] = {}
+    sources = model.spreads.sources
+    shared = np.zeros((len(sources), 2))
     own: dict[str, Array] = {}
-    sums: dict[str, Sums] = {}
+    sums: dict[str, Array] = {}
     by_name = np.argsort(np.argsort(np.asarray(sampler.identity), kind="stable"))[sampler.run_of_row]
-
-    def shifts(kind: Kind) -> list[tuple[Any, Mapping[str, Shift]]]:
-        return [*_of_sources(model, kind), *_of_parameters(model, kind)]
-
-    for rows, keys, change in _walk(model, name, shifts, by_name):
-        whole = change.sum(axis=0).tolist()
-        for at, (key, end) in enumerate(keys):
-            if isinstance(key, Source):
-                shared.setdefault(key.name, (key, ([], [])))[1][end].append(whole[at])
-            elif isinstance(key, Parameter):
-                sums.setdefault(key.id, ([], [], []))[end].append(whole[at])
+    for part, moves, change in _walk(model, name, lambda kind: _moves(model, kind), by_name):
+        for at, m in enumerate(moves):
+            if m.parameter is not None:
+                sums.setdefault(m.parameter.id, np.zeros(3))[m.end] += change[:, at].sum()
+            elif m.own:
+                held = own.setdefault(m.column, np.zeros((2, len(sampler.identity))))
+                np.add.at(held[m.end], sampler.run_of_row[part.rows], change[:, at])
             else:
-                held = own.setdefault(key, np.zeros((2, len(sampler.identity))))
-                np.add.at(held[end], sampler.run_of_row[rows], change[:, at])
-    found = _contributions(shared, own)
+                np.add.at(shared[:, m.end], part.cell[m.column][part.of], change[:, at])
+    found = _contributions(sources, shared, own)
     return found, _effects(sums, found)
 
 
-def _of_sources(model: Model, kind: Kind) -> Iterator[tuple[Any, Mapping[str, Shift]]]:
-    """Each source to both ends of its interval, with all inputs that it gives; a statement is named by its column."""
-    held: dict[Any, tuple[dict[str, Shift], dict[str, Shift]]] = {}
-    first: dict[str, Source] = {}  # one source may stand for several columns
+class Move(NamedTuple):
+    """Some inputs moved together to one end: those of the source of `column`, or of a parameter (2: raised by a tenth)."""
+
+    shifts: Mapping[str, Shift]
+    end: int
+    column: str = ""
+    own: bool = False
+    parameter: Parameter | None = None
+
+
+def _moves(model: Model, kind: Kind) -> Iterator[Move]:
+    """Each source to both ends of its interval, with all inputs that it gives; then each parameter, also raised by a tenth."""
+    ends: dict[str, tuple[Shift, Shift]] = {}
+    together: dict[str, list[str]] = {}  # first input of a source -> all of them
+    columns = list(model.spreads.cell)
     for column, cell in kind.cell.items():
-        if cell != CERTAIN:
-            source = None if cell == OWN else model.spreads.sources[cell]
-            key: Any = column if source is None else first.setdefault(source.name, source)
-            ends = held.setdefault(key, ({}, {}))
-            for end, shift in zip(ends, _ends(model, kind, column), strict=True):
-                end[column] = shift
-    for key, ends in held.items():
-        yield from (((key, end), part) for end, part in enumerate(ends))
-
-
-def _of_parameters(model: Model, kind: Kind) -> Iterator[tuple[Any, Mapping[str, Shift]]]:
-    """Each parameter to both ends, and raised by a tenth, all its inputs together."""
+        own = bool(cell[0] == OWN)
+        ends[column] = _ends(model, column, own)
+        leader = column if own else columns[int(model.spreads.leaders[column][kind.rows[0]])]
+        together.setdefault(leader, []).append(column)
+    for leader, held in together.items():
+        for end in (0, 1):
+            yield Move({c: ends[c][end] for c in held}, end, leader, bool(kind.cell[leader][0] == OWN))
     for p in PARAMETERS:
-        columns = [c for c in p.columns if c in model.columns and c in model.plan.inputs]
-        if columns:
-            ends = {c: _ends(model, kind, c) for c in columns}
-            yield from (((p, end), {c: ends[c][end] for c in columns}) for end in (0, 1))
-            yield (p, 2), {c: _tenth(model, c) for c in columns}
+        mine = [c for c in p.columns if c in model.columns and c in model.plan.inputs]
+        moving = [c for c in mine if c in ends]
+        for end in (0, 1) if moving else ():
+            yield Move({c: ends[c][end] for c in moving}, end, parameter=p)
+        if mine:
+            yield Move({c: _tenth(model, c) for c in mine}, 2, parameter=p)
 
 
-def _contributions(shared: Mapping[str, tuple[Source, Sums]], own: Mapping[str, Array]) -> list[Contribution]:
+def _contributions(sources: Sequence[Source], shared: Array, own: Mapping[str, Array]) -> list[Contribution]:
     out = []
-    for source, ends in shared.values():
-        first, last = (math.fsum(end) for end in ends)
+    named: dict[str, tuple[Source, list[Array]]] = {}  # sources of one name are drawn as one
+    for source, moves in zip(sources, shared, strict=True):
+        named.setdefault(source.name, (source, []))[1].append(moves)
+    for source, held in named.values():
+        first, last = (math.fsum(m[end] for m in held) for end in (0, 1))
         out.append(Contribution(source.column, source, first, last, ((last - first) / (2 * Z)) ** 2, 0))
     for column, moves in own.items():
         each = (moves[1] - moves[0]) / (2 * Z)
@@ -211,14 +221,14 @@ def _contributions(shared: Mapping[str, tuple[Source, Sums]], own: Mapping[str, 
     return sorted(found, key=lambda c: (-c.variance, c.column, c.source.name if c.source else ""))
 
 
-def _effects(sums: Mapping[str, Sums], found: Sequence[Contribution]) -> list[Effect]:
+def _effects(sums: Mapping[str, Array], found: Sequence[Contribution]) -> list[Effect]:
     variance: dict[str, float] = {}
     for c in found:
         p = PARAMETER_OF.get(c.column, OTHER)
         variance[p.id] = variance.get(p.id, 0.0) + c.variance
     out = []
     for p in PARAMETERS:
-        low, high, step = (math.fsum(moves) for moves in sums.get(p.id, ((), (), ())))
+        low, high, step = sums.get(p.id, np.zeros(3)).tolist()
         if low or high or step:
             out.append(Effect(p, low, high, step, variance.get(p.id, 0.0)))
     return sorted(out, key=lambda e: -abs(e.high - e.low))
@@ -227,7 +237,7 @@ def _effects(sums: Mapping[str, Sums], found: Sequence[Contribution]) -> list[Ef
 def _tenth(model: Model, column: str) -> Shift:
     floor, ceiling = model.spreads.limits(column)
 
-    def shift(rows: Rows, values: Array) -> Array:
+    def shift(part: Kind, values: Array) -> Array:
         return np.clip(values * (1 + STEP), floor, ceiling)
 
     return shift

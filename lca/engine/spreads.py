@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,22 @@ class Spreads:
     sources: list[Source] = field(default_factory=list)
     cell: dict[str, NDArray[np.int32]] = field(default_factory=dict)
     unknown: set[int] = field(default_factory=set)  # codes of factors without a known width
+
+    @cached_property
+    def leaders(self) -> dict[str, NDArray[np.int64]]:
+        """For each uncertain input the number of the first one that is drawn with it, in each row: itself where none is."""
+        names: dict[str, int] = {}
+        of_source = np.asarray([names.setdefault(s.name, len(names)) for s in self.sources] or [0], np.int64)
+        drawn = {column: np.where(cell >= 0, of_source[np.maximum(cell, 0)], -1) for column, cell in self.cell.items()}
+        out: dict[str, NDArray[np.int64]] = {}
+        columns = list(drawn)
+        for n, column in enumerate(columns):
+            made = np.full(len(drawn[column]), n)
+            for earlier in range(n - 1, -1, -1):
+                same = (drawn[column] >= 0) & (drawn[columns[earlier]] == drawn[column])
+                made[same] = earlier
+            out[column] = made
+        return out
 
     def limits(self, column: str) -> tuple[float, float]:
         """The least and the most that an input can be."""

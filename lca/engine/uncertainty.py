@@ -23,7 +23,7 @@ from lca.engine.exact import Sums, Vectors
 from lca.engine.kernel import Array
 from lca.engine.outer import Outer, TooLarge
 from lca.engine.plan import Plan
-from lca.engine.sampling import CELLS, Kind, Model, blocks, column
+from lca.engine.sampling import CELLS, Fill, Kind, Model, products
 from lca.engine.spreads import OWN, Source, field_of, of_row
 
 Numbers = NDArray[np.float64]
@@ -63,6 +63,13 @@ class Drawn(NamedTuple):
     matrices: list[Kind]
 
 
+class Moved(NamedTuple):
+    """How draws of a source move a value: by a factor on what lies above the floor, and by an amount (None for none)."""
+
+    factor: Numbers
+    amount: Numbers | None
+
+
 class Sampler:
     """The draws of one assessment. `identity` names each run."""
 
@@ -71,28 +78,43 @@ class Sampler:
         self.run_of_row, self.identity = run_of_row, identity
         self.draws, self.seed = how.number, how.seed
         self.vectors = Vectors()
-        self._of_source: dict[int, Numbers] = {}
+        self._of_source: dict[int, tuple[Numbers, Moved]] = {}
         self._drawn: dict[str, Drawn] = {}
 
-    def of_source(self, number: int) -> Numbers:
-        """Draws of a source."""
+    def of_source(self, number: int) -> tuple[Numbers, Moved]:
+        """Draws of a source, and how they move a value around which it lies."""
         held = self._of_source.get(number)
         if held is None:
             source = self.spreads.sources[number]
-            held = self._of_source[number] = draw(source.distribution, source.name, self.draws, self.seed)
+            drawn = draw(source.distribution, source.name, self.draws, self.seed)
+            held = self._of_source[number] = drawn, moved(source, drawn, self.limits(source.column)[0])
         return held
 
-    def fill(self, kind: Kind) -> Callable[[str, Rows], Any]:
-        """What gives the draws of the uncertain inputs of a kind of rows."""
+    def fill(self, name: str, kind: Kind, instead: tuple[NDArray[np.bool_], Numbers] | None = None) -> Any:
+        """Draws of an uncertain input in a kind of rows. `instead`: combinations in which other draws, around 1, move it."""
+        cells, values = kind.cell[name], self.model.columns[name][kind.rows]
+        if cells[0] == OWN:
+            return self._own(name, kind.rows)
+        held = [self.of_source(cell) for cell in cells.tolist()]
+        sources = [self.spreads.sources[cell] for cell in cells.tolist()]
+        at = np.asarray([s.distribution.value if s.factor >= 0 else np.nan for s in sources])
+        if instead is None and (values == at[kind.of]).all():
+            return self.outer(kind, [(1.0, np.stack([drawn for drawn, _ in held]))])
+        floor = self.limits(name)[0]
+        factors, amounts = [m.factor for _, m in held], [m.amount for _, m in held]
+        if instead is not None:
+            factors = [instead[1] if other else f for other, f in zip(instead[0], factors, strict=True)]
+            amounts = [None if other else x for other, x in zip(instead[0], amounts, strict=True)]
+        terms: list[Any] = [(values - floor, np.stack(factors))]
+        if floor:
+            terms.append((floor, 1.0))
+        if any(x is not None for x in amounts):
+            terms.append((1.0, np.stack([np.zeros(self.draws) if x is None else x for x in amounts])))
+        return self.outer(kind, terms)
 
-        def values(name: str, rows: Rows) -> Any:
-            cell = kind.cell[name]
-            if cell == OWN:
-                return self._own(name, rows)
-            held = self.model.columns[name][rows]
-            return moved(self.spreads.sources[cell], self.of_source(cell), held, self.limits(name)[0])
-
-        return values
+    def outer(self, kind: Kind, terms: list[Any]) -> Outer:
+        """A sum of products in a kind of rows."""
+        return Outer(terms, (len(kind.rows), self.draws), self.most, kind.of)
 
     def _own(self, name: str, rows: Rows) -> Array:
         """Draws of what runs state with an interval; all rows of a run share them."""
@@ -112,20 +134,19 @@ class Sampler:
         return max(CELLS // self.draws, 1)
 
     def evaluate(
-        self, kind: Kind, rows: Rows, names: Sequence[str], varies: Mapping[str, bool], given: Callable[[Rows], dict[str, Any]] | None = None,
-        fill: Callable[[str, Rows], Any] | None = None,
-    ) -> Iterable[tuple[Rows, dict[str, Any]]]:  # fmt: skip
+        self, kind: Kind, names: Sequence[str], varies: Mapping[str, bool], given: Callable[[Kind], dict[str, Any]] | None = None,
+        fill: Fill | None = None,
+    ) -> Iterable[tuple[Kind, dict[str, Any]]]:  # fmt: skip
         """Quantities that vary in the rows of a kind: for all rows at once, or in blocks where matrices are needed."""
-        use = fill or self.fill(kind)
+        use, wrap = fill or self.fill, products(self.draws, self.most)
 
-        def run(part: Rows) -> dict[str, Any]:
-            wrap = column((len(part), self.draws), self.most)
-            return self.model.evaluate(kind, part, names, varies, use, wrap, given(part) if given else None)
+        def run(part: Kind) -> dict[str, Any]:
+            return self.model.evaluate(part, names, varies, use, wrap, given(part) if given else None)
 
         try:
-            yield rows, run(rows)
+            yield kind, run(kind)
         except TooLarge:
-            for part in blocks(rows, self.draws):
+            for part in kind.blocks(self.draws):
                 yield part, run(part)
 
     def _draw(self, names: Sequence[str]) -> None:
@@ -134,49 +155,52 @@ class Sampler:
         new = [n for n in dict.fromkeys(names) if n not in self._drawn]
         if not new:
             return
-        parts: dict[str, list[tuple[Rows, Numbers, int]]] = {n: [] for n in new}
+        parts: dict[str, list[tuple[Rows, Numbers, Rows]]] = {n: [] for n in new}
         matrices: dict[str, list[Kind]] = {n: [] for n in new}
-        for kind in model.kinds(model.rows):
+        for kind in model.kinds():
             varies = model.varies(kind)
             for name in new:
                 if not varies[name] and kind.chosen.get(name, -1) >= 0:
-                    parts[name].append((kind.rows, model.results[name][kind.rows], 0))
+                    parts[name].append((kind.rows, model.results[name][kind.rows], np.zeros(len(kind.rows), np.int64)))
             moving = [n for n in new if varies[n]]
-            got = self._whole(kind, moving, varies) if moving and len(self.vectors) < BUDGET // (8 * self.draws) else {}
-            places: dict[int, int] = {}
-            for name in moving:
-                values = got.get(name)
-                if isinstance(values, Outer):
-                    parts[name].extend(self._parts(kind.rows, values, places, self.vectors))
-                else:
-                    matrices[name].append(kind)
+            for batch in kind.batches() if moving else ():
+                got = self._whole(batch, moving, varies) if len(self.vectors) < BUDGET // (8 * self.draws) else {}
+                places: dict[int, Rows] = {}
+                for name in moving:
+                    values = got.get(name)
+                    if isinstance(values, Outer):
+                        parts[name].extend(self._parts(batch.rows, values, places, self.vectors))
+                    else:
+                        matrices[name].append(batch)
         for name in new:
             held = parts[name]
-            which = np.repeat(np.asarray([p for _, _, p in held], np.int64), [len(r) for r, _, _ in held])
             rows = np.concatenate([np.zeros(0, np.int64), *(r for r, _, _ in held)])
             values = np.concatenate([np.zeros(0), *(v for _, v, _ in held)])
-            self._drawn[name] = Drawn(rows, values, which, matrices[name])
+            place = np.concatenate([np.zeros(0, np.int64), *(p for _, _, p in held)])
+            self._drawn[name] = Drawn(rows, values, place, matrices[name])
 
     def _whole(self, kind: Kind, names: Sequence[str], varies: Mapping[str, bool]) -> dict[str, Any]:
         """Quantities in all rows of a kind; nothing where matrices are needed and the rows are too many."""
-        for rows, got in self.evaluate(kind, kind.rows, names, varies):
-            if len(rows) == len(kind.rows):
+        for part, got in self.evaluate(kind, names, varies):
+            if part is kind:
                 return got
             break
         return {}
 
     def _parts(
-        self, rows: Rows, values: Outer, places: dict[int, int], vectors: Vectors
-    ) -> list[tuple[Rows, Numbers, int]]:
+        self, rows: Rows, values: Outer, places: dict[int, Rows], vectors: Vectors
+    ) -> list[tuple[Rows, Numbers, Rows]]:
         out = []
         for a, b in values.terms:
-            if isinstance(b, float):
-                a, place = a * b, 0
+            if isinstance(b, float) or b.shape[1] == 1:
+                amount = a * (b if isinstance(b, float) else values.by_row(b)[:, 0])
+                at = np.zeros(len(rows), np.int64)
             else:
-                place = places.get(id(b), -1)
-                if place < 0:
-                    place = places[id(b)] = vectors.place(b)
-            out.append((rows, np.broadcast_to(np.asarray(a, np.float64), len(rows)), place))
+                held = places.get(id(b))
+                if held is None:
+                    held = places[id(b)] = np.asarray([vectors.place(one) for one in b], np.int64)
+                amount, at = a, held[values.of] if len(held) > 1 else np.full(len(rows), held[0])
+            out.append((rows, np.broadcast_to(np.asarray(amount, np.float64), len(rows)), at))
         return out
 
     def sums(
@@ -193,14 +217,14 @@ class Sampler:
                 rows, values, place = rows[inside], values[inside], place[inside]
             made.add_products(code[rows], values if weight is None else values * weight[rows], place, self.vectors)
             for kind in matrices:
-                kinds.setdefault(id(kind.chosen), (kind, []))[1].append(name)
+                kinds.setdefault(id(kind), (kind, []))[1].append(name)
         for kind, wanted in kinds.values():
-            mine = kind.rows if of is None else kind.rows[of[kind.rows]]
-            varies = self.model.varies(kind) if len(mine) else {}
-            for rows in blocks(mine, self.draws):
-                for part, got in self.evaluate(kind, rows, wanted, varies):
+            mine = kind if of is None else kind.part(of[kind.rows])
+            varies = self.model.varies(kind)
+            for block in mine.blocks(self.draws):
+                for part, got in self.evaluate(block, wanted, varies):
                     for name in wanted:
-                        self.add(out[name], code, part, got[name], weight)
+                        self.add(out[name], code, part.rows, got[name], weight)
         return out
 
     def add(self, sums: Sums, code: Rows, rows: Rows, values: Any, weight: Numbers | None = None) -> None:
@@ -212,7 +236,7 @@ class Sampler:
         vectors = Vectors()
         for at, amount, place in self._parts(rows, values, {}, vectors):
             amount = amount if weight is None else amount * weight[at]
-            sums.add_products(code[at], amount, np.full(len(at), place), vectors)
+            sums.add_products(code[at], amount, place, vectors)
 
     def bands(
         self, names: Sequence[str], code: Rows, groups: int, of: NDArray[np.bool_] | None = None
@@ -250,22 +274,17 @@ def of_draws(value: float | None, drawn: Numbers | None) -> dict[str, float | No
     return dict(zip(("low", "median", "high"), np.quantile(drawn, BOUNDS).tolist(), strict=True))
 
 
-def moved(source: Source, drawn: Numbers, values: Numbers, floor: float) -> Any:
-    """Values of an input in some rows, given draws of its source.
+def moved(source: Source, drawn: Numbers, floor: float) -> Moved:
+    """How draws of a source move the values around which it lies.
 
     What has a limit near its values falls as any other, and rises by dividing what is left to the limit: no draw exceeds it.
     """
-    d, shape = source.distribution, (len(values), len(drawn))
-    most = max(CELLS // len(drawn), 1)
-    if source.factor >= 0 and (values == d.value).all():
-        return Outer([(1.0, drawn)], shape, most)
-    share = (drawn - d.floor) / (d.value - d.floor) if d.value > d.floor else np.ones_like(drawn)
-    constant: list[Any] = [(floor, 1.0)] if floor else []
-    if source.limit < np.inf:
-        left = 1.0 / np.maximum(share, 1.0)
-        constant.append((1.0, (source.limit - floor) * (1.0 - left)))
-        share = np.minimum(share, left)
-    return Outer([*constant, (values - floor, share)], shape, most)
+    d = source.distribution
+    factor = (drawn - d.floor) / (d.value - d.floor) if d.value > d.floor else np.ones_like(drawn)
+    if source.limit == np.inf:
+        return Moved(factor, None)
+    left = 1.0 / np.maximum(factor, 1.0)
+    return Moved(np.minimum(factor, left), (source.limit - floor) * (1.0 - left))
 
 
 def prepare(
