@@ -25,6 +25,7 @@ from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
 from lca.checks import Evidence, Finding
 from lca.clock import clock
+from lca.disclosure import catalogue as disclosure_catalogue
 from lca.engine import (
     advice,
     allocation,
@@ -50,7 +51,7 @@ from lca.expand import expand
 from lca.ingest import expected as ingest_expected
 from lca.ingest import reader
 from lca.ingest.assign import Local
-from lca.profile import Profile, with_assigned
+from lca.profile import Profile, with_assigned, with_disclosures
 from lca.profile import load as load_profile
 from lca.shortfalls import Completeness
 
@@ -285,7 +286,7 @@ class Assessment:
 def assess(
     sources: Any, profile: str | Path | dict[str, Any] | Profile = "default", factors: Iterable[str | Path] = (),
     rules: Iterable[str | Path] = (), now: datetime | None = None, progress: Callable[[str], None] | None = None,
-    log_format: str = "", assign: Sequence[dict[str, Any]] = (), expect: Iterable[str | Path] = (),
+    log_format: str = "", assign: Sequence[dict[str, Any]] = (), expect: Iterable[str | Path] = (), disclosures: Sequence[str] = (),
 ) -> Assessment:  # fmt: skip
     """Assess run logs: paths, globs, folders, dicts, `Run` objects or a DataFrame.
 
@@ -293,11 +294,12 @@ def assess(
     `assign` are rules for what files in formats of others lack, before those of the profile.
     `factors` are folders of factor sets laid over the shipped ones, `rules` folders with rules of the user's own, which
     are executed. `expect` are lists of jobs, scheduler exports or bills with which the runs are compared, and which are never
-    counted themselves. Raises a subclass of `LcaError` where nothing can be assessed; what is wrong with single records is
+    counted themselves. `disclosures` join those of the profile: identifiers (`lca disclosures`), or paths of templates of the
+    user's own. Raises a subclass of `LcaError` where nothing can be assessed; what is wrong with single records is
     among the findings.
     """
     now = now or clock()
-    chosen = with_assigned(load_profile(profile), assign)
+    chosen = with_disclosures(with_assigned(load_profile(profile), assign), disclosures)
     catalogue = store.load(factors, chosen.factor_sets.order, chosen.factor_sets.without)
     tell = progress or (lambda _: None)
     tell("reading")
@@ -360,7 +362,8 @@ def of_activities(
     bought = footprints(profile, catalogue, devices, allowed, choices)
     given = {*INPUTS, *(n.column for n in LOOKUPS), "wue_facility", *catalogue.quantities, *attribution.COLUMNS}
     given |= {r.gives for r in rules}  # a quantity whose rules the profile rules out is not determined, not unknown
-    made = plan.make(quantities.NAMES, allowed, given)
+    asked = [q for q in disclosure_catalogue.quantities(profile.disclosures) if any(r.gives == q for r in allowed)]
+    made = plan.make(dict.fromkeys([*quantities.NAMES, *asked]), allowed, given)
     tell("looking up factors")
     notes = instruments.state_residual_mix(activities, resolved)
     lookup.look_up(activities, resolved, choices, made.inputs, catalogue)

@@ -124,3 +124,9 @@ def _likeness(matcher: difflib.SequenceMatcher[str], text: str) -> float:
 
 def _words(name: str) -> list[str]:
     return sorted(w for w in re.split(r"[^a-z0-9.]+", name) if w)
+
+
+class UserTemplateError(LcaError):
+    """A template of a disclosure that cannot be read or does not render."""
+
+    code = "broken-template"

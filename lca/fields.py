@@ -85,6 +85,11 @@ HUGE = 1e40
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 
 
+def _as_written(value: Any) -> Any:
+    """A quantity as its writer wrote it."""
+    return value.text if isinstance(value, Quantity) else value
+
+
 @dataclass(frozen=True)
 class Sized:
     """Marks a field as a quantity of one dimension: how pydantic reads it, and how the JSON Schema shows it."""
@@ -101,7 +106,8 @@ class Sized:
         )
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(self.read)
+        quoted = core_schema.plain_serializer_function_ser_schema(_as_written, when_used="json")
+        return core_schema.no_info_plain_validator_function(self.read, serialization=quoted)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         canonical, suggest = units.DIMENSIONS[self.dimension]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -19,40 +18,36 @@ from lca.catalogue.labels import GROUPS
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
-from lca.fields import Count, Embodied, Name, said
+from lca.fields import Count, Embodied, Name, OrNull, said
 from lca.run import Location
 from lca.site import Assign, Role, Site, Strict
+from lca.statements import (
+    SEVERAL,
+    SINGLE,
+    Day,
+    Edition,
+    Exclusion,
+    ModelCard,
+    Organisation,
+    Period,
+    Review,
+    SignOff,
+    Study,
+    Supplied,
+)
 from lca.units import Quantity
 
 SHIPPED = Path(__file__).resolve().parent / "profiles"
 _MAX_DEPTH = 8
 
 
-class Organisation(Strict):
-    """Who reports."""
-
-    name: str
-    unit: str | None = None
-    address: str | None = None
-    contact: str | None = None
-    boundary: str | None = None
-
-
-class Period(Strict):
-    """What the report covers."""
-
-    start: date
-    end: date
+def _unfilled(period: Any) -> Any:
+    """A period of which `lca init` wrote the keys and nobody the days is none."""
+    return None if period == {"start": None, "end": None} else period
 
 
 def _texts(stated: dict[str, Quantity] | None) -> dict[str, str] | None:
     return None if stated is None else {name: quantity.text for name, quantity in stated.items()}
-
-
-def _day(raw: Any) -> Any:
-    if not isinstance(raw, (str, date)):
-        raise ValueError("not a date; write it as 2025-03-31")
-    return raw
 
 
 class Purchase(Strict):
@@ -60,7 +55,7 @@ class Purchase(Strict):
 
     device: Name
     count: Count
-    date: Annotated[date, BeforeValidator(_day)]
+    date: Day
     embodied: Annotated[Embodied, PlainSerializer(_texts, when_used="json")] | None = None
 
 
@@ -126,10 +121,20 @@ class Profile(Strict):
     title: str = ""
     description: str = ""
     extends: str | None = None
-    organisation: Organisation | None = None
-    period: Period | None = None
-    report_title: str | None = None
+    organisation: Annotated[Organisation, OrNull(Organisation)] = Field(default_factory=Organisation)
+    period: Annotated[Period | None, BeforeValidator(_unfilled)] = None
+    report: Annotated[Edition, OrNull(Edition)] = Field(default_factory=Edition)
     functional_unit: str | None = None
+    study: Annotated[Study, OrNull(Study)] = Field(default_factory=Study)
+    models: Annotated[dict[str, Annotated[ModelCard, OrNull(ModelCard)]], OrNull(dict)] = Field(default_factory=dict)
+    exclusions: Annotated[list[Exclusion], OrNull(list)] = Field(default_factory=list)
+    reviews: Annotated[list[Review], OrNull(list)] = Field(default_factory=list)
+    sign_off: Annotated[SignOff, OrNull(SignOff)] = Field(default_factory=SignOff)
+    supplied: Annotated[Supplied, OrNull(Supplied)] = Field(default_factory=Supplied)
+    conformity: Annotated[dict[str, Literal["claimed", "partly", "not claimed"]], OrNull(dict)] = Field(
+        default_factory=dict
+    )
+    disclosures: Annotated[list[str], OrNull(list)] = Field(default_factory=list)
     sites: dict[str, Site] = Field(default_factory=dict)
     assign: list[Assign] = Field(default_factory=list)
     factor_sets: Factors = Field(default_factory=Factors)
@@ -156,8 +161,14 @@ class Profile(Strict):
 
     def quoted(self) -> dict[str, Any]:
         """The profile as data, for the report."""
-        data = self.model_dump(mode="json", exclude_none=True)
-        return {k: v for k, v in data.items() if v not in ({}, [], "")}
+        return _filled(self.model_dump(mode="json", exclude_none=True))
+
+    def stated(self, path: str, system: str = "") -> Any:
+        """A statement by its path (`study.commissioner`; `models.version` of a system); None where there is none."""
+        group, _, name = path.partition(".")
+        held: Any = self.models.get(system) if group == "models" else getattr(self, group)
+        held = getattr(held, name) if name and held is not None else held
+        return None if held in ("", []) else held
 
     def locations(self) -> dict[str, Location]:
         """Location of each site."""
@@ -220,10 +231,22 @@ def with_assigned(profile: Profile, rules: Sequence[dict[str, Any]]) -> Profile:
     return profile.model_copy(update={"assign": [*made, *profile.assign]})
 
 
+def _filled(data: dict[str, Any]) -> dict[str, Any]:
+    """What is stated at all: empty maps, lists and texts say nothing."""
+    made = {k: _filled(v) if isinstance(v, dict) else v for k, v in data.items()}
+    return {k: v for k, v in made.items() if v not in ({}, [], "")}
+
+
+def with_disclosures(profile: Profile, names: Sequence[str]) -> Profile:
+    """The profile with more disclosures after its own."""
+    more = [name for name in dict.fromkeys(names) if name not in profile.disclosures]
+    return profile.model_copy(update={"disclosures": [*profile.disclosures, *more]}) if more else profile
+
+
 #: parts of a profile that have keys of their own
 PARTS: dict[str, type[BaseModel]] = {
-    "sites": Site, "pins": Pin, "purchases": Purchase, "organisation": Organisation, "period": Period,
-    "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign, "uncertainty": Uncertainty,
+    "sites": Site, "pins": Pin, "purchases": Purchase, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
+    "uncertainty": Uncertainty, "models": ModelCard, **{name: made for name, (made, _) in (*SINGLE.items(), *SEVERAL.items())},
 }  # fmt: skip
 
 
@@ -317,6 +340,10 @@ def _check(made: Profile, where: str) -> None:
         _one_of(period, set(PERIODS), f"{where}: forbid.periods")
     if made.period is not None and made.period.end < made.period.start:
         raise ProfileError(f"{where}: period", "it ends before it starts", "Correct one of the two dates.")
+    panel = any(r.kind == "critical-review" and r.level == "panel" for r in made.reviews)
+    if made.study.comparative_assertion_public and not panel:
+        raise ProfileError(f"{where}: study.comparative_assertion_public", "a comparison of products that is told to the public needs a critical review by a panel (ISO 14044, 6.3)",
+                           "List that review under reviews, with kind critical-review and level panel, or state false.", "true")  # fmt: skip
     twice = [s.system for i, s in enumerate(made.services) if s.system in {t.system for t in made.services[:i]}]
     if twice:
         raise ProfileError(f"{where}: services", "one system is there twice: its development would be spread twice",

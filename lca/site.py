@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from lca.fields import Count, Name, Pue, WaterIntensity
 from lca.run import Location, Model, Stage
-from lca.units import Quantity
 
 #: owner of the hardware, or customer of a cloud
 ROLES = ("owner", "cloud-customer")
@@ -20,13 +19,6 @@ class Strict(BaseModel):
     """Base: unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-def _text(quantity: Quantity | None) -> str | None:
-    return None if quantity is None else quantity.text
-
-
-AS_WRITTEN = PlainSerializer(_text, when_used="json")
 
 
 def _zone(raw: str) -> str:
@@ -48,8 +40,8 @@ class Site(Model):
     grid_zone: str | None = None
     cloud: str | None = None
     region: str | None = None
-    pue: Annotated[Pue, AS_WRITTEN] | None = None
-    wue: Annotated[WaterIntensity, AS_WRITTEN] | None = None
+    pue: Pue | None = None
+    wue: WaterIntensity | None = None
     role: Role | None = None
     time_zone: Zone | None = None
     source: str | None = None
@@ -70,8 +62,8 @@ class Assign(Strict):
     system: Name | None = None
     stage: Stage | None = None
     location: Location | None = None
-    pue: Annotated[Pue, AS_WRITTEN] | None = None
-    wue: Annotated[WaterIntensity, AS_WRITTEN] | None = None
+    pue: Pue | None = None
+    wue: WaterIntensity | None = None
     host: Name | None = None
     gpu: Name | None = None
     cpu: Name | None = None

@@ -62,6 +62,7 @@ class FactorSet:
     licence: str
     description: str
     path: Path
+    gwp: str = ""  # which greenhouse gases and global warming potentials its CO2e holds, where it holds any
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     factors: list[Factor] = field(default_factory=list)
     devices: list[dict[str, str]] = field(default_factory=list)
@@ -86,6 +87,7 @@ def read(folder: Path) -> FactorSet:
         version=str(package.get("version") or ""), sha256=_digest(folder), path=folder,
         licence=", ".join(dict.fromkeys(str(x.get("name") or x.get("title") or "") for x in package.get("licenses") or [])),
         description=str(package.get("description") or ""),
+        gwp=_gwp(package),
         sources={str(s.get("key")): s for s in package.get("sources") or []},
     )  # fmt: skip
     if not made.version:
@@ -107,6 +109,12 @@ def read(folder: Path) -> FactorSet:
     )
     made.uncertainty = _registry(folder / "uncertainty.csv", ("quantity", "distribution", *INDICATORS, "why"))
     return made
+
+
+def _gwp(package: dict[str, Any]) -> str:
+    own = package.get("lca")
+    told = str(own.get("gwp") or "") if isinstance(own, dict) else ""
+    return "" if told == "none" else told
 
 
 def _registry(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
@@ -40,6 +40,22 @@ def expected() -> tuple[str, ...]:
     """Files with what should be there, from the options of the command that runs."""
     held: tuple[str, ...] = click.get_current_context().meta.get("lca.expect", ())
     return held
+
+
+def names(text: str) -> list[str]:
+    """Names separated by commas."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def systems(runs: Sequence[str]) -> list[str]:
+    """Names of the systems in logs, in their order; a log that cannot be read at all is a fault."""
+    from lca.clock import clock
+    from lca.ingest import Intake, reader
+
+    intake = Intake()
+    found = dict.fromkeys(run.system.name for run in reader.stream(list(runs), clock(), intake))
+    reader.require(intake)
+    return list(found)
 
 
 def assigned() -> list[dict[str, Any]]:
@@ -111,7 +127,13 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 def assess(
-    runs: tuple[str, ...], profile: str, factors: tuple[str, ...], rules: tuple[str, ...], quiet: bool, log_format: str
+    runs: tuple[str, ...],
+    profile: str,
+    factors: tuple[str, ...],
+    rules: tuple[str, ...],
+    quiet: bool,
+    log_format: str,
+    disclosures: Sequence[str] = (),
 ) -> Assessment:
     """The assessment of the runs given; faults of single records go to standard error."""
     from lca.assessment import assess as run
@@ -127,6 +149,7 @@ def assess(
             log_format=log_format,
             assign=assigned(),
             expect=expected(),
+            disclosures=disclosures,
         )
     faults = [*made.intake.faults, *(made.completeness.faults if made.completeness else ())]
     for fault in faults[:50]:

@@ -22,6 +22,13 @@ from lca.cli import common
 @click.option(
     "--format", "formats", default="html,pdf,json,csv", show_default=True, help="Formats, separated by commas."
 )
+@click.option(
+    "--disclosure",
+    "disclosures",
+    default="",
+    metavar="IDS",
+    help="Disclosures that the report carries (`lca disclosures`), separated by commas; or the path of a template of your own.",
+)
 def command(
     runs: tuple[str, ...],
     profile: str,
@@ -31,13 +38,14 @@ def command(
     quiet: bool,
     output: str,
     formats: str,
+    disclosures: str,
 ) -> None:
     """Read RUNS (files, folders, patterns, or - for standard input) and write the report."""
     from lca.report import alternatives, completeness
     from lca.report.numbers import counted, share
     from lca.report.write import write
 
-    made = common.assess(runs, profile, factors, rules, quiet, log_format)
+    made = common.assess(runs, profile, factors, rules, quiet, log_format, common.names(disclosures))
     with common.progress(quiet) as tell:
         written = write(made, Path(output), [f.strip() for f in formats.split(",") if f.strip()], tell)
     for note in written.notes:
@@ -70,4 +78,4 @@ def command(
             click.echo(completeness.fact(made).text)
         for path in written.files.values():
             click.echo(str(path))
-    raise SystemExit(1 if made.failed else 0)
+    raise SystemExit(1 if made.failed or written.failed else 0)

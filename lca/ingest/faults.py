@@ -65,6 +65,6 @@ def _model_in(annotation: Any) -> Any:
 def same(a: Run, b: Run) -> bool:
     """Whether two runs state the same, whatever their provenance."""
     drop = {"provenance"}
-    return json.dumps(
-        a.model_dump(mode="json", exclude=drop, warnings=False), sort_keys=True, default=str
-    ) == json.dumps(b.model_dump(mode="json", exclude=drop, warnings=False), sort_keys=True, default=str)
+    return json.dumps(a.model_dump(exclude=drop, warnings=False), sort_keys=True, default=str) == json.dumps(
+        b.model_dump(exclude=drop, warnings=False), sort_keys=True, default=str
+    )

@@ -142,9 +142,8 @@ def _quality(made: dict[str, Sum]) -> Bar:
 
 def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> list[Pair]:
     aside = sum(i.quarantined for i in a.intake.inputs)
-    boundary = a.profile.organisation.boundary if a.profile.organisation is not None else None
     facts = [
-        Pair(term="Boundary", text=boundary or "Electricity of the runs at the facility, its upstream, and production and end of life of "
+        Pair(term="Boundary", text=clean(a.profile.study.boundary or "", 600) or "Electricity of the runs at the facility, its upstream, and production and end of life of "
              "the hardware, allocated to the runs. Buildings, networks and end-user devices are left out."),
         Pair(term="Data", text=f"{n.counted(len(a.activities.runs), 'run')} from {n.counted(len(a.intake.inputs), 'input')}; "
              + (f"{n.counted(aside, 'record')} set aside, named in section 4." if aside else "no record was set aside.")

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import jinja2
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from lca.disclosure import catalogue
+from lca.errors import UserTemplateError, shorten
 from lca.report import fonts, view, words
+from lca.report.disclosures import Body
 from lca.resources import folder
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
 
+class Page(NamedTuple):
+    """The report as HTML, and what of it could not be written and why."""
+
+    text: str
+    notes: list[str]
+
+
 def environment() -> jinja2.Environment:
-    """Templates escape by default, and an undefined name is an error."""
-    made = jinja2.Environment(
+    """Templates escape by default, an undefined name is an error, and those of a user reach nothing but what they print."""
+    made = SandboxedEnvironment(
         loader=jinja2.FileSystemLoader(folder("templates")), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
@@ -24,8 +35,39 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def render(assessment: Assessment) -> str:
+def render(assessment: Assessment) -> Page:
     """The report as HTML."""
     env = environment()
     style = env.get_template("report/style.css.j2").render(fonts=Markup(fonts.css()), swaps=sorted(words.DARK.items()))
-    return env.get_template("report/report.html.j2").render(r=view.build(assessment), style=Markup(style))
+    made = view.build(assessment)
+    notes: list[str] = []
+    parts = [
+        _disclosure(env, made, body, name, notes)
+        for name, body in zip(dict.fromkeys(assessment.profile.disclosures), made.index.bodies, strict=True)
+    ]
+    text = env.get_template("report/report.html.j2").render(r=made, style=Markup(style), disclosures=parts)
+    return Page(text, notes)
+
+
+def _disclosure(env: jinja2.Environment, r: view.Report, body: Body, name: str, notes: list[str]) -> Markup:
+    """One disclosure by its template; where that fails the reason stands in its place, and the rest is written."""
+    if not body.error:
+        try:
+            return Markup(env.from_string(catalogue.load(name).body).render(d=body, r=r))
+        except (
+            jinja2.TemplateError,
+            ArithmeticError,
+            LookupError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            RecursionError,
+        ) as error:
+            line = getattr(error, "lineno", None)
+            where = f"{body.id}{f', line {line} of the template' if line else ''}"
+            told = UserTemplateError(
+                f"disclosure {where}", f"its template fails: {shorten(str(error), 300)}", "Correct the template."
+            )
+            body = body.model_copy(update={"error": str(told)})
+    notes.append(body.error)
+    return Markup(env.get_template("report/failed.html.j2").render(d=body))

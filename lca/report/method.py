@@ -1,4 +1,4 @@
-"""Sections 5 and 7: what the figures mean, the rules in use, the profile, and where to find what."""
+"""Section 5: what the figures mean, the rules in use, the profile."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import yaml
 from pydantic import Field
 
 from lca.report import numbers as n
-from lca.report.parts import Cell, Column, Pair, Row, Table, View
-from lca.report.sums import PARTS, whole
-from lca.report.words import TIERS
+from lca.report.parts import Pair, View
+from lca.report.told_study import DISCLAIMER
+from lca.report.words import TIERS, clean
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -49,10 +49,9 @@ class Theme(View):
 
 def method(a: Assessment) -> list[Pair]:
     """What the figures mean."""
-    organisation = a.profile.organisation
     sets = a.profile.factor_sets
     return [
-        Pair(term="Boundary", text=(organisation.boundary if organisation is not None and organisation.boundary else "")
+        Pair(term="Boundary", text=clean(a.profile.study.boundary or "", 1200)
              or "Inside: the electricity of the runs at the facility, with cooling and losses by PUE; the supply of fuels and the losses of "
              "the grid; production and end of life of accelerators and servers, allocated to the runs. Outside: buildings, networks beyond "
              "the servers, staff, end-user devices, refrigerants."),
@@ -71,6 +70,7 @@ def method(a: Assessment) -> list[Pair]:
              "nearest, when they are printed: sums are taken before, so that printed parts may differ from a printed sum in the last digit. What is "
              "less than 0.001 of its column's unit is told as < 0.001. results.csv and assessment.json hold full precision."),
         Pair(term="Water", text="On site: WUE times IT energy. Off site: consumption in generation times facility energy. Withdrawal is not counted."),
+        Pair(term="Comparability", text=DISCLAIMER),
         Pair(term="Choices", text=f"Profile {a.profile.id}, quoted below. Fallback steps forbidden: "
              f"{n.listed([*a.profile.forbid.levels, *a.profile.forbid.periods]) or 'none'}; worst tier allowed: {a.profile.max_tier}; sets left "
              f"out: {n.listed(sets.without) or 'none'}; rules off: {n.listed(a.profile.rules_off) or 'none'}; values pinned: {len(a.profile.pins) or 'none'}."),
@@ -120,56 +120,3 @@ def profile_text(a: Assessment) -> str:
     lines = yaml.safe_dump(a.profile.quoted(), sort_keys=False, allow_unicode=True, width=90).splitlines()
     more = [f"… {n.count(len(lines) - PROFILE_LINES)} more lines in the profile"] if len(lines) > PROFILE_LINES else []
     return "\n".join([*lines[:PROFILE_LINES], *more])
-
-
-def contents(a: Assessment) -> Table:
-    """What a reader of a standard may look for, what this report holds of it, and where."""
-
-    def state(*names: str) -> str:
-        figures = [whole(a, name) for name in names]
-        if all(s.value is None for s in figures):
-            return n.NOT_AVAILABLE
-        gaps = max(s.missing for s in figures)
-        return f"given in part; {n.count(gaps)} of {n.count(figures[0].rows)} entries lack a part" if gaps else "given"
-
-    lines = {x["id"]: x for x in a.view_data["lines"] if x["view"] == "ghg-protocol"}
-
-    def scope(*ids: str) -> str:
-        held = [lines[i] for i in ids if i in lines]
-        if any(x["value"] is not None for x in held):
-            open_ = [x["category"].rpartition(" ")[2] for x in held if x["value"] is None and x.get("applies", True)]
-            return f"given; category {n.listed(open_)} not available" if open_ else "given"
-        return n.NOT_AVAILABLE if any(x.get("applies", True) for x in held) else "does not apply"
-
-    p = a.profile
-    rows = [
-        ("Reporting organisation and period", "given" if p.organisation and p.period else ("partly" if p.organisation or p.period else "not given") + ": the profile states "
-         + ("no organisation" if p.organisation is None else "") + (" and " if p.organisation is None and p.period is None else "")
-         + ("no period" if p.period is None else ""), "section 1"),
-        ("Functional unit", "given by the profile" if p.functional_unit else "not stated by the profile: all runs as a whole", "section 1"),
-        ("System boundary", "given", "sections 1 and 5"),
-        ("Inventory of energy and greenhouse gases by life-cycle stage (ISO 14044, 5.2)", state("facility_energy", "total_co2e"), "section 2"),
-        ("Scope 2, location-based and market-based (GHG Protocol Scope 2 Guidance)", state("use_co2e_location", "use_co2e_market"), "section 2"),
-        ("Scope 3, category 3: upstream and losses of electricity", state("use_co2e_upstream"), "section 2"),
-        ("Scope 3, categories 1 (cloud services) and 2 (hardware bought)", scope("scope-3-1", "scope-3-2"), "section 2"),
-        ("Scope 1; scope 3, categories 4, 5 and 12", scope("scope-1", "scope-3-4", "scope-3-5", "scope-3-12"), "section 2"),
-        ("How each total follows from the others", "given", "section 2"),
-        ("Software Carbon Intensity (ISO/IEC 21031)", state("sci_co2e"), "section 2"),
-        ("Embodied hardware, amortised", state(*PARTS[1:]), "section 2"),
-        ("Embodied hardware (ISO/IEC 21031, M)", state("sci_embodied_co2e"), "section 2"),
-        *([("Claims, with what becomes of them and the evidence", "given", "section 2")] if a.activities.having["claim"] else []),
-        ("Water consumed, on site and off site", state("water_onsite", "water_offsite"), "section 2"),
-        ("Uncertainty and data quality", "given", "sections 1 and 3"),
-        ("Completeness against what was expected", "given" if a.completeness is not None else "not tested: nothing was expected with --expect", "sections 1 and 3"),
-        ("Assumptions and fallbacks", "given", "section 4"),
-        ("Emission factors with source, year, licence", "given", "section 6"),
-        ("Primary energy, abiotic depletion", state("primary_energy", "adpe"), "section 3"),
-        ("Other impact categories; purchased goods, buildings, travel", "not covered by this version", n.DOES_NOT_APPLY),
-        ("Clause-by-clause index of a standard", "not covered by this version", n.DOES_NOT_APPLY),
-        ("Critical review, verification by a third party", "none was made", n.DOES_NOT_APPLY),
-    ]  # fmt: skip
-    return Table(
-        lead="What a reader may look for, what this report holds of it, and where.",
-        columns=[Column(label="Content", width=48), Column(label="In this report", width=34), Column(label="Where", width=18)],
-        rows=[Row(cells=[Cell(text=x) for x in row]) for row in rows],
-    )  # fmt: skip

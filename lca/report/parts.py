@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,11 +15,21 @@ class View(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def anchor(title: str) -> str:
+    """Name by which other places of the report lead to a table of this title."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+#: how a cell is set; see `Cell.kind`
+Kind = Literal["", "none", "missing", "muted", "warn", "hash"]
+
+
 class Cell(View):
     """One cell of a table."""
 
     text: str = Field(description="What is printed")
-    kind: Literal["", "none", "missing", "muted", "warn", "hash"] = Field(
+    kind: Kind = Field(
         default="",
         description="none: does not apply; missing: not available; muted: secondary; warn: stands out; hash: a digest",
     )
@@ -27,6 +39,7 @@ class Cell(View):
     )
     sub: str = Field(default="", description="Second line, set smaller")
     href: str = Field(default="", description="Anchor in this report to which the cell leads")
+    page: bool = Field(default=False, description="Whether the page of that anchor is printed beside it")
     swatch: str = Field(default="", description="Colour shown before the text, as in the charts")
 
 
@@ -50,17 +63,26 @@ class Row(View):
         default=False, description="Whether it is a heading over the rows below, one cell wide as the table"
     )
     anchor: str = Field(default="", description="Name by which other places of the report lead here")
+    continues: bool = Field(default=False, description="Whether it goes on with what the row above is about")
 
 
 class Table(View):
     """A table with its sentence and its notes."""
 
     title: str = Field(default="", description="Heading")
+    prefix: str = Field(
+        default="", description="What its anchor begins with, where other tables may bear the same title"
+    )
     lead: str = Field(default="", description="What the table says, in one or two sentences")
     columns: list[Column] = Field(description="Heads")
     rows: list[Row] = Field(description="Rows, in the order of print")
     dense: bool = Field(default=False, description="Whether its rows are set close: lists that are looked up, not read")
     notes: list[str] = Field(default_factory=list, description="Notes under the table, among them what was left out")
+
+    @property
+    def anchor(self) -> str:
+        """Name by which other places of the report lead here."""
+        return "-".join(x for x in (self.prefix, anchor(self.title)) if x) if self.title else ""
 
 
 class Key(View):

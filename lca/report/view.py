@@ -6,10 +6,23 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from lca.report import alternatives, answer, claims, evidence, inventory, method, period, sources, uncertainty
+from lca.report import (
+    alternatives,
+    answer,
+    claims,
+    disclosures,
+    evidence,
+    inventory,
+    method,
+    period,
+    sources,
+    stated,
+    uncertainty,
+)
 from lca.report import numbers as n
 from lca.report.answer import Answer
 from lca.report.claims import Claims
+from lca.report.disclosures import Index
 from lca.report.evidence import Severity
 from lca.report.inventory import Block
 from lca.report.method import Theme
@@ -28,6 +41,11 @@ KINDS = {
     "ghg-protocol": ("Greenhouse-gas inventory by scope, GHG Protocol", "greenhouse gases by scope"),
     "sci": ("Software Carbon Intensity, ISO/IEC 21031", "Software Carbon Intensity"),
 }
+#: anchor and name of each section; their numbers follow from the order
+SECTIONS = [
+    ("answer", "The answer"), ("results", "Results"), ("basis", "What it rests on"), ("findings", "Findings"), ("method", "Method"), ("factors", "Factors"),
+    ("contents", "Disclosures and content index"), ("reproduce", "Reproducibility"),
+]  # fmt: skip
 #: what a view is per, where the profile does not say
 UNITS = {"sci": "R, that of each score"}
 
@@ -58,9 +76,12 @@ class Report(View):
     rules: list[Theme] = Field(description="Rules in use by theme, section 5")
     profile: str = Field(description="The profile as applied, as YAML")
     factors: Factors = Field(description="Section 6")
-    contents: Table = Field(description="Section 7: what a reader may look for, and where it is")
+    stated: list[Table] = Field(description="Section 5: what the profile states, what it leaves out, who reviewed it")
+    index: Index = Field(description="Section 7: the checklist, the disclosures asked for, the index of standards")
     reproduce: list[Pair] = Field(description="Section 8")
     hashes: list[Table] = Field(description="Tables of section 8")
+    sign_off: Table = Field(description="Who stands for the report, at the end of section 8")
+    sections: list[tuple[str, str]] = Field(description="Anchor and name of each section")
 
 
 def build(a: Assessment) -> Report:
@@ -71,24 +92,35 @@ def build(a: Assessment) -> Report:
     number = len(groups.labels) + groups.rest
     told = n.listed(names) if number <= 3 else f"{names[0]} and {n.counted(number - 1, 'other system')}"
     kind, subject = KINDS.get(a.profile.view, KINDS["life-cycle"])
-    title = a.profile.report_title or (names[0] if number == 1 else f"AI systems: {subject}")
+    title = a.profile.report.title or (names[0] if number == 1 else f"AI systems: {subject}")
     when = period.told(a)
     sets = alternatives.found(a)
     subtitle = [
         " · ".join(x for x in (kind, told, "; ".join(x for x in (when, period.undated(a)) if x)) if x),
         f"Functional unit: {clean(a.profile.functional_unit or UNITS.get(a.profile.view, 'the runs listed, as a whole'), 120)} · profile {a.profile.id} · lca {VERSION}",
     ]
-    if organisation is not None:
+    if organisation.name:
         told = " · ".join(clean(x, 120) for x in (organisation.name, organisation.unit, organisation.address) if x)
         subtitle.insert(0, told)
     factors = sources.factors(a)
+    results, basis, hashes, told_by, signed = (
+        inventory.build(a),
+        evidence.basis(a),
+        sources.hashes(a),
+        stated.tables(a),
+        stated.sign_off(a),
+    )
+    tables = [*(b.table for b in results), *basis, *told_by, *hashes, signed]
+    places = {id: f"{number} {name}" for number, (id, name) in enumerate(SECTIONS, 1)} | {
+        t.anchor: t.title for t in tables if t.title
+    }
+    places |= {"claims": "Claims, and what becomes of them"} if a.activities.having["claim"] else {}
     return Report(
         title=clean(title, 120), subtitle=subtitle, foot=f"{clean(title, 60)} · {when}",
-        author=clean(organisation.name, 120) if organisation is not None else "lca",
+        author=clean(organisation.name, 120) if organisation.name else "lca",
         made=n.day(a.made.date()), made_iso=a.made.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        answer=answer.build(a), caution=sets.caution if sets is not None else "", results=inventory.build(a), claims=claims.build(a, factors.sources),
-        improve=evidence.improve(a), tornado=uncertainty.chart(a), basis=evidence.basis(a), findings=evidence.findings(a), findings_lead=evidence.lead(a),
+        answer=answer.build(a), caution=sets.caution if sets is not None else "", results=results, claims=claims.build(a, factors.sources),
+        improve=evidence.improve(a), tornado=uncertainty.chart(a), basis=basis, findings=evidence.findings(a), findings_lead=evidence.lead(a),
         method=method.method(a), rules=method.rules(a), profile=method.profile_text(a),
-        factors=factors, contents=method.contents(a),
-        reproduce=sources.reproduce(a), hashes=sources.hashes(a),
+        factors=factors, stated=told_by, index=disclosures.build(a, places), reproduce=sources.reproduce(a), hashes=hashes, sign_off=signed, sections=SECTIONS,
     )  # fmt: skip

@@ -19,10 +19,11 @@ NAMES = {"html": "report.html", "pdf": "report.pdf", "json": "assessment.json", 
 
 
 class Written(NamedTuple):
-    """Paths by format, and what could not be written and why."""
+    """Paths by format, what could not be written and why, and whether that is a fault of what was asked for."""
 
     files: dict[str, Path]
     notes: list[str]
+    failed: bool = False
 
 
 def write(
@@ -35,7 +36,7 @@ def write(
     for name in formats:
         if name not in NAMES:
             raise OutputError(f"format {name}", "unknown format", f"Use {', '.join(NAMES)}.")
-    made, notes = _make(assessment, formats, tell)
+    made, notes, failed = _make(assessment, formats, tell)
     held: list[tuple[str, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,31 +56,34 @@ def write(
         for temporary, _ in held:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-    return Written({name: folder / NAMES[name] for name in made}, notes)
+    return Written({name: folder / NAMES[name] for name in made}, notes, failed)
 
 
 def _make(
     assessment: Assessment, formats: Sequence[str], tell: Callable[[str], None]
-) -> tuple[dict[str, bytes], list[str]]:
+) -> tuple[dict[str, bytes], list[str], bool]:
     from lca.report import charts, html, pdf
 
     made: dict[str, bytes] = {}
     notes: list[str] = []
-    text = ""
+    page = None
     if {"html", "pdf"} & set(formats):
         tell("writing the report")
         engine = charts.warm()
         try:
-            text = html.render(assessment)
+            page = html.render(assessment)
         finally:
             engine.join()
+        notes += page.notes
     for name in dict.fromkeys(formats):
         if name == "html":
-            made[name] = text.encode("utf-8")
+            assert page is not None
+            made[name] = page.text.encode("utf-8")
         elif name == "pdf":
             if pdf.available():
                 tell("setting the pages")
-                made[name] = pdf.render(text)
+                assert page is not None
+                made[name] = pdf.render(page.text)
             else:
                 notes.append(pdf.PANGO)
         elif name == "json":
@@ -88,4 +92,4 @@ def _make(
         else:
             tell("writing results.csv")
             made[name] = results_csv(assessment)
-    return made, notes
+    return made, notes, page is not None and bool(page.notes)

@@ -1,0 +1,55 @@
+"""`lca init`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lca.cli import common
+
+
+@click.command("init")
+@click.argument("runs", nargs=-1)
+@click.option("-o", "--output", default="profile.yaml", show_default=True, help="File to write; - for standard output.")
+@click.option(
+    "--disclosure",
+    "disclosures",
+    default="",
+    metavar="IDS",
+    help="Ask for what these disclosures need alone, separated by commas.",
+)
+def command(runs: tuple[str, ...], output: str, disclosures: str) -> None:
+    """Write a profile to fill in: every question that a report needs answered and no log can answer.
+
+    With RUNS, the systems in them are asked about one by one.
+    """
+    from lca import questionnaire
+    from lca.disclosure import catalogue
+    from lca.errors import OutputError
+
+    wanted = None
+    chosen = common.names(disclosures)
+    if chosen:
+        wanted = {path for name in chosen for path in catalogue.asked(catalogue.load(name))}
+    systems = common.systems(runs) if runs else []
+    name = "profile.yaml" if output == "-" else output
+    made = questionnaire.text(name, systems, wanted)
+    if chosen:
+        made = made.replace("disclosures:\nconformity:\n", f"disclosures: [{', '.join(chosen)}]\nconformity:\n")
+    if output == "-":
+        click.echo(made, nl=False)
+        return
+    path = Path(output)
+    try:
+        with path.open("x", encoding="utf-8") as out:
+            out.write(made)
+    except FileExistsError:
+        raise OutputError(
+            output, "it is there already and stays as it is", "Choose another name with -o, or move it away."
+        ) from None
+    except OSError as error:
+        raise OutputError(
+            output, f"cannot be written: {error.strerror or error}", "Check the folder and its permissions."
+        ) from None
+    click.echo(f"{output} is written. Fill it in, then: lca report RUNS --profile {output}")
