@@ -174,7 +174,9 @@ def test_the_renderer_opens_no_file_and_no_address(address, monkeypatch):
             if hasattr(getattr(urllib.request, handler), method):
                 monkeypatch.setattr(getattr(urllib.request, handler), method, refuse)
     made = pdf.render(
-        f'<html><body><img src="{address}"><link rel="stylesheet" href="{address}"><p>text</p></body></html>'
+        f'<html><body><img src="{address}"><link rel="stylesheet" href="{address}"><p>text</p></body></html>',
+        [],
+        NOW,
     )
     assert made.startswith(b"%PDF-")
 

@@ -6,6 +6,7 @@ import re
 import threading
 from typing import Any
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 INK, MUTED, HAIRLINE = "#1b2127", "#5c6773", "#d5dbe1"
 #: elements of a drawing; names from logs are text inside them
@@ -29,10 +30,11 @@ def warm() -> threading.Thread:
 
 
 def stacked(
-    rows: list[dict[str, Any]], order: list[str], colours: dict[str, str],
+    title: str, rows: list[dict[str, Any]], order: list[str], colours: dict[str, str],
     ranges: list[dict[str, Any]] | None = None,
 ) -> str:  # fmt: skip
-    """Horizontal bars, one per `group`, stacked by `part`. `rows` hold group, part, value; nothing is computed here.
+    """Horizontal bars, one per `group`, stacked by `part`. `rows` hold group, part, value, and in `tip` what is shown where
+    a bar is pointed at; nothing is computed here.
 
     `ranges` hold group, low and high: an interval drawn over the bar of its group.
     """
@@ -55,6 +57,7 @@ def stacked(
                     "part:N", legend=None, scale=alt.Scale(domain=order, range=[colours[p] for p in order])
                 ),
                 order=alt.Order("rank:Q"),
+                description=alt.Description("tip:N"),
             )
         )
         layers = [bars]
@@ -76,11 +79,14 @@ def stacked(
                 titleFontWeight="normal", labelFont=FONT, titleFont=FONT,
             )
         )  # fmt: skip
-        return svg(chart.to_dict(validate=False))  # checking it against the schema takes longer than drawing it
+        return svg(title, chart.to_dict(validate=False))  # checking it against the schema takes longer than drawing it
 
 
-def svg(spec: dict[str, Any]) -> str:
-    """A Vega-Lite specification as SVG for inlining: responsive, without links, scripts or anything external."""
+def svg(title: str, spec: dict[str, Any]) -> str:
+    """A Vega-Lite specification as SVG for inlining: responsive, without links, scripts or anything external.
+
+    What Vega says of each mark to a screen reader becomes what is shown where it is pointed at.
+    """
     import vl_convert
 
     made = str(vl_convert.vegalite_to_svg(spec))
@@ -93,5 +99,12 @@ def svg(spec: dict[str, Any]) -> str:
         ):
             raise ValueError(f"a chart holds {element.tag}, which is no drawing")
     width, height = re.findall(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"', made)[0]
-    head = f'<svg class="chart" role="img" aria-hidden="true" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMin meet">'
-    return head + made[made.index(">") + 1 :]
+    head = f'<svg class="chart" role="img" viewBox="0 0 {width} {height}" preserveAspectRatio="xMinYMin meet"><title>{escape(title)}</title>'
+    body = _MARK.sub(lambda m: f"<path{m[2]}><title>{m[1]}</title></path>", made[made.index(">") + 1 :])
+    return head + _SAID.sub("", body)
+
+
+#: a mark with what is said of it
+_MARK = re.compile(r'<path aria-label="([^"]*)" role="graphics-symbol" aria-roledescription="[^"]*"([^>]*?)/>')
+#: what else Vega says to a screen reader: title and table of values say it better
+_SAID = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')

@@ -45,7 +45,7 @@ def css() -> str:
 def _face(package: str, module: str, name: str) -> bytes:
     from platformdirs import user_cache_path
 
-    made_of = f"{package} {importlib.metadata.version(package)} {importlib.metadata.version('fonttools')} {name} {SIGNS} {FEATURES} 3"
+    made_of = f"{package} {importlib.metadata.version(package)} {importlib.metadata.version('fonttools')} {name} {SIGNS} {FEATURES} 4"
     path = user_cache_path("lca") / "fonts" / f"{hashlib.sha256(made_of.encode()).hexdigest()[:24]}.woff2"
     with suppress(OSError):
         return path.read_bytes()
@@ -80,6 +80,27 @@ def _add_thin_spaces(font: Any) -> None:
                 table.cmap[code] = name
 
 
+def _add_superscript_minus(font: Any) -> None:
+    """Give the font the minus sign of exponents, which it lacks: its minus, smaller and as high as the digits beside it."""
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    cmap, glyf = font.getBestCmap(), font["glyf"]
+    if 0x207B in cmap or not {0x2212, 0x2070} <= set(cmap):
+        return
+    minus, digit = glyf[cmap[0x2212]], glyf[cmap[0x2070]]
+    scale = 0.6
+    raised = round((digit.yMin + digit.yMax) / 2 - scale * (minus.yMin + minus.yMax) / 2)
+    pen = TTGlyphPen(font.getGlyphSet())
+    pen.addComponent(cmap[0x2212], (scale, 0, 0, scale, 0, raised))
+    font.setGlyphOrder([*font.getGlyphOrder(), "uni207B"])
+    glyf["uni207B"] = pen.glyph()
+    width, left = font["hmtx"][cmap[0x2212]]
+    font["hmtx"]["uni207B"] = (round(width * scale), round(left * scale))
+    for table in font["cmap"].tables:
+        if table.isUnicode():
+            table.cmap[0x207B] = "uni207B"
+
+
 def _cut(module: str, name: str) -> bytes:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
@@ -90,6 +111,7 @@ def _cut(module: str, name: str) -> bytes:
     cutter.populate(text=SIGNS)
     cutter.subset(font)
     _add_thin_spaces(font)
+    _add_superscript_minus(font)
     for record in font["name"].names:  # a changed font may not bear its reserved name (OFL 1.1, condition 3)
         if record.nameID in (1, 3, 4, 6, 16):
             record.string = record.toUnicode().replace("Source", "Lca")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import jinja2
@@ -12,6 +13,7 @@ from lca.disclosure import catalogue
 from lca.errors import UserTemplateError, shorten
 from lca.report import fonts, view, words
 from lca.report.disclosures import Body
+from lca.report.parts import DataFile
 from lca.resources import folder
 
 if TYPE_CHECKING:
@@ -35,11 +37,11 @@ def environment() -> jinja2.Environment:
     return made
 
 
-def render(assessment: Assessment) -> Page:
-    """The report as HTML."""
+def render(assessment: Assessment, data: Sequence[DataFile] = ()) -> Page:
+    """The report as HTML. `data` are the files that go with it, whose digests it quotes."""
     env = environment()
     style = env.get_template("report/style.css.j2").render(fonts=Markup(fonts.css()), swaps=sorted(words.DARK.items()))
-    made = view.build(assessment)
+    made = view.build(assessment, data)
     notes: list[str] = []
     parts = [
         _disclosure(env, made, body, name, notes)

@@ -245,7 +245,11 @@ def _stacks(
         for g, s in enumerate(hardware[quantity]):
             rows.append({"group": labels[g], "part": name, "value": (s.value or 0.0) / unit.factor})
     place = {label: i for i, label in enumerate(labels)}
-    return sorted((r for r in rows if r["value"]), key=lambda r: place[str(r["group"])])
+    shown = sorted((r for r in rows if r["value"]), key=lambda r: place[str(r["group"])])
+    return [
+        {**r, "tip": f"{r['group']}, {str(r['part']).lower()}: {n.digits(float(str(r['value'])))} {unit.unit}"}
+        for r in shown
+    ]
 
 
 def _chart(
@@ -254,7 +258,7 @@ def _chart(
     colours = dict(STAGES.values()) | {name: colour for _, name, colour in HARDWARE}
     order = [STAGES[s][0] for s in ORDER] + [name for _, name, _ in HARDWARE]
     used = [p for p in order if any(r["part"] == p for r in rows)]
-    return Chart(title=title, unit=unit.unit, svg=draw.stacked(rows, used, colours, ranges),
+    return Chart(title=title, unit=unit.unit, svg=draw.stacked(title, rows, used, colours, ranges),
                  keys=[Key(label=p, colour=colours[p]) for p in used], sentence=sentence)  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -41,6 +41,14 @@ class Cell(View):
     href: str = Field(default="", description="Anchor in this report to which the cell leads")
     page: bool = Field(default=False, description="Whether the page of that anchor is printed beside it")
     swatch: str = Field(default="", description="Colour shown before the text, as in the charts")
+
+
+class DataFile(NamedTuple):
+    """A file that goes with the report, and whether the PDF carries it."""
+
+    name: str
+    data: bytes
+    inside: bool
 
 
 class Column(View):

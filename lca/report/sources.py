@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from lca.catalogue.lookups import LOOKUPS
 from lca.engine.trace import used
 from lca.report import numbers as n
 from lca.report import unused
-from lca.report.parts import Cell, Column, Pair, Row, Table, View
+from lca.report.parts import Cell, Column, DataFile, Pair, Row, Table, View
 from lca.report.words import EVIDENCE, clean
 from lca.resources import folder
 from lca.version import VERSION
@@ -144,8 +144,8 @@ def reproduce(a: Assessment) -> list[Pair]:
     ]  # fmt: skip
 
 
-def hashes(a: Assessment) -> list[Table]:
-    """Inputs and factor sets with their digests."""
+def hashes(a: Assessment, data: Sequence[DataFile] = ()) -> list[Table]:
+    """Inputs, factor sets and the files that go with the report, with their digests."""
     inputs = a.intake.inputs
     rows = [
         Row(cells=[
@@ -167,4 +167,21 @@ def hashes(a: Assessment) -> list[Table]:
     ]  # fmt: skip
     second = Table(dense=True, title="Factor sets", columns=[Column(label="Set", width=29), Column(label="Version", width=18), Column(gap=True, label="sha256", width=53)],
                    rows=sets)  # fmt: skip
-    return [*unused.table(a), first, second]
+    return [*unused.table(a), first, second, *_files(data)]
+
+
+def _files(data: Sequence[DataFile]) -> list[Table]:
+    if not data:
+        return []
+    rows = [
+        Row(cells=[Cell(text=x.name), Cell(text=n.count(len(x.data))), Cell(text="in the PDF too" if x.inside else "beside the report"),
+                   Cell(text=hashlib.sha256(x.data).hexdigest(), kind="hash")])
+        for x in data
+    ]  # fmt: skip
+    heads = [
+        Column(label="File", width=18),
+        Column(label="Bytes", width=12, right=True),
+        Column(label="Where", width=17, gap=True),
+        Column(label="sha256", width=53),
+    ]
+    return [Table(dense=True, title="Data files", columns=heads, rows=rows)]

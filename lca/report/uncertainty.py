@@ -125,15 +125,21 @@ def chart(a: Assessment) -> Chart | None:
         return None
     unit = n.scale(whole(a, "total_co2e").value, "kgCO2e")
     rows = [
-        {"group": e.parameter.label, "part": part, "value": value / unit.factor}
+        {
+            "group": e.parameter.label,
+            "part": part,
+            "value": value / unit.factor,
+            "tip": f"{e.parameter.label}: {n.signed(value, unit)} {unit.unit}",
+        }
         for e in made
         for part, value in (("lower", min(e.low, e.high, 0.0)), ("higher", max(e.low, e.high, 0.0)))
     ]
     first = made[0]
     most = f"{first.parameter.label[:1].lower() if not first.parameter.label[:2].isupper() else first.parameter.label[:1]}{first.parameter.label[1:]}"
+    title = f"The {most} moves the total most" if not most.isupper() else f"{most} moves the total most"
     return Chart(
-        title=f"The {most} moves the total most" if not most.isupper() else f"{most} moves the total most", unit=f"change of the total, {unit.unit}",
-        svg=charts.stacked(rows, ["lower", "higher"], {"lower": BELOW, "higher": ABOVE}),
+        title=title, unit=f"change of the total, {unit.unit}",
+        svg=charts.stacked(title, rows, ["lower", "higher"], {"lower": BELOW, "higher": ABOVE}),
         keys=[Key(label="total falls", colour=BELOW), Key(label="total rises", colour=ABOVE)],
         sentence="Each bar reaches from the total with the parameter at one end of its 95 % interval to that at the other; the values stand in the table below.",
     )  # fmt: skip

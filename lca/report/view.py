@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -26,7 +27,7 @@ from lca.report.disclosures import Index
 from lca.report.evidence import Severity
 from lca.report.inventory import Block
 from lca.report.method import Theme
-from lca.report.parts import Chart, Pair, Table, View
+from lca.report.parts import Chart, DataFile, Pair, Table, View
 from lca.report.sources import Factors
 from lca.report.sums import ranked
 from lca.report.words import clean
@@ -84,7 +85,7 @@ class Report(View):
     sections: list[tuple[str, str]] = Field(description="Anchor and name of each section")
 
 
-def build(a: Assessment) -> Report:
+def build(a: Assessment, data: Sequence[DataFile] = ()) -> Report:
     """The view model of an assessment. Its cost does not grow with the runs, but for one pass over the columns."""
     organisation = a.profile.organisation
     groups = ranked(a, ["system"], 3)
@@ -106,7 +107,7 @@ def build(a: Assessment) -> Report:
     results, basis, hashes, told_by, signed = (
         inventory.build(a),
         evidence.basis(a),
-        sources.hashes(a),
+        sources.hashes(a, data),
         stated.tables(a),
         stated.sign_off(a),
     )

@@ -11,11 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lca.errors import OutputError
 from lca.export.write import results_csv
+from lca.report.parts import DataFile
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
 NAMES = {"html": "report.html", "pdf": "report.pdf", "json": "assessment.json", "csv": "results.csv"}
+
+
+#: file -> what it is, for who opens the PDF
+DESCRIBED = {
+    "assessment.json": "The assessment as data: figures, findings, inputs and factor sets (lca-assessment/1)",
+    "results.csv": "Every run and device group in full precision, with rules and factors",
+}
 
 
 class Written(NamedTuple):
@@ -66,30 +74,34 @@ def _make(
 
     made: dict[str, bytes] = {}
     notes: list[str] = []
-    page = None
-    if {"html", "pdf"} & set(formats):
+    asked = dict.fromkeys(formats)
+    with_pdf = "pdf" in asked and pdf.available()
+    if "pdf" in asked and not with_pdf:
+        notes.append(pdf.PANGO)
+    if "json" in asked or with_pdf:  # the PDF carries both
+        tell("writing assessment.json")
+        made["json"] = assessment.to_json().encode("utf-8")
+    if "csv" in asked or with_pdf:
+        tell("writing results.csv")
+        made["csv"] = results_csv(assessment)
+    failed = False
+    if with_pdf or "html" in asked:
         tell("writing the report")
+        data = [
+            DataFile(NAMES[name], made[name], with_pdf and len(made[name]) <= pdf.LARGEST)
+            for name in ("json", "csv")
+            if name in made
+        ]
         engine = charts.warm()
         try:
-            page = html.render(assessment)
+            page = html.render(assessment, data)
         finally:
             engine.join()
+        made["html"] = page.text.encode("utf-8")
         notes += page.notes
-    for name in dict.fromkeys(formats):
-        if name == "html":
-            assert page is not None
-            made[name] = page.text.encode("utf-8")
-        elif name == "pdf":
-            if pdf.available():
-                tell("setting the pages")
-                assert page is not None
-                made[name] = pdf.render(page.text)
-            else:
-                notes.append(pdf.PANGO)
-        elif name == "json":
-            tell("writing assessment.json")
-            made[name] = assessment.to_json().encode("utf-8")
-        else:
-            tell("writing results.csv")
-            made[name] = results_csv(assessment)
-    return made, notes, page is not None and bool(page.notes)
+        failed = bool(page.notes)
+        if with_pdf:
+            tell("setting the pages")
+            inside = [pdf.Attached(x.name, DESCRIBED[x.name], x.data) for x in data if x.inside]
+            made["pdf"] = pdf.render(page.text, inside, assessment.made)
+    return {name: made[name] for name in asked if name in made}, notes, failed
