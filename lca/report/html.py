@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,8 +50,21 @@ def render(assessment: Assessment, data: Sequence[DataFile] = ()) -> Page:
         _disclosure(env, made, body, name, notes)
         for name, body in zip(dict.fromkeys(assessment.profile.disclosures), made.index.bodies, strict=True)
     ]
-    text = env.get_template("report/report.html.j2").render(r=made, style=Markup(style), disclosures=parts)
+    script = (folder("templates") / "report" / "script.js").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    text = env.get_template("report/report.html.j2").render(
+        r=made, style=Markup(style), disclosures=parts, script=Markup(script), script_hash=f"sha256-{digest}"
+    )
     return Page(text, notes)
+
+
+def for_print(text: str) -> str:
+    """The report without what stands on screen alone: derivations, the links to them, further runs, the script."""
+    return _FIGURE.sub(r"\1", _SCREEN.sub("", text))
+
+
+_SCREEN = re.compile(r"<!--screen-->.*?<!--/screen-->", re.DOTALL)
+_FIGURE = re.compile(r'<a class="fig" href="#[^"]*">([^<]*)</a>')
 
 
 def _disclosure(env: jinja2.Environment, r: view.Report, body: Body, name: str, notes: list[str]) -> Markup:

@@ -8,12 +8,13 @@ import numpy as np
 from pydantic import Field
 
 from lca.quantities import FUNCTIONAL_UNITS
-from lca.report import alternatives, attribution, compute, failed, hourly, overheads, sci, views
+from lca.report import alternatives, attribution, compute, failed, hourly, overheads, runs, sci, views
 from lca.report import charts as draw
 from lca.report import numbers as n
 from lca.report.cells import basis, interval, notes, value
+from lca.report.derivations import YEARS
 from lca.report.parts import Cell, Chart, Column, Key, Row, Table, View
-from lca.report.sums import PARTS, Ranked, add, many, per_amount, ranked, tiers, whole
+from lca.report.sums import PARTS, Ranked, many, per_amount, ranked, tiers, whole
 from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, clean, stage
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ HARDWARE = (
     ("embodied_co2e", "Hardware, embodied", EMBODIED),
     ("end_of_life_co2e", "Hardware, end of life", END_OF_LIFE),
 )
-YEARS = tuple(str(year) for year in range(1990, 2101))
+#: keys by which results are grouped -> groups that are shown
+GROUPED = {"stage": len(ORDER), "system": SYSTEMS_SHOWN, "year": YEARS_SHOWN}
 WATER = (
     "Water: on site is what the data centre consumes, mostly for cooling; off site what power plants consume to generate the electricity; that to "
     "make the hardware stands apart and is in neither. All three are consumption, as their sources state it; withdrawal is never mixed in."
@@ -64,10 +66,13 @@ def _grouped(
     rows = []
     labels = [*_labels(groups, key), Cell(text=alternatives.total_label(a))]
     for i, label in enumerate(labels):
-        cells = [label, *(value(made[name][i], units[name]) for name, *_ in SHOWN)]
+        last = i == len(labels) - 1
+        derive = "derive-all" if last else f"derive-{key}-{i}" if i < len(groups.labels) else ""
+        cells = [value(made[name][i], units[name]) for name, *_ in SHOWN]
         cells.append(interval(made["total_co2e"][i], units["total_co2e"]))
+        cells = [label, *(c.model_copy(update={"derive": derive}) if derive and c.kind == "" else c for c in cells)]
         cells.append(basis(tiers([made[name][i] for name in PARTS])))
-        rows.append(Row(cells=cells, total=i == len(labels) - 1))
+        rows.append(Row(cells=cells, total=last))
     heads = [Column(label=head, width=19)]
     heads += [
         Column(label=label, unit=units[name].unit, width=width, right=True, href=f"rules-{theme}")
@@ -112,7 +117,7 @@ def build(a: Assessment) -> list[Block]:
         overheads.table(a),
     ]
     out += [Block(table=t) for t in found if t is not None]
-    out.append(Block(table=_runs(a)))
+    out.append(Block(table=runs.table(a)))
     led = LED.get(a.profile.view, "")  # the profile's view stands first
     return sorted(out, key=lambda block: block.table.title != led)
 
@@ -120,48 +125,6 @@ def build(a: Assessment) -> list[Block]:
 def _noted(table: Table) -> Table:
     """A table with the notes on the signs that it uses."""
     return table.model_copy(update={"notes": [*notes(table.rows), *table.notes]})
-
-
-def _runs(a: Assessment) -> Table:
-    """Runs one by one, with their total."""
-    groups = ranked(a, ["run", "system", "stage"], a.profile.runs_shown)
-    names = ["facility_energy", *PARTS, "total_co2e"]
-    made = many(a, names, groups.code, groups.groups)
-    for name in names:
-        made[name].append(whole(a, name))
-    total = made["total_co2e"]
-    energy, unit = n.scale(made["facility_energy"][-1].value, "kWh"), n.scale(total[-1].value, "kgCO2e")
-    rows = []
-    for i, s in enumerate(total):
-        known = groups.labels[i] if i < len(groups.labels) else None
-        if known is not None:
-            first = [
-                Cell(text=clean(known["run"], 64)),
-                Cell(text=clean(known["system"], 48)),
-                Cell(text=stage(known["stage"])),
-            ]
-        else:
-            last = i == len(total) - 1
-            first = [
-                Cell(text=alternatives.total_label(a) if last else f"{n.count(groups.rest)} more, in results.csv"),
-                Cell(text=""),
-                Cell(text=""),
-            ]
-        rows.append(Row(total=i == len(total) - 1, cells=[
-            *first, value(made["facility_energy"][i], energy), value(made["use_co2e"][i], unit),
-            value(add(made["embodied_co2e"][i], made["end_of_life_co2e"][i]), unit), value(s, unit), interval(s, unit),
-        ]))  # fmt: skip
-    heads = [
-        Column(label="Run", width=17), Column(label="System", width=17), Column(label="Stage", width=15),
-        Column(label="Energy", unit=energy.unit, width=8, right=True, href="rules-energy"),
-        Column(label="Electricity", unit=unit.unit, width=10, right=True, href="rules-electricity"),
-        Column(label="Hardware", unit=unit.unit, width=9, right=True, href="rules-embodied"),
-        Column(label="Total", unit=unit.unit, width=8, right=True, href="rules-total"),
-        Column(gap=True, label="95 % interval", unit=unit.unit, width=16),
-    ]  # fmt: skip
-    return Table(title="Runs", columns=heads, rows=rows, notes=notes(rows),
-                 lead="Largest first; results.csv holds every run and device group in full precision, and lca explain RUNS --run ID derives any of "
-                 "them again. Hardware is production and end of life.")  # fmt: skip
 
 
 def methods(a: Assessment) -> Table:

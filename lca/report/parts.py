@@ -39,6 +39,7 @@ class Cell(View):
     )
     sub: str = Field(default="", description="Second line, set smaller")
     href: str = Field(default="", description="Anchor in this report to which the cell leads")
+    derive: str = Field(default="", description="Anchor of the derivation of this figure, on screen")
     page: bool = Field(default=False, description="Whether the page of that anchor is printed beside it")
     swatch: str = Field(default="", description="Colour shown before the text, as in the charts")
 
@@ -71,6 +72,7 @@ class Row(View):
         default=False, description="Whether it is a heading over the rows below, one cell wide as the table"
     )
     anchor: str = Field(default="", description="Name by which other places of the report lead here")
+    only: Literal["", "screen", "print"] = Field(default="", description="Where alone it stands; empty: everywhere")
     continues: bool = Field(default=False, description="Whether it goes on with what the row above is about")
 
 
@@ -84,6 +86,7 @@ class Table(View):
     lead: str = Field(default="", description="What the table says, in one or two sentences")
     columns: list[Column] = Field(description="Heads")
     rows: list[Row] = Field(description="Rows, in the order of print")
+    searchable: bool = Field(default=False, description="Whether its rows can be searched and sorted on screen")
     dense: bool = Field(default=False, description="Whether its rows are set close: lists that are looked up, not read")
     notes: list[str] = Field(default_factory=list, description="Notes under the table, among them what was left out")
 

@@ -11,6 +11,7 @@ from lca.report import (
     alternatives,
     answer,
     claims,
+    derivations,
     disclosures,
     evidence,
     inventory,
@@ -23,6 +24,7 @@ from lca.report import (
 from lca.report import numbers as n
 from lca.report.answer import Answer
 from lca.report.claims import Claims
+from lca.report.derivations import Derivation
 from lca.report.disclosures import Index
 from lca.report.evidence import Severity
 from lca.report.inventory import Block
@@ -81,6 +83,7 @@ class Report(View):
     index: Index = Field(description="Section 7: the checklist, the disclosures asked for, the index of standards")
     reproduce: list[Pair] = Field(description="Section 8")
     hashes: list[Table] = Field(description="Tables of section 8")
+    derivations: list[Derivation] = Field(description="What stands behind the figures, on screen alone")
     sign_off: Table = Field(description="Who stands for the report, at the end of section 8")
     sections: list[tuple[str, str]] = Field(description="Anchor and name of each section")
 
@@ -123,5 +126,6 @@ def build(a: Assessment, data: Sequence[DataFile] = ()) -> Report:
         answer=answer.build(a), caution=sets.caution if sets is not None else "", results=results, claims=claims.build(a, factors.sources),
         improve=evidence.improve(a), tornado=uncertainty.chart(a), basis=basis, findings=evidence.findings(a), findings_lead=evidence.lead(a),
         method=method.method(a), rules=method.rules(a), profile=method.profile_text(a),
-        factors=factors, stated=told_by, index=disclosures.build(a, places), reproduce=sources.reproduce(a), hashes=hashes, sign_off=signed, sections=SECTIONS,
+        factors=factors, stated=told_by, index=disclosures.build(a, places),
+        derivations=derivations.build(a, inventory.GROUPED, {row.cells[0].sub: row.anchor for row in factors.table.rows}), reproduce=sources.reproduce(a), hashes=hashes, sign_off=signed, sections=SECTIONS,
     )  # fmt: skip

@@ -103,5 +103,5 @@ def _make(
         if with_pdf:
             tell("setting the pages")
             inside = [pdf.Attached(x.name, DESCRIBED[x.name], x.data) for x in data if x.inside]
-            made["pdf"] = pdf.render(page.text, inside, assessment.made)
+            made["pdf"] = pdf.render(html.for_print(page.text), inside, assessment.made)
     return {name: made[name] for name in asked if name in made}, notes, failed

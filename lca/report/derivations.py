@@ -1,0 +1,239 @@
+"""Derivations, on screen alone: what stands behind each figure of the results, group by group and run by run.
+
+A figure of a group leads to the rules, factors and runs behind it; a figure of a run to its whole tree: each rule with its
+formula, the values in it, and each factor with its source and how it was found.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from lca.catalogue.lookups import LOOKUPS
+from lca.engine.derivation import Node, derive
+from lca.engine.trace import used
+from lca.report import numbers as n
+from lca.report.cells import interval, value
+from lca.report.parts import Cell, Column, Row, Table, View
+from lca.report.sums import Sum, many, ranked, whole
+from lca.report.words import ORDER, clean, quantity, stage
+
+if TYPE_CHECKING:
+    from lca.assessment import Assessment
+
+#: figures of a group that are derived, and the unit of the engine
+FIGURES = (
+    ("facility_energy", "kWh"), ("use_co2e", "kgCO2e"), ("embodied_co2e", "kgCO2e"), ("end_of_life_co2e", "kgCO2e"), ("total_co2e", "kgCO2e"),
+)  # fmt: skip
+FACTORS_SHOWN, RUNS_SHOWN, RULES_SHOWN, TREES_SHOWN = 6, 8, 4, 50
+
+
+class Link(View):
+    """Something that stands behind a figure, and where more is said of it."""
+
+    text: str = Field(description="What it is")
+    href: str = Field(default="", description="Anchor in this report; empty where it stands in the data files alone")
+
+
+class Step(View):
+    """A quantity or input of one run in the tree of its derivation."""
+
+    name: str = Field(description="Name of the quantity")
+    value: str = Field(description="Value with unit, or why there is none")
+    rule: str = Field(default="", description="Identifier and version of the rule")
+    href: str = Field(default="", description="Anchor of the rule or the factor")
+    formula: str = Field(default="", description="Formula")
+    filled: str = Field(default="", description="The formula with the values in it")
+    said: list[str] = Field(default_factory=list, description="Origin, factor, source, level of fallback")
+    missing: bool = Field(default=False, description="Whether it is not determined")
+    needs: list[Step] = Field(default_factory=list, description="What it was made from")
+
+
+class Derivation(View):
+    """What stands behind the figures of a group or a run."""
+
+    anchor: str = Field(description="Name by which figures lead here")
+    title: str = Field(description="Group or run")
+    lead: str = Field(description="How the figures were made")
+    figures: Table | None = Field(default=None, description="Figures of a group with their rules")
+    factors: list[Link] = Field(default_factory=list, description="Factors with the largest share of the group's total")
+    runs: list[Link] = Field(default_factory=list, description="Runs with the largest totals")
+    steps: list[Step] = Field(default_factory=list, description="Trees of a run, one per device group")
+
+
+class _Known(NamedTuple):
+    """Anchors of factors and runs by identifier, and the rows of each input that a total rests on."""
+
+    factors: Mapping[str, str]
+    runs: Mapping[str, str]
+    of_total: Mapping[str, NDArray[np.bool_]]
+
+
+def build(a: Assessment, groups: Mapping[str, int], factors: Mapping[str, str]) -> list[Derivation]:
+    """Derivations of the whole, of the groups by each key of `groups` (with how many are shown), and of the largest runs.
+
+    `factors` are the anchors of the factors in section 6, by identifier.
+    """
+    of_run = run_anchors(a)
+    known = _Known(factors, of_run, used(a.plan, a.columns, ["total_co2e"]))
+    made = [_group(a, "derive-all", "All runs", np.zeros(a.rows, np.int64), 0, known)]
+    for key, limit in groups.items():
+        held = ranked(a, [key], limit, ORDER if key == "stage" else YEARS if key == "year" else ())
+        for g, label in enumerate(held.labels):
+            name = stage(label[key]) if key == "stage" else clean(label[key], 90)
+            made.append(_group(a, f"derive-{key}-{g}", name, held.code, g, known))
+    return [*made, *_runs(a, of_run, factors)]
+
+
+YEARS = tuple(str(year) for year in range(1990, 2101))
+
+
+def run_anchors(a: Assessment) -> dict[str, str]:
+    """Anchor of each run whose derivation is shown, by its identifier."""
+    held = ranked(a, ["run"], min(a.profile.runs_shown, TREES_SHOWN))
+    return {label["run"]: f"derive-run-{g}" for g, label in enumerate(held.labels)}
+
+
+def _group(
+    a: Assessment, anchor: str, title: str, code: NDArray[np.int64], g: int, known: _Known
+) -> Derivation:  # fmt: skip
+    rows = code == g
+    names = [name for name, _ in FIGURES]
+    figures = many(a, names, np.zeros(a.rows, np.int64), 1, None if rows.all() else rows)
+    if rows.all():
+        figures = {name: [whole(a, name)] for name in names}
+    lines = [_figure(a, name, unit, figures[name][0], rows) for name, unit in FIGURES]
+    heads = [Column(label="Figure", width=24), Column(label="Value", width=14, right=True), Column(label="95 % interval", width=18, gap=True),
+             Column(label="Made by", width=30), Column(label="Entries in full", width=14)]  # fmt: skip
+    runs = len(set(a.activities.run_of_row[rows].tolist()))
+    entries = n.counted(int(rows.sum()), "entry", "entries")
+    return Derivation(
+        anchor=anchor, title=title, figures=Table(columns=heads, rows=lines, prefix=title), factors=_factors(a, rows, known), runs=_largest(a, rows, known.runs),
+        lead=f"Sums over {entries} (one per run and device group) of {n.counted(runs, 'run')}. Each entry is computed by itself; results.csv holds all of them.",
+    )  # fmt: skip
+
+
+def _figure(a: Assessment, name: str, engine: str, s: Sum, rows: NDArray[np.bool_]) -> Row:
+    unit = n.scale(s.value, engine)
+    shown = value(s, unit)
+    if s.value is not None and not s.is_inside:
+        shown = Cell(text=n.phrase(s.value, engine), mark=shown.mark, hint=shown.hint)
+    codes, count = np.unique(a.columns.get(f"{name}__rule", np.full(a.rows, -1))[rows], return_counts=True)
+    order = np.argsort(-count, kind="stable")
+    told = [
+        f"{a.plan.rules[c].cite}: {n.count(k)}"
+        for c, k in zip(codes[order].tolist(), count[order].tolist(), strict=True)
+        if c >= 0
+    ]
+    first = next((f"rule-{a.plan.rules[c].id}" for c in codes[order].tolist() if c >= 0), "")
+    more = f"; {n.count(len(told) - RULES_SHOWN)} more" if len(told) > RULES_SHOWN else ""
+    cells = [
+        Cell(text=quantity(name), sub=name), shown, interval(s, unit), Cell(text="; ".join(told[:RULES_SHOWN]) + more or n.DOES_NOT_APPLY, href=first),
+        Cell(text=f"{n.count(s.rows - s.missing)} of {n.count(s.rows)}"),
+    ]  # fmt: skip
+    return Row(cells=cells, total=name == "total_co2e")
+
+
+def _factors(a: Assessment, rows: NDArray[np.bool_], known: _Known) -> list[Link]:
+    size = np.nan_to_num(a.columns.get("total_co2e", np.zeros(a.rows)))[rows]
+    whole_size = float(size.sum())
+    weight: dict[int, tuple[float, str]] = {}
+    for lookup in {x.column: x for x in LOOKUPS}.values():
+        code = a.activities.columns.get(f"{lookup.column}__factor")
+        if code is None or lookup.column not in known.of_total:
+            continue
+        held = np.where(known.of_total[lookup.column], code, -1)[rows].astype(np.int64)
+        there = held >= 0
+        if there.any():
+            sums = np.bincount(held[there], size[there])
+            for c in np.flatnonzero(sums).tolist():
+                if sums[c] > weight.get(c, (0.0, ""))[0]:
+                    weight[c] = (float(sums[c]), lookup.meaning)
+    made = []
+    for c, (w, meaning) in sorted(weight.items(), key=lambda item: (-item[1][0], item[0]))[:FACTORS_SHOWN]:
+        f = a.resolved.factors[c]
+        place = f", {clean(f.name, 60)}" if f.name and f.name != f.quantity else ""
+        text = f"{meaning[:1].upper()}{meaning[1:]}{place}: {n.unit_text(f.printed)}, in {n.share(w, whole_size)} of the total"
+        made.append(Link(text=clean(text, 240), href=known.factors.get(f.id, "")))
+    return made
+
+
+def _largest(a: Assessment, rows: NDArray[np.bool_], anchors: Mapping[str, str]) -> list[Link]:
+    size = np.nan_to_num(a.columns.get("total_co2e", np.zeros(a.rows)))
+    runs, at = np.unique(a.activities.run_of_row[rows], return_inverse=True)
+    sums = np.bincount(at.reshape(-1), size[rows], len(runs))
+    best = np.argsort(-sums, kind="stable")[:RUNS_SHOWN]
+    ids = [a.activities.runs[int(runs[b])].id for b in best]
+    made = [
+        Link(text=f"{clean(name, 64)}: {n.phrase(float(sums[b]), 'kgCO2e')}", href=anchors.get(name, ""))
+        for name, b in zip(ids, best, strict=True)
+    ]
+    left = len(runs) - len(made)
+    return [*made, *([Link(text=f"{n.count(left)} more, in results.csv")] if left else [])]
+
+
+def _runs(a: Assessment, anchors: Mapping[str, str], factors: Mapping[str, str]) -> list[Derivation]:
+    ids = {r.id: number for number, r in enumerate(a.activities.runs)}
+    made = []
+    for name, at in anchors.items():
+        number = ids[name]
+        run, source = a.activities.runs[number], a.intake.origins[number]
+        rows = np.flatnonzero(a.activities.run_of_row == number)
+        trees = [_step(derive(a, "total_co2e", int(row)), factors) for row in rows[:RUNS_SHOWN]]
+        more = (
+            f" The first {RUNS_SHOWN} of {n.count(len(rows))} device groups are shown."
+            if len(rows) > RUNS_SHOWN
+            else ""
+        )
+        place = clean(source.path.rpartition("/")[2], 80)
+        made.append(Derivation(
+            anchor=at, title=clean(name, 64), steps=trees,
+            lead=f"{clean(run.system.name, 64)}, {stage(run.stage).lower()}; from {place}, row {source.row}. Each rule is computed again from the values shown.{more}",
+        ))  # fmt: skip
+    return made
+
+
+def _step(x: Node, factors: Mapping[str, str]) -> Step:
+    if x.reason:
+        return Step(name=x.name, value=f"not determined: {clean(x.reason, 300)}", missing=True)
+    told = _sized(x.value, x.unit)
+    if x.rule is None:
+        said = [f"factor {x.factor}"] if x.factor else [x.said] if x.said else []
+        span = [f"{x.interval[0]:.6g} to {x.interval[1]:.6g}"] if x.interval is not None else []
+        notes = [clean(n.unit_text(note), 300) for note in [*span, *said, *x.notes]]
+        return Step(name=x.name, value=told, href=factors.get(x.factor, ""), said=notes)
+    if x.above:
+        return Step(name=x.name, value=told, said=["derived above"])
+    r = x.rule
+    inside = [f"0 because it is inside {r.inside} already: nothing is added"] if r.inside else []
+    return Step(
+        name=x.name, value=told, rule=r.cite, href=f"rule-{r.id}", formula=_set(r.formula), filled=_filled(x), needs=[_step(y, factors) for y in x.needs],
+        said=[f"tier {x.tier}; {clean(r.references[0], 200)}", *inside],
+    )  # fmt: skip
+
+
+def _sized(size: float, unit: str) -> str:
+    if math.isnan(size):
+        return n.NOT_AVAILABLE
+    text = f"{size:.6g}".replace("-", n.MINUS)
+    return text if unit == "1" else f"{text}{n.THIN}{n.unit_text(unit)}"
+
+
+def _set(formula: str) -> str:
+    return formula.replace(" * ", " × ").replace(" - ", f" {n.MINUS} ")
+
+
+def _filled(x: Node) -> str:
+    """The formula with values in place of the names; empty where a function stands in it that values would hide."""
+    assert x.rule is not None
+    held = {y.name: _sized(y.value, y.unit) if not math.isnan(y.value) else "0" for y in x.needs}
+    if not held:
+        return ""
+    names = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, held), key=len, reverse=True))})\b")
+    return _set(names.sub(lambda m: held[m[0]], x.rule.formula))
