@@ -206,7 +206,7 @@ def test_the_same_input_gives_the_same_bytes_in_two_processes(tmp_path):
 
 def test_pages_and_html_stay_bounded(tmp_path):
     runs = [run(f"r{n}", system=f"system {n}", location={"country": ["FR", "DE", "SE"][n % 3]}) for n in range(3000)]
-    few, many = lca.assess(runs[:60], now=NOW), lca.assess(runs, now=NOW)
+    few, many = lca.assess(runs[:400], now=NOW), lca.assess(runs, now=NOW)
     small, large = (
         write(a, tmp_path / str(n), ["html"]).files["html"].stat().st_size for n, a in enumerate((few, many))
     )

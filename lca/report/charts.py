@@ -41,45 +41,79 @@ def stacked(
     import altair as alt
 
     groups = list(dict.fromkeys(r["group"] for r in rows))
-    axis = alt.Axis(
-        grid=True, tickCount=6, domain=False, ticks=False, labelExpr="replace(format(datum.value, ','), /,/g, '\u202f')"
-    )
     y = alt.Y("group:N", title=None, sort=groups, axis=alt.Axis(domain=False, ticks=False, labelLimit=190))
     # values with dots or brackets in them are safe: names of groups and parts are data here, never names of fields
     with alt.data_transformers.enable("default", max_rows=None):
+        x = alt.X("value:Q", title=None, stack="zero", axis=_amounts())
+        layers = [_bars(rows, order, colours, alt.MarkDef(type="bar", height={"band": 0.62})).encode(x=x, y=y)]
+        if ranges:
+            rule = alt.Chart(alt.Data(values=ranges)).mark_rule(color=INK, strokeWidth=1.5)
+            layers.append(rule.encode(x=alt.X("low:Q", title=None), x2="high:Q", y=y))
+        return _drawn(title, alt.layer(*layers), max(24 * len(groups), 40))
+
+
+def columns(title: str, rows: list[dict[str, Any]], order: list[str], colours: dict[str, str]) -> str:
+    """Upright bars, one per `group` in the order of the rows, stacked by `part`; otherwise as `stacked`."""
+    import altair as alt
+
+    groups = list(dict.fromkeys(r["group"] for r in rows))
+    axis = alt.Axis(domain=False, ticks=False, labelAngle=-60 if len(groups) > 10 else 0, labelOverlap=True)
+    with alt.data_transformers.enable("default", max_rows=None):
+        bars = _bars(rows, order, colours, alt.MarkDef(type="bar", width={"band": 0.7}))
+        y = alt.Y("value:Q", title=None, stack="zero", axis=_amounts())
+        return _drawn(title, alt.layer(bars.encode(x=alt.X("group:N", title=None, sort=groups, axis=axis), y=y)), 190)
+
+
+def waterfall(title: str, rows: list[dict[str, Any]]) -> str:
+    """Bars that begin where the one before ends. `rows` hold group, start, end, colour and tip."""
+    import altair as alt
+
+    groups = [r["group"] for r in rows]
+    y = alt.Y("group:N", title=None, sort=groups, axis=alt.Axis(domain=False, ticks=False, labelLimit=190))
+    with alt.data_transformers.enable("default", max_rows=None):
         bars = (
-            alt.Chart(alt.Data(values=[{**r, "rank": order.index(r["part"])} for r in rows]))
+            alt.Chart(alt.Data(values=rows))
             .mark_bar(height={"band": 0.62})
             .encode(
-                x=alt.X("value:Q", title=None, stack="zero", axis=axis),
-                y=y,
-                color=alt.Color(
-                    "part:N", legend=None, scale=alt.Scale(domain=order, range=[colours[p] for p in order])
-                ),
-                order=alt.Order("rank:Q"),
-                description=alt.Description("tip:N"),
-            )
-        )
-        layers = [bars]
-        if ranges:
-            layers.append(
-                alt.Chart(alt.Data(values=ranges))
-                .mark_rule(color=INK, strokeWidth=1.5)
-                .encode(x=alt.X("low:Q", title=None), x2="high:Q", y=y)
-            )
-        chart = (
-            alt.layer(*layers)
-            .properties(
-                width=640, height=max(24 * len(groups), 40), autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
-            )
-            .configure(font=FONT, background="transparent")
-            .configure_view(stroke=None)
-            .configure_axis(
-                labelColor=MUTED, titleColor=MUTED, gridColor=HAIRLINE, labelFontSize=11, titleFontSize=11,
-                titleFontWeight="normal", labelFont=FONT, titleFont=FONT,
+                x=alt.X("start:Q", title=None, axis=_amounts()), x2="end:Q", y=y, description=alt.Description("tip:N"),
+                color=alt.Color("colour:N", legend=None, scale=None),
             )
         )  # fmt: skip
-        return svg(title, chart.to_dict(validate=False))  # checking it against the schema takes longer than drawing it
+        return _drawn(title, alt.layer(bars), max(24 * len(groups), 40))
+
+
+def _amounts() -> Any:
+    import altair as alt
+
+    text = "replace(replace(format(datum.value, ','), /,/g, '\u202f'), '-', '\u2212')"
+    return alt.Axis(grid=True, tickCount=6, domain=False, ticks=False, labelExpr=text)
+
+
+def _bars(rows: list[dict[str, Any]], order: list[str], colours: dict[str, str], mark: Any) -> Any:
+    import altair as alt
+
+    made = alt.Chart(alt.Data(values=[{**r, "rank": order.index(r["part"])} for r in rows]), mark=mark)
+    scale = alt.Scale(domain=order, range=[colours[p] for p in order])
+    return made.encode(
+        color=alt.Color("part:N", legend=None, scale=scale),
+        order=alt.Order("rank:Q"),
+        description=alt.Description("tip:N"),
+    )
+
+
+def _drawn(title: str, layers: Any, height: int) -> str:
+    import altair as alt
+
+    chart = (
+        layers.properties(width=640, height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+        .configure(font=FONT, background="transparent")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=MUTED, titleColor=MUTED, gridColor=HAIRLINE, labelFontSize=11, titleFontSize=11,
+            titleFontWeight="normal", labelFont=FONT, titleFont=FONT,
+        )
+    )  # fmt: skip
+    return svg(title, chart.to_dict(validate=False))  # checking it against the schema takes longer than drawing it
 
 
 def svg(title: str, spec: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from lca.catalogue.levers import Lever
 from lca.claims import AS_CLAIMED, LIFE_CYCLE, SUPPLY, Tested
 from lca.claims import View as Tried
 from lca.report import numbers as n
-from lca.report.inventory import interval, value
+from lca.report.cells import interval, value
 from lca.report.parts import Cell, Column, Row, Table, View
 from lca.report.sources import Source, cite
 from lca.report.sums import Sum, add

@@ -22,7 +22,7 @@ from lca.report import numbers as n
 from lca.report.cells import interval, value
 from lca.report.parts import Cell, Column, Row, Table, View
 from lca.report.sums import Sum, many, ranked, whole
-from lca.report.words import ORDER, clean, quantity, stage
+from lca.report.words import ORDER, clean, country, quantity, stage
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 FIGURES = (
     ("facility_energy", "kWh"), ("use_co2e", "kgCO2e"), ("embodied_co2e", "kgCO2e"), ("end_of_life_co2e", "kgCO2e"), ("total_co2e", "kgCO2e"),
 )  # fmt: skip
+YEARS = tuple(str(year) for year in range(1990, 2101))
+MONTHS = tuple(f"{year}-{month:02}" for year in YEARS for month in range(1, 13))
+#: groups that have an order of their own
+ORDERS = {"stage": ORDER, "year": YEARS, "month": MONTHS}
 FACTORS_SHOWN, RUNS_SHOWN, RULES_SHOWN, TREES_SHOWN = 6, 8, 4, 50
 
 
@@ -84,14 +88,17 @@ def build(a: Assessment, groups: Mapping[str, int], factors: Mapping[str, str]) 
     known = _Known(factors, of_run, used(a.plan, a.columns, ["total_co2e"]))
     made = [_group(a, "derive-all", "All runs", np.zeros(a.rows, np.int64), 0, known)]
     for key, limit in groups.items():
-        held = ranked(a, [key], limit, ORDER if key == "stage" else YEARS if key == "year" else ())
+        held = ranked(a, [key], limit, ORDERS.get(key, ()))
         for g, label in enumerate(held.labels):
-            name = stage(label[key]) if key == "stage" else clean(label[key], 90)
+            name = (
+                stage(label[key])
+                if key == "stage"
+                else country(label[key])
+                if key == "country"
+                else clean(label[key], 90)
+            )
             made.append(_group(a, f"derive-{key}-{g}", name, held.code, g, known))
     return [*made, *_runs(a, of_run, factors)]
-
-
-YEARS = tuple(str(year) for year in range(1990, 2101))
 
 
 def run_anchors(a: Assessment) -> dict[str, str]:

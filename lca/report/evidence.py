@@ -9,9 +9,9 @@ from pydantic import Field
 from lca.checks import SEVERITIES, told_off
 from lca.checks import catalogue as check_catalogue
 from lca.quantities import NAMES
-from lca.report import completeness, gaps, quality, uncertainty
+from lca.report import completeness, drawn, gaps, quality, uncertainty
 from lca.report import numbers as n
-from lca.report.parts import Cell, Column, Row, Table, View
+from lca.report.parts import Block, Cell, Column, Row, Table, View
 from lca.report.sums import PARTS, many, ranked, whole
 from lca.report.words import clean, quantity
 
@@ -81,9 +81,12 @@ def findings(a: Assessment) -> list[Severity]:
     return out
 
 
-def basis(a: Assessment) -> list[Table]:
+def basis(a: Assessment) -> list[Block]:
     """What the interval rests on, how good the data are, and what is not determined."""
-    return [*uncertainty.tables(a), *quality.tables(a), *completeness.tables(a), _gaps(a)]
+    drawings = {"One parameter at a time": uncertainty.chart, "How much of each figure is measured": drawn.measured}
+    tables = [*uncertainty.tables(a), *quality.tables(a), *completeness.tables(a), _gaps(a)]
+    made = [(t, drawings[t.title](a) if t.title in drawings else None) for t in tables]
+    return [Block(charts=[] if chart is None else [chart], table=t) for t, chart in made]
 
 
 def improve(a: Assessment) -> list[str]:

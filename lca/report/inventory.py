@@ -5,35 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import Field
 
 from lca.quantities import FUNCTIONAL_UNITS
-from lca.report import alternatives, attribution, compute, failed, hourly, overheads, runs, sci, views
-from lca.report import charts as draw
+from lca.report import alternatives, attribution, compute, drawn, failed, hourly, overheads, runs, sci, views
 from lca.report import numbers as n
 from lca.report.cells import basis, interval, notes, value
-from lca.report.derivations import YEARS
-from lca.report.parts import Cell, Chart, Column, Key, Row, Table, View
+from lca.report.derivations import ORDERS
+from lca.report.parts import Block, Cell, Chart, Column, Row, Table
 from lca.report.sums import PARTS, Ranked, many, per_amount, ranked, tiers, whole
-from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, clean, stage
+from lca.report.words import ORDER, STAGES, clean, country, stage
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
 #: groups beyond which a table or a chart sums the rest in one row
-SYSTEMS_SHOWN, SYSTEMS_DRAWN, YEARS_SHOWN, UNITS_SHOWN = 12, 9, 12, 3
+SYSTEMS_SHOWN, YEARS_SHOWN, MONTHS_SHOWN, COUNTRIES_SHOWN, UNITS_SHOWN = 12, 12, 24, 12, 3
 #: columns of results: quantity, head, engine's unit, theme of the rules that give it
 SHOWN = (
     ("facility_energy", "Energy", "kWh", "energy"), ("use_co2e", "Electricity", "kgCO2e", "electricity"),
     ("embodied_co2e", "Embodied", "kgCO2e", "embodied"), ("end_of_life_co2e", "End of life", "kgCO2e", "embodied"),
     ("total_co2e", "Total", "kgCO2e", "total"),
 )  # fmt: skip
-HARDWARE = (
-    ("embodied_co2e", "Hardware, embodied", EMBODIED),
-    ("end_of_life_co2e", "Hardware, end of life", END_OF_LIFE),
-)
 #: keys by which results are grouped -> groups that are shown
-GROUPED = {"stage": len(ORDER), "system": SYSTEMS_SHOWN, "year": YEARS_SHOWN}
+GROUPED = {
+    "stage": len(ORDER),
+    "system": SYSTEMS_SHOWN,
+    "year": YEARS_SHOWN,
+    "month": MONTHS_SHOWN,
+    "country": COUNTRIES_SHOWN,
+}
 WATER = (
     "Water: on site is what the data centre consumes, mostly for cooling; off site what power plants consume to generate the electricity; that to "
     "make the hardware stands apart and is in neither. All three are consumption, as their sources state it; withdrawal is never mixed in."
@@ -45,18 +45,19 @@ LED = {"ghg-protocol": "One inventory, several views", "sci": "Software Carbon I
 def _labels(groups: Ranked, key: str) -> list[Cell]:
     """First column: names, and one row for what is not shown one by one."""
     made = [
-        Cell(text=stage(g[key]), swatch=STAGES[g[key]][1]) if key == "stage" else Cell(text=clean(g[key], 64))
+        Cell(text=stage(g[key]), swatch=STAGES[g[key]][1])
+        if key == "stage"
+        else Cell(text=country(g[key]) if key == "country" else clean(g[key], 64))
         for g in groups.labels
     ]
     rest = [Cell(text=f"{n.count(groups.rest)} more, in results.csv", kind="muted")] if groups.rest else []
     return [*made, *rest]
 
 
-def _grouped(
-    a: Assessment, key: str, limit: int, title: str, lead: str, head: str, order: tuple[str, ...] = ()
-) -> Table:
+def _grouped(a: Assessment, key: str, title: str, lead: str) -> Table:
     """Results by one key, with their total."""
-    groups = ranked(a, [key], limit, order)
+    head = key.capitalize()
+    groups = ranked(a, [key], GROUPED[key], ORDERS.get(key, ()))
     made = many(a, [name for name, *_ in SHOWN], groups.code, groups.groups)
     for name in made:
         made[name].append(whole(a, name))
@@ -85,28 +86,21 @@ def _grouped(
     return Table(title=title, lead=lead, columns=heads, rows=rows, notes=notes(rows))
 
 
-class Block(View):
-    """A table, and the chart of its values before it."""
-
-    chart: Chart | None = Field(default=None, description="Chart, where there is one")
-    table: Table = Field(description="Table")
-
-
 def build(a: Assessment) -> list[Block]:
     """Section 2."""
     absent = [STAGES[s][0].lower() for s in ORDER if s not in {r.stage for r in a.activities.runs}]
     given = f" No run was given of {n.listed(absent)}." if absent else ""
     out = [
-        Block(table=_grouped(a, "stage", len(ORDER), "Results by life-cycle stage",
-              f"Electricity is given over its life cycle, location-based; hardware stands apart.{given}", "Stage", ORDER)),
-        Block(chart=_systems(a), table=_grouped(a, "system", SYSTEMS_SHOWN, "Results by system", "Largest first.", "System")),
-        Block(chart=_methods(a), table=_noted(views.scopes(a))),
+        Block(charts=_there(drawn.waterfall(a)), table=_grouped(a, "stage", "Results by life-cycle stage",
+              f"Electricity is given over its life cycle, location-based; hardware stands apart.{given}")),
+        Block(charts=_there(drawn.systems(a), drawn.use_and_hardware(a)), table=_grouped(a, "system", "Results by system", "Largest first.")),
+        Block(charts=_there(drawn.methods(a)), table=_noted(views.scopes(a))),
         Block(table=_noted(views.bridge(a))),
         *(Block(table=t) for t in [views.bought(a)] if t is not None),
         Block(table=_noted(sci.table(a))),
         Block(table=methods(a)),
-        Block(table=_grouped(a, "year", YEARS_SHOWN, "Results by year", "Year in which the middle of a run lies; “not stated” where it has no date.",
-              "Year", YEARS)),
+        Block(table=_grouped(a, "year", "Results by year", "Year in which the middle of a run lies; “not stated” where it has no date.")),
+        *_by_month(a), *_by_country(a),
     ]  # fmt: skip
     found = [
         _per_unit(a),
@@ -120,6 +114,26 @@ def build(a: Assessment) -> list[Block]:
     out.append(Block(table=runs.table(a)))
     led = LED.get(a.profile.view, "")  # the profile's view stands first
     return sorted(out, key=lambda block: block.table.title != led)
+
+
+def _there(*charts: Chart | None) -> list[Chart]:
+    return [chart for chart in charts if chart is not None]
+
+
+def _by_month(a: Assessment) -> list[Block]:
+    chart = drawn.months(a)
+    if chart is None:
+        return []
+    lead = "Month in which the middle of a run lies, by the clock of the run. Where there are more months than rows, those that emit most."
+    return [Block(charts=[chart], table=_grouped(a, "month", "Results by month", lead))]
+
+
+def _by_country(a: Assessment) -> list[Block]:
+    chart = drawn.countries(a)
+    if chart is None:
+        return []
+    lead = "Country in which the electricity was used, largest first."
+    return [Block(charts=[chart], table=_grouped(a, "country", "Results by country", lead))]
 
 
 def _noted(table: Table) -> Table:
@@ -189,79 +203,3 @@ def _per_unit(a: Assessment) -> Table | None:
     told = [*notes(rows), *([f"{n.count(left)} more are in assessment.json."] if left else [])]
     return Table(title="Per functional unit", columns=heads, rows=rows, notes=told,
                  lead="Sums over the runs that state the amount of work, divided by that amount; never an average over runs.")  # fmt: skip
-
-
-def _stacks(
-    a: Assessment, code: np.ndarray, labels: list[str], electricity: str, unit: n.Scale
-) -> list[dict[str, object]]:
-    """Parts of bars: electricity by stage, hardware apart, for each group of `code`."""
-    fine = a.grouping(["stage"])
-    stages = len(fine)
-    rows: list[dict[str, object]] = []
-    pieces = many(a, [electricity], code * stages + fine.code, len(labels) * stages)[electricity]
-    for at, part in enumerate(pieces):
-        group, which = divmod(at, stages)
-        name = STAGES[fine.labels[which]["stage"]][0]
-        rows.append({"group": labels[group], "part": name, "value": (part.value or 0.0) / unit.factor})
-    hardware = many(a, [quantity for quantity, *_ in HARDWARE], code, len(labels))
-    for quantity, name, _ in HARDWARE:
-        for g, s in enumerate(hardware[quantity]):
-            rows.append({"group": labels[g], "part": name, "value": (s.value or 0.0) / unit.factor})
-    place = {label: i for i, label in enumerate(labels)}
-    shown = sorted((r for r in rows if r["value"]), key=lambda r: place[str(r["group"])])
-    return [
-        {**r, "tip": f"{r['group']}, {str(r['part']).lower()}: {n.digits(float(str(r['value'])))} {unit.unit}"}
-        for r in shown
-    ]
-
-
-def _chart(
-    rows: list[dict[str, object]], title: str, sentence: str, unit: n.Scale, ranges: list[dict[str, object]]
-) -> Chart:
-    colours = dict(STAGES.values()) | {name: colour for _, name, colour in HARDWARE}
-    order = [STAGES[s][0] for s in ORDER] + [name for _, name, _ in HARDWARE]
-    used = [p for p in order if any(r["part"] == p for r in rows)]
-    return Chart(title=title, unit=unit.unit, svg=draw.stacked(title, rows, used, colours, ranges),
-                 keys=[Key(label=p, colour=colours[p]) for p in used], sentence=sentence)  # fmt: skip
-
-
-def _systems(a: Assessment) -> Chart | None:
-    """The systems, stacked by stage and hardware; nothing where there is one."""
-    total = whole(a, "total_co2e")
-    unit = n.scale(total.value, "kgCO2e")
-    groups = ranked(a, ["system"], SYSTEMS_DRAWN)
-    if groups.groups < 2 or not total.value:
-        return None
-    names = [clean(g["system"], 34) for g in groups.labels]
-    labels = [f"{name} ({i})" if names.index(name) != i else name for i, name in enumerate(names)]
-    labels += [f"{n.count(groups.rest)} more"] if groups.rest else []
-    first = many(a, ["total_co2e"], groups.code, groups.groups)["total_co2e"][0]
-    if alternatives.found(a) is None:
-        title = f"{labels[0]} makes up {n.share(first.value, total.value)} of the life-cycle total"
-    else:
-        title = f"Of these systems, some of them alternatives, {labels[0]} emits most"
-    return _chart(
-        _stacks(a, groups.code, labels, "use_co2e", unit), title,
-        "Emissions by system: electricity by life-cycle stage, hardware apart. The values stand in the tables by stage and by system.", unit, [],
-    )  # fmt: skip
-
-
-def _methods(a: Assessment) -> Chart | None:
-    """The total by the location-based and by the market-based method; nothing where they are the same."""
-    total, market = whole(a, "total_co2e"), whole(a, "total_co2e_market")
-    unit = n.scale(total.value, "kgCO2e")
-    if not total.value or market.value is None or abs(market.value / total.value - 1) < 0.005:
-        return None
-    everything = np.zeros(a.rows, np.int64)
-    names = {"Location-based": ("use_co2e", total), "Market-based": ("use_co2e_market_total", market)}
-    rows: list[dict[str, object]] = []
-    ranges: list[dict[str, object]] = []
-    for name, (electricity, s) in names.items():
-        rows += _stacks(a, everything, [name], electricity, unit)
-        if s.low is not None and s.high is not None:
-            ranges.append({"group": name, "low": s.low / unit.factor, "high": s.high / unit.factor})
-    less = "lower" if market.value < total.value else "higher"
-    return _chart(
-        rows, f"By the market-based method the life-cycle total is {n.percent(abs(market.value / total.value - 1))} {less}",
-        "The same activity by both methods; the lines are 95 % intervals. The values stand in the table of the views.", unit, ranges,
-    )  # fmt: skip

@@ -180,6 +180,11 @@ def day(value: date) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def month(text: str) -> str:
+    """`November 2026` for `2026-11`."""
+    return f"{_MONTHS[int(text[5:]) - 1]} {text[:4]}"
+
+
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",

@@ -130,6 +130,13 @@ class Chart(View):
     sentence: str = Field(description="What the chart shows, and where its values stand")
 
 
+class Block(View):
+    """A table, and the charts of its values before it."""
+
+    charts: list[Chart] = Field(default_factory=list, description="Charts")
+    table: Table = Field(description="Table")
+
+
 class Pair(View):
     """A term and what is said about it."""
 

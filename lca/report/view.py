@@ -19,7 +19,6 @@ from lca.report import (
     period,
     sources,
     stated,
-    uncertainty,
 )
 from lca.report import numbers as n
 from lca.report.answer import Answer
@@ -27,9 +26,8 @@ from lca.report.claims import Claims
 from lca.report.derivations import Derivation
 from lca.report.disclosures import Index
 from lca.report.evidence import Severity
-from lca.report.inventory import Block
 from lca.report.method import Theme
-from lca.report.parts import Chart, DataFile, Pair, Table, View
+from lca.report.parts import Block, DataFile, Pair, Table, View
 from lca.report.sources import Factors
 from lca.report.sums import ranked
 from lca.report.words import clean
@@ -69,10 +67,9 @@ class Report(View):
     results: list[Block] = Field(description="Section 2: tables, some with a chart before them")
     claims: Claims | None = Field(description="Section 2: claims that runs carry, put to the test; None without any")
     improve: list[str] = Field(description="What to improve first, section 3")
-    tornado: Chart | None = Field(
-        description="Section 3: how far each parameter moves the total; None without an interval"
+    basis: list[Block] = Field(
+        description="Section 3: tables, some with a chart before them: what the interval rests on, what is missing"
     )
-    basis: list[Table] = Field(description="Tables of section 3: what the interval rests on, what is missing")
     findings: list[Severity] = Field(description="Section 4")
     findings_lead: str = Field(description="How many findings there are")
     method: list[Pair] = Field(description="Boundary and choices, section 5")
@@ -114,7 +111,7 @@ def build(a: Assessment, data: Sequence[DataFile] = ()) -> Report:
         stated.tables(a),
         stated.sign_off(a),
     )
-    tables = [*(b.table for b in results), *basis, *told_by, *hashes, signed]
+    tables = [*(b.table for b in (*results, *basis)), *told_by, *hashes, signed]
     places = {id: f"{number} {name}" for number, (id, name) in enumerate(SECTIONS, 1)} | {
         t.anchor: t.title for t in tables if t.title
     }
@@ -124,7 +121,7 @@ def build(a: Assessment, data: Sequence[DataFile] = ()) -> Report:
         author=clean(organisation.name, 120) if organisation.name else "lca",
         made=n.day(a.made.date()), made_iso=a.made.strftime("%Y-%m-%dT%H:%M:%SZ"),
         answer=answer.build(a), caution=sets.caution if sets is not None else "", results=results, claims=claims.build(a, factors.sources),
-        improve=evidence.improve(a), tornado=uncertainty.chart(a), basis=basis, findings=evidence.findings(a), findings_lead=evidence.lead(a),
+        improve=evidence.improve(a), basis=basis, findings=evidence.findings(a), findings_lead=evidence.lead(a),
         method=method.method(a), rules=method.rules(a), profile=method.profile_text(a),
         factors=factors, stated=told_by, index=disclosures.build(a, places),
         derivations=derivations.build(a, inventory.GROUPED, {row.cells[0].sub: row.anchor for row in factors.table.rows}), reproduce=sources.reproduce(a), hashes=hashes, sign_off=signed, sections=SECTIONS,

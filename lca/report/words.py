@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 from lca.quantities import BY_NAME
 
@@ -52,3 +53,12 @@ def clean(text: str, limit: int = 90) -> str:
     kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text[: limit * 4])
     kept = " ".join(kept.split())
     return kept if len(kept) <= limit and len(text) <= limit * 4 else f"{kept[: limit - 1]}…"
+
+
+@cache
+def country(code: str) -> str:
+    """Name of a country by its code; what is no code stands for itself."""
+    import pycountry
+
+    found = pycountry.countries.get(alpha_2=code) if len(code) == 2 else None
+    return clean(getattr(found, "common_name", None) or found.name, 60) if found is not None else clean(code, 60)
