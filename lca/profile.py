@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, PrivateAttr, ValidationError
 
 from lca import wording
 from lca.catalogue.dimensions import FACTORS
@@ -153,6 +154,12 @@ class Profile(Strict):
     severities: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
+    _folder: Path | None = PrivateAttr(default=None)  # of its file, from which the logo is read
+
+    @property
+    def folder(self) -> Path | None:
+        """Folder of the file that the profile was read from."""
+        return self._folder
 
     @property
     def sha256(self) -> str:
@@ -161,7 +168,10 @@ class Profile(Strict):
 
     def quoted(self) -> dict[str, Any]:
         """The profile as data, for the report."""
-        return _filled(self.model_dump(mode="json", exclude_none=True))
+        data = self.model_dump(mode="json", exclude_none=True)
+        if "logo" in data["report"]:  # a path may name a home folder
+            data["report"]["logo"] = re.split(r"[/\\]", data["report"]["logo"])[-1]
+        return _filled(data)
 
     def stated(self, path: str, system: str = "") -> Any:
         """A statement by its path (`study.commissioner`; `models.version` of a system); None where there is none."""
@@ -280,6 +290,8 @@ def load(profile: str | Path | dict[str, Any] | Profile = "default") -> Profile:
         told = wording.fault(first, list(part.model_fields))
         raise ProfileError(f"{where}: {told.path}", told.problem, told.remedy, told.found) from None
     _check(made, where)
+    if isinstance(profile, str | Path) and str(profile) not in names():
+        made._folder = Path(profile).parent
     return made
 
 

@@ -20,7 +20,11 @@ from lca.cli import common
     help="Folder to write into.",
 )
 @click.option(
-    "--format", "formats", default="html,pdf,json,csv", show_default=True, help="Formats, separated by commas."
+    "--format",
+    "formats",
+    default="html,pdf,json,csv",
+    show_default=True,
+    help="Formats, separated by commas: html, pdf, json, csv, xlsx, md (summary), summary (one page, PDF).",
 )
 @click.option(
     "--disclosure",

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from lca.disclosure import catalogue
 from lca.errors import UserTemplateError, shorten
+from lca.report import brand as brands
 from lca.report import fonts, view, words
 from lca.report.disclosures import Body
 from lca.report.parts import DataFile
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 
 
 class Page(NamedTuple):
-    """The report as HTML, and what of it could not be written and why."""
+    """The report as HTML, its view model, and what of it could not be written and why."""
 
     text: str
+    report: view.Report
     notes: list[str]
 
 
@@ -43,9 +45,10 @@ def environment() -> jinja2.Environment:
 def render(assessment: Assessment, data: Sequence[DataFile] = ()) -> Page:
     """The report as HTML. `data` are the files that go with it, whose digests it quotes."""
     env = environment()
-    style = env.get_template("report/style.css.j2").render(fonts=Markup(fonts.css()), swaps=sorted(words.DARK.items()))
-    made = view.build(assessment, data)
-    notes: list[str] = []
+    brand = brands.of(assessment.profile)
+    style = _style(env, brand.colour)
+    made = view.build(assessment, data).model_copy(update={"logo": brand.logo, "colour": brand.colour})
+    notes = [*brand.notes]
     parts = [
         _disclosure(env, made, body, name, notes)
         for name, body in zip(dict.fromkeys(assessment.profile.disclosures), made.index.bodies, strict=True)
@@ -53,9 +56,22 @@ def render(assessment: Assessment, data: Sequence[DataFile] = ()) -> Page:
     script = (folder("templates") / "report" / "script.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     text = env.get_template("report/report.html.j2").render(
-        r=made, style=Markup(style), disclosures=parts, script=Markup(script), script_hash=f"sha256-{digest}"
+        r=made, style=style, disclosures=parts, script=Markup(script), script_hash=f"sha256-{digest}"
     )
-    return Page(text, notes)
+    return Page(text, made, notes)
+
+
+def summary(report: view.Report, cut: int) -> str:
+    """The executive summary. `cut` leaves out what is to be improved (1) and the table of stages too (2), so that it fits a page."""
+    env = environment()
+    return env.get_template("report/summary.html.j2").render(r=report, style=_style(env, report.colour), cut=cut)
+
+
+def _style(env: jinja2.Environment, colour: str) -> Markup:
+    made = env.get_template("report/style.css.j2").render(
+        fonts=Markup(fonts.css()), swaps=sorted(words.DARK.items()), colour=colour
+    )
+    return Markup(made)
 
 
 def for_print(text: str) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 from lca.report import numbers as n
 from lca.report.parts import Pair, View
 from lca.report.told_study import DISCLAIMER
-from lca.report.words import TIERS, clean
+from lca.report.words import TIERS, clean, plain
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -119,4 +119,4 @@ def profile_text(a: Assessment) -> str:
     """The profile as applied."""
     lines = yaml.safe_dump(a.profile.quoted(), sort_keys=False, allow_unicode=True, width=90).splitlines()
     more = [f"… {n.count(len(lines) - PROFILE_LINES)} more lines in the profile"] if len(lines) > PROFILE_LINES else []
-    return "\n".join([*lines[:PROFILE_LINES], *more])
+    return "\n".join([*map(plain, lines[:PROFILE_LINES]), *more])

@@ -74,6 +74,14 @@ def render(html: str, attached: Sequence[Attached], made: datetime) -> bytes:
     return _finished(out)
 
 
+def pages(data: bytes) -> int:
+    """Pages of a PDF."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(data)) as document:
+        return len(document.pages)
+
+
 @contextmanager
 def _clock(made: datetime) -> Iterator[None]:
     """The time of the report for what asks the environment: else a subset of a font bears the time of day."""

@@ -55,6 +55,8 @@ class Report(View):
     """One report."""
 
     title: str = Field(description="Title of the report")
+    logo: str = Field(default="", description="Logo as a data address; empty where there is none")
+    colour: str = Field(default="", description="Colour of the organisation; empty where the report keeps its own")
     subtitle: list[str] = Field(description="Lines under the title: what, when, by which choices")
     foot: str = Field(description="System and period, for the foot of each page")
     author: str = Field(description="Organisation, or the tool")

@@ -48,10 +48,14 @@ def quantity(name: str) -> str:
     return BY_NAME[name].label if name in BY_NAME else name
 
 
+def plain(text: str) -> str:
+    """Text without control and direction-changing characters, each a space."""
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
+
+
 def clean(text: str, limit: int = 90) -> str:
     """Text from a log for print: no control or direction-changing characters, at most `limit` characters."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text[: limit * 4])
-    kept = " ".join(kept.split())
+    kept = " ".join(plain(text[: limit * 4]).split())
     return kept if len(kept) <= limit and len(text) <= limit * 4 else f"{kept[: limit - 1]}…"
 
 

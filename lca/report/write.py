@@ -16,7 +16,10 @@ from lca.report.parts import DataFile
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
-NAMES = {"html": "report.html", "pdf": "report.pdf", "json": "assessment.json", "csv": "results.csv"}
+NAMES = {
+    "html": "report.html", "pdf": "report.pdf", "json": "assessment.json", "csv": "results.csv", "xlsx": "results.xlsx", "md": "summary.md",
+    "summary": "summary.pdf",
+}  # fmt: skip
 
 
 #: file -> what it is, for who opens the PDF
@@ -70,13 +73,15 @@ def write(
 def _make(
     assessment: Assessment, formats: Sequence[str], tell: Callable[[str], None]
 ) -> tuple[dict[str, bytes], list[str], bool]:
-    from lca.report import charts, html, pdf
+    from lca.export import xlsx
+    from lca.report import charts, html, markdown, pdf
 
     made: dict[str, bytes] = {}
     notes: list[str] = []
     asked = dict.fromkeys(formats)
-    with_pdf = "pdf" in asked and pdf.available()
-    if "pdf" in asked and not with_pdf:
+    able = not {"pdf", "summary"} & set(asked) or pdf.available()
+    with_pdf = "pdf" in asked and able
+    if not able:
         notes.append(pdf.PANGO)
     if "json" in asked or with_pdf:  # the PDF carries both
         tell("writing assessment.json")
@@ -84,24 +89,32 @@ def _make(
     if "csv" in asked or with_pdf:
         tell("writing results.csv")
         made["csv"] = results_csv(assessment)
-    failed = False
-    if with_pdf or "html" in asked:
-        tell("writing the report")
-        data = [
-            DataFile(NAMES[name], made[name], with_pdf and len(made[name]) <= pdf.LARGEST)
-            for name in ("json", "csv")
-            if name in made
-        ]
-        engine = charts.warm()
-        try:
-            page = html.render(assessment, data)
-        finally:
-            engine.join()
-        made["html"] = page.text.encode("utf-8")
-        notes += page.notes
-        failed = bool(page.notes)
-        if with_pdf:
-            tell("setting the pages")
-            inside = [pdf.Attached(x.name, DESCRIBED[x.name], x.data) for x in data if x.inside]
-            made["pdf"] = pdf.render(html.for_print(page.text), inside, assessment.made)
-    return {name: made[name] for name in asked if name in made}, notes, failed
+    if "xlsx" in asked:
+        tell("writing results.xlsx")
+        made["xlsx"] = xlsx.workbook(assessment)
+    if not {"html", "pdf", "md", "summary"} & set(asked):
+        return {name: made[name] for name in asked}, notes, False
+    tell("writing the report")
+    data = [
+        DataFile(NAMES[name], made[name], with_pdf and name != "xlsx" and len(made[name]) <= pdf.LARGEST)
+        for name in ("json", "csv", "xlsx")
+        if name in made
+    ]
+    engine = charts.warm()
+    try:
+        page = html.render(assessment, data)
+    finally:
+        engine.join()
+    made["html"] = page.text.encode("utf-8")
+    if "md" in asked:
+        made["md"] = markdown.render(page.report).encode("utf-8")
+    if with_pdf:
+        tell("setting the pages")
+        inside = [pdf.Attached(x.name, DESCRIBED[x.name], x.data) for x in data if x.inside and x.name in DESCRIBED]
+        made["pdf"] = pdf.render(html.for_print(page.text), inside, assessment.made)
+    if "summary" in asked and able:
+        versions = (pdf.render(html.summary(page.report, cut), [], assessment.made) for cut in range(3))
+        for made["summary"] in versions:
+            if pdf.pages(made["summary"]) == 1:
+                break
+    return {name: made[name] for name in asked if name in made}, [*notes, *page.notes], bool(page.notes)
