@@ -32,6 +32,10 @@ def build(a: Assessment, by: Sequence[str]) -> dict[str, Any]:
         "inputs": [i.__dict__ for i in a.intake.inputs],
         "factor_sets": [{"id": s.id, "version": s.version, "sha256": s.sha256} for s in a.catalogue.sets],
     }
+    if a.profile.disclosures:
+        from lca.report import disclosures
+
+        made["disclosures"] = disclosures.as_data(a)
     return made | ({"claims": as_data(a.claims)} if a.activities.having["claim"] else {})
 
 

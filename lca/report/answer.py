@@ -34,6 +34,9 @@ class Answer(View):
     quality: Bar = Field(description="How much of the total is measured, modelled, rated, default")
     quality_of: str = Field(description="Of what these are shares, where that is not the figure itself")
     facts: list[Pair] = Field(description="Boundary, runs, period, what was set aside")
+    sources: list[str] = Field(
+        default_factory=list, description="Sources of the factors with the largest share of the figure"
+    )
 
 
 def build(a: Assessment) -> Answer:

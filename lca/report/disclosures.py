@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import Field
 
@@ -297,3 +297,31 @@ def _line(x: Answered, resolver: Resolver) -> Row:
     where = Cell(text=name, href=at, page=True) if at else Cell(text=n.DOES_NOT_APPLY, kind="none")
     state = Cell(text=x.state, kind=KINDS[x.state])
     return Row(cells=[Cell(text=x.requirement.ref), Cell(text=x.requirement.text), state, where])
+
+
+def as_data(a: Assessment) -> list[dict[str, Any]]:
+    """The disclosures of the profile as data: each requirement with its state and answers, figures with value and unit."""
+    resolver = Resolver(a, {})
+    made: list[dict[str, Any]] = []
+    for name in dict.fromkeys(a.profile.disclosures):
+        try:
+            d = catalogue.load(name)
+        except LcaError as error:
+            made.append({"id": name, "error": str(error)})
+            continue
+        held = [resolver.answer(r, True) for r in d.requirements]
+        made.append({
+            "id": d.id, "name": d.name, "standard": d.standard, "edition": d.edition, "claim": a.profile.conformity.get(d.id, NOT_CLAIMED),
+            "requirements": [
+                {"ref": x.requirement.ref, "text": x.requirement.text, "level": x.requirement.level, "state": x.state, "answers": [_answer(i) for i in x.items]}
+                for x in held
+            ],
+        })  # fmt: skip
+    return made
+
+
+def _answer(item: Item) -> dict[str, Any]:
+    made: dict[str, Any] = {"label": item.label, "state": item.state, "text": item.text}
+    if item.value is not None:
+        made |= {"value": item.value, "low": item.low, "high": item.high, "unit": item.unit}
+    return made | {k: v for k, v in (("reason", item.reason), ("who", item.who)) if v}

@@ -25,7 +25,7 @@ from lca.version import VERSION
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
-FACTORS_SHOWN, INPUTS_SHOWN = 60, 30
+FACTORS_SHOWN, INPUTS_SHOWN, FOOTNOTES = 60, 30, 3
 
 
 class Source(View):
@@ -69,6 +69,15 @@ def factors(a: Assessment) -> Factors:
         notes.append(f"{n.count(len(ordered) - len(rows))} more factors in use are named in results.csv.")
     lead = f"{n.counted(len(ordered), 'factor')} from {n.counted(len(made), 'source')} in use. Values are printed as their sources give them."
     return Factors(table=Table(lead=lead, columns=heads, rows=rows, notes=notes), sources=made)
+
+
+def largest(made: Factors) -> list[str]:
+    """The sources of the emission factors on which most of the total rests, for the foot of the first page."""
+    emitting = [row for row in made.table.rows if "CO₂e" in row.cells[1].text]
+    numbers = [int(row.cells[-1].text) for row in emitting if row.cells[-1].text.isdigit()]
+    return [
+        f"{made.sources[x - 1].title}, {made.sources[x - 1].text}" for x in list(dict.fromkeys(numbers))[:FOOTNOTES]
+    ]
 
 
 def _weights(a: Assessment) -> tuple[list[tuple[Factor, str, float]], float]:

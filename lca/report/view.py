@@ -122,7 +122,7 @@ def build(a: Assessment, data: Sequence[DataFile] = ()) -> Report:
         title=clean(title, 120), subtitle=subtitle, foot=f"{clean(title, 60)} · {when}",
         author=clean(organisation.name, 120) if organisation.name else "lca",
         made=n.day(a.made.date()), made_iso=a.made.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        answer=answer.build(a), caution=sets.caution if sets is not None else "", results=results, claims=claims.build(a, factors.sources),
+        answer=answer.build(a).model_copy(update={"sources": sources.largest(factors)}), caution=sets.caution if sets is not None else "", results=results, claims=claims.build(a, factors.sources),
         improve=evidence.improve(a), basis=basis, findings=evidence.findings(a), findings_lead=evidence.lead(a),
         method=method.method(a), rules=method.rules(a), profile=method.profile_text(a),
         factors=factors, stated=told_by, index=disclosures.build(a, places),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -55,7 +56,7 @@ def plain(text: str) -> str:
 
 def clean(text: str, limit: int = 90) -> str:
     """Text from a log for print: no control or direction-changing characters, at most `limit` characters."""
-    kept = " ".join(plain(text[: limit * 4]).split())
+    kept = re.sub(" +", " ", plain(text[: limit * 4])).strip()  # narrow spaces stay: they hold numbers together
     return kept if len(kept) <= limit and len(text) <= limit * 4 else f"{kept[: limit - 1]}…"
 
 
