@@ -9,6 +9,7 @@ import pytest
 from conftest import ROOT, assess, run, value, write
 
 import lca
+from lca import statements
 from lca.disclosure import catalogue
 from lca.disclosure.front import Content
 from lca.quantities import BY_NAME
@@ -76,6 +77,12 @@ def test_what_a_disclosure_names_exists(name):
             assert not c.unit or c.unit in answers.UNITS
             assert set(c.stages) <= set(STAGES)
         assert r.lacks == "" or r.who
+
+
+def test_what_is_behind_a_content_is_asked_for():
+    assert set(catalogue.BEHIND) <= set(TOLD)
+    assert {p for paths in catalogue.BEHIND.values() for p in paths} <= set(statements.known())
+    assert {"period.start", "exclusions"} <= set(catalogue.asked(catalogue.load("ghg-product")))
 
 
 def test_every_content_is_asked_for_by_some_disclosure():

@@ -28,10 +28,11 @@ def command(runs: tuple[str, ...], output: str, disclosures: str) -> None:
     from lca.disclosure import catalogue
     from lca.errors import OutputError
 
-    wanted = None
+    wanted: set[str] | None = None
     chosen = common.names(disclosures)
     if chosen:
-        wanted = {path for name in chosen for path in catalogue.asked(catalogue.load(name))}
+        wanted = {"organisation.name", "report.title", "period.start", "period.end"}
+        wanted |= {path for name in chosen for path in catalogue.asked(catalogue.load(name))}
     systems = common.systems(runs) if runs else []
     name = "profile.yaml" if output == "-" else output
     made = questionnaire.text(name, systems, wanted)

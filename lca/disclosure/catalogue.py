@@ -19,6 +19,13 @@ from lca.resources import folder
 
 ENDING = ".html.j2"
 CHECKLIST = "checklist"
+#: statements on which contents of the report rest, beside what the logs give
+BEHIND = {
+    "period": ("period.start", "period.end"), "esrs_set": ("period.start", "period.end"), "models": ("models.version", "models.parameters"),
+    "boundary": ("study.boundary",), "exclusions": ("exclusions",), "assurance": ("reviews",),
+    "site_pue": ("supplied.site_energy", "supplied.site_it_energy"), "site_wue": ("supplied.site_water", "supplied.site_it_energy"),
+    "erf": ("supplied.site_heat_reused", "supplied.site_energy"), "ref": ("supplied.site_renewable", "supplied.site_energy"),
+}  # fmt: skip
 #: the largest file of a user's own that is read
 _LARGEST = 1 << 20
 
@@ -108,7 +115,9 @@ def contents(requirement: Requirement) -> list[Content]:
 
 def asked(disclosure: Disclosure) -> list[str]:
     """Paths of the statements that a disclosure needs, in its order."""
-    held = [c.statement for r in disclosure.requirements for c in contents(r) if c.statement]
+    held: list[str] = []
+    for content in (c for r in disclosure.requirements for c in contents(r)):
+        held += [content.statement] if content.statement else BEHIND.get(content.told, ())
     return list(dict.fromkeys([*held, *disclosure.statements]))
 
 

@@ -55,7 +55,7 @@ def render(r: Report) -> str:
     ]
     out += [
         "",
-        f"Made on {escape(r.made)} by lca. Not reviewed by a third party unless section 5 of the report records it.",
+        f"Made on {escape(r.made)} by lca. {escape(r.review)}",
         "",
     ]
     return "\n".join(out)
