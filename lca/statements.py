@@ -95,6 +95,7 @@ class Edition(Stated):
         default_factory=list, description="Figures of earlier reports that are stated anew"
     )
     logo: Line | None = asked("Picture of the logo, PNG or SVG, beside the profile", "logo.svg")
+    page: Literal["A4", "Letter"] | None = asked("Size of the pages", "A4")
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = asked(
         "Colour of headings and links, dark enough to read", "#0b5c8f"
     )

@@ -208,6 +208,20 @@ def test_a_disclosure_of_ones_own_is_one_file(tmp_path):
     assert "<p>My &lt;form&gt;: Of 2 requirements: 1 met, 0 in part and 1 not met.</p>" in made.text
 
 
+def test_the_data_hold_what_the_report_says():
+    a = assess(run(), profile={"id": "p", "disclosures": ["eu-ai-act", "nope"], "conformity": {"eu-ai-act": "partly"}})
+    first, second = a.as_dict()["disclosures"]
+    assert (first["id"], first["claim"], len(first["requirements"])) == ("eu-ai-act", "partly", 12)
+    energy = next(r for r in first["requirements"] if r["text"] == "Known or estimated energy consumption of the model")
+    assert energy["state"] == "met"
+    assert energy["answers"][0]["value"] == pytest.approx(value(a, "facility_energy") / 1000)
+    assert energy["answers"][0]["unit"] == "MWh"
+    lacking = [x for r in first["requirements"] for x in r["answers"] if x["state"] == "not available"]
+    assert all(x["reason"] and x["who"] for x in lacking)
+    assert second == {"id": "nope", "error": second["error"]}
+    assert "disclosures" not in assess(run()).as_dict()
+
+
 FRONT = "---\nid: mine\nname: M\nstandard: S\nedition: '1'\nparts: [{title: A, requirements: [{ref: '1', text: t, lines: [1]}]}]\n---\n"
 BROKEN = {
     "an undefined name": (FRONT + "{{ d.nothing }}", "disclosure mine: its template fails: 'lca.report.disclosures.Body object' has no attribute 'nothing'. Correct the template."),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 from collections import Counter
 
 import pikepdf
+import pypdfium2
 import pytest
 from conftest import EPOCH, NOW, ROOT, assess, environment, run
 
@@ -148,6 +150,35 @@ def test_bookmarks_and_contents_lead_to_their_pages(document):
         "Disclosures and content index",
         "Reproducibility",
     ]
+
+
+def bodies(path):
+    """Lines of each page without its foot, in the order of the page."""
+    document = pypdfium2.PdfDocument(path)
+    for page in document:
+        text = page.get_textpage().get_text_bounded(bottom=22 * 72 / 25.4)
+        yield [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def test_no_page_is_nearly_empty_and_no_heading_is_left_at_its_foot(folder, document):
+    """Heads of sections, tables and charts stay with what they head; no page holds three lines."""
+    heads = set(re.findall(r"<h[234][^>]*>([^<]+)</h[234]>", (folder / "report.html").read_text("utf-8")))
+    made = list(bodies(folder / "report.pdf"))
+    assert len(made) == len(document.pages)
+    for number, lines in enumerate(made, 1):
+        assert len(lines) > 4 or number == len(made), (number, lines)
+        assert lines[-1].lstrip("123456789 ") not in heads, (number, lines[-1])
+    found = {line.lstrip("123456789 ") for lines in made for line in lines} & heads
+    assert len(found) > 30, "the headings are not told from the text"
+
+
+def test_pages_are_a4_or_letter(tmp_path):
+    for name, size in (("A4", (595, 842)), ("Letter", (612, 792))):
+        path = write(assess(run(), profile={"id": "p", "report": {"page": name}}), tmp_path / name, ["pdf"]).files[
+            "pdf"
+        ]
+        with pikepdf.open(path) as document:
+            assert tuple(round(float(x)) for x in document.pages[0].mediabox[2:]) == size
 
 
 def test_a_file_that_is_too_large_stays_beside_the_report(tmp_path, monkeypatch):

@@ -46,8 +46,8 @@ def render(assessment: Assessment, data: Sequence[DataFile] = ()) -> Page:
     """The report as HTML. `data` are the files that go with it, whose digests it quotes."""
     env = environment()
     brand = brands.of(assessment.profile)
-    style = _style(env, brand.colour)
     made = view.build(assessment, data).model_copy(update={"logo": brand.logo, "colour": brand.colour})
+    style = _style(env, made)
     notes = [*brand.notes]
     parts = [
         _disclosure(env, made, body, name, notes)
@@ -64,12 +64,12 @@ def render(assessment: Assessment, data: Sequence[DataFile] = ()) -> Page:
 def summary(report: view.Report, cut: int) -> str:
     """The executive summary. `cut` leaves out what is to be improved (1) and the table of stages too (2), so that it fits a page."""
     env = environment()
-    return env.get_template("report/summary.html.j2").render(r=report, style=_style(env, report.colour), cut=cut)
+    return env.get_template("report/summary.html.j2").render(r=report, style=_style(env, report), cut=cut)
 
 
-def _style(env: jinja2.Environment, colour: str) -> Markup:
+def _style(env: jinja2.Environment, r: view.Report) -> Markup:
     made = env.get_template("report/style.css.j2").render(
-        fonts=Markup(fonts.css()), swaps=sorted(words.DARK.items()), colour=colour
+        fonts=Markup(fonts.css()), swaps=sorted(words.DARK.items()), colour=r.colour, page=r.page
     )
     return Markup(made)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SYSTEMS_SHOWN = 12
 #: statements that stand elsewhere in the report, or only decide how it looks
-ELSEWHERE = frozenset({"report.title", "report.logo", "report.colour", "sign_off"})
+ELSEWHERE = frozenset({"report.title", "report.logo", "report.page", "report.colour", "sign_off"})
 
 
 def tables(a: Assessment) -> list[Table]:

@@ -56,6 +56,7 @@ class Report(View):
 
     title: str = Field(description="Title of the report")
     review: str = Field(description="What reviews the profile records")
+    page: str = Field(description="Size of the pages, as CSS calls it")
     logo: str = Field(default="", description="Logo as a data address; empty where there is none")
     colour: str = Field(default="", description="Colour of the organisation; empty where the report keeps its own")
     subtitle: list[str] = Field(description="Lines under the title: what, when, by which choices")
@@ -121,6 +122,7 @@ def build(a: Assessment, data: Sequence[DataFile] = ()) -> Report:
     places |= {"claims": "Claims, and what becomes of them"} if a.activities.having["claim"] else {}
     return Report(
         title=clean(title, 120), subtitle=subtitle, foot=f"{clean(title, 60)} · {when}",
+        page=a.profile.report.page or "A4",
         review="The profile records who reviewed what: section 5." if a.profile.reviews else "Not reviewed or verified by a third party.",
         author=clean(organisation.name, 120) if organisation.name else "lca",
         made=n.day(a.made.date()), made_iso=a.made.strftime("%Y-%m-%dT%H:%M:%SZ"),
