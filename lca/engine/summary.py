@@ -46,9 +46,10 @@ def partial(columns: Mapping[str, Array], quantity: str, group: NDArray[np.int64
     weights = np.where(absent, 0.0, values)
     cell = group * 5 + np.where(absent, 0, columns[f"{quantity}__tier"])  # group and tier, 0 for what is not known
     some = np.bincount(cell, minlength=groups * 5).reshape(groups, 5) > 0
-    by_tier = exact_sums(cell, weights, groups * 5).reshape(groups, 5).T[1:]
+    exact = exact_parts(cell, weights, groups * 5)
+    by_tier = _rounded(exact).reshape(groups, 5).T[1:]
     return Partial(
-        np.asarray([math.fsum(tiers) for tiers in by_tier.T.tolist()], np.float64),
+        _rounded(exact.reshape(-1, groups, 5).transpose(0, 2, 1).reshape(-1, groups)),  # once, over all tiers
         rows,
         np.bincount(group, lacking, groups).astype(np.int64),
         np.max(some * np.arange(5), axis=1, initial=0).astype(np.int64),
@@ -57,7 +58,16 @@ def partial(columns: Mapping[str, Array], quantity: str, group: NDArray[np.int64
 
 
 def exact_sums(group: NDArray[np.int64], values: NDArray[np.float64], groups: int) -> NDArray[np.float64]:
-    """Sums per group, rounded once: the same to the last bit in whatever order the rows come.
+    """Sums per group, rounded once: the same to the last bit in whatever order the rows come."""
+    return _rounded(exact_parts(group, values, groups))
+
+
+def _rounded(parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray([math.fsum(held) for held in parts.T.tolist()], np.float64)
+
+
+def exact_parts(group: NDArray[np.int64], values: NDArray[np.float64], groups: int) -> NDArray[np.float64]:
+    """Numbers per group, one under the other, whose sum without rounding is that of the group.
 
     Values are parted into whole multiples of falling powers of two, of `DIGITS` binary digits each, whose sums are exact for up to
     2 ** DIGITS rows.
@@ -69,8 +79,8 @@ def exact_sums(group: NDArray[np.int64], values: NDArray[np.float64], groups: in
         sums.append(np.bincount(group, part, groups) * scale)
         rest = rest - part * scale
     if not sums:
-        return np.bincount(group, rest, groups).astype(np.float64)  # zeros, or what is no number
-    return np.asarray([math.fsum(parts) for parts in np.stack(sums, axis=1).tolist()], np.float64)
+        sums.append(np.bincount(group, rest, groups).astype(np.float64))  # zeros, or what is no number
+    return np.stack(sums)
 
 
 def patterns(columns: Sequence[Array]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
