@@ -135,3 +135,17 @@ def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
         return Outcome(code, out, err)
 
     return call
+
+
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever would open a file or an address through urllib fails the test."""
+    import urllib.request
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("opened")
+
+    for handler in ("FileHandler", "HTTPHandler", "FTPHandler"):
+        for method in ("file_open", "http_open", "ftp_open"):
+            if hasattr(getattr(urllib.request, handler), method):
+                monkeypatch.setattr(getattr(urllib.request, handler), method, refuse)

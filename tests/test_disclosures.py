@@ -178,6 +178,17 @@ def test_the_set_of_esrs_follows_from_the_day_on_which_the_year_begins(start, ch
     assert told in made.items[0].text
 
 
+def test_a_role_that_is_assumed_is_told_in_the_disclosure():
+    requirements = {r.ref: r for r in catalogue.load("esrs-e1").requirements}
+    for profile, state in (({"id": "p"}, "partly"), ({"id": "p", "role": "owner"}, "met")):
+        resolver = Resolver(assess(run(), profile=profile), {})
+        for ref in ("E1-7 26", "30(a)ii"):
+            made = resolver.answer(requirements[ref], True)
+            assert made.state == state
+            told = "the role is assumed for 1 of 1 entry: “role” in the profile states it"
+            assert made.items[0].reason == ("" if state == "met" else told)
+
+
 def test_indicators_of_a_data_centre_are_formed_from_what_is_stated():
     stated = {"site_energy": "5 GWh", "site_it_energy": "4 GWh", "site_water": "2 ML", "site_heat_reused": "0.5 GWh"}
     a = assess(run(), profile={"id": "p", "supplied": stated})

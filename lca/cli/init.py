@@ -27,6 +27,7 @@ def command(runs: tuple[str, ...], output: str, disclosures: str) -> None:
     from lca import questionnaire
     from lca.disclosure import catalogue
     from lca.errors import OutputError
+    from lca.export.write import atomic
 
     wanted: set[str] | None = None
     chosen = common.names(disclosures)
@@ -41,16 +42,9 @@ def command(runs: tuple[str, ...], output: str, disclosures: str) -> None:
     if output == "-":
         click.echo(made, nl=False)
         return
-    path = Path(output)
-    try:
-        with path.open("x", encoding="utf-8") as out:
-            out.write(made)
-    except FileExistsError:
+    if Path(output).exists():
         raise OutputError(
             output, "it is there already and stays as it is", "Choose another name with -o, or move it away."
-        ) from None
-    except OSError as error:
-        raise OutputError(
-            output, f"cannot be written: {error.strerror or error}", "Check the folder and its permissions."
-        ) from None
+        )
+    atomic(output, made.encode("utf-8"))
     click.echo(f"{output} is written. Fill it in, then: lca report RUNS --profile {output}")

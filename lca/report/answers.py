@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca import statements, units
-from lca.engine.ledger import lacking
 from lca.engine.roles import roles
 from lca.quantities import BY_NAME
 from lca.report import gaps
@@ -127,6 +126,8 @@ def figure(a: Assessment, c: Content, of: NDArray[np.bool_] | None = None) -> It
         return missing(label, gaps.why(a, c.figure, rows, 160), LOGS, place)
     unit = known.unit if known is not None else next((r.unit for r in a.plan.rules if r.gives == c.figure), "")
     made = _amount(label, s, c, place, unit)
+    if c.role is not None and (assumed := int((roles(a.activities, a.resolved, a.profile)[1] & rows).sum())):
+        made = made._replace(state=PARTLY, reason=_assumed(assumed, s.rows), who=statements.COMPLIANCE)
     if s.missing:
         return made._replace(
             state=PARTLY,
@@ -134,6 +135,10 @@ def figure(a: Assessment, c: Content, of: NDArray[np.bool_] | None = None) -> It
             who=LOGS,
         )
     return made
+
+
+def _assumed(number: int, rows: int) -> str:
+    return f"the role is assumed for {n.count(number)} of {n.counted(rows, 'entry', 'entries')}: “role” in the profile states it"
 
 
 def _rows(a: Assessment, c: Content) -> NDArray[np.bool_]:
@@ -186,6 +191,8 @@ def view(a: Assessment, c: Content) -> Item:
     factor, shown = scale(c.unit, x["unit"])
     value, low, high = (None if v is None else v / factor for v in (x["value"], x["low"], x["high"]))
     made = _told(label, value or 0.0, low, high, shown, c.digits, place)
+    if x.get("assumed_role"):
+        made = made._replace(state=PARTLY, reason=_assumed(x["assumed_role"], x["rows"]), who=statements.COMPLIANCE)
     if x["missing"] or x.get("without"):
         reason = clean(gaps.clause(x.get("reason", "")), 200)
         return made._replace(
@@ -248,8 +255,3 @@ def spelled(value: Any, limit: int = 400) -> str:
         told = f"{value.what}: {value.cause}"
         return clean(told + (f", {value.old} becomes {value.new}" if value.old and value.new else ""), limit)
     return clean(n.unit_text(str(value)), limit)
-
-
-def share_missing(a: Assessment, quantity: str) -> int:
-    """How many entries lack a quantity or a part of it."""
-    return int(lacking(a.columns, quantity, a.rows).sum())

@@ -31,18 +31,16 @@ class Brand(NamedTuple):
 def of(profile: Profile) -> Brand:
     """What the profile states. The file of the logo is the only one that a report reads, and only a picture is taken."""
     notes: list[str] = []
-    logo = colour = ""
-    for name in (profile.report.logo, profile.report.colour):
-        if not name:
-            continue
+    made = {"logo": "", "colour": ""}
+    for part, name, use in (
+        ("logo", profile.report.logo, lambda x: _logo(x, profile.folder)),
+        ("colour", profile.report.colour, _readable),
+    ):
         try:
-            if name == profile.report.logo:
-                logo = _logo(name, profile.folder)
-            else:
-                colour = _readable(name)
+            made[part] = use(name) if name else ""
         except OutputError as error:
             notes.append(str(error))
-    return Brand(logo, colour, notes)
+    return Brand(made["logo"], made["colour"], notes)
 
 
 def _logo(name: str, folder: Path | None) -> str:

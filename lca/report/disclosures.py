@@ -15,14 +15,23 @@ from lca.report import numbers as n
 from lca.report.answers import GIVEN, MISSING, NONE, PARTLY, Item
 from lca.report.parts import Cell, Column, Kind, Row, Table, View, anchor
 from lca.report.told_results import TOLD as RESULTS
-from lca.report.told_study import DISCLAIMER
+from lca.report.told_study import ALWAYS, DISCLAIMER
 from lca.report.told_study import TOLD as STUDY
 from lca.report.words import clean
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
-TOLD: Mapping[str, Callable[[Assessment], Item]] = {**STUDY, **RESULTS}
+
+def _always(label: str, text: str, place: str) -> Callable[[Assessment], Item]:
+    return lambda _: answers.given(label, text, place)
+
+
+TOLD: Mapping[str, Callable[[Assessment], Item]] = {
+    **STUDY,
+    **RESULTS,
+    **{name: _always(*said) for name, said in ALWAYS.items()},
+}
 #: state of a requirement -> as the content index calls it
 MET, PARTLY_MET, NOT_MET, NOT_CLAIMED = "met", "partly", "not met", "not claimed"
 KINDS: dict[str, Kind] = {MET: "", PARTLY_MET: "warn", NOT_MET: "missing", NOT_CLAIMED: "muted", NONE: "none"}

@@ -152,12 +152,14 @@ def ref(a: Assessment) -> Item:
 
 def primary_share(a: Assessment) -> Item:
     """Share of primary data as PACT defines it."""
-    held = primary(a, a.total("total_co2e_market")) or primary(a, a.total("total_co2e"))
+    method, held = "market-based", primary(a, a.total("total_co2e_market"))
+    if held is None:
+        method, held = "location-based", primary(a, a.total("total_co2e"))
     if held is None:
         return missing("Primary data", "no total could be determined", LOGS, MEASURED)
     return given(
         "Primary data",
-        f"{n.percent(held.activity)} of the activity data; {n.percent(held.both)} of emissions with a primary factor too (PACT)",
+        f"{n.percent(held.activity)} of the activity data; {n.percent(held.both)} of emissions with a primary factor too (PACT), of the {method} total",
         MEASURED,
     )
 
@@ -179,11 +181,6 @@ def embodied_method(a: Assessment) -> Item:
         "embodied emissions",
         "section-method",
     )
-
-
-def reconciliation(a: Assessment) -> Item:
-    """The amortised view against purchases."""
-    return given("Amortised against bought", "Every step from one total to the other", "How each total follows")
 
 
 def stage_shares(a: Assessment) -> Item:
@@ -362,7 +359,7 @@ def failed_runs(a: Assessment) -> Item:
 
 TOLD = {
     "energy_boundary": energy_boundary, "energy_status": energy_status, "pue": pue, "wue": wue, "site_pue": site_pue, "site_wue": site_wue, "erf": erf,
-    "ref": ref, "primary_share": primary_share, "embodied_method": embodied_method, "reconciliation": reconciliation, "stage_shares": stage_shares,
+    "ref": ref, "primary_share": primary_share, "embodied_method": embodied_method, "stage_shares": stage_shares,
     "per_unit": per_unit, "sci": sci, "sci_units": sci_units, "uncertainty": uncertainty, "sensitivity": sensitivity, "quality": quality_of,
     "hourly": hourly, "claims": claims, "compute_thresholds": compute_thresholds, "compute_method": compute_method, "training_share": training_share,
     "failed_runs": failed_runs,

@@ -24,6 +24,15 @@ DISCLAIMER = (
     "these, the factors and the allocation are the same; a comparison of products that is told to the public needs a critical review by a panel "
     "(ISO 14044, 6.3)."
 )
+#: contents that every report holds: name -> (label, what is said, place)
+ALWAYS = {
+    "gaps": ("Missing data", "Nothing is filled in; what is missing is counted, with its reason", "What is not determined, and why"),
+    "factors": ("Factors", "Each with value, unit, year, source, evidence and share of the total", "section-factors"),
+    "disclaimer": ("Comparability", "Stated with the method", "section-method"),
+    "reconciliation": ("Amortised against bought", "Every step from one total to the other", "How each total follows"),
+    "no_instruments": ("Exclusions of SCI", "Certificates, contracts, residual mixes and credits are in no score", "Software Carbon Intensity"),
+    "no_credits": ("Credits", "No removal, credit or allowance is in any total", "One inventory, several views"),
+}  # fmt: skip
 #: what a review is called
 REVIEWS = {"critical-review": "Critical review", "verification": "Verification", "assurance": "Assurance"}
 
@@ -260,20 +269,6 @@ def complete(a: Assessment) -> Item:
     return given("Completeness", completeness.fact(a).text, "Expected against found")
 
 
-def gaps_of(a: Assessment) -> Item:
-    """Treatment of missing data."""
-    return given(
-        "Missing data",
-        "Nothing is filled in; what is missing is counted, with its reason",
-        "What is not determined, and why",
-    )
-
-
-def factors(a: Assessment) -> Item:
-    """Factors in use."""
-    return given("Factors", "Each with value, unit, year, source, evidence and share of the total", "section-factors")
-
-
 def electricity(a: Assessment) -> Item:
     """Where the factors of electricity come from."""
     places = len({p["country"] for p in a.resolved.places if p["country"]})
@@ -298,28 +293,9 @@ def manifest(a: Assessment) -> Item:
     return given("Evidence", f"Versions, seed and sha256 of {n.counted(len(a.intake.inputs), 'input')}, profile, rules and {n.counted(len(a.catalogue.sets), 'factor set')}", "section-reproduce")  # fmt: skip
 
 
-def disclaimer(a: Assessment) -> Item:
-    """Limits of comparison."""
-    return given("Comparability", "Stated with the method", "section-method")
-
-
 def index(a: Assessment) -> Item:
     """The content index."""
     return given("Index", f"{n.counted(len(catalogue.shipped()), 'standard')} by requirement", "section-contents")
-
-
-def no_instruments(a: Assessment) -> Item:
-    """Nothing bought enters SCI."""
-    return given(
-        "Exclusions of SCI",
-        "Certificates, contracts, residual mixes and credits are in no score",
-        "Software Carbon Intensity",
-    )
-
-
-def no_credits(a: Assessment) -> Item:
-    """No credit is subtracted."""
-    return given("Credits", "No removal, credit or allowance is in any total", "One inventory, several views")
 
 
 def esrs_set(a: Assessment) -> Item:
@@ -352,6 +328,6 @@ TOLD = {
     "made": made, "period": period_of, "conformity": conformity, "models": models, "stages": stages, "boundary": boundary, "roles": roles,
     "left_out": left_out, "exclusions": exclusions, "allocation": allocation, "method": method, "activity": activity, "instruments": instruments,
     "instrument_criteria": instrument_criteria, "residual_mix": residual_mix, "gwp": gwp, "findings": findings, "consistency": consistency,
-    "completeness": complete, "gaps": gaps_of, "factors": factors, "electricity": electricity, "assurance": assurance, "manifest": manifest,
-    "disclaimer": disclaimer, "index": index, "no_instruments": no_instruments, "no_credits": no_credits, "esrs_set": esrs_set,
+    "completeness": complete, "electricity": electricity, "assurance": assurance, "manifest": manifest,
+    "index": index, "esrs_set": esrs_set,
 }  # fmt: skip
