@@ -51,6 +51,7 @@ from lca.expand import expand
 from lca.ingest import expected as ingest_expected
 from lca.ingest import reader
 from lca.ingest.assign import Local
+from lca.language import said
 from lca.profile import Profile, with_assigned, with_disclosures
 from lca.profile import load as load_profile
 from lca.shortfalls import Completeness
@@ -140,7 +141,8 @@ class Assessment:
         return patterns([self.summary.pattern, a.place_of_row, a.device_of_row, a.host_of_row, *given])[0]
 
     def _reason(self, quantity: str, row: int) -> str:
-        limited = f" (the profile allows tiers up to {self.profile.max_tier})" if self.profile.max_tier < 4 else ""
+        allowed = self.profile.max_tier
+        limited = said("(the profile allows tiers up to {tier})", tier=allowed) if allowed < 4 else ""
         return trace.reason(
             self.plan, self.activities.columns, self.columns, quantity, row, MEANINGS, self._withheld, limited
         )
@@ -261,13 +263,14 @@ class Assessment:
         return explain(self, run, quantity)
 
     def report(
-        self, folder: str | os.PathLike[str] = "lca-report", formats: Sequence[str] = ("html", "pdf", "json", "csv")
-    ) -> dict[str, Path]:
-        """Write the same files as `lca report`. Returns the paths written, by format."""
+        self, folder: str | os.PathLike[str] = "lca-report", formats: Sequence[str] = ("html", "pdf", "json", "csv"),
+        language: str = "",
+    ) -> dict[str, Path]:  # fmt: skip
+        """Write the same files as `lca report`, in a language (`lca languages`). Returns the paths written, by format."""
         from lca.report.write import write
 
         with _no_collection():
-            return write(self, Path(folder), formats).files
+            return write(self, Path(folder), formats, language=language).files
 
     def as_dict(self, by: Sequence[str] = DEFAULT_BY) -> dict[str, Any]:
         """The assessment as `lca-assessment/1`."""

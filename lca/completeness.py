@@ -20,6 +20,7 @@ from lca.catalogue.labels import row_labels
 from lca.expand import expand
 from lca.ingest import Intake
 from lca.ingest.expected import Expectation
+from lca.language import said
 from lca.run import Run
 from lca.shortfalls import ENERGIES, MEASURES, Compared, Completeness, Gap, Measure, Shortfall
 
@@ -70,7 +71,7 @@ def _compare(a: Assessment, source: Expectation, known: set[int]) -> Compared:
     if source.sums:
         _sums(a, made, _assessed(a, source.sums))
     if not made.measures and not made.gaps:
-        made.notes.append("it states neither hours nor energy that could be compared")
+        made.notes.append(said("it states neither hours nor energy that could be compared"))
     return made
 
 
@@ -116,7 +117,7 @@ def _runs(a: Assessment, made: Compared, stated: Sequence[_Stated], known: set[i
     made.expected, made.found = len(stated), len(at)
     made.gaps = [Gap(s.id, s.amounts, s.co2e) for n, s in enumerate(stated) if n not in at]
     if by_part:
-        made.notes.append(f"{by_part} of its ids are a part of the id of a run, or the other way round")
+        made.notes.append(said("{n} of its ids are a part of the id of a run, or the other way round", n=by_part))
     columns = {name: _of_run(a, name) for name in MEASURES if name != "hours"}
     columns["hours"] = np.asarray([duration_hours(run) or math.nan for run in a.activities.runs])
     sums: dict[str, list[list[float]]] = {}
@@ -220,9 +221,13 @@ def _sums(a: Assessment, made: Compared, b: Assessment) -> None:
             parts = (key.device, *(v for k, v in key.place if k in ("site", "region")))
             made.short.append(Shortfall("", " in ".join(p for p in parts if p), key.quantity, expected, found))
     if undated:
-        made.notes.append("runs without a date are compared whole, since it is not known whether its period holds them")
+        made.notes.append(
+            said("runs without a date are compared whole, since it is not known whether its period holds them")
+        )
     if blank:
-        made.notes.append(f"{blank} entries of its place have none of these quantities and explain nothing of it")
+        made.notes.append(
+            said("{n} entries of its place have none of these quantities and explain nothing of it", n=blank)
+        )
     made.measures = _added(made.measures, sums)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lca.catalogue.labels import GROUPS
 from lca.checks import Finding, declared_mismatch, declared_not_compared
 from lca.declared import DECLARED
+from lca.language import said
 from lca.numerals import as_written
 
 if TYPE_CHECKING:
@@ -20,17 +21,22 @@ def find(a: Assessment) -> list[Finding]:
     out = []
     for entry in a.intake.declared:
         by = {k: str(v) for k, v in entry["by"].items()}
-        told = ", ".join(f"{k} {v}" for k, v in by.items()) or "the whole"
+        told = ", ".join(f"{k} {v}" for k, v in by.items()) or said("the whole")
         field = f"declared.{entry['key']}"
         figures = a.figure_list(tuple(by)) if set(by) <= set(GROUPS) else []
         values = {f["quantity"]: f["value"] for f in figures if f["by"] == by and f["value"] is not None}
         quantity = DECLARED[entry["key"]][0]
         if quantity not in values:
-            why = f"declared {as_written(entry['value'].text)} for {told} cannot be compared: {quantity} is not determined"
+            why = said(
+                "declared {value} for {group} cannot be compared: {quantity} is not determined",
+                value=as_written(entry["value"].text),
+                group=told,
+                quantity=quantity,
+            )
             out.append(declared_not_compared.CHECK.at(why, field=field))
             continue
         got = partial(_or_nan, values)
-        differs = declared_mismatch.compare(entry["key"], entry["value"], got, f" for {told}")
+        differs = declared_mismatch.compare(entry["key"], entry["value"], got, said(" for {group}", group=told))
         if differs is not None:
             out.append(declared_mismatch.CHECK.at(differs[0], field=field, severity=differs[1]))
     return out

@@ -130,3 +130,9 @@ class UserTemplateError(LcaError):
     """A template of a disclosure that cannot be read or does not render."""
 
     code = "broken-template"
+
+
+class LanguageError(LcaError):
+    """A language that there is none of, or a file of messages that cannot be used."""
+
+    code = "broken-language"

@@ -183,7 +183,7 @@ def _number(raw: Any) -> Any:
     return raw
 
 
-def said(problem: str) -> WrapValidator:
+def worded(problem: str) -> WrapValidator:
     """One fault in our words for a field that may be of several kinds, in place of one per kind."""
 
     def check(raw: Any, handler: Any) -> Any:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 
+from lca.language import number, said
+
 THIN = "\u202f"  # narrow no-break space: a number never breaks over two lines
 MINUS = "\u2212"
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -24,13 +26,13 @@ def place(value: float, at: int) -> str:
     """A number rounded to the decimal place 10**at."""
     rounded = round(value, -at)
     text = f"{abs(rounded):,.{max(-at, 0)}f}".replace(",", THIN)
-    return f"{MINUS}{text}" if rounded < 0 else text
+    return number(f"{MINUS}{text}" if rounded < 0 else text)
 
 
 def power(value: float, significant: int) -> str:
     """A number as a power of ten: `1.68 × 10²³`."""
     head, _, at = f"{value:.{significant - 1}e}".partition("e")
-    return f"{head.replace('-', MINUS)} × 10{str(int(at)).translate(_SUPERSCRIPT)}"
+    return number(f"{head.replace('-', MINUS)} × 10{str(int(at)).translate(_SUPERSCRIPT)}")
 
 
 def spelled(value: float, significant: int = 6) -> str:
@@ -42,9 +44,9 @@ def spelled(value: float, significant: int = 6) -> str:
         text = place(value, exponent(value, significant) - significant + 1).replace(
             THIN, " "
         )  # searched for, and copied
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return number(text.rstrip("0").rstrip(".") if "." in text else text)
     head, times, rest = power(value, significant).partition(" × ")
-    return f"{head.rstrip('0').rstrip('.') if '.' in head else head}{times}{rest}"
+    return number(f"{head.rstrip('0').rstrip('.') if '.' in head else head}{times}{rest}")
 
 
 def as_written(text: str) -> str:
@@ -52,10 +54,10 @@ def as_written(text: str) -> str:
     match = _TEXT.match(text)
     if match is None:
         return text
-    number, rest = match[1], match[2]
-    if "e" not in number.lower() and sum(c.isdigit() for c in number.lstrip("+-0.")) <= _DIGITS:
+    written, rest = match[1], match[2]
+    if "e" not in written.lower() and sum(c.isdigit() for c in written.lstrip("+-0.")) <= _DIGITS:
         return text
     try:
-        return spelled(float(number)) + rest
+        return said("{number}{rest}", number=spelled(float(written)), rest=rest)
     except ValueError:  # such as 1.2.3: no number at all
         return text

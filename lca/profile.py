@@ -19,7 +19,7 @@ from lca.catalogue.labels import GROUPS
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
-from lca.fields import Count, Embodied, Name, OrNull, said
+from lca.fields import Count, Embodied, Name, OrNull, worded
 from lca.run import Location
 from lca.site import Assign, Role, Site, Strict
 from lca.statements import (
@@ -65,7 +65,7 @@ class Pin(Strict):
 
     quantity: str
     value: Annotated[
-        str | float | dict[str, Any], said("neither a number nor a text; write 1.2, or a quantity with its unit")
+        str | float | dict[str, Any], worded("neither a number nor a text; write 1.2, or a quantity with its unit")
     ]
     reason: Annotated[str, Field(min_length=5)]
     where: dict[str, str] = Field(default_factory=dict)
@@ -154,7 +154,7 @@ class Profile(Strict):
     severities: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
-    _folder: Path | None = PrivateAttr(default=None)  # of its file, from which the logo is read
+    _folder: Path | None = PrivateAttr(default=None)  # of its file, from which logo and messages are read
 
     @property
     def folder(self) -> Path | None:
@@ -169,8 +169,8 @@ class Profile(Strict):
     def quoted(self) -> dict[str, Any]:
         """The profile as data, for the report."""
         data = self.model_dump(mode="json", exclude_none=True)
-        if "logo" in data["report"]:  # a path may name a home folder
-            data["report"]["logo"] = re.split(r"[/\\]", data["report"]["logo"])[-1]
+        for name in {"logo", "language"} & set(data["report"]):  # a path may name a home folder
+            data["report"][name] = re.split(r"[/\\]", data["report"][name])[-1]
         return _filled(data)
 
     def stated(self, path: str, system: str = "") -> Any:

@@ -46,8 +46,8 @@ from lca.fields import (
     Work,
     country_code,
     market_code,
-    said,
     subdivision_code,
+    worded,
 )
 from lca.reading import Reading
 from lca.units import Quantity
@@ -187,8 +187,8 @@ class EnergyRecord(Model):
     components: Components | None = None
 
 
-_Moment = Annotated[float | str, said("not a time; write RFC 3339, or seconds from the start of the run")]
-_COLUMNS = said("neither the name of a column nor a list of names; write power, or [gpu0, gpu1]")
+_Moment = Annotated[float | str, worded("not a time; write RFC 3339, or seconds from the start of the run")]
+_COLUMNS = worded("neither the name of a column nor a list of names; write power, or [gpu0, gpu1]")
 
 
 class PowerSeries(Model):

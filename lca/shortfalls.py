@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from lca.errors import Fault
+from lca.language import joined, listed, said
 from lca.numerals import spelled
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
 
 #: what is compared: name -> unit, what a reader calls it
 MEASURES = {
-    "device_hours": ("h", "device hours"), "hours": ("h", "hours"),
-    "it_energy": ("kWh", "kWh of IT energy"), "facility_energy": ("kWh", "kWh at the facility"),
+    "device_hours": ("h", said('device hours')), "hours": ("h", said("hours")),
+    "it_energy": ("kWh", said('kWh of IT energy')), "facility_energy": ("kWh", said('kWh at the facility')),
 }  # fmt: skip
 HOURS, ENERGIES = ("device_hours", "hours"), ("it_energy", "facility_energy")
 
@@ -86,16 +87,22 @@ class Completeness:
 
 def amounts(held: Mapping[str, float], co2e: float = float("nan")) -> str:
     """Amounts in words: `80 device hours and 40 kWh at the facility, about 12 kgCO2e by the same rules`."""
-    told = " and ".join(
-        f"{spelled(v, 4)} {MEASURES[k][1]}" for k, v in held.items() if k != "hours" or "device_hours" not in held
+    told = listed(
+        said("{amount} {unit}", amount=spelled(v, 4), unit=MEASURES[k][1])
+        for k, v in held.items()
+        if k != "hours" or "device_hours" not in held
     )
-    add = f"about {spelled(co2e, 3)} kgCO2e by the same rules" if co2e == co2e else ""
-    return ", ".join(x for x in (told, add) if x)
+    add = said("about {co2e} kgCO2e by the same rules", co2e=spelled(co2e, 3)) if co2e == co2e else ""
+    return joined(", ", (x for x in (told, add) if x))
 
 
 def told(name: str, s: Shortfall) -> str:
     """One sentence on a shortfall; `name` is the file that expects more."""
-    unit = MEASURES[s.quantity][1]
-    whose = f" of {s.what}" if s.what else ""
-    logs = "its log gives" if s.run else "the logs of its period and place give"
-    return f"{name} expects {spelled(s.expected, 4)} {unit}{whose}, and {logs} {spelled(s.found, 4)}: {spelled(s.expected - s.found, 4)} are missing"
+    amount = said("{amount} {unit}", amount=spelled(s.expected, 4), unit=MEASURES[s.quantity][1])
+    if s.what:
+        amount = said("{amount} of {what}", amount=amount, what=s.what)
+    return said(
+        "{name} expects {amount}, and its log gives {found}: {missing} are missing" if s.run
+        else "{name} expects {amount}, and the logs of its period and place give {found}: {missing} are missing",
+        name=name, amount=amount, found=spelled(s.found, 4), missing=spelled(s.expected - s.found, 4),
+    )  # fmt: skip

@@ -13,13 +13,14 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from lca.fields import Co2e, Energy, Flops, OrNull, Power, Share, Sized
+from lca.language import said
 from lca.units import Quantity
 
 COMPLIANCE, ENGINEERS, SITE, MAKER = (
-    "compliance team",
-    "ML engineers",
-    "operator of the data centre",
-    "provider of the model",
+    said("compliance team"),
+    said("ML engineers"),
+    said("operator of the data centre"),
+    said("provider of the model"),
 )
 
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
@@ -95,6 +96,7 @@ class Edition(Stated):
         default_factory=list, description="Figures of earlier reports that are stated anew"
     )
     logo: Line | None = asked("Picture of the logo, PNG or SVG, beside the profile", "logo.svg")
+    language: Line | None = asked("Language of the report (`lca languages`), or the path of a file of messages", "en")
     page: Literal["A4", "Letter"] | None = asked("Size of the pages", "A4")
     colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = asked(
         "Colour of headings and links, dark enough to read", "#0b5c8f"

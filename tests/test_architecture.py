@@ -22,7 +22,19 @@ HEAVY = ("pandas", "pyarrow", "weasyprint", "altair", "vl_convert", "pint", "pyd
 
 #: a part may import those of its own line and of the lines above it, at the top of a file
 ORDER = (
-    ("version", "errors", "clock", "distribution", "numerals", "wording", "units", "quantities", "resources"),
+    (
+        "version",
+        "errors",
+        "clock",
+        "distribution",
+        "language",
+        "messages",
+        "numerals",
+        "wording",
+        "units",
+        "quantities",
+        "resources",
+    ),
     ("fields", "declared", "reading", "run"),
     ("activity", "expand", "power_unit", "power_samples", "power_series"),
     (

@@ -9,6 +9,8 @@ import pytest
 from conftest import NOW, ROOT, assess, run
 
 import lca
+from lca.engine.trace import NOT_DETERMINED
+from lca.language import joined, said
 from lca.report import (
     alternatives,
     answer,
@@ -227,7 +229,11 @@ def test_of_several_reasons_the_most_frequent_is_told_and_the_others_counted():
 
 
 def test_a_reason_names_what_a_reader_knows_and_each_cause_once():
-    told = "embodied_co2e is not determined: no device; end_of_life_co2e is not determined: no device; primary_energy_use is not determined: x"
+    each = (("embodied_co2e", "no device"), ("end_of_life_co2e", "no device"), ("primary_energy_use", "x"))
+    told = joined("; ", (said(NOT_DETERMINED, quantity=quantity, reason=reason) for quantity, reason in each))
+    assert str(told).startswith(
+        "embodied_co2e is not determined: no device; end_of_life_co2e is not determined: no device; "
+    )
     assert gaps.clause(told) == (
         "“Hardware, embodied” and “Hardware, end of life” are not determined: no device; primary energy use is not determined: x"
     )

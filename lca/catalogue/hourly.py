@@ -25,6 +25,7 @@ from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
 from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
 from lca.errors import FactorError, shorten
+from lca.language import said
 from lca.resources import folder
 from lca.run import Run
 
@@ -32,8 +33,8 @@ COLUMNS = tuple(series.COLUMNS)
 #: why a row whose zone has a series is not matched: value of the column `<name>__why`
 WHY = (
     "",
-    "the run does not say when it began and ended, so that its hours are not known",
-    "the hourly series of the place holds none of the hours of the run",
+    said("the run does not say when it began and ended, so that its hours are not known"),
+    said("the hourly series of the place holds none of the hours of the run"),
 )
 #: tier of the mean: by the run's own power series, and spread evenly, which is a model
 _MEASURED, _EVEN = 1, 2
@@ -342,7 +343,10 @@ def told(activities: Activities, name: str, row: int) -> str:
     hours = activities.columns.get(f"{name}__hours")
     if hours is None or np.isnan(hours[row]):
         return ""
-    spread = "by the power series of the run" if activities.columns[f"{name}__tier"][row] == _MEASURED else "evenly"
-    lacking = int(activities.columns[f"{name}__lacking"][row])
-    gap = f", {lacking} of which have no factor and are left out" if lacking else ""
-    return f"mean over the {int(hours[row])} hours of the run{gap}; energy spread over them {spread}"
+    whole, lacking = int(hours[row]), int(activities.columns[f"{name}__lacking"][row])
+    mean = said("mean over the {n} hours of the run", n=whole)
+    if lacking:
+        mean = said("{mean}, {n} of which have no factor and are left out", mean=mean, n=lacking)
+    if activities.columns[f"{name}__tier"][row] == _MEASURED:
+        return said("{mean}; energy spread over them by the power series of the run", mean=mean)
+    return said("{mean}; energy spread over them evenly", mean=mean)

@@ -21,6 +21,7 @@ from lca.catalogue.lookups import GRID_LEVELS, KEYED_BY, LEVEL_NAMES, LEVELS, LO
 from lca.catalogue.resolve import Resolved, kind_of
 from lca.catalogue.store import Catalogue
 from lca.errors import shorten
+from lca.language import said
 
 _COLUMNS = frozenset(n.column for n in LOOKUPS)
 #: order in which a factor of a user's own is looked for, by whichever keys its rows bear
@@ -75,20 +76,28 @@ def withheld(activities: Activities, resolved: Resolved, column: str, row: int) 
         code = activities.device_of_row[row]
         (model, kind), entry = activities.devices[code], resolved.devices[code]
         if entry is not None:
-            return f"no factor set holds the {found[0].meaning} for {entry.name}"
+            return said(
+                "no factor set holds the {factor} for {device}", factor=said(found[0].meaning), device=entry.name
+            )
         if kind and not model:
-            return f"no factor set holds the {found[0].meaning} for {kind} in general"
+            return said(
+                "no factor set holds the {factor} for {kind} in general", factor=said(found[0].meaning), kind=kind
+            )
         return (
-            f"{shorten(model)!r} is not in the catalogue and the run does not state it"
+            said("{model} is not in the catalogue and the run does not state it", model=f"{shorten(model)!r}")
             if model
-            else "the run names no device"
+            else said("the run names no device")
         )
     if "model" in levels:
         system = activities.systems[activities.run_of_row[row]]
-        return f"the run does not state the parameters of {shorten(system)!r}, and no model of the catalogue bears this name"
+        return said(
+            "the run does not state the parameters of {system}, and no model of the catalogue bears this name",
+            system=f"{shorten(system)!r}",
+        )
     if "country" in levels:
         country = resolved.places[activities.place_of_row[row]]["country"]
-        return f"no factor set holds the {found[0].meaning} for {country}" if country else "the run names no place"
+        lacks = said("no factor set holds the {factor} for {country}", factor=said(found[0].meaning), country=country)
+        return lacks if country else said("the run names no place")
     return ""
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.activity import Activities
+from lca.language import said
 
 
 @dataclass(frozen=True)
@@ -213,18 +214,22 @@ def beyond_fit(activities: Activities) -> NDArray[np.bool_]:
 
 #: why a lookup leaves a row alone, by the name of its mask
 WITHHELD = {
-    "no_run_factor": "the run states its own grid factor",
-    "no_wue": "the water usage effectiveness is known by IT energy",
-    "no_direct": "it is not known which upstream emissions the factor in use leaves out",
-    "upstream_addable": "the factor in use does not say that upstream emissions are outside it",
-    "losses_addable": "losses of the grid are inside the factor in use, or it is not known that they are outside it",
-    "model_embodied": "the run states embodied values of its own, to which nothing modelled is added",
-    "model_embodied_host": "the run states embodied values of its own, or no host stands around the device",
-    "has_host": "no host stands around the device",
-    "host_not_listed": "no host stands around the device, or the run lists its parts",
-    "tokens_alone": "energy per token is a proxy for answering runs that state tokens, but neither energy nor device hours",
-    "within_fit": "the model or its batch is larger than any for which energy per token was fitted",
-    "fit_embodied": "the run states embodied values, energy or device hours of its own, or no tokens",
-    "work_alone": "a default utilisation is a proxy for training runs that state neither energy nor device hours",
-    "active_not_stated": "the run states the parameters of the model, but not how many of them one token uses",
+    "no_run_factor": said("the run states its own grid factor"),
+    "no_wue": said("the water usage effectiveness is known by IT energy"),
+    "no_direct": said("it is not known which upstream emissions the factor in use leaves out"),
+    "upstream_addable": said("the factor in use does not say that upstream emissions are outside it"),
+    "losses_addable": said(
+        "losses of the grid are inside the factor in use, or it is not known that they are outside it"
+    ),
+    "model_embodied": said("the run states embodied values of its own, to which nothing modelled is added"),
+    "model_embodied_host": said("the run states embodied values of its own, or no host stands around the device"),
+    "has_host": said("no host stands around the device"),
+    "host_not_listed": said("no host stands around the device, or the run lists its parts"),
+    "tokens_alone": said(
+        "energy per token is a proxy for answering runs that state tokens, but neither energy nor device hours"
+    ),
+    "within_fit": said("the model or its batch is larger than any for which energy per token was fitted"),
+    "fit_embodied": said("the run states embodied values, energy or device hours of its own, or no tokens"),
+    "work_alone": said("a default utilisation is a proxy for training runs that state neither energy nor device hours"),
+    "active_not_stated": said("the run states the parameters of the model, but not how many of them one token uses"),
 }

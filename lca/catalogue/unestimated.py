@@ -7,6 +7,7 @@ import numpy as np
 from lca.activity import Activities
 from lca.errors import shorten
 from lca.expand import ZERO_TOLD
+from lca.language import joined, listed, plural, said
 
 #: columns of work from which a proxy makes an energy
 WORK = ("tokens_out", "tokens_trained", "stated_flops")
@@ -27,18 +28,30 @@ def why(activities: Activities, name: str, row: int) -> str:
         return ""
     none = [f"work.{unit}" for unit in ZERO_TOLD if getattr(run.work, unit) == 0]
     if none:
-        return f"{' and '.join(none)} {'is' if len(none) == 1 else 'are'} 0, and from no work follows no energy"
+        return plural(
+            len(none),
+            "{fields} is 0, and from no work follows no energy",
+            "{fields} are 0, and from no work follows no energy",
+            fields=listed(none),
+        )
     if np.isnan(activities.column("work_alone")[row]) or not (run.work.tokens_trained or run.work.flops):
         return ""
     lacking = []
     if not run.work.flops and size_unknown(activities)[row]:
         system = shorten(activities.systems[number])
         lacking.append(
-            f"the run does not state the parameters of {system!r}, and no model of the catalogue bears this name"
+            said(
+                "the run does not state the parameters of {system}, and no model of the catalogue bears this name",
+                system=f"{system!r}",
+            )
             if np.isnan(activities.column("parameters_total")[row])
-            else f"{system!r} is a mixture of experts, and the run states its parameters without the active ones"
+            else said(
+                "{system} is a mixture of experts, and the run states its parameters without the active ones",
+                system=f"{system!r}",
+            )
         )
     if np.isnan(activities.column("peak_flops")[row]) and np.isnan(activities.column("stated_peak_flops")[row]):
         model = activities.devices[activities.device_of_row[row]][0]
-        lacking.append(f"the run names {f'no device of known peak rate: {shorten(model)!r}' if model else 'no device'}")
-    return "; ".join(lacking)
+        named = said("the run names no device of known peak rate: {model}", model=f"{shorten(model)!r}")
+        lacking.append(named if model else said("the run names no device"))
+    return joined("; ", lacking)

@@ -22,6 +22,7 @@ from lca.engine.attribution import Attribution
 from lca.engine.instruments import Note
 from lca.engine.plan import Plan
 from lca.errors import ProfileError, nearest, shorten
+from lca.language import plural, said
 from lca.numerals import spelled
 from lca.profile import Profile
 from lca.run import Run
@@ -166,7 +167,8 @@ class Check:
             for one in ids:
                 yield self.at(message, one, field, severity)
         else:
-            told = self.at(f"{message} ({len(each):,} runs)".replace(",", " "), None, field, severity)
+            message = said("{message} ({n} runs)", message=message, n=f"{len(each):,}".replace(",", " "))
+            told = self.at(message, None, field, severity)
             yield replace(told, count=len(each), runs=tuple(ids))
 
 
@@ -201,7 +203,8 @@ def of_notes(notes: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
             for run in runs:
                 yield check.at(note.message, run or None, note.field, note.severity)
         else:
-            told = check.at(f"{note.message} ({spelled(len(runs))} runs)", None, note.field, note.severity)
+            message = said("{message} ({n} runs)", message=note.message, n=spelled(len(runs)))
+            told = check.at(message, None, note.field, note.severity)
             yield replace(told, count=len(runs), runs=tuple(runs[:TOLD_ONE_BY_ONE]))
 
 
@@ -242,7 +245,10 @@ def told_off(off: Mapping[str, int]) -> str:
     if not number:
         return ""
     listed = ", ".join(f"{code} ({spelled(count)})" for code, count in off.items())
-    return f"{spelled(number)} finding{'s' if number > 1 else ''} of codes that the profile turns off: {listed}."
+    return plural(
+        number, "{n} finding of codes that the profile turns off: {codes}.", "{n} findings of codes that the profile turns off: {codes}.",
+        n=spelled(number), codes=listed,
+    )  # fmt: skip
 
 
 def sort(found: Iterable[Finding]) -> list[Finding]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
 from lca.errors import shorten
+from lca.language import said
 
 CHECK = Check(
     code="alternatives-added",
@@ -25,6 +26,6 @@ def find(a: Evidence) -> Iterator[Finding]:
             yield from CHECK.per_run(
                 a,
                 [number],
-                f"it is an alternative to {shorten(base)}, and the totals hold both",
+                said("it is an alternative to {base}, and the totals hold both", base=shorten(base)),
                 "claim.saving_against",
             )

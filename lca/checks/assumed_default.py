@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 from lca.numerals import as_written
 
 CHECK = Check(
@@ -40,5 +41,11 @@ def find(a: Evidence) -> Iterator[Finding]:
     for column in COLUMNS:
         for factor, level, _, rows in a.uses(column):
             if level in ("class", "any", "stage", "kind"):
-                told = f"{column}: {as_written(factor.printed)} ({factor.id}, evidence {factor.evidence})"
+                told = said(
+                    "{column}: {printed} ({id}, evidence {evidence})",
+                    column=column,
+                    printed=as_written(factor.printed),
+                    id=factor.id,
+                    evidence=factor.evidence,
+                )
                 yield from CHECK.per_run(a, runs_of(a, rows), told)

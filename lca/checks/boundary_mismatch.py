@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.activity import BOUNDARY_ORDER, can_be_used, is_facility, scaled
 from lca.checks import Check, Evidence, Finding
+from lca.language import joined, said
 from lca.numerals import as_written, spelled
 from lca.run import EnergyRecord
 from lca.units import Quantity
@@ -35,16 +36,26 @@ def find(a: Evidence) -> Iterator[Finding]:
                 ((boundary, mine), (_boundary(other), _without_pue(other, pue))),
                 key=lambda x: BOUNDARY_ORDER.index(x[0]),
             )
-            told = f"{other.boundary} {as_written(other.value.text)} stands beside {used.boundary} {as_written(used.value.text)}, which is used"
+            told = said(
+                "{boundary} {energy} stands beside {used_boundary} {used_energy}, which is used",
+                boundary=other.boundary,
+                energy=as_written(other.value.text),
+                used_boundary=used.boundary,
+                used_energy=as_written(used.value.text),
+            )
             differ = abs(outer - inner) > 0.01 * max(outer, inner)
             contradicts = differ and (wide == narrow or inner > outer)
-            why = "; the two contradict each other" if contradicts else ""
+            why = said("the two contradict each other") if contradicts else said("")
             if not why and wide == "facility" and narrow == "it" and pue is not None and inner > 0:
                 ratio = outer / inner
                 if abs(ratio - pue.value) > 0.01 * pue.value:
-                    why = f"; their ratio is {spelled(ratio, 4)}, the PUE of the run {spelled(pue.value, 4)}"
+                    why = said(
+                        "their ratio is {ratio}, the PUE of the run {pue}",
+                        ratio=spelled(ratio, 4),
+                        pue=spelled(pue.value, 4),
+                    )
             yield from CHECK.per_run(
-                a, [number], told + why, f"energy[{position}]", "warning" if why else "info"
+                a, [number], joined("; ", [told, why]) if why else told, f"energy[{position}]", "warning" if why else "info"
             )  # fmt: skip
 
 

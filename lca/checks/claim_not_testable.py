@@ -9,6 +9,7 @@ from lca.catalogue.levers import levers
 from lca.catalogue.store import Catalogue
 from lca.checks import Check, Evidence, Finding
 from lca.errors import nearest, shorten
+from lca.language import said
 
 CHECK = Check(
     code="claim-not-testable",
@@ -37,24 +38,33 @@ def find(a: Evidence) -> Iterator[Finding]:
             continue
         runs = {r.id for r in a.runs} - {run.id} if claim.saving_against else set()
         named = (
-            ("levers", claim.levers, set(levers(a.catalogue.sets)), "no factor set holds the finding"),
+            ("levers", claim.levers, set(levers(a.catalogue.sets)), said("no factor set holds the finding {name}")),
             (
                 "supply",
                 claim.supply,
                 set(technologies(a.catalogue)),
-                "no life-cycle factor is known for the technology",
+                said("no life-cycle factor is known for the technology {name}"),
             ),
-            ("saving_against", [x for x in (claim.saving_against,) if x], runs, "among the other runs there is no"),
+            (
+                "saving_against",
+                [x for x in (claim.saving_against,) if x],
+                runs,
+                said("among the other runs there is no {name}"),
+            ),
         )
         for field, given, known, told in named:
             for position, name in enumerate(given):
                 if name in known:
                     continue
                 if field == "saving_against" and name == run.id:
-                    itself = f"the claim compares run {shorten(name)!r} with itself; name the other run"
+                    itself = said(
+                        "the claim compares run {name} with itself; name the other run", name=f"{shorten(name)!r}"
+                    )
                     yield from CHECK.per_run(a, [number], itself, "claim.saving_against")
                     continue
                 near = nearest(name, known)
                 place = f"claim.{field}" if field == "saving_against" else f"claim.{field}[{position}]"
-                hint = f"; the nearest is {shorten(near)}" if near else ""
-                yield from CHECK.per_run(a, [number], f"{told} {shorten(name)!r}{hint}", place)
+                message = said(told, name=f"{shorten(name)!r}")
+                if near:
+                    message = said("{problem}; the nearest is {near}", problem=message, near=shorten(near))
+                yield from CHECK.per_run(a, [number], message, place)

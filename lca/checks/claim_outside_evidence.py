@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.catalogue.levers import levers
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import spelled
 from lca.run import Run
 
@@ -45,6 +46,6 @@ def find(a: Evidence) -> Iterator[Finding]:
             if saving * 100 <= lever.high:
                 continue
             yield from CHECK.per_run(
-                a, [number], f"a saving of {spelled(saving, 3)} is claimed, {lever.id} found at most {spelled(lever.high / 100, 3)}",
+                a, [number], said('a saving of {saving} is claimed, {id} found at most {high}', saving=spelled(saving, 3), id=lever.id, high=spelled(lever.high / 100, 3)),
                 f"claim.levers[{position}]",
             )  # fmt: skip

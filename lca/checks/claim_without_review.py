@@ -8,6 +8,7 @@ from typing import Any
 
 from lca.checks import Check, Evidence, Finding
 from lca.errors import shorten
+from lca.language import said
 
 CHECK = Check(
     code="claim-without-review",
@@ -43,7 +44,10 @@ def find(a: Evidence) -> Iterator[Finding]:
         for path, text in _texts(part, quoted.get(part)):
             word = _CLAIMS.search(text)
             if word is not None:
-                yield CHECK.at(f"“{word[0]}” in “{shorten(text, 120)}”, and no review is listed", field=path)
+                yield CHECK.at(
+                    said("“{word}” in “{text}”, and no review is listed", word=word[0], text=shorten(text, 120)),
+                    field=path,
+                )
 
 
 def _texts(path: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="co2-only-factor",
@@ -22,5 +23,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     for column in COLUMNS:
         for factor, _, _, rows in a.uses(column):
             if "CO2/" in factor.printed:
-                told = f"{column}: {factor.printed} ({factor.id}) counts CO2 alone"
+                told = said(
+                    "{column}: {printed} ({id}) counts CO2 alone", column=column, printed=factor.printed, id=factor.id
+                )
                 yield from CHECK.per_run(a, runs_of(a, rows), told, "location")

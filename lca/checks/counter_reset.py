@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 
 CHECK = Check(
     code="counter-reset",
@@ -23,9 +24,15 @@ def find(a: Evidence) -> Iterator[Finding]:
     for number, run in a.having("power"):
         resets = run.power.reading.resets if run.power is not None else ()
         for at, reset in enumerate(resets[:SHOWN], start=1):
-            more = f" (the first {SHOWN} of {len(resets)} resets are told)" if at == SHOWN < len(resets) else ""
-            told = (
-                f"{reset.where}: the counter fell from {reset.before} to {reset.after} at {reset.time} and is taken to have begun "
-                f"again at 0: {reset.after} are counted for that step, and what was used before the reset is not{more}"
+            told = said(
+                "{where}: the counter fell from {before} to {after} at {time} and is taken to have begun again at 0: {after} are counted for that step, and what was used before the reset is not",
+                where=reset.where,
+                before=reset.before,
+                after=reset.after,
+                time=reset.time,
             )
+            if at == SHOWN < len(resets):
+                told = said(
+                    "{told} (the first {n} of {resets} resets are told)", told=told, n=SHOWN, resets=len(resets)
+                )
             yield from CHECK.per_run(a, [number], told, "power")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.activity import coverage_of
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import as_written, spelled
 
 CHECK = Check(
@@ -21,7 +22,12 @@ def find(a: Evidence) -> Iterator[Finding]:
     """Records with a coverage below 1, and series of fewer devices than the run states."""
     for number, (held, stated) in a.activities.series_devices.items():
         if held < stated:
-            told = f"the series holds {held} of {spelled(stated)} devices: its energy is scaled up by {spelled(stated / held, 4)}"
+            told = said(
+                "the series holds {held} of {stated} devices: its energy is scaled up by {factor}",
+                held=held,
+                stated=spelled(stated),
+                factor=spelled(stated / held, 4),
+            )
             yield from CHECK.per_run(a, [number], told, "power")
     for number, run in a.having("special energy"):
         if number not in a.activities.used_energy:
@@ -33,6 +39,11 @@ def find(a: Evidence) -> Iterator[Finding]:
             yield from CHECK.per_run(
                 a,
                 [number],
-                f"{as_written(record.value.text)} covers {spelled(coverage, 4)} of the run: scaled up by {spelled(1 / coverage, 4)}",
+                said(
+                    "{energy} covers {coverage} of the run: scaled up by {factor}",
+                    energy=as_written(record.value.text),
+                    coverage=spelled(coverage, 4),
+                    factor=spelled(1 / coverage, 4),
+                ),
                 f"energy[{index}].coverage",
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import as_written, spelled
 
 CHECK = Check(
@@ -29,5 +30,5 @@ def find(a: Evidence) -> Iterator[Finding]:
             load, power = first if use < first[0] else last
             yield from CHECK.per_run(
                 a, [number],
-                f"utilisation {spelled(use, 4)} lies outside the curve ({spelled(first[0])} to {spelled(last[0])}): its power at {spelled(load)}, {as_written(power.text)}, is taken",
+                said('utilisation {use} lies outside the curve ({first} to {last}): its power at {load}, {text}, is taken', use=spelled(use, 4), first=spelled(first[0]), last=spelled(last[0]), load=spelled(load), text=as_written(power.text)),
                 f"devices[{group}].power_curve")  # fmt: skip

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from lca.checks import Check, Evidence, Finding
 from lca.declared import DECLARED
+from lca.language import said
 from lca.numerals import as_written, spelled
 from lca.quantities import BY_NAME
 from lca.units import Quantity, half_last_digit, to_canonical, unit_of
@@ -56,16 +57,24 @@ def compare(key: str, declared: Quantity, result: Callable[[str], float], of: st
         and agrees(declared, result(name), dimension)
     ]
     told, close = compared(declared, got, quantity)
-    message = f"declared {as_written(declared.text)}{of}, {told}" + (f"; {fits[0]} would fit" if fits else "")
+    message = said("declared {value}{of}, {computed}", value=as_written(declared.text), of=of, computed=told)
+    if fits:
+        message = said("{message}; {other} would fit", message=message, other=fits[0])
     return message, "info" if close else "warning"
 
 
 def compared(declared: Quantity, got: float, quantity: str) -> tuple[str, bool]:
     """(what was computed and its ratio to what is declared, whether the two are within 1 %)."""
     ratio = got / declared.value if declared.value else math.nan
-    of = "is not determined: what is declared is 0" if math.isnan(ratio) else f"= {spelled(ratio, 4)}"
+    of = said("is not determined: what is declared is 0") if math.isnan(ratio) else f"= {spelled(ratio, 4)}"
     return (
-        f"computed {quantity} {spelled(got)} {BY_NAME[quantity].unit} (computed / declared {of})",
+        said(
+            "computed {quantity} {got} {unit} (computed / declared {ratio})",
+            quantity=quantity,
+            got=spelled(got),
+            unit=BY_NAME[quantity].unit,
+            ratio=of,
+        ),
         abs(ratio - 1) <= 0.01,
     )
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from lca.checks import Check, Evidence, Finding
 from lca.declared import DECLARED
+from lca.language import said
 from lca.numerals import as_written
 
 CHECK = Check(
@@ -27,6 +28,10 @@ def find(a: Evidence) -> Iterator[Finding]:
                 yield from CHECK.per_run(
                     a,
                     [number],
-                    f"declared {as_written(declared.text)} cannot be compared: {DECLARED[key][0]} is not determined",
+                    said(
+                        "declared {value} cannot be compared: {quantity} is not determined",
+                        value=as_written(declared.text),
+                        quantity=DECLARED[key][0],
+                    ),
                     f"declared.{key}",
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="dense-assumed",
@@ -21,6 +22,6 @@ def find(a: Evidence) -> Iterator[Finding]:
     yield from CHECK.per_run(
         a,
         runs_of(a, rows),
-        "the model is taken as dense: all of its parameters count as active",
+        said("the model is taken as dense: all of its parameters count as active"),
         "system.active_parameters",
     )

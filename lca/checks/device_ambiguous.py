@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
 from lca.errors import shorten
+from lca.language import said
 
 CHECK = Check(
     code="device-ambiguous",
@@ -24,5 +25,10 @@ def find(a: Evidence) -> Iterator[Finding]:
                 a.is_used("rated_power") | a.is_used("embodied_device") | a.is_used("die_area")
             )
             others = ", ".join(entry.ambiguous[:4])
-            told = f"{shorten(model)!r} is taken for {entry.name}; it may also mean {others}"
+            told = said(
+                "{model} is taken for {name}; it may also mean {others}",
+                model=f"{shorten(model)!r}",
+                name=entry.name,
+                others=others,
+            )
             yield from CHECK.per_group(a, rows, told, "devices[{}].model")

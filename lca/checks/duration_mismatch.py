@@ -8,6 +8,7 @@ import numpy as np
 
 from lca.activity import as_utc
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -24,7 +25,11 @@ def find(a: Evidence) -> Iterator[Finding]:
     columns = a.activities
     hours, most = columns.column("stated_device_hours"), columns.column("device_count") * columns.column("duration")
     for row in np.flatnonzero(hours > 1.01 * most).tolist():
-        told = f"{spelled(hours[row])} device hours, number of devices times duration {spelled(most[row])} h: the device hours are used"
+        told = said(
+            "{hours} device hours, number of devices times duration {most} h: the device hours are used",
+            hours=spelled(hours[row]),
+            most=spelled(most[row]),
+        )
         field = f"devices[{int(columns.group_of_row[row])}].device_hours"
         yield from CHECK.per_run(a, [int(columns.run_of_row[row])], told, field)
     for number, run in a.having("end"):
@@ -35,6 +40,10 @@ def find(a: Evidence) -> Iterator[Finding]:
             yield from CHECK.per_run(
                 a,
                 [number],
-                f"duration {spelled(run.duration.value)} h, end minus start {spelled(span)} h: the duration is used",
+                said(
+                    "duration {value} h, end minus start {span} h: the duration is used",
+                    value=spelled(run.duration.value),
+                    span=spelled(span),
+                ),
                 "duration",
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -28,5 +29,4 @@ def find(a: Evidence) -> Iterator[Finding]:
             continue
         value = a.results["device_embodied"][rows[0]]
         yield from CHECK.per_run(
-            a, runs_of(a, rows), f"no footprint of {use.factor.name} is published: {spelled(value, 4)} kgCO2e per device is built "
-            "from dies, memory and their share of published boards", "devices")  # fmt: skip
+            a, runs_of(a, rows), said('no footprint of {name} is published: {value} kgCO2e per device is built from dies, memory and their share of published boards', name=use.factor.name, value=spelled(value, 4)), "devices")  # fmt: skip

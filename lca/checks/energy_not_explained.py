@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, together
+from lca.language import said
 from lca.numerals import spelled
 from lca.shortfalls import ENERGIES, MEASURES, told
 
@@ -27,5 +28,11 @@ def find(a: Evidence) -> Iterator[Finding]:
         unit = MEASURES[ENERGIES[0]][0]
         yield from together(
             each,
-            f"{c.source.name} expects more than the logs of {len(each)} runs or sums give: {lost} {unit} are missing",
+            said(
+                "{name} expects more than the logs of {n} runs or sums give: {lost} {unit} are missing",
+                name=c.source.name,
+                n=len(each),
+                lost=lost,
+                unit=unit,
+            ),
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from lca.activity import BOUNDARY_ORDER, states_power
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 from lca.numerals import as_written
 
 CHECK = Check(
@@ -34,9 +35,16 @@ def _metered(a: Evidence) -> Iterator[Finding]:
             index, its = a.activities.used_energy[number]
             position = index if its == boundary else next(n for n, r in enumerate(run.energy) if r.boundary == boundary)
             rules = {a.plan.rules[c].id for c in a.results["it_energy__rule"][idle & (of == number)].tolist()}
-            told = f"{as_written(run.energy[position].value.text)} at the boundary {boundary} is not used: {min(rules)} stands before it"
+            energy_told = as_written(run.energy[position].value.text)
+            told = said(
+                "{energy} at the boundary {boundary} is not used: {rule} stands before it",
+                energy=energy_told,
+                boundary=boundary,
+                rule=min(rules),
+            )
             groups = np.count_nonzero(idle & (of == number)), np.count_nonzero(of == number)
-            told += f" in {groups[0]} of {groups[1]} device groups" if groups[0] < groups[1] else ""
+            if groups[0] < groups[1]:
+                told = said("{told} in {n} of {whole} device groups", told=told, n=groups[0], whole=groups[1])
             yield from CHECK.per_run(a, [number], told, f"energy[{position}]", "warning")
 
 
@@ -47,8 +55,15 @@ def find(a: Evidence) -> Iterator[Finding]:
         for position, record in enumerate(run.energy):
             if record.boundary not in BOUNDARY_ORDER:
                 severity = "info" if number in a.activities.used_energy else "warning"
-                told = f"{as_written(record.value.text)} at the boundary {record.boundary} is not used"
+                told = said(
+                    "{energy} at the boundary {boundary} is not used",
+                    energy=as_written(record.value.text),
+                    boundary=record.boundary,
+                )
                 yield from CHECK.per_run(a, [number], told, f"energy[{position}]", severity)
             elif record.method == "declared" and states_power(run):
-                told = f"{as_written(record.value.text)} is only declared: what the run states of the power of its devices stands before it"
+                told = said(
+                    "{energy} is only declared: what the run states of the power of its devices stands before it",
+                    energy=as_written(record.value.text),
+                )
                 yield from CHECK.per_run(a, [number], told, f"energy[{position}]")

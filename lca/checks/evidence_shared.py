@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import plural, said
 
 CHECK = Check(
     code="evidence-shared",
@@ -24,7 +25,9 @@ def find(a: Evidence) -> Iterator[Finding]:
                 seen.setdefault((instrument.type, instrument.evidence.strip()), {}).setdefault(number, position)
     for (kind, _), runs in seen.items():
         if len(runs) > 1:
-            others = f"{len(runs) - 1} other run{'s' if len(runs) > 2 else ''}"
+            others = plural(len(runs) - 1, "{n} other run", "{n} other runs", n=len(runs) - 1)
             for number, position in runs.items():
-                told = f"the evidence of this {kind} stands in {others} too, each with its energy"
+                told = said(
+                    "the evidence of this {kind} stands in {others} too, each with its energy", kind=kind, others=others
+                )
                 yield from CHECK.per_run(a, [number], told, f"electricity.instruments[{position}].evidence")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lca.catalogue.lookups import LEVELS, LOOKUPS
 from lca.checks import Check, Evidence, Finding, Use, runs_of
+from lca.language import said
 from lca.numerals import as_written
 
 #: ratios that hold for hardware in general: the check assumed-default tells of them
@@ -62,20 +63,28 @@ def find(a: Evidence) -> Iterator[Finding]:
                 yield from CHECK.per_run(
                     a,
                     runs_of(a, rows),
-                    f"no direct factor is known here: the life-cycle factor {as_written(factor.printed)} "
-                    f"({factor.id}) stands in for the location-based figure",
+                    said(
+                        "no direct factor is known here: the life-cycle factor {printed} ({id}) stands in for the location-based figure",
+                        printed=as_written(factor.printed),
+                        id=factor.id,
+                    ),
                     where,
                 )
             if level in ("world", "industry", "provider", "class"):
-                yield from CHECK.per_group(a, rows, f"{told} is the {LEVELS[level].meaning}", where)
+                yield from CHECK.per_group(
+                    a, rows, said("{factor} is the {meaning}", factor=told, meaning=said(LEVELS[level].meaning)), where
+                )
             elif level in ("country", "grid_zone"):
                 coarse = rows[finer_place(a, level)[rows]]
                 if len(coarse):
                     yield from CHECK.per_run(
                         a,
                         runs_of(a, coarse),
-                        f"{told} is that of the {LEVELS[level].meaning}: none is known for the place "
-                        "that the run names",
+                        said(
+                            "{factor} is that of the {meaning}: none is known for the place that the run names",
+                            factor=told,
+                            meaning=said(LEVELS[level].meaning),
+                        ),
                         where,
                     )
 

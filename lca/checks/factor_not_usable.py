@@ -9,6 +9,7 @@ from lca.catalogue.factor_set import KEYS
 from lca.catalogue.lookups import LOOKUPS
 from lca.checks import Check, Evidence, Finding
 from lca.errors import nearest
+from lca.language import said
 from lca.resources import folder
 
 CHECK = Check(
@@ -32,7 +33,19 @@ def find(a: Evidence) -> Iterator[Finding]:
             place = factor.key[KEYS.index("geography")]
             if factor.quantity not in needed:
                 near = nearest(factor.quantity, needed)
-                hint = f"; the nearest is {near}" if near else ""
-                yield CHECK.at(f"{factor.id} of {made.id}: no rule needs {factor.quantity!r}{hint}")
+                told = said(
+                    "{factor} of {set}: no rule needs {quantity}",
+                    factor=factor.id,
+                    set=made.id,
+                    quantity=f"{factor.quantity!r}",
+                )
+                yield CHECK.at(said("{problem}; the nearest is {near}", problem=told, near=near) if near else told)
             elif place and not _PLACE.match(place):
-                yield CHECK.at(f"{factor.id} of {made.id}: {place!r} is no code of a place")
+                yield CHECK.at(
+                    said(
+                        "{factor} of {set}: {place} is no code of a place",
+                        factor=factor.id,
+                        set=made.id,
+                        place=f"{place!r}",
+                    )
+                )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.catalogue.lookups import LOOKUPS
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="factor-period",
@@ -21,9 +22,24 @@ def find(a: Evidence) -> Iterator[Finding]:
     for column in dict.fromkeys(lookup.column for lookup in LOOKUPS):
         for factor, _, period, rows in a.uses(column):
             if period == "latest":
-                why = "the run has no date: the latest factor is used"
+                why = said("the run has no date: the latest factor is used")
             elif period in ("earlier", "later"):
-                why = f"no factor of the run's year: the nearest {period} one is used"
+                why = said(
+                    "no factor of the run's year: the nearest earlier one is used"
+                    if period == "earlier"
+                    else "no factor of the run's year: the nearest later one is used"
+                )
             else:
                 continue
-            yield from CHECK.per_run(a, runs_of(a, rows), f"{column}: {why} ({factor.id}, {factor.last_year})", "start")
+            yield from CHECK.per_run(
+                a,
+                runs_of(a, rows),
+                said(
+                    "{column}: {why} ({factor}, {year})",
+                    column=column,
+                    why=why,
+                    factor=factor.id,
+                    year=factor.last_year,
+                ),
+                "start",
+            )

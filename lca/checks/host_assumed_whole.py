@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 
 CHECK = Check(
     code="host-assumed-whole",
@@ -20,4 +21,4 @@ def find(a: Evidence) -> Iterator[Finding]:
     numbers = [
         n for n, r in a.having("host") if r.host is not None and r.host.count is not None and r.host.exclusive is None
     ]
-    yield from CHECK.per_run(a, numbers, "the servers are counted as held whole for the run", "host.exclusive")
+    yield from CHECK.per_run(a, numbers, said("the servers are counted as held whole for the run"), "host.exclusive")

@@ -9,6 +9,7 @@ import numpy as np
 from lca.catalogue import series
 from lca.catalogue.factor_set import KEYS
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -28,5 +29,13 @@ def find(a: Evidence) -> Iterator[Finding]:
             hours = int((~np.isnan(series.read(factor.series).column(factor.quantity))).sum())
             zone = factor.key[KEYS.index("geography")]
             yield CHECK.at(
-                f"{factor.id} ({factor.series}): all {spelled(hours, 10)} hours of {zone} are 0", None, "location"
+                said(
+                    "{id} ({series}): all {hours} hours of {zone} are 0",
+                    id=factor.id,
+                    series=factor.series,
+                    hours=spelled(hours, 10),
+                    zone=zone,
+                ),
+                None,
+                "location",
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.catalogue.hourly import COLUMNS
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="hourly-even-spread",
@@ -28,5 +29,5 @@ def find(a: Evidence) -> Iterator[Finding]:
             evenly = mine if evenly is None else evenly | mine
     if evenly is not None:
         yield from CHECK.per_run(
-            a, runs_of(a, evenly), "the energy is spread evenly over the hours of the run", "power"
+            a, runs_of(a, evenly), said("the energy is spread evenly over the hours of the run"), "power"
         )

@@ -9,6 +9,7 @@ import numpy as np
 
 from lca.catalogue.hourly import COLUMNS
 from lca.checks import TOLD_ONE_BY_ONE, Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -34,10 +35,20 @@ def find(a: Evidence) -> Iterator[Finding]:
             told.setdefault(int(a.activities.run_of_row[row]), found)
     if len(told) <= TOLD_ONE_BY_ONE:
         for number, (some, hours_, share) in told.items():
-            message = f"{some} of {hours_} hours have no hourly factor: {spelled(share, 3)} of the energy is taken at the mean of the others"
+            message = said(
+                "{some} of {hours} hours have no hourly factor: {share} of the energy is taken at the mean of the others",
+                some=some,
+                hours=hours_,
+                share=spelled(share, 3),
+            )
             yield CHECK.at(message, a.runs[number].id, "location")
     else:
         some, hours_ = sum(t[0] for t in told.values()), sum(t[1] for t in told.values())
-        message = f"{some} of {hours_} hours of {len(told)} runs have no hourly factor: their energy is taken at the mean of the others"
+        message = said(
+            "{some} of {hours} hours of {told} runs have no hourly factor: their energy is taken at the mean of the others",
+            some=some,
+            hours=hours_,
+            told=len(told),
+        )
         ids = tuple(a.runs[number].id for number in list(told)[:TOLD_ONE_BY_ONE])
         yield replace(CHECK.at(message, None, "location"), count=len(told), runs=ids)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 
 CHECK = Check(
     code="hourly-not-matched",
@@ -29,4 +30,9 @@ def find(a: Evidence) -> Iterator[Finding]:
         for row in np.flatnonzero(~np.isnan(figure) & np.isnan(hourly)).tolist():
             reasons.setdefault(a.reason(f"{quantity}_hourly", row), {})[int(a.activities.run_of_row[row])] = None
         for reason, numbers in reasons.items():
-            yield from CHECK.per_run(a, numbers, f"{quantity} is not matched hour by hour: {reason}", "location")
+            yield from CHECK.per_run(
+                a,
+                numbers,
+                said("{quantity} is not matched hour by hour: {reason}", quantity=quantity, reason=reason),
+                "location",
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -34,7 +35,11 @@ def find(a: Evidence) -> Iterator[Finding]:
             ]
             if parts and abs(sum(parts) - record.value.value) > 0.01 * max(record.value.value, sum(parts)):
                 yield CHECK.at(
-                    f"the components add up to {spelled(sum(parts))} kWh, the value is {spelled(record.value.value)} kWh",
+                    said(
+                        "the components add up to {parts} kWh, the value is {value} kWh",
+                        parts=spelled(sum(parts)),
+                        value=spelled(record.value.value),
+                    ),
                     run.id,
                     f"energy[{position}].components",
                 )

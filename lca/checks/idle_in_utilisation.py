@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -25,5 +26,8 @@ def find(a: Evidence) -> Iterator[Finding]:
     for transfer in a.attribution.transfers.get("idle", []):
         rows = transfer.receivers[share[transfer.receivers] < 1]
         for value in np.unique(share[rows]).tolist():
-            told = f"its devices are in use for {spelled(value, 4)} of their life, and logged idle time is given to it as well"
+            told = said(
+                "its devices are in use for {value} of their life, and logged idle time is given to it as well",
+                value=spelled(value, 4),
+            )
             yield from CHECK.per_group(a, rows[share[rows] == value], told, "devices[{}].lifetime_utilisation")

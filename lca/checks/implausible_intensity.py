@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import as_written, spelled
 
 CHECK = Check(
@@ -29,26 +30,42 @@ def find(a: Evidence) -> Iterator[Finding]:
         energy, co2e = told.get("energy") or told.get("facility_energy"), told.get("co2e") or told.get("use_co2e")
         if energy is not None and co2e is not None and energy.value > 0 and co2e.value > HIGHEST_CO2E * energy.value:
             yield CHECK.at(
-                f"declared {as_written(co2e.text)} for {as_written(energy.text)} implies {spelled(co2e.value / energy.value, 4)} kgCO2e/kWh, more than any grid",
+                said('declared {co2e} for {energy} implies {value} kgCO2e/kWh, more than any grid', co2e=as_written(co2e.text), energy=as_written(energy.text), value=spelled(co2e.value / energy.value, 4)),
                 run.id, "declared.co2e",
             )  # fmt: skip
     for _, run in a.having("wue"):
         wue = run.facility.wue if run.facility is not None else None
         if wue is not None and wue.value > HIGHEST_WATER:
-            yield CHECK.at(f"{as_written(wue.text)} is above {HIGHEST_WATER:g} L/kWh", run.id, "facility.wue")
+            yield CHECK.at(
+                said(
+                    "{value} is above {limit} L/kWh",
+                    value=as_written(wue.text),
+                    limit=f"{HIGHEST_WATER:g}",
+                ),
+                run.id,
+                "facility.wue",
+            )
     for _, run in a.having("electricity"):
         stated = run.electricity
         if stated is None:
             continue
         if stated.factor is not None and stated.factor.value > HIGHEST_CO2E:
             yield CHECK.at(
-                f"{as_written(stated.factor.text)} is above {HIGHEST_CO2E} kgCO2e/kWh, more than any grid",
+                said(
+                    "{value} is above {limit} kgCO2e/kWh, more than any grid",
+                    value=as_written(stated.factor.text),
+                    limit=HIGHEST_CO2E,
+                ),
                 run.id,
                 "electricity.factor",
             )
         if stated.factor is not None and 0 < stated.factor.value < LOWEST_CO2E:
             yield CHECK.at(
-                f"{as_written(stated.factor.text)} is below {LOWEST_CO2E * 1000:g} gCO2e/kWh, less than any technology",
+                said(
+                    "{value} is below {limit} gCO2e/kWh, less than any technology",
+                    value=as_written(stated.factor.text),
+                    limit=f"{LOWEST_CO2E * 1000:g}",
+                ),
                 run.id,
                 "electricity.factor",
             )
@@ -57,13 +74,21 @@ def find(a: Evidence) -> Iterator[Finding]:
                 stated_here = getattr(instrument, name)
                 if stated_here is not None and stated_here.value > HIGHEST_CO2E:
                     yield CHECK.at(
-                        f"{as_written(stated_here.text)} is above {HIGHEST_CO2E} kgCO2e/kWh",
+                        said(
+                            "{value} is above {limit} kgCO2e/kWh",
+                            value=as_written(stated_here.text),
+                            limit=HIGHEST_CO2E,
+                        ),
                         run.id,
                         f"electricity.instruments[{position}].{name}",
                     )
         if stated.water_factor is not None and stated.water_factor.value > HIGHEST_WATER:
             yield CHECK.at(
-                f"{as_written(stated.water_factor.text)} is above {HIGHEST_WATER:g} L/kWh",
+                said(
+                    "{value} is above {limit} L/kWh",
+                    value=as_written(stated.water_factor.text),
+                    limit=f"{HIGHEST_WATER:g}",
+                ),
                 run.id,
                 "electricity.water_factor",
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -40,18 +41,16 @@ def find(a: Evidence) -> Iterator[Finding]:
         ratio = a.activities.column("stated_peak_flops") / peak
     for row in np.flatnonzero(reached > HIGHEST).tolist():
         than = (
-            "more than the devices can do"
+            said("more than the devices can do")
             if reached[row] > 1
-            else f"more than {HIGHEST:g}, which no published run reaches"
+            else said("more than {limit}, which no published run reaches", limit=f"{HIGHEST:g}")
         )
         yield CHECK.at(
-            f"{spelled(flops[row], 4)} FLOP in {spelled(hours[row], 4)} device hours are {spelled(reached[row], 3)} of the dense peak of "
-            f"{spelled(peak[row] / 3.6e15, 4)} TFLOP/s: {than}",
+            said('{flops} FLOP in {hours} device hours are {reached} of the dense peak of {peak} TFLOP/s: {than}', flops=spelled(flops[row], 4), hours=spelled(hours[row], 4), reached=spelled(reached[row], 3), peak=spelled(peak[row] / 3600000000000000.0, 4), than=than),
             a.runs[int(a.activities.run_of_row[row])].id, "work",
         )  # fmt: skip
     for row in np.flatnonzero(ratio > OTHER_RATE).tolist():
         yield CHECK.at(
-            f"the stated peak is {spelled(ratio[row], 3)} times the dense 16-bit peak of {spelled(peak[row] / 3.6e15, 4)} TFLOP/s: a rate with "
-            "sparsity or of 8-bit numbers",
+            said('the stated peak is {ratio} times the dense 16-bit peak of {peak} TFLOP/s: a rate with sparsity or of 8-bit numbers', ratio=spelled(ratio[row], 3), peak=spelled(peak[row] / 3600000000000000.0, 4)),
             a.runs[int(a.activities.run_of_row[row])].id, f"devices[{a.activities.group_of_row[row]}].peak",
         )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -38,8 +39,13 @@ def find(a: Evidence) -> Iterator[Finding]:
             _, one = np.unique(a.activities.run_of_row[first], return_index=True)
             for row in first[one].tolist():
                 yield CHECK.at(
-                    f"{quantity} implies {spelled(1000 * energy[row] / hours[row], 4)} W per device, {what} the plausible range of a "
-                    f"device rated {spelled(1000 * rated[row], 4)} W",
+                    said(
+                        "{quantity} implies {energy} W per device, {what} the plausible range of a device rated {rated} W",
+                        quantity=quantity,
+                        energy=spelled(1000 * energy[row] / hours[row], 4),
+                        what=what,
+                        rated=spelled(1000 * rated[row], 4),
+                    ),
                     a.runs[int(a.activities.run_of_row[row])].id,
                     f"devices[{a.activities.group_of_row[row]}]",
                 )

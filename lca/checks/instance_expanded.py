@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 
 CHECK = Check(
     code="instance-expanded",
@@ -20,5 +21,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     for code, entry in enumerate(a.resolved.devices):
         if entry is not None and entry.instance:
             rows = a.activities.device_of_row == code
-            told = f"{entry.instance} counts as {entry.units} x {entry.name}"
+            told = said(
+                "{instance} counts as {units} x {name}", instance=entry.instance, units=entry.units, name=entry.name
+            )
             yield from CHECK.per_group(a, rows, told, "devices[{}].model")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 
 CHECK = Check(
     code="instrument-evidence",
@@ -24,6 +25,6 @@ def find(a: Evidence) -> Iterator[Finding]:
                 yield from CHECK.per_run(
                     a,
                     [number],
-                    f"the {instrument.type} states no evidence",
+                    said("the {type} states no evidence", type=instrument.type),
                     f"electricity.instruments[{position}].evidence",
                 )

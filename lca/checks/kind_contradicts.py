@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 
 CHECK = Check(
     code="kind-contradicts",
@@ -20,5 +21,10 @@ def find(a: Evidence) -> Iterator[Finding]:
     for code, ((_, kind), entry) in enumerate(zip(a.activities.devices, a.resolved.devices, strict=True)):
         if entry is None or kind in ("", "other", entry.kind):
             continue
-        told = f"the run says {kind}, the catalogue knows {entry.name} as {entry.kind}: the run's word counts"
+        told = said(
+            "the run says {kind}, the catalogue knows {name} as {known}: the run's word counts",
+            kind=kind,
+            name=entry.name,
+            known=entry.kind,
+        )
         yield from CHECK.per_group(a, a.activities.device_of_row == code, told, "devices[{}].kind")

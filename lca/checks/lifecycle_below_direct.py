@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -31,7 +32,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     ratios = np.add.reduceat(whole[rows], first) / np.add.reduceat(direct[rows], first)
     for number, ratio in zip(numbers.tolist(), ratios.tolist(), strict=True):
         yield CHECK.at(
-            f"use_co2e is {spelled(ratio, 3)} of use_co2e_location, which it should contain",
+            said("use_co2e is {ratio} of use_co2e_location, which it should contain", ratio=spelled(ratio, 3)),
             a.runs[number].id,
             "location",
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="location-missing",
@@ -25,4 +26,4 @@ def find(a: Evidence) -> Iterator[Finding]:
     energy = a.results.get("it_energy")
     if energy is not None:
         rows = nowhere & ~np.isnan(energy) & np.isnan(a.activities.column("stated_factor"))
-        yield from CHECK.per_run(a, runs_of(a, rows), "the run names no place and no grid factor", "location")
+        yield from CHECK.per_run(a, runs_of(a, rows), said("the run names no place and no grid factor"), "location")

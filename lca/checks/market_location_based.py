@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="market-location-based",
@@ -29,6 +30,6 @@ def find(a: Evidence) -> Iterator[Finding]:
         yield from CHECK.per_run(
             a,
             runs_of(a, rows),
-            "the location-based factor stands in for the market-based one, in whole or in part",
+            said("the location-based factor stands in for the market-based one, in whole or in part"),
             "electricity.instruments",
         )

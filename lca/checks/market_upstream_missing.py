@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="market-upstream-missing",
@@ -21,5 +22,5 @@ def find(a: Evidence) -> Iterator[Finding]:
     if chosen is not None:
         code = next((n for n, rule in enumerate(a.plan.rules) if rule.id == "use-co2e-uncontracted-residual"), -1)
         rows = a.is_used("use_co2e_uncontracted") & (chosen == code)
-        told = "total_co2e_market leaves out upstream emissions of the residual mix"
+        told = said("total_co2e_market leaves out upstream emissions of the residual mix")
         yield from CHECK.per_run(a, runs_of(a, rows), told, "electricity.instruments")

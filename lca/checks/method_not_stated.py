@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 
 CHECK = Check(
     code="method-not-stated",
@@ -26,5 +27,5 @@ def find(a: Evidence) -> Iterator[Finding]:
             at.setdefault(index, []).append(number)
     for index, numbers in at.items():
         yield from CHECK.per_run(
-            a, numbers, "the energy states no method: it does not count as measured", f"energy[{index}].method"
+            a, numbers, said("the energy states no method: it does not count as measured"), f"energy[{index}].method"
         )

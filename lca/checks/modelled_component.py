@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="modelled-component",
@@ -16,19 +17,28 @@ CHECK = Check(
 
 
 RULES = {
-    "it-energy-from-accelerator-share": "the host is modelled by the accelerators' share of server power",
-    "it-energy-from-accelerator-and-server-sheet": "the host is modelled by the average power on the sheet of the server",
-    "it-energy-from-server-sheet": "the server is modelled by the average power on its sheet",
-    "it-energy-from-rated-accelerator-and-server-sheet": "the host is modelled by the average power on the sheet of the server",
-    "it-energy-from-rated-accelerator": "the host is modelled by the accelerators' share of server power",
-    "rated-accelerator-energy-at-load": "the device is modelled from its rated power",
-    "rated-accelerator-energy-idle": "the device is modelled from its idle power",
-    "it-energy-from-rated-node": "the node is modelled from its rated power",
-    "it-energy-of-standalone-device": "no host is added to the device: fans, boards and power supplies are left out",
-    "it-energy-from-rated-device-alone": "no host is added to the device: fans, boards and power supplies are left out",
-    "it-energy-from-tokens": "all of it is modelled from output tokens and the size of the model, for H100 servers that are always "
-    "full; measurements lie up to a factor of 2.5 either way",
-    "it-energy-from-component-sum": "the sum of components leaves out fans, power supplies and network",
+    "it-energy-from-accelerator-share": said("the host is modelled by the accelerators' share of server power"),
+    "it-energy-from-accelerator-and-server-sheet": said(
+        "the host is modelled by the average power on the sheet of the server"
+    ),
+    "it-energy-from-server-sheet": said("the server is modelled by the average power on its sheet"),
+    "it-energy-from-rated-accelerator-and-server-sheet": said(
+        "the host is modelled by the average power on the sheet of the server"
+    ),
+    "it-energy-from-rated-accelerator": said("the host is modelled by the accelerators' share of server power"),
+    "rated-accelerator-energy-at-load": said("the device is modelled from its rated power"),
+    "rated-accelerator-energy-idle": said("the device is modelled from its idle power"),
+    "it-energy-from-rated-node": said("the node is modelled from its rated power"),
+    "it-energy-of-standalone-device": said(
+        "no host is added to the device: fans, boards and power supplies are left out"
+    ),
+    "it-energy-from-rated-device-alone": said(
+        "no host is added to the device: fans, boards and power supplies are left out"
+    ),
+    "it-energy-from-tokens": said(
+        "all of it is modelled from output tokens and the size of the model, for H100 servers that are always full; measurements lie up to a factor of 2.5 either way"
+    ),
+    "it-energy-from-component-sum": said("the sum of components leaves out fans, power supplies and network"),
 }
 
 

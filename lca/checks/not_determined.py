@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="not-determined",
@@ -31,5 +32,5 @@ def find(a: Evidence) -> Iterator[Finding]:
         for row in rows.tolist():
             by_reason.setdefault(a.reason(quantity, row), []).append(row)
         for why, alike in by_reason.items():
-            told = f"{quantity} is not determined: {why}"
+            told = said("{quantity} is not determined: {why}", quantity=quantity, why=why)
             yield from CHECK.per_run(a, runs_of(a, np.asarray(alike, np.int64)), told, quantity)

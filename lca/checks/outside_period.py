@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from lca.checks import Check, Evidence, Finding
 from lca.engine.allocation import outside_period
+from lca.language import said
 
 CHECK = Check(
     code="outside-period",
@@ -25,5 +26,8 @@ def find(a: Evidence) -> Iterator[Finding]:
     start = datetime(period.start.year, period.start.month, period.start.day, tzinfo=UTC).timestamp()
     end = datetime(period.end.year, period.end.month, period.end.day, tzinfo=UTC).timestamp() + 86400
     yield from CHECK.per_run(
-        a, outside_period(a.activities, start, end), f"the run lies outside {period.start} to {period.end}", "start"
+        a,
+        outside_period(a.activities, start, end),
+        said("the run lies outside {start} to {end}", start=period.start, end=period.end),
+        "start",
     )

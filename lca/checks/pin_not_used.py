@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import as_written
 
 CHECK = Check(
@@ -21,5 +22,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     for number, pin in enumerate(a.profile.pins):
         if not any(use.factor.id == f"pin:{number}:{pin.quantity}" for use in a.uses(pin.quantity)):
             limits = ", ".join(f"{k} {v}" for k, v in pin.where.items())
-            yield CHECK.at(f"{pin.quantity} pinned to {as_written(str(pin.value))}{f' for {limits}' if limits else ''}: no figure rests on it",
-                           field=f"profile.pins[{number}]")  # fmt: skip
+            what = said("{quantity} pinned to {value}", quantity=pin.quantity, value=as_written(str(pin.value)))
+            if limits:
+                what = said("{pin} for {limits}", pin=what, limits=limits)
+            yield CHECK.at(said("{pin}: no figure rests on it", pin=what), field=f"profile.pins[{number}]")

@@ -8,6 +8,7 @@ import numpy as np
 
 from lca.catalogue.lookups import LOOKUPS
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 from lca.numerals import as_written, spelled
 
 CHECK = Check(
@@ -26,9 +27,18 @@ def find(a: Evidence) -> Iterator[Finding]:
         for factor, level, _, rows in a.uses(column):
             if level != "pin" or column == "grid_stand_in":  # `factor-fallback` tells what stands in
                 continue
-            told = f"{column} is pinned to {as_written(factor.printed)}: {factor.notes}"
+            told = said(
+                "{column} is pinned to {value}: {reason}",
+                column=column,
+                value=as_written(factor.printed),
+                reason=factor.notes,
+            )
             values = before[rows]
             yield from CHECK.per_run(a, runs_of(a, rows[np.isnan(values)]), told, column)
             for value in np.unique(values[~np.isnan(values)]).tolist():
-                instead = f"{told} (in place of {f'{spelled(value)} {factor.unit}'.strip()}, which the run states)"
+                instead = said(
+                    "{told} (in place of {stated}, which the run states)",
+                    told=told,
+                    stated=f"{spelled(value)} {factor.unit}".strip(),
+                )
                 yield from CHECK.per_run(a, runs_of(a, rows[values == value]), instead, column)

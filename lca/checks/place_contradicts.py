@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.catalogue.places import provider, region_index
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="place-contradicts",
@@ -23,11 +24,16 @@ def find(a: Evidence) -> Iterator[Finding]:
         record = regions.get((provider(cloud), region)) if region else None
         held = a.profile.sites.get(site)
         for what, other in (
-            (f"region {region}", record["country"] if record else ""),
-            (f"site {site}", (held.country or "") if held else ""),
+            (said("region {region}", region=region), record["country"] if record else ""),
+            (said("site {site}", site=site), (held.country or "") if held else ""),
         ):
             if country and other and country != other:
                 rows = a.activities.place_of_row == code
                 yield from CHECK.per_run(
-                    a, runs_of(a, rows), f"country {country} is stated, {what} lies in {other}", "location"
+                    a,
+                    runs_of(a, rows),
+                    said(
+                        "country {country} is stated, {what} lies in {other}", country=country, what=what, other=other
+                    ),
+                    "location",
                 )

@@ -9,6 +9,7 @@ from lca.activity import as_utc
 from lca.catalogue.devices import fold
 from lca.checks import Check, Evidence, Finding
 from lca.errors import shorten
+from lca.language import said
 from lca.run import Run
 
 CHECK = Check(
@@ -69,8 +70,12 @@ def _overlaps(a: Evidence, uses: list[_Use]) -> Iterator[Finding]:
             told.add(short.number)
             one = a.runs[long.number]
             yield CHECK.at(
-                f"it ran on as many devices of the same kind as run {shorten(one.id)} of {_of(one)[1]}, and {100 * common / (short.end - short.begin):.0f} % "
-                "of its time lies in that run's: if both are one piece of work, it counts twice",
+                said(
+                    "it ran on as many devices of the same kind as run {id} of {of}, and {common} % of its time lies in that run's: if both are one piece of work, it counts twice",
+                    id=shorten(one.id),
+                    of=_of(one)[1],
+                    common=f"{100 * common / (short.end - short.begin):.0f}",
+                ),
                 a.runs[short.number].id,
             )
         active.append(use)

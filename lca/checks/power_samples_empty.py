@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import joined, plural, said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -25,14 +26,20 @@ def find(a: Evidence) -> Iterator[Finding]:
         made = reading.blanks
         done = []
         if run.energy[-1].method == "counter":
-            done.append("the counter went on counting: its difference across them stands")
+            done.append(said("the counter went on counting: its difference across them stands"))
         elif made.bridged > 0:
-            done.append(f"{spelled(made.bridged)} kWh across them follow from a straight line")
+            done.append(said("{bridged} kWh across them follow from a straight line", bridged=spelled(made.bridged)))
         if made.gaps:
-            gaps, verbs = (f"{made.gaps} gaps", ("are", "lower")) if made.gaps > 1 else ("1 gap", ("is", "lowers"))
-            done.append(f"{gaps} of more than five median periods {verbs[0]} not bridged and {verbs[1]} the coverage")
-        verb = "holds" if made.empty == 1 else "hold"
-        cells = (
-            f"{spelled(made.empty, 10)} of {spelled(made.of, 10)} samples {verb} no value, the first at {made.first}"
+            done.append(plural(
+                made.gaps, "{n} gap of more than five median periods is not bridged and lowers the coverage",
+                "{n} gaps of more than five median periods are not bridged and lower the coverage", n=made.gaps,
+            ))  # fmt: skip
+        cells = plural(
+            made.empty,
+            "{n} of {samples} samples holds no value, the first at {first}",
+            "{n} of {samples} samples hold no value, the first at {first}",
+            n=spelled(made.empty, 10),
+            samples=spelled(made.of, 10),
+            first=made.first,
         )
-        yield from CHECK.per_run(a, [number], "; ".join([cells, *done]), "power")
+        yield from CHECK.per_run(a, [number], joined("; ", [cells, *done]), "power")

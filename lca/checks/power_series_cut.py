@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import listed, said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -23,9 +24,15 @@ def find(a: Evidence) -> Iterator[Finding]:
         if made is None or made.cut is None:
             continue
         before, after, energy = made.cut
-        where = " and ".join(
-            f"{spelled(hours, 4)} h {side}" for hours, side in ((before, "before"), (after, "after")) if hours > 0
-        )
-        guess = "; the run states no start, so its window is laid at the first sample" if made.anchored else ""
-        told = f"the series reaches {where} the run: {spelled(energy)} kWh outside its window are left out{guess}"
+        hours = [
+            said(message, hours=spelled(hours, 4))
+            for message, hours in ((said("{hours} h before"), before), (said("{hours} h after"), after))
+            if hours > 0
+        ]
+        told = said(
+            "the series reaches {hours} the run: {energy} kWh outside its window are left out",
+            hours=listed(hours), energy=spelled(energy),
+        )  # fmt: skip
+        if made.anchored:
+            told = said("{told}; the run states no start, so its window is laid at the first sample", told=told)
         yield from CHECK.per_run(a, [number], told, "power")

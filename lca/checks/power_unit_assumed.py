@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
 from lca.errors import shorten
+from lca.language import said
 from lca.power_unit import columns_of
 
 CHECK = Check(
@@ -22,6 +23,12 @@ def find(a: Evidence) -> Iterator[Finding]:
     for number, run in a.having("power"):
         if run.power is not None and run.power.reading.unit_assumed:
             columns = columns_of(run.power)
-            name = f"column {shorten(columns[0])!r}" if len(columns) == 1 else f"the {len(columns)} columns"
-            told = f"power.unit is not stated and the name of {name} gives none: the samples are taken for W"
+            name = (
+                said("column {columns}", columns=f"{shorten(columns[0])!r}")
+                if len(columns) == 1
+                else said("the {columns} columns", columns=len(columns))
+            )
+            told = said(
+                "power.unit is not stated and the name of {name} gives none: the samples are taken for W", name=name
+            )
             yield from CHECK.per_run(a, [number], told, "power.unit")

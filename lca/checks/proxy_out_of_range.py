@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.catalogue.lookups import beyond_fit
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -27,7 +28,6 @@ def find(a: Evidence) -> Iterator[Finding]:
     most, batch = (activities.column(name)[row] for name in ("fit_max_parameters", "fit_max_batch"))
     yield from CHECK.per_run(
         a, runs_of(a, rows),
-        f"energy per token was fitted up to {spelled(most, 4)} active parameters and batches of {spelled(batch, 4)}; this run lies beyond, "
-        "and its energy is not determined from tokens",
+        said('energy per token was fitted up to {most} active parameters and batches of {batch}; this run lies beyond, and its energy is not determined from tokens', most=spelled(most, 4), batch=spelled(batch, 4)),
         "work.tokens_out",
     )  # fmt: skip

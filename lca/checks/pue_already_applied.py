@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import as_written
 
 CHECK = Check(
@@ -27,20 +28,25 @@ def find(a: Evidence) -> Iterator[Finding]:
                 yield from CHECK.per_run(
                     a,
                     [number],
-                    "the energy of the accelerators includes an unknown PUE, which cannot be taken "
-                    "out: the record is not used; state facility.pue",
+                    said(
+                        "the energy of the accelerators includes an unknown PUE, which cannot be taken out: the record is not used; state facility.pue"
+                    ),
                     field,
                     "error",
                 )
             elif record.boundary == "accelerator":
-                told = (
-                    f"{as_written(record.value.text)} of accelerators includes PUE: it is divided by the PUE of the run"
+                told = said(
+                    "{text} of accelerators includes PUE: it is divided by the PUE of the run",
+                    text=as_written(record.value.text),
                 )
                 yield from CHECK.per_run(a, [number], told, field)
             else:
                 yield from CHECK.per_run(
                     a,
                     [number],
-                    f"{as_written(record.value.text)} includes PUE: it is facility energy, and IT energy is it divided by PUE",
+                    said(
+                        "{text} includes PUE: it is facility energy, and IT energy is it divided by PUE",
+                        text=as_written(record.value.text),
+                    ),
                     field,
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, together
+from lca.language import said
 from lca.shortfalls import amounts
 
 CHECK = Check(
@@ -22,6 +23,15 @@ def find(a: Evidence) -> Iterator[Finding]:
         name, each = c.source.name, []
         for gap in c.gaps:
             what = amounts(gap.amounts, gap.co2e)
-            message = f"{name} expects it, and no log of it was given{f': {what}' if what else ''}; the total lacks it"
+            message = said(
+                "{name} expects it, and no log of it was given{part}; the total lacks it",
+                name=name,
+                part=f": {what}" if what else "",
+            )
             each.append(CHECK.at(message, gap.id))
-        yield from together(each, f"{name} expects {len(each)} runs of which no log was given; the total lacks them")
+        yield from together(
+            each,
+            said(
+                "{name} expects {each} runs of which no log was given; the total lacks them", name=name, each=len(each)
+            ),
+        )

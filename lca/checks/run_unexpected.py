@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, together
+from lca.language import said
 
 CHECK = Check(
     code="run-unexpected",
@@ -18,5 +19,5 @@ CHECK = Check(
 def find(a: Evidence) -> Iterator[Finding]:
     """One finding per run, or one in all where they are many."""
     found = a.completeness.unexpected if a.completeness else []
-    each = [CHECK.at("nothing that was expected names it", id) for id in found]
-    yield from together(each, f"nothing that was expected names {len(each)} runs")
+    each = [CHECK.at(said("nothing that was expected names it"), id) for id in found]
+    yield from together(each, said("nothing that was expected names {each} runs", each=len(each)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -20,5 +21,9 @@ def find(a: Evidence) -> Iterator[Finding]:
     """Runs whose series tells devices apart; one that holds fewer is scaled up (`coverage-scaled`)."""
     for number, (held, stated) in a.activities.series_devices.items():
         if held > stated:
-            told = f"the series holds {held} devices, the run states {spelled(stated)}: all of them count"
+            told = said(
+                "the series holds {held} devices, the run states {stated}: all of them count",
+                held=held,
+                stated=spelled(stated),
+            )
             yield from CHECK.per_run(a, [number], told, "power")

@@ -9,6 +9,7 @@ import numpy as np
 from lca.activity import RUN_LEVEL
 from lca.checks import Check, Evidence, Finding, runs_of
 from lca.engine.allocation import BASES
+from lca.language import said
 
 CHECK = Check(
     code="shared-run-values",
@@ -32,6 +33,6 @@ def find(a: Evidence) -> Iterator[Finding]:
         yield from CHECK.per_run(
             a,
             runs_of(a, rows),
-            f"what is stated for the whole run is shared over its device groups {BASES[code]}",
+            said("what is stated for the whole run is shared over its device groups {basis}", basis=BASES[code]),
             "devices",
         )

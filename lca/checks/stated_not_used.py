@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 
 CHECK = Check(
     code="stated-not-used",
@@ -59,14 +60,16 @@ def find(a: Evidence) -> Iterator[Finding]:
                 idle &= source < 0
             if "{}" not in field:  # of the run as a whole: told with its first group
                 idle &= groups == 0
-            told = f"it is stated, and {quantity} follows from something else"
+            told = said("it is stated, and {quantity} follows from something else", quantity=quantity)
             yield from CHECK.per_group(a, idle, told, field)
     for number, run in a.having("host"):
         if run.host is not None and run.host.count is not None and run.host.exclusive is False:
-            told = "the servers are shared with other runs: their hours follow from the devices, not from their number"
+            told = said(
+                "the servers are shared with other runs: their hours follow from the devices, not from their number"
+            )
             yield from CHECK.per_run(a, [number], told, "host.count")
     for number, run in a.having("power curve"):
         for group, device in enumerate(run.devices):
             if device.power_curve is not None and device.utilisation is None and device.power is None:
-                told = "the power curve is not used: the run states no utilisation"
+                told = said("the power curve is not used: the run states no utilisation")
                 yield from CHECK.per_run(a, [number], told, f"devices[{group}].power_curve")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
+from lca.language import said
 
 CHECK = Check(
     code="timezone-assumed",
@@ -17,6 +18,8 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Stamps that were taken for UTC."""
-    yield from CHECK.per_run(a, a.activities.having["no offset"], "a time has no offset: it is taken for UTC", "start")
+    yield from CHECK.per_run(
+        a, a.activities.having["no offset"], said("a time has no offset: it is taken for UTC"), "start"
+    )
     naive = [n for n, run in a.having("power") if run.power is not None and run.power.reading.naive]
-    yield from CHECK.per_run(a, naive, "the times of the samples have no offset: they are taken for UTC", "power")
+    yield from CHECK.per_run(a, naive, said("the times of the samples have no offset: they are taken for UTC"), "power")

@@ -13,6 +13,7 @@ from lca.catalogue.factor_set import Factor
 from lca.catalogue.store import Catalogue
 from lca.checks import TOLD_ONE_BY_ONE, Check, Evidence, Finding
 from lca.errors import shorten
+from lca.language import listed, said
 from lca.numerals import spelled
 
 CHECK = Check(
@@ -98,16 +99,27 @@ def find(a: Evidence) -> Iterator[Finding]:
         return
     found = per_system(a.activities, a.results, a.plan.rules)
     for work in found[:TOLD_ONE_BY_ONE]:
-        parts = " and ".join(
-            f"{'above' if work.flops > f.value else 'not above'} {spelled(f.value)} FLOP ({f.name}, {spelled(work.flops / f.value, 3)} of it)"
+        parts = listed(
+            said(
+                "above {value} FLOP ({name}, {share} of it)" if work.flops > f.value else "not above {value} FLOP ({name}, {share} of it)",
+                value=spelled(f.value), name=f.name, share=spelled(work.flops / f.value, 3),
+            )
             for f in amounts
-        )
-        gap = f"; {work.lacking} of {work.runs} runs before use state no work" if work.lacking else ""
-        yield CHECK.at(
-            f"{shorten(work.system)}: {spelled(work.flops, 4)} FLOP of training computation, {parts}{gap}. A comparison, not a legal finding",
-            None, "work",
         )  # fmt: skip
+        told = said(
+            "{system}: {flops} FLOP of training computation, {parts}",
+            system=shorten(work.system),
+            flops=spelled(work.flops, 4),
+            parts=parts,
+        )
+        if work.lacking:
+            told = said(
+                "{told}; {n} of {runs} runs before use state no work", told=told, n=work.lacking, runs=work.runs
+            )
+        yield CHECK.at(said("{told}. A comparison, not a legal finding", told=told), None, "work")
     if len(found) > TOLD_ONE_BY_ONE:
         yield CHECK.at(
-            f"{len(found) - TOLD_ONE_BY_ONE} more systems, of less computation each, are in the figures", None, "work"
+            said("{n} more systems, of less computation each, are in the figures", n=len(found) - TOLD_ONE_BY_ONE),
+            None,
+            "work",
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
 from lca.declared import DECLARED
+from lca.language import said
 from lca.numerals import as_written, spelled
 
 CHECK = Check(
@@ -18,11 +19,11 @@ CHECK = Check(
 
 
 SUSPECTS = {
-    1000.0: "a prefix (k, M, G)",
-    1e6: "two prefixes",
-    3.6: "MJ for kWh",
-    24.0: "days for hours",
-    2.20462262: "lb for kg",
+    1000.0: said("a prefix (k, M, G)"),
+    1e6: said("two prefixes"),
+    3.6: said("MJ for kWh"),
+    24.0: said("days for hours"),
+    2.20462262: said("lb for kg"),
 }
 
 
@@ -38,7 +39,12 @@ def find(a: Evidence) -> Iterator[Finding]:
             for factor, what in SUSPECTS.items():
                 if abs(ratio / factor - 1) <= 0.01:
                     yield CHECK.at(
-                        f"declared {as_written(declared.text)} is {spelled(declared.value / got, 4)} times the result: {what} may be wrong",
+                        said(
+                            "declared {text} is {value} times the result: {what} may be wrong",
+                            text=as_written(declared.text),
+                            value=spelled(declared.value / got, 4),
+                            what=what,
+                        ),
                         run.id,
                         f"declared.{key}",
                     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from lca.checks import Check, Evidence, Finding, runs_of
 from lca.errors import shorten
+from lca.language import said
 
 CHECK = Check(
     code="unknown-device",
@@ -28,15 +29,16 @@ def find(a: Evidence) -> Iterator[Finding]:
             )
             severity = "warning" if (rows & needed).any() else "info"
             near = a.devices.suggest(model)
-            hint = f"; nearest known: {', '.join(near)}" if near else ""
-            told = f"{shorten(model)!r} is not in the catalogue{hint}"
+            told = said("{model} is not in the catalogue", model=f"{shorten(model)!r}")
+            if near:
+                told = said("{problem}; nearest known: {names}", problem=told, names=", ".join(near))
             yield from CHECK.per_group(a, rows, told, "devices[{}].model", severity)
     for code, (server, entry) in enumerate(zip(a.activities.hosts, a.resolved.hosts, strict=True)):
         if server and entry is None:
             yield from CHECK.per_run(
                 a,
                 runs_of(a, a.activities.host_of_row == code),
-                f"server {shorten(server)!r} is not in the catalogue",
+                said("server {server} is not in the catalogue", server=f"{shorten(server)!r}"),
                 "host.model",
                 "info",
             )

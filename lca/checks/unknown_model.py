@@ -10,6 +10,7 @@ from lca.catalogue.models import ModelIndex
 from lca.catalogue.unestimated import size_unknown
 from lca.checks import Check, Evidence, Finding, runs_of
 from lca.errors import shorten
+from lca.language import said
 
 CHECK = Check(
     code="unknown-model",
@@ -36,15 +37,26 @@ def find(a: Evidence) -> Iterator[Finding]:
         near = index.suggest(name)
         known = index.resolve(name)
         what = (
-            f"{known.name} is a mixture of experts, and the run states its parameters without the active ones"
+            said(
+                "{name} is a mixture of experts, and the run states its parameters without the active ones",
+                name=known.name,
+            )
             if known is not None
-            else f"{shorten(name)!r} is not in the catalogue of models and the run does not state its parameters"
+            else said(
+                "{name} is not in the catalogue of models and the run does not state its parameters",
+                name=f"{shorten(name)!r}",
+            )
         )
-        hint = f"; nearest known: {', '.join(near)}" if near and known is None else ""
+        if near and known is None:
+            what = said("{problem}; nearest known: {names}", problem=what, names=", ".join(near))
         todo = "system.active_parameters" if known is not None else "system.parameters"
         yield from CHECK.per_run(
             a,
             numbers,
-            f"tokens without a model of known size: {what}{hint}. State {todo}, energy or device hours.",
+            said(
+                "tokens without a model of known size: {what}. State {field}, energy or device hours.",
+                what=what,
+                field=todo,
+            ),
             "system",
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, runs_of
 from lca.errors import shorten
+from lca.language import said
 
 CHECK = Check(
     code="unknown-region",
@@ -24,6 +25,10 @@ def find(a: Evidence) -> Iterator[Finding]:
         yield from CHECK.per_run(
             a,
             runs_of(a, rows),
-            f"no region {shorten(place['region'])!r} of provider {shorten(place['cloud'] or 'not stated')!r}",
+            said(
+                "no region {region} of provider {cloud}",
+                region=f"{shorten(place['region'])!r}",
+                cloud=f"{shorten(place['cloud'] or said('not stated'))!r}",
+            ),
             "location.region",
         )

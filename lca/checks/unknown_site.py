@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, runs_of
 from lca.errors import shorten
+from lca.language import said
 
 CHECK = Check(
     code="unknown-site",
@@ -22,4 +23,6 @@ def find(a: Evidence) -> Iterator[Finding]:
         site = place["site"]
         if site and site not in a.profile.sites:
             rows = a.activities.place_of_row == code
-            yield from CHECK.per_run(a, runs_of(a, rows), f"the profile has no site {shorten(site)!r}", "location.site")
+            yield from CHECK.per_run(
+                a, runs_of(a, rows), said("the profile has no site {site}", site=f"{shorten(site)!r}"), "location.site"
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="upstream-missing",
@@ -23,6 +24,8 @@ def find(a: Evidence) -> Iterator[Finding]:
         yield from CHECK.per_run(
             a,
             runs_of(a, chosen == code),
-            "use_co2e leaves out upstream emissions: the run states a direct factor and no upstream factor is known",
+            said(
+                "use_co2e leaves out upstream emissions: the run states a direct factor and no upstream factor is known"
+            ),
             "electricity.factor_scope",
         )

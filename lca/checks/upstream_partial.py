@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.language import said
 
 CHECK = Check(
     code="upstream-partial",
@@ -24,9 +25,14 @@ def find(a: Evidence) -> Iterator[Finding]:
         return
     used, inside = a.is_used("use_co2e_upstream_added"), ~np.isnan(a.activities.column("losses_inside"))
     for name, missing in (
-        ("use-co2e-upstream-added-wtt-alone", "losses of the grid: no loss share of the place is known"),
-        ("use-co2e-upstream-added-td-loss-alone", "emissions upstream of generation: no factor of the place is known"),
+        ("use-co2e-upstream-added-wtt-alone", said("losses of the grid: no loss share of the place is known")),
+        (
+            "use-co2e-upstream-added-td-loss-alone",
+            said("emissions upstream of generation: no factor of the place is known"),
+        ),
     ):
         code = next((n for n, rule in enumerate(a.plan.rules) if rule.id == name), -1)
         rows = used & (chosen == code) & ~(inside & name.endswith("wtt-alone"))
-        yield from CHECK.per_run(a, runs_of(a, rows), f"use_co2e_upstream leaves out {missing}", "location")
+        yield from CHECK.per_run(
+            a, runs_of(a, rows), said("use_co2e_upstream leaves out {missing}", missing=missing), "location"
+        )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
 from lca.expand import ZERO_TOLD
+from lca.language import said
 
 CHECK = Check(
     code="zero-work",
@@ -24,5 +25,5 @@ def find(a: Evidence) -> Iterator[Finding]:
             if getattr(run.work, unit) == 0:
                 by_unit.setdefault(unit, []).append(number)
     for unit, numbers in by_unit.items():
-        told = f"work.{unit} is 0: no energy follows from it, and no figure per unit of it"
+        told = said("work.{unit} is 0: no energy follows from it, and no figure per unit of it", unit=unit)
         yield from CHECK.per_run(a, numbers, told, f"work.{unit}")

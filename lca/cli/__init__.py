@@ -22,6 +22,7 @@ COMMANDS = {
     "devices": "List the devices, or resolve a name.",
     "checks": "List the findings that are looked for, or show one.",
     "disclosures": "List the disclosures, with what is still missing for each.",
+    "languages": "List the languages of the report, and the file of messages of each.",
     "init": "Write a profile to fill in: what a report needs and no log can tell.",
     "formats": "List the log formats that can be read.",
     "schema": "Print the JSON Schema of the run log.",

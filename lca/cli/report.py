@@ -33,6 +33,13 @@ from lca.cli import common
     metavar="IDS",
     help="Disclosures that the report carries (`lca disclosures`), separated by commas; or the path of a template of your own.",
 )
+@click.option(
+    "--lang",
+    "language",
+    default="",
+    metavar="LANGUAGE",
+    help="Language of the report (`lca languages`), or the path of a file of messages; default: that of the profile, else en.",
+)
 def command(
     runs: tuple[str, ...],
     profile: str,
@@ -43,15 +50,19 @@ def command(
     output: str,
     formats: str,
     disclosures: str,
+    language: str,
 ) -> None:
     """Read RUNS (files, folders, patterns, or - for standard input) and write the report."""
+    from lca import messages
     from lca.report import alternatives, completeness
     from lca.report.numbers import counted, share
     from lca.report.write import write
 
+    if language:
+        messages.load(language)  # what cannot be used is told before anything is computed
     made = common.assess(runs, profile, factors, rules, quiet, log_format, common.names(disclosures))
     with common.progress(quiet) as tell:
-        written = write(made, Path(output), [f.strip() for f in formats.split(",") if f.strip()], tell)
+        written = write(made, Path(output), [f.strip() for f in formats.split(",") if f.strip()], tell, language)
     for note in written.notes:
         click.echo(f"lca: {note}", err=True)
     if not quiet:

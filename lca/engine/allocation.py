@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.activity import RUN_LEVEL, Activities, as_utc, duration_hours
+from lca.language import said
 
 #: how the shares of a run's device groups were found; index of `run_share__basis`
-BASES = ("only row", "by modelled energy", "by device hours", "in equal parts")
+BASES = (said("only row"), said("by modelled energy"), said("by device hours"), said("in equal parts"))
 
 
 def share_run_values(activities: Activities) -> None:

@@ -20,6 +20,7 @@ from lca.engine.kernel import Array
 from lca.engine.plan import Plan
 from lca.engine.sampling import Kind, Moving
 from lca.engine.uncertainty import Sampler
+from lca.language import joined, plural, said
 from lca.numerals import spelled
 from lca.profile import Profile, Service
 
@@ -41,14 +42,14 @@ UNITS = {column: unit for view in VIEWS.values() for _, column, unit in view.val
 COLUMNS = tuple(UNITS)
 #: why a view is not there, by the column that it lacks
 ABSENT = {
-    **dict.fromkeys((c for _, c, _ in VIEWS["idle"].values()), "no idle run and no service to spread is there"),
-    **dict.fromkeys((c for _, c, _ in VIEWS["development"].values()), "the profile names no service (`services`) over which development is spread"),
+    **dict.fromkeys((c for _, c, _ in VIEWS["idle"].values()), said('no idle run and no service to spread is there')),
+    **dict.fromkeys((c for _, c, _ in VIEWS["development"].values()), said('the profile names no service (`services`) over which development is spread')),
 }  # fmt: skip
 #: basis of the profile -> (what weighs a job, in words)
 BASES = {
-    "reserved-time": "device hours reserved",
-    "active-time": "device hours times utilisation",
-    "energy": "IT energy",
+    "reserved-time": said("device hours reserved"),
+    "active-time": said("device hours times utilisation"),
+    "energy": said("IT energy"),
 }
 
 
@@ -106,20 +107,26 @@ def plan_idle(a: Activities, results: Mapping[str, Array], basis: str, made: Att
         first = givers[0]
         if not len(jobs):
             made.notes.append(
-                Note("idle-not-allocated", "no other run names the same place and the same devices", first)
+                Note("idle-not-allocated", said("no other run names the same place and the same devices"), first)
             )
             continue
         lacking = jobs[~(weight[jobs] >= 0) | unknown[jobs]]
         if len(lacking) or not weight[jobs].sum() > 0:
             who = a.runs[a.run_of_row[lacking[0] if len(lacking) else jobs[0]]].id
-            what = BASES[basis] if not len(lacking) or np.isnan(weight[lacking[0]]) else "the total"
+            what = BASES[basis] if not len(lacking) or np.isnan(weight[lacking[0]]) else said("the total")
             made.notes.append(
-                Note("idle-not-allocated", f"{what} of the run {who} in the same pool is not determined", first)
+                Note(
+                    "idle-not-allocated",
+                    said("{what} of the run {who} in the same pool is not determined", what=what, who=who),
+                    first,
+                )
             )
             continue
         out.append(Transfer(np.asarray(givers), np.ones(len(givers)), jobs, weight[jobs] / weight[jobs].sum()))
-        told = f"shared among {len(jobs)} jobs of the pool" if len(jobs) > 1 else "given to the one job of the pool"
-        told = f"{told}, by {BASES[basis]}; whether they ran in the same weeks is not compared"
+        told = plural(len(jobs), "given to the one job of the pool", "shared among {n} jobs of the pool", n=len(jobs))
+        told = said(
+            "{told}, by {basis}; whether they ran in the same weeks is not compared", told=told, basis=BASES[basis]
+        )
         made.notes.append(Note("idle-allocated", told, first))
     return out
 
@@ -144,14 +151,22 @@ def plan_development(
         served = _shared_out(a, a.column(f"work_{service.work}"))
         inference = mine & (stages == "inference")
         receivers = np.flatnonzero(inference & (served > 0))
-        where = f"service {service.system}"
+        system = service.system
         if not len(givers) or not len(receivers):
             lacks = (
-                "no inference run with work." + service.work
+                said(
+                    "service {system}: no inference run with work.{work} is among the runs of this system",
+                    system=system,
+                    work=service.work,
+                )
                 if len(givers)
-                else f"no run of {', '.join(service.stages)}"
+                else said(
+                    "service {system}: no run of {stages} is among the runs of this system",
+                    system=system,
+                    stages=", ".join(service.stages),
+                )
             )
-            made.notes.append(Note("service-not-spread", f"{where}: {lacks} is among the runs of this system"))
+            made.notes.append(Note("service-not-spread", lacks))
             continue
         amount = float(served[receivers].sum())
         if np.isnan(served[inference]).any():
@@ -159,18 +174,27 @@ def plan_development(
             made.notes.append(
                 Note(
                     "service-not-spread",
-                    f"{where}: {number} inference runs do not state work.{service.work} and get no share",
+                    said(
+                        "service {system}: {number} inference runs do not state work.{work} and get no share",
+                        system=system,
+                        number=number,
+                        work=service.work,
+                    ),
                 )
             )
         unknown = np.isnan(results["total_co2e_with_idle"]) | np.isnan(results["facility_energy_with_idle"])
         lacking = receivers[unknown[receivers]]
         if len(lacking):
             who = a.runs[a.run_of_row[lacking[0]]].id
-            made.notes.append(Note("service-not-spread", f"{where}: the total of the run {who} is not determined"))
+            made.notes.append(
+                Note(
+                    "service-not-spread",
+                    said("service {system}: the total of the run {who} is not determined", system=system, who=who),
+                )
+            )
             continue
         if amount > service.amount:
-            made.notes.append(Note("service-life-exceeded", f"{where}: {spelled(amount)} {service.work} were served, more than the "
-                                   f"{spelled(service.amount)} expected over the service life; all of development is spread, and no more"))  # fmt: skip
+            made.notes.append(Note("service-life-exceeded", said('service {system}: {amount} {work} were served, more than the {expected} expected over the service life; all of development is spread, and no more', system=system, amount=spelled(amount), work=service.work, expected=spelled(service.amount))))  # fmt: skip
         fraction = min(amount / service.amount, 1.0)
         out.append(Transfer(givers, np.full(len(givers), fraction), receivers, served[receivers] / amount))
     return out
@@ -233,20 +257,29 @@ def _move(a: Activities, plan: Plan, results: dict[str, Array], transfers: Seque
 def told(a: Activities, results: Mapping[str, Array], made: Attribution, column: str, row: int) -> list[str]:
     """Where what a row receives comes from, and where what it gives goes: one line each."""
     view, quantity, unit = next((v, q, u) for v, held in VIEWS.items() for q, (_, c, u) in held.items() if c == column)
-    lines = []
+    lines: list[str] = []
     for t in made.transfers.get(view, []):
         amount = float((np.nan_to_num(results[quantity][t.givers]) * t.fraction).sum())
         for at in np.flatnonzero(t.receivers == row):
             who = _some([a.runs[n].id for n in np.unique(a.run_of_row[t.givers])])
-            lines.append(f"received {t.weight[at]:.6g} of the {amount:.10g} {unit} that {who} gave")
+            lines.append(
+                said(
+                    "received {share} of the {amount} {unit} that {who} gave",
+                    share=f"{t.weight[at]:.6g}",
+                    amount=f"{amount:.10g}",
+                    unit=unit,
+                    who=who,
+                )
+            )
         for at in np.flatnonzero(t.givers == row):
             who = _some([a.runs[n].id for n in np.unique(a.run_of_row[t.receivers])])
-            lines.append(f"gave {t.fraction[at]:.6g} of its own to {who}")
-    return lines or ["nothing was received or given"]
+            lines.append(said("gave {share} of its own to {who}", share=f"{t.fraction[at]:.6g}", who=who))
+    return lines or [said("nothing was received or given")]
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    told = joined(", ", names[:3])
+    return said("{names} and {n} more", names=told, n=len(names) - 3) if len(names) > 3 else told
 
 
 def follow(sampler: Sampler, made: Attribution, rows: int) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from lca.engine.kernel import Array
 from lca.engine.ledger import Sums
+from lca.language import said
 from lca.site import ROLES
 
 OWNER = ROLES.index("owner")
@@ -62,47 +63,50 @@ def bridges(
         made = _step(x["id"], label, value, kind, x["rows"], x["missing"], x.get("reason", ""))
         return made | ({"without": x["without"]} if x.get("without") else {})
 
-    start = total("total_co2e", 1, "Total, life cycle, location-based", "start")
+    start = total("total_co2e", 1, said("Total, life cycle, location-based"), "start")
     location: list[dict[str, Any] | None] = [
         start,
-        case("beyond_parts", -1, "Life-cycle factor against direct plus upstream", OWNER),
+        case("beyond_parts", -1, said("Life-cycle factor against direct plus upstream"), OWNER),
         case(
-            "without_parts", -1, "Life-cycle electricity whose direct or upstream part is not determined apart", OWNER
+            "without_parts",
+            -1,
+            said("Life-cycle electricity whose direct or upstream part is not determined apart"),
+            OWNER,
         ),
-        case("parts_alone", 1, "Direct or upstream emissions of entries without a life-cycle figure", OWNER),
-        total("embodied_co2e", -1, "Hardware amortised over the runs, of the owner", role=OWNER),
-        total("end_of_life_co2e", -1, "End of life amortised over the runs, of the owner", role=OWNER),
-        of_line(ghg["scope-3-2"], f"Category 2: {bought}, whole"),
-        of_line(ghg["total-location"], "Scope 2 and scope 3, location-based", "end"),
+        case("parts_alone", 1, said("Direct or upstream emissions of entries without a life-cycle figure"), OWNER),
+        total("embodied_co2e", -1, said("Hardware amortised over the runs, of the owner"), role=OWNER),
+        total("end_of_life_co2e", -1, said("End of life amortised over the runs, of the owner"), role=OWNER),
+        of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought)),
+        of_line(ghg["total-location"], said("Scope 2 and scope 3, location-based"), "end"),
     ]
     market: list[dict[str, Any] | None] = [
-        of_line(ghg["total-location"], "Scope 2 and scope 3, location-based", "start"),
-        of_line(ghg["scope-2-location"], "Scope 2, location-based", sign=-1),
-        of_line(ghg["scope-2-market"], "Scope 2, market-based"),
-        of_line(ghg["total-market"], "Scope 2 and scope 3, market-based", "end"),
+        of_line(ghg["total-location"], said("Scope 2 and scope 3, location-based"), "start"),
+        of_line(ghg["scope-2-location"], said("Scope 2, location-based"), sign=-1),
+        of_line(ghg["scope-2-market"], said("Scope 2, market-based")),
+        of_line(ghg["total-market"], said("Scope 2 and scope 3, market-based"), "end"),
     ]
     life_cycle_market: list[dict[str, Any] | None] = [
         start,
-        total("use_co2e", -1, "Electricity over its life cycle, location-based"),
-        total("use_co2e_market_total", 1, "Electricity over its life cycle, market-based"),
-        total("total_co2e_market", 1, "Total, life cycle, market-based", "end"),
+        total("use_co2e", -1, said("Electricity over its life cycle, location-based")),
+        total("use_co2e_market_total", 1, said("Electricity over its life cycle, market-based")),
+        total("total_co2e_market", 1, said("Total, life cycle, market-based"), "end"),
     ]
     intensity: list[dict[str, Any] | None] = [
         start,
-        total("end_of_life_co2e", -1, "End of life, which SCI leaves out"),
-        case("beyond_location", -1, "Life-cycle electricity beyond E × I, upstream among it"),
-        case("without_location", -1, "Life-cycle electricity of entries without a location-based figure"),
-        case("location_alone", 1, "Location-based electricity of entries without a life-cycle figure"),
-        case("incomplete", -1, "O or M of entries that lack the other one"),
-        total("sci_co2e", 1, "SCI, O + M of all entries", "subtotal"),
-        of_line(sides["idle"], "Idle runs, in neither boundary", sign=-1) if "idle" in sides else None,
-        of_line(sides["both"], "SCI, O + M of provider and consumer", "end"),
+        total("end_of_life_co2e", -1, said("End of life, which SCI leaves out")),
+        case("beyond_location", -1, said("Life-cycle electricity beyond E × I, upstream among it")),
+        case("without_location", -1, said("Life-cycle electricity of entries without a location-based figure")),
+        case("location_alone", 1, said("Location-based electricity of entries without a life-cycle figure")),
+        case("incomplete", -1, said("O or M of entries that lack the other one")),
+        total("sci_co2e", 1, said("SCI, O + M of all entries"), "subtotal"),
+        of_line(sides["idle"], said("Idle runs, in neither boundary"), sign=-1) if "idle" in sides else None,
+        of_line(sides["both"], said("SCI, O + M of provider and consumer"), "end"),
     ]
     named: dict[str, tuple[str, list[dict[str, Any] | None]]] = {
-        "ghg-location": ("Life cycle to GHG Protocol, location-based", location),
-        "ghg-market": ("GHG Protocol, location-based to market-based", market),
-        "life-cycle-market": ("Life cycle, location-based to market-based", life_cycle_market),
-        "sci": ("Life cycle to Software Carbon Intensity", intensity),
+        "ghg-location": (said("Life cycle to GHG Protocol, location-based"), location),
+        "ghg-market": (said("GHG Protocol, location-based to market-based"), market),
+        "life-cycle-market": (said("Life cycle, location-based to market-based"), life_cycle_market),
+        "sci": (said("Life cycle to Software Carbon Intensity"), intensity),
     }
     return [
         {"id": id, "label": label, "steps": [s for s in steps if s is not None]} for id, (label, steps) in named.items()

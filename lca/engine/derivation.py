@@ -17,13 +17,14 @@ from lca.engine import attribution, origin
 from lca.engine.allocation import BASES
 from lca.engine.rule import Rule
 from lca.errors import RuleError
+from lca.language import joined, said
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
 _PERIOD = {
-    "exact": "the run's year", "earlier": "nearest earlier year", "later": "nearest later year",
-    "latest": "latest year, the run has no date", "undated": "",
+    "exact": said("the run's year"), "earlier": said('nearest earlier year'), "later": said('nearest later year'),
+    "latest": said('latest year, the run has no date'), "undated": "",
 }  # fmt: skip
 _UNITS = {n: u for n, (u, _) in INPUTS.items()}
 
@@ -109,7 +110,8 @@ def _leaf(a: Assessment, name: str, row: int) -> Node:
         made.said = BASES[int(columns["run_share__basis"][row])]
     elif not math.isnan(made.value):
         meaning = INPUTS.get(name, ("", ""))[1] or next((n.meaning for n in LOOKUPS if n.column == name), "")
-        made.said = f"{origin.of(a, name, row)}{f': {meaning}' if meaning else ''}"
+        behind = origin.of(a, name, row)
+        made.said = joined(": ", [behind, said(meaning)]) if meaning else behind
     return made
 
 
@@ -120,10 +122,18 @@ def _of_factor(a: Assessment, made: Node, code: int, row: int) -> None:
         LEVEL_NAMES[int(columns[f"{made.name}__level"][row])],
         PERIODS[int(columns[f"{made.name}__period"][row])],
     )
-    found = "; ".join(x for x in (LEVELS[level].meaning, _PERIOD[period]) if x)
+    found = joined("; ", (said(x) for x in (LEVELS[level].meaning, _PERIOD[period]) if x))
     by_the_hour = hourly.told(a.activities, made.name, row)
     made.notes = [by_the_hour] if by_the_hour else []
-    made.notes.append(f"{factor.printed}, {factor.scope}, evidence {factor.evidence}; found by {found}")
+    made.notes.append(
+        said(
+            "{printed}, {scope}, evidence {evidence}; found by {found}",
+            printed=factor.printed,
+            scope=factor.scope,
+            evidence=factor.evidence,
+            found=found,
+        )
+    )
     own = {"title": factor.notes, "publisher": "profile"}
     held = [own] if factor.set_id == "profile" else map(a.catalogue.source_of, hourly.parts(a.catalogue, factor))
     told = [f"{s.get('title', '')}, {s.get('publisher', '')} {s.get('year', '')}".rstrip() for s in held]

@@ -15,6 +15,7 @@ from lca.engine.plan import Plan
 from lca.engine.summary import Partial, exact_sums, partial, patterns
 from lca.engine.trace import Paths
 from lca.engine.uncertainty import Bands, Sampler
+from lca.language import said
 from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT, TIER_NAMES
 
 Columns = Mapping[str, NDArray[Any]]
@@ -90,7 +91,7 @@ class Summary:
                 if inside[g]:
                     figure["inside"] = int(inside[g])
                 if figure["missing"] or figure["value"] is None:
-                    figure["reason"] = reason(name, gaps[g]) if gaps[g] >= 0 else "nothing was assessed"
+                    figure["reason"] = reason(name, gaps[g]) if gaps[g] >= 0 else said("nothing was assessed")
                 made[g].append(figure)
         for unit in FUNCTIONAL_UNITS:
             self._per_unit(unit, grouping, made)
@@ -229,26 +230,31 @@ class Summary:
                 if inside[g]:
                     figure["inside"] = int(inside[g])
                 if torn[g]:
-                    figure["reason"] = (
-                        f"a run has device groups in several of these groups, and its work.{work} is not split between them"
+                    figure["reason"] = said(
+                        "a run has device groups in several of these groups, and its work.{work} is not split between them",
+                        work=work,
                     )
                 elif differ[g]:
-                    figure["reason"] = f"its runs state different numbers of {work}"
+                    figure["reason"] = said("its runs state different numbers of {work}", work=work)
                 elif not total[g] > 0:
-                    figure["reason"] = f"work.{work} is 0: a ratio with this denominator is not determined"
+                    figure["reason"] = said(
+                        "work.{work} is 0: a ratio with this denominator is not determined", work=work
+                    )
                 elif absent[g]:
-                    figure["reason"] = f"{name} is not determined for every run that states work.{work}"
+                    figure["reason"] = said(
+                        "{name} is not determined for every run that states work.{work}", name=name, work=work
+                    )
                 else:
                     per = size / float(total[g])
                     value = float(known[g]) * per
                     if not math.isfinite(value):
-                        figure["reason"] = f"work.{work} is too small for a ratio"
+                        figure["reason"] = said("work.{work} is too small for a ratio", work=work)
                         made[g].append(figure)
                         continue
                     figure["value"], figure["shares"] = value, shares(by_tier[:, g].tolist())
                     bound(figure, bands.get(name), g, per)
                     if missing[g]:
-                        figure["reason"] = of.get("reason", "a part of the sum is not determined")
+                        figure["reason"] = of.get("reason", said("a part of the sum is not determined"))
                 made[g].append(figure)
 
 

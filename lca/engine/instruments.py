@@ -25,6 +25,7 @@ from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
 from lca.catalogue.technologies import Intensity, nearest_technology, of_technology
 from lca.engine.contract_slots import Slots
+from lca.language import listed, said
 from lca.numerals import spelled
 from lca.run import Instrument, Run
 
@@ -76,18 +77,27 @@ def state_residual_mix(activities: Activities, resolved: Resolved) -> list[Note]
             assert instrument.factor is not None
             matches, _ = _in_market(instrument, _places(activities, resolved, rows))
             if not matches.all():
-                told = f"the residual mix is that of {instrument.market} and not counted for consumption in "
-                where = _named(activities, resolved, rows, ~matches)
-                notes.append(Note("instrument-market", number, position, told + where, "market"))
+                told = said(
+                    "the residual mix is that of {market} and not counted for consumption in {places}",
+                    market=instrument.market, places=_named(activities, resolved, rows, ~matches),
+                )  # fmt: skip
+                notes.append(Note("instrument-market", number, position, told, "market"))
             taken = ~np.isnan(columns["residual_mix"][rows])
             if matches.any() and taken[matches].all():
                 first = next(i for i, other in enumerate(instruments) if _states_mix(other))
-                told = f"the residual mix is not counted: electricity.instruments[{first}] states that of the same consumption"
+                told = said(
+                    "the residual mix is not counted: electricity.instruments[{position}] states that of the same consumption",
+                    position=first,
+                )
                 shares = [
                     i.share.value for i in instruments[: position + 1] if i.type == "residual" and i.share is not None
                 ]
                 if sum(shares) > 1 + CLOSE and instrument.share is not None:
-                    told += f", and together the residual mixes state {spelled(100 * sum(shares))} % of it"
+                    told = said(
+                        "{told}, and together the residual mixes state {share} % of it",
+                        told=told,
+                        share=spelled(100 * sum(shares)),
+                    )
                 notes.append(Note("instrument-not-counted", number, position, told, "factor"))
             free = rows[matches & ~taken]
             for name, value in zip(names, instrument.factor[:3], strict=True):
@@ -137,7 +147,9 @@ def match(
             for n in np.flatnonzero(part > 0):
                 parts[n].append((float(part[n]), direct, lifecycle))
             if unchecked:
-                why = f"the {instrument.type} is counted unchecked: {' and '.join(unchecked)}"
+                why = said(
+                    "the {type} is counted unchecked: {reasons}", type=instrument.type, reasons=listed(unchecked)
+                )
                 noted.append(Note("instrument-evidence", number, position, why))
             notes += noted if (part > 0).any() else []
         for claim in claims:
@@ -174,17 +186,17 @@ def _places(activities: Activities, resolved: Resolved, rows: NDArray[np.int64])
 
 def _named(activities: Activities, resolved: Resolved, rows: NDArray[np.int64], which: NDArray[np.bool_]) -> str:
     places = [p for p, told in zip(_places(activities, resolved, rows), which, strict=True) if told]
-    return " and ".join(sorted({p["subdivision"] or p["grid_zone"] or p["country"] for p in places}))
+    return listed(sorted({p["subdivision"] or p["grid_zone"] or p["country"] for p in places}))
 
 
 def _in_market(instrument: Instrument, places: Sequence[Mapping[str, str]]) -> tuple[NDArray[np.bool_], str]:
     """Rows whose place is the market, or of which that cannot be told, and why it could not."""
     if instrument.market is None:
-        return np.ones(len(places), bool), "it states no market"
+        return np.ones(len(places), bool), said("it states no market")
     here = [(p["country"], p["subdivision"].upper(), p["grid_zone"].upper()) for p in places]
     unknown = any(not any(p) for p in here)
     return np.asarray([instrument.market in p or not any(p) for p in here], bool), (
-        "the run names no place" if unknown else ""
+        said("the run names no place") if unknown else ""
     )
 
 
@@ -194,13 +206,13 @@ def _in_period(instrument: Instrument, run: Run) -> tuple[bool, str]:
     A period without offset, such as whole days, is one of the run's own local time.
     """
     if instrument.start is None and instrument.end is None:
-        return True, "it states no period"
+        return True, said("it states no period")
     duration = duration_hours(run)
     begin, end = run.start, run.end
     if end is None and begin is not None and duration is not None:
         end = begin + timedelta(hours=min(duration, 1e6))
     if begin is None and end is None:
-        return True, "the run has no date"
+        return True, said("the run has no date")
     inside = not (
         (begin and instrument.start and _after(begin, instrument.start) < 0)
         or (begin and instrument.end and _after(begin, instrument.end) >= 0)
@@ -208,8 +220,8 @@ def _in_period(instrument: Instrument, run: Run) -> tuple[bool, str]:
         or (end and instrument.end and _after(end, instrument.end) > 0)
     )
     if begin is None or end is None:
-        return inside, "the run states no time of which both ends are known"
-    return inside, "" if instrument.start and instrument.end else "it states one end of its period alone"
+        return inside, said("the run states no time of which both ends are known")
+    return inside, "" if instrument.start and instrument.end else said("it states one end of its period alone")
 
 
 def _after(stamp: datetime, limit: datetime) -> float:
@@ -252,32 +264,47 @@ def _told(
     instrument, out = claim.instrument, []
 
     def note(code: str, text: str, where: str, severity: str = "") -> None:
-        out.append(Note(code, number, claim.position, f"the {instrument.type} {text}", where, severity))
+        out.append(
+            Note(
+                code,
+                number,
+                claim.position,
+                said("the {type} {text}", type=instrument.type, text=text),
+                where,
+                severity,
+            )
+        )
 
+    unit: str
     if instrument.share is not None:
-        where, unit, scale = "share", "% of the consumption", 100.0
+        where, unit, scale = "share", said("% of the consumption"), 100.0
         missed = min(instrument.share.value, float(np.max(left[~claim.matches], initial=0.0)))
     else:
         where, unit, scale = "energy", "kWh", 1.0
         rest = float((left * used)[~claim.matches].sum())
         missed = claim.surplus if math.isnan(rest) else min(claim.surplus, rest)
-    lost = f"{spelled(missed * scale)} {unit} that it would have covered are not counted"
+    lost = said("{missed} {unit} that it would have covered are not counted", missed=spelled(missed * scale), unit=unit)
     if not claim.in_period:
-        period = f"{_day(instrument.start)} to {_day(instrument.end, last=True)}"
-        note("instrument-period", f"is of {period}, which does not cover the run: {lost}",
+        period = said("{low} to {high}", low=_day(instrument.start), high=_day(instrument.end, last=True))
+        note("instrument-period", said('is of {period}, which does not cover the run: {lost}', period=period, lost=lost),
              "start" if instrument.start else "end")  # fmt: skip
         return out
     if not claim.matches.all() and (missed > CLOSE or not claim.matches.any()):
         note(
             "instrument-market",
-            f"is of the market {instrument.market} and the consumption in {elsewhere}: {lost}",
+            said(
+                "is of the market {market} and the consumption in {elsewhere}: {lost}",
+                market=instrument.market,
+                elsewhere=elsewhere,
+                lost=lost,
+            ),
             "market",
         )
     if not claim.energy_known:
-        note("instrument-not-counted", "covers nothing: the energy used is not determined, so that its share is unknown",
+        note("instrument-not-counted", said('covers nothing: the energy used is not determined, so that its share is unknown'),
              "energy", "warning")  # fmt: skip
     elif claim.surplus > CLOSE and claim.matches.any():
-        note("instrument-excess", f"exceeds what was left to cover by {spelled(claim.surplus * scale)} {unit}; the excess is dropped",
+        note("instrument-excess", said('exceeds what was left to cover by {surplus} {unit}; the excess is dropped', surplus=spelled(claim.surplus * scale), unit=unit),
              where)  # fmt: skip
     return out
 
@@ -295,7 +322,7 @@ def _residual_notes(
         matches, _ = _in_market(instrument, places)
         claim = _Claim(position, instrument, matches, True)
         where, unit, scale = (
-            ("share", "% of the consumption", 100.0) if instrument.share is not None else ("energy", "kWh", 1.0)
+            ("share", said("% of the consumption"), 100.0) if instrument.share is not None else ("energy", "kWh", 1.0)
         )
         if instrument.share is None and instrument.energy is None:
             part, surplus = np.where(matches, rest, 0.0), 0.0
@@ -303,10 +330,16 @@ def _residual_notes(
             part, surplus = _cover(claim, used, rest)
         rest = rest - part
         if claim.energy_known and surplus > CLOSE and matches.any():
-            told = f"exceeds what was left to cover by {spelled(surplus * scale)} {unit}; the excess is dropped"
-            notes.append(Note("instrument-excess", number, position, f"the residual mix {told}", where))
+            told = said(
+                "the residual mix exceeds what was left to cover by {surplus} {unit}; the excess is dropped",
+                surplus=spelled(surplus * scale),
+                unit=unit,
+            )
+            notes.append(Note("instrument-excess", number, position, told, where))
         elif claim.energy_known and first and float(np.max(rest[matches], initial=0.0)) > CLOSE:
-            told = f"the {where} of the residual mix is not used: it covers all that other instruments leave"
+            told = said(
+                "the {where} of the residual mix is not used: it covers all that other instruments leave", where=where
+            )
             notes.append(Note("instrument-not-counted", number, position, told, where, "info"))
         first = first and not matches.any()
     return notes
@@ -314,7 +347,7 @@ def _residual_notes(
 
 def _day(stamp: datetime | None, last: bool = False) -> str:
     if stamp is None:
-        return "any time"
+        return said("any time")
     whole = (stamp.hour, stamp.minute, stamp.second, stamp.microsecond) == (0, 0, 0, 0)
     return str((stamp - timedelta(days=last)).date()) if whole and stamp.tzinfo is None else stamp.isoformat()
 
@@ -323,23 +356,31 @@ def _intensities(
     instrument: Instrument, catalogue: Catalogue, choices: Choices, year: int | None
 ) -> tuple[Intensity | None, Intensity | None, list[tuple[str, str, str]]]:
     """(direct, life-cycle) intensity of an instrument: stated, else of its technology, and what is to be told."""
-    technology, notes = instrument.technology or "", []
+    technology = instrument.technology or ""
+    notes: list[tuple[str, str, str]] = []
     if instrument.factor is not None:
         direct: Intensity | None = Intensity(*instrument.factor[:3])
     else:
         direct = of_technology(catalogue, "generation_direct", technology, year, choices)
     if direct is None:
         near = nearest_technology(catalogue, "generation_direct", technology)
-        told = f"the {instrument.type} is not counted: it states no factor, and no factor set gives the direct emissions of "
-        notes.append(("instrument-not-counted", f"{told}{technology!r}{f'; the nearest known is {near}' if near else ''}",
-                      "technology"))  # fmt: skip
+        told = said(
+            "the {type} is not counted: it states no factor, and no factor set gives the direct emissions of {technology}",
+            type=instrument.type, technology=f"{technology!r}",
+        )  # fmt: skip
+        if near:
+            told = said("{told}; the nearest known is {near}", told=told, near=near)
+        notes.append(("instrument-not-counted", told, "technology"))
         return None, None, notes
     if instrument.lifecycle_factor is not None:
         return direct, Intensity(*instrument.lifecycle_factor[:3]), notes
     lifecycle = of_technology(catalogue, "generation_lifecycle", technology, year, choices) if technology else None
     if lifecycle is None:
         lifecycle = direct._replace(tier=STAND_IN_TIER) if choices.max_tier >= STAND_IN_TIER else None
-        told = f"the life-cycle intensity of the {instrument.type} is not known"
-        told += f": {spelled(direct.value)} kgCO2e/kWh, its direct rate, stands in" if lifecycle is not None else ""
+        told = said("the life-cycle intensity of the {type} is not known", type=instrument.type)
+        if lifecycle is not None:
+            told = said(
+                "{told}: {value} kgCO2e/kWh, its direct rate, stands in", told=told, value=spelled(direct.value)
+            )
         notes.append(("instrument-lifecycle", told, "lifecycle_factor"))
     return direct, lifecycle, notes

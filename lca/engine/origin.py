@@ -13,27 +13,32 @@ from lca.activity import DEFINED, RUN_LEVEL, beside_facility, best_energy, cover
 from lca.catalogue.resolve import PER_DEVICE, PER_GROUP
 from lca.engine.allocation import BASES
 from lca.engine.trace import derived
+from lca.language import joined, said
 from lca.run import EnergyRecord, Run
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
-STATED = "stated by the run"
-FOLLOWS = "follows from the log"
+STATED = said("stated by the run")
+FOLLOWS = said("follows from the log")
 #: column -> where it comes from, for those that nobody states
 MADE = {
-    "direct_is_nearer": "follows from the factors found",
-    "losses_inside": "follows from the factors found",
+    "direct_is_nearer": said("follows from the factors found"),
+    "losses_inside": said("follows from the factors found"),
     "tokens_alone": FOLLOWS,
     "work_alone": FOLLOWS,
     **{
-        f"contract_{what}": "found by matching the run's instruments with its consumption"
+        f"contract_{what}": said("found by matching the run's instruments with its consumption")
         for what in ("share", "is_full", "is_none", *(f"{n}_share" for n in (1, 2, 3)))
     },
-    **{f"contract_{n}_{what}": "from the run's instruments" for n in (1, 2, 3) for what in ("factor", "lifecycle")},
-    "residual_mix": "stated by an instrument of the run",
-    "active_share": "from lifetime_utilisation, which the run states",
-    "is_dense": "follows from the name of the model",
+    **{
+        f"contract_{n}_{what}": said("from the run's instruments")
+        for n in (1, 2, 3)
+        for what in ("factor", "lifecycle")
+    },
+    "residual_mix": said("stated by an instrument of the run"),
+    "active_share": said("from lifetime_utilisation, which the run states"),
+    "is_dense": said("follows from the name of the model"),
 }
 #: amounts of a whole run -> field of `work` that states them
 _WORK = {"stated_flops": "flops", "tokens_trained": "tokens_trained", "tokens_out": "tokens_out"}
@@ -49,13 +54,13 @@ def of(a: Assessment, name: str, row: int) -> str:
         group = int(a.activities.group_of_row[row])
         key = "share" if name == "device_share" else name
         stated = run.devices and getattr(run.devices[group], key) is not None
-        return STATED if stated else f"not stated by the run, so {DEFINED[name]:g} by definition"
+        return STATED if stated else said("not stated by the run, so {value} by definition", value=f"{DEFINED[name]:g}")
     if name in MADE:
         return MADE[name]
     if derived(name):
         return FOLLOWS
     if name == "duration" and run.duration is None:
-        return "end minus start of the run"
+        return said("end minus start of the run")
     if name in ("curve_power", "device_power_node"):
         made = _on_curve(a, run, name, row)
         if made:
@@ -63,7 +68,7 @@ def of(a: Assessment, name: str, row: int) -> str:
     if name in RUN_LEVEL:
         return _of_whole_run(a, run, name, value, row)
     if name.startswith("work_"):
-        return f"{STATED} for the whole of it; its first device group holds the amount"
+        return said("stated by the run for the whole of it; its first device group holds the amount")
     return _of_instance(a, name, row)
 
 
@@ -84,28 +89,33 @@ def _metered(a: Assessment, name: str, row: int) -> str:
     share = float(a.activities.column(name)[row]) / value if value else 1.0
     steps += _share(a, name, share, row)
     if run.power is not None and record.method in ("counter", "integrated") and index == len(run.energy) - 1:
-        origin = f"integrated from the power series of the run, {_text(record.value.value)} kWh"
+        origin = said("integrated from the power series of the run, {energy} kWh", energy=_text(record.value.value))
     elif not steps:
-        return f"{STATED}, energy[{index}]"
+        return said("stated by the run, energy[{position}]", position=index)
     else:
-        origin = f"from energy[{index}] of the run, {record.value.text or _text(record.value.value) + ' kWh'}"
-    return ", ".join([origin, *steps])
+        origin = said(
+            "from energy[{position}] of the run, {energy}",
+            position=index,
+            energy=record.value.text or f"{_text(record.value.value)} kWh",
+        )
+    return joined(", ", [origin, *steps])
 
 
 def _steps(run: Run, record: EnergyRecord, boundary: str) -> tuple[list[str], float]:
     """What was done to a record, and what came out of it, in kWh."""
-    steps, value = [], record.value.value
+    steps: list[str] = []
+    value = record.value.value
     coverage = coverage_of(record)
     if coverage != 1:
-        steps.append(f"divided by its coverage, {_text(coverage)}")
+        steps.append(said("divided by its coverage, {coverage}", coverage=_text(coverage)))
         value /= coverage
     if record.includes_pue and boundary == "accelerator":
         assert run.facility is not None  # `can_be_used` leaves out what has no PUE to divide by
         assert run.facility.pue is not None
-        steps.append(f"divided by the PUE inside it, {_text(run.facility.pue.value)}")
+        steps.append(said("divided by the PUE inside it, {pue}", pue=_text(run.facility.pue.value)))
         value /= run.facility.pue.value
     elif record.includes_pue and record.boundary != "facility":
-        steps.append("taken for facility energy, since PUE is inside it")
+        steps.append(said("taken for facility energy, since PUE is inside it"))
     return steps, value
 
 
@@ -115,7 +125,8 @@ def _share(a: Assessment, name: str, share: float, row: int) -> list[str]:
         return []
     # servers and energy of accelerators fall to some groups alone: the basis of the others is not theirs
     basis = 0 if name in ("host_count", "metered_accelerator") else int(a.activities.column("run_share__basis")[row])
-    return [f"times {_text(share)}, the share of this device group{f' {BASES[basis]}' if basis else ''}"]
+    told = said("times {share}, the share of this device group", share=_text(share))
+    return [said("{told} {basis}", told=told, basis=BASES[basis]) if basis else told]
 
 
 def _of_whole_run(a: Assessment, run: Run, name: str, value: float, row: int) -> str:
@@ -126,9 +137,10 @@ def _of_whole_run(a: Assessment, run: Run, name: str, value: float, row: int) ->
         whole = float(run.host.count)
     elif name == "stated_latency" and run.work is not None and run.work.latency and run.work.requests:
         whole = run.work.latency.value * run.work.requests
-        told = "work.latency of the run times its work.requests"
+        told = said("work.latency of the run times its work.requests")
     steps = _share(a, name, value / whole, row) if whole else []
-    return ", ".join([f"{_text(whole)} {STATED}" if steps and told == STATED else told, *steps])
+    first = said("{value} stated by the run", value=_text(whole)) if steps and told == STATED else told
+    return joined(", ", [first, *steps])
 
 
 def _on_curve(a: Assessment, run: Run, name: str, row: int) -> str:
@@ -136,12 +148,15 @@ def _on_curve(a: Assessment, run: Run, name: str, row: int) -> str:
     device = run.devices[int(a.activities.group_of_row[row])]
     if device.power_curve is None or device.utilisation is None or (name == "device_power_node" and device.power):
         return ""
-    made = f"read from power_curve of the run at its utilisation, {_text(device.utilisation.value)}"
-    return ", ".join([made, *_instance(a, name, row)])
+    made = said(
+        "read from power_curve of the run at its utilisation, {utilisation}",
+        utilisation=_text(device.utilisation.value),
+    )
+    return joined(", ", [made, *_instance(a, name, row)])
 
 
 def _of_instance(a: Assessment, name: str, row: int) -> str:
-    return ", ".join([STATED, *_instance(a, name, row)])
+    return joined(", ", [STATED, *_instance(a, name, row)])
 
 
 def _instance(a: Assessment, name: str, row: int) -> list[str]:
@@ -149,8 +164,9 @@ def _instance(a: Assessment, name: str, row: int) -> list[str]:
     device = a.resolved.devices[int(a.activities.device_of_row[row])]
     if device is None or device.units == 1 or name not in (*PER_DEVICE, *PER_GROUP):
         return []
-    sign = "times" if name in PER_GROUP else "divided by"
-    return [f"{sign} {device.units:g}, the devices in one {device.instance or device.id}"]
+    message = said("times {n}, the devices in one {instance}" if name in PER_GROUP else "divided by {n}, the devices in one {instance}",
+                   n=f"{device.units:g}", instance=device.instance or device.id)  # fmt: skip
+    return [message]
 
 
 def _text(value: float) -> str:

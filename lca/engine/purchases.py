@@ -17,6 +17,7 @@ from lca.engine.production import BOTTOM_UP, Production, produce
 from lca.engine.rule import Rule
 from lca.engine.uncertainty import Draws, Numbers
 from lca.errors import ProfileError, shorten
+from lca.language import joined, said
 from lca.profile import Profile, Purchase
 from lca.units import Quantity
 
@@ -45,7 +46,7 @@ class Bought:
 def what(profile: Profile) -> str:
     """What the purchases that count are, as a label: a profile without a period has none in which they could lie."""
     timeless = profile.period is None and profile.purchases
-    return "hardware bought, no period stated" if timeless else "hardware bought in the period"
+    return said("hardware bought, no period stated") if timeless else said("hardware bought in the period")
 
 
 def footprints(
@@ -85,22 +86,26 @@ def _one(
             else bought.count * draw(held, f"purchase\0{number}", how.number, how.seed)
         )
         return Bought(
-            bought, name, bought.count, counted, bought.count * stated.value, drawn, "", "stated by the profile"
+            bought, name, bought.count, counted, bought.count * stated.value, drawn, "", said("stated by the profile")
         )
     assert entry is not None
     pieces = bought.count * entry.units
     if math.isnan(made.value):
         return Bought(bought, name, pieces, counted, None, None, "", _why(catalogue, entry.id, name))
-    notes = [f"a default for any {entry.kind}"] if any(level == "class" for _, level in made.factors[:1]) else []
+    notes = (
+        [said("a default for any {kind}", kind=entry.kind)]
+        if any(level == "class" for _, level in made.factors[:1])
+        else []
+    )
     factor = made.factors[0][0] if len(made.factors) == 1 else made.rule
     if made.rule == BOTTOM_UP:
-        notes = ["no footprint of the product is known: built from its dies and memory"]
+        notes = [said("no footprint of the product is known: built from its dies and memory")]
     if entry.kind in ACCELERATORS:
-        notes.append("without the servers around them")
+        notes.append(said("without the servers around them"))
     if entry.ambiguous:
-        notes.append(f"the name also means {', '.join(entry.ambiguous[:3])}")
+        notes.append(said("the name also means {names}", names=", ".join(entry.ambiguous[:3])))
     drawn = None if made.draws is None else pieces * made.draws
-    return Bought(bought, name, pieces, counted, pieces * made.value, drawn, factor, "; ".join(notes))
+    return Bought(bought, name, pieces, counted, pieces * made.value, drawn, factor, joined("; ", notes))
 
 
 def _why(catalogue: Catalogue, device: str, name: str) -> str:
@@ -108,8 +113,12 @@ def _why(catalogue: Catalogue, device: str, name: str) -> str:
         f for f in catalogue.factors if f.quantity == "embodied_device_with_host" and device in f.key
     ]
     if mixed:
-        return f"the footprint known for {name} ({mixed[0].id}) also holds its host, transport and end of life; state its `embodied`"
-    return f"no factor set holds the production footprint of {name}; state its `embodied`"
+        return said(
+            "the footprint known for {name} ({id}) also holds its host, transport and end of life; state its `embodied`",
+            name=name,
+            id=mixed[0].id,
+        )
+    return said("no factor set holds the production footprint of {name}; state its `embodied`", name=name)
 
 
 def total(bought: Sequence[Bought]) -> tuple[float | None, Numbers | None]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.engine.ledger import Ledger
+from lca.language import said
 from lca.quantities import FUNCTIONAL_UNITS, OF_SYSTEM
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ UNITS = {
 #: stages whose work is the provider's R; a failed run emits, but its work is in no model: R is effective, not gross
 TRAINED = ("training", "finetuning")
 PARTS = (
-    ("facility_energy", "E, energy"), ("sci_operational_co2e", "O = E × I, location-based"),
-    ("sci_embodied_co2e", "M, embodied hardware"), ("sci_co2e", "O + M"),
+    ("facility_energy", said('E, energy')), ("sci_operational_co2e", said('O = E × I, location-based')),
+    ("sci_embodied_co2e", said('M, embodied hardware')), ("sci_co2e", "O + M"),
 )  # fmt: skip
 NAMES = tuple(name for name, _ in PARTS)
 
@@ -63,7 +64,7 @@ def lines(a: Assessment) -> list[dict[str, Any]]:
         figures = {name: by.figure(name, g) for name in NAMES}
         out += [_line(f"{boundary}.{name}", label, boundary, figures[name] | place) for name, label in PARTS]
         out += [
-            _line(f"{boundary}.score.{unit}", f"Score {FUNCTIONAL_UNITS[unit][2]}" if unit else "Score", boundary, score | place)
+            _line(f"{boundary}.score.{unit}", said('Score {per}', per=said(FUNCTIONAL_UNITS[unit][2])) if unit else said('Score'), boundary, score | place)
             for unit, score in _scores(figures["sci_co2e"], boundary, held, g)
         ]  # fmt: skip
     return out
@@ -83,10 +84,10 @@ def _sums(a: Assessment, made: Groups) -> list[dict[str, Any]]:
     by = Ledger(a, ("sci_co2e",), idle, 2)
     both = by.figure("sci_co2e", 0)
     if not both["rows"]:
-        both["reason"] = "all runs are idle: neither boundary holds any"
-    out = [_line("sum.both", "O + M of provider and consumer, all systems", "", both)]
+        both["reason"] = said("all runs are idle: neither boundary holds any")
+    out = [_line("sum.both", said("O + M of provider and consumer, all systems"), "", both)]
     if idle.any():
-        told = "O + M of idle runs, in neither boundary: no log says which share of them serves which"
+        told = said("O + M of idle runs, in neither boundary: no log says which share of them serves which")
         out.append(_line("sum.idle", told, "idle", by.figure("sci_co2e", 1)))
     return out
 
@@ -120,9 +121,9 @@ def _amounts(a: Assessment, made: Groups) -> dict[str, Amount]:
         total = np.bincount(code, np.where(counts & known, amount, 0.0), n) / size
         needed, lacking = _count(code, counts, n), _count(code, counts & ~known, n)
         why = [
-            "no training or fine-tuning run was completed" if not needed[g] else
-            f"{lacking[g]} of {needed[g]} entries that count for it do not state work.{work}" if lacking[g] else
-            "" if total[g] > 0 else f"work.{work} is 0: a ratio with this denominator is not determined"
+            said('no training or fine-tuning run was completed') if not needed[g] else
+            said('{lacking} of {needed} entries that count for it do not state work.{work}', lacking=lacking[g], needed=needed[g], work=work) if lacking[g] else
+            "" if total[g] > 0 else said('work.{work} is 0: a ratio with this denominator is not determined', work=work)
             for g in range(n)
         ]  # fmt: skip
         value = np.where([not w for w in why], total, np.nan)
@@ -142,7 +143,7 @@ def _of_system(made: Groups, amount: NDArray[np.float64], work: str) -> Amount:
     np.fmin.at(least, at[made.code], amount)
     np.fmax.at(most, at[made.code], amount)
     differ, some = (most > least)[at], np.isfinite(most)[at]
-    why = [f"the runs of the system state different numbers of {work}" if d else "" for d in differ]
+    why = [said("the runs of the system state different numbers of {work}", work=work) if d else "" for d in differ]
     return Amount(np.where(some & ~differ, most[at], np.nan), some, why)
 
 
@@ -155,17 +156,24 @@ def _scores(
         if amount is not None and amount.stated[g]:
             out.append((unit, _score(both, unit, float(amount.value[g]), amount.why[g])))
     if not out and UNITS[boundary]:
-        asked = " or ".join(
-            "system." + FUNCTIONAL_UNITS[u][0] if u == "parameter" else "work." + FUNCTIONAL_UNITS[u][0]
-            for u in UNITS[boundary]
-        )
-        out.append(("", _score(both, "", float("nan"), f"no functional unit: no run states {asked}")))
+        fields = [
+            "system.parameters" if u == "parameter" else f"work.{FUNCTIONAL_UNITS[u][0]}" for u in UNITS[boundary]
+        ]
+        asked = fields[0]
+        for name in fields[1:]:
+            asked = said("{one} or {other}", one=asked, other=name)
+        out.append(("", _score(both, "", float("nan"), said("no functional unit: no run states {asked}", asked=asked))))
     return out
 
 
 def _score(both: dict[str, Any], unit: str, amount: float, why: str) -> dict[str, Any]:
     if both["missing"]:
-        why = f"O or M is missing for {both['missing']} of {both['rows']} entries: {both.get('reason', '')}"
+        why = said(
+            "O or M is missing for {missing} of {rows} entries: {reason}",
+            missing=both["missing"],
+            rows=both["rows"],
+            reason=both.get("reason", ""),
+        )
     ready = not why and both["value"] is not None
     made: dict[str, Any] = {
         "quantity": f"sci_co2e_per_{unit}" if unit else "sci_co2e", "unit": both["unit"], "rows": both["rows"],

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lca.activity import DERIVED, INPUTS
 from lca.engine.kernel import Array
 from lca.engine.plan import Plan
+from lca.language import joined, said
 
 
 def used(plan: Plan, results: Mapping[str, Array], asked: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
@@ -58,6 +59,10 @@ class Paths:
         return frozenset(rules), frozenset(inputs)
 
 
+#: what is said of each part of a sum that is missing
+NOT_DETERMINED = said("{quantity} is not determined: {reason}")
+
+
 def derived(name: str) -> bool:
     """Whether an input follows from the shape of the log, so that nobody could state it."""
     return name in DERIVED or name.startswith(("is_", "has_"))
@@ -87,25 +92,41 @@ def reason(
 
     step = plan.step(quantity)
     if step is None:
-        return f"no rule of this version gives it{limited}"
+        return _limited(said("no rule of this version gives it"), limited)
     if any(rule.partial for rule in step.rules):
         parts = [n for n in step.rules[0].needs if not has(n)]
-        return "; ".join(
-            f"{n} is not determined: {reason(plan, columns, results, n, row, meanings, withheld, limited)}"
+        return joined("; ", (
+            said(NOT_DETERMINED, quantity=n, reason=reason(plan, columns, results, n, row, meanings, withheld, limited))
             for n in parts
-        )
+        ))  # fmt: skip
     if has(quantity):  # a sum is there, and a part of what it rests on is not
         own = plan.rules[int(results[f"{quantity}__rule"][row])]
         part = next((n for n in own.needs if f"{n}__missing" in results and results[f"{n}__missing"][row] > 0), "")
         why = part and reason(plan, columns, results, part, row, meanings, withheld, limited)
-        return f"{part} lacks a part: {why}" if why else "what it received from other runs lacks a part"
+        return (
+            said("{quantity} lacks a part: {reason}", quantity=part, reason=why)
+            if why
+            else said("what it received from other runs lacks a part")
+        )
     lacking = lacks(quantity)
     if lacking == {quantity}:
-        return "the rule that applies gives no finite number (division by zero)"
+        return said("the rule that applies gives no finite number (division by zero)")
     why = next((w for w in (withheld(name, row) for name in sorted(lacking)) if w), "")
     if why:
-        return why + limited
+        return _limited(why, limited)
     told = [
-        f"{name} ({meanings.get(name) or INPUTS.get(name, ('', ''))[1] or 'not given'})" for name in sorted(lacking)
+        said(
+            "{input} ({meaning})",
+            input=name,
+            meaning=said(meanings.get(name) or INPUTS.get(name, ("", ""))[1] or "not given"),
+        )
+        for name in sorted(lacking)
     ]
-    return f"neither the run nor a factor set gives {' and '.join(told)}{limited}"
+    inputs = told[0]
+    for one in told[1:]:
+        inputs = said("{one} and {other}", one=inputs, other=one)
+    return _limited(said("neither the run nor a factor set gives {inputs}", inputs=inputs), limited)
+
+
+def _limited(why: str, limited: str) -> str:
+    return said("{reason} {limit}", reason=why, limit=limited) if limited else why

@@ -18,6 +18,7 @@ from lca.engine.bridges import bridges, splits
 from lca.engine.ledger import Ledger, lacking, sums
 from lca.engine.roles import roles
 from lca.engine.uncertainty import Numbers, of_draws
+from lca.language import joined, said
 from lca.run import STAGES
 from lca.site import ROLES
 
@@ -26,18 +27,22 @@ if TYPE_CHECKING:
 
 ISO, GHG = "ISO 14044:2006; ISO 14067:2018", "GHG Protocol"
 SCOPE_2, SCOPE_3 = f"{GHG} Scope 2 Guidance (2015)", f"{GHG} Scope 3 Standard (2011)"
-PARTS = (("use_co2e", "Use"), ("embodied_co2e", "Production"), ("end_of_life_co2e", "End of life"))
+PARTS = (("use_co2e", said("Use")), ("embodied_co2e", said("Production")), ("end_of_life_co2e", said("End of life")))
 OWNER, CUSTOMER = ROLES.index("owner"), ROLES.index("cloud-customer")
 BY_ROLE = ("use_co2e_location", "use_co2e_market", "use_co2e_upstream", "use_co2e", "use_co2e_market_total",
            "embodied_co2e", "end_of_life_co2e", "total_co2e", "total_co2e_market", "sci_co2e")  # fmt: skip
 #: what the logs and the profile hold nothing of
 ABSENT = {
-    "scope-1": "run logs hold neither fuels nor refrigerants; those of backup generators and of cooling belong here",
-    "scope-3-4": "no factor is applied for the transport of bought hardware",
-    "scope-3-5": "the profile lists no hardware disposed of; the amortised end of life of the life-cycle view is no waste of the period",
-    "scope-3-12": "neither the runs nor the profile hold hardware that was sold",
+    "scope-1": said(
+        "run logs hold neither fuels nor refrigerants; those of backup generators and of cooling belong here"
+    ),
+    "scope-3-4": said("no factor is applied for the transport of bought hardware"),
+    "scope-3-5": said(
+        "the profile lists no hardware disposed of; the amortised end of life of the life-cycle view is no waste of the period"
+    ),
+    "scope-3-12": said("neither the runs nor the profile hold hardware that was sold"),
 }
-NO_PURCHASES = "the profile lists no purchases"
+NO_PURCHASES = said("the profile lists no purchases")
 
 
 def build(a: Assessment) -> dict[str, Any]:
@@ -84,7 +89,7 @@ def _life_cycle(a: Assessment, whole: Ledger) -> list[dict[str, Any]]:
         for g, stage in enumerate(present)
         for name, label in PARTS
     ]
-    return [*out, line("life-cycle", "total", "Total, life cycle", ISO, "", whole.figure("total_co2e", 0))]
+    return [*out, line("life-cycle", "total", said("Total, life cycle"), ISO, "", whole.figure("total_co2e", 0))]
 
 
 def _ghg(
@@ -92,25 +97,25 @@ def _ghg(
 ) -> list[dict[str, Any]]:
     def of(role: int, name: str, who: str) -> dict[str, Any]:
         if not by_role.sums.rows[role]:  # not a gap: there is nothing to count
-            return nothing(f"no run is that of {who}", name) | {"applies": False}
+            return nothing(said(who), name) | {"applies": False}
         return by_role.figure(name, role) | {"assumed_role": assumed[role]}
 
     def absent(id: str, label: str, standard: str, category: str) -> dict[str, Any]:
         return line("ghg-protocol", id, label, standard, category, nothing(ABSENT[id]))
 
-    own, cloud = "an owner of its hardware", "a customer of a cloud"
+    own, cloud = said("no run is that of an owner of its hardware"), said("no run is that of a customer of a cloud")
     lines = [
-        absent("scope-1", "Fuels and refrigerants", f"{GHG} Corporate Standard (2004)", "scope 1"),
-        line("ghg-protocol", "scope-2-location", "Electricity, location-based", SCOPE_2, "scope 2", of(OWNER, "use_co2e_location", own)),
-        line("ghg-protocol", "scope-2-market", "Electricity, market-based", SCOPE_2, "scope 2", of(OWNER, "use_co2e_market", own)),
-        line("ghg-protocol", "scope-3-1", "Purchased cloud services, amortised hardware inside", SCOPE_3, "scope 3, category 1",
+        absent("scope-1", said('Fuels and refrigerants'), f"{GHG} Corporate Standard (2004)", said('scope 1')),
+        line("ghg-protocol", "scope-2-location", said('Electricity, location-based'), SCOPE_2, said('scope 2'), of(OWNER, "use_co2e_location", own)),
+        line("ghg-protocol", "scope-2-market", said('Electricity, market-based'), SCOPE_2, said('scope 2'), of(OWNER, "use_co2e_market", own)),
+        line("ghg-protocol", "scope-3-1", said('Purchased cloud services, amortised hardware inside'), SCOPE_3, said('scope 3, category 1'),
              of(CUSTOMER, "total_co2e", cloud)),
-        line("ghg-protocol", "scope-3-2", f"Capital goods: {purchases.what(a.profile)}", SCOPE_3, "scope 3, category 2", _category_2(a)),
-        line("ghg-protocol", "scope-3-3", "Upstream of electricity and losses of the grid", SCOPE_3, "scope 3, category 3",
+        line("ghg-protocol", "scope-3-2", said('Capital goods: {what}', what=purchases.what(a.profile)), SCOPE_3, said('scope 3, category 2'), _category_2(a)),
+        line("ghg-protocol", "scope-3-3", said('Upstream of electricity and losses of the grid'), SCOPE_3, said('scope 3, category 3'),
              of(OWNER, "use_co2e_upstream", own)),
-        absent("scope-3-4", "Transport of bought hardware", SCOPE_3, "scope 3, category 4"),
-        absent("scope-3-5", "Waste: hardware disposed of", SCOPE_3, "scope 3, category 5"),
-        absent("scope-3-12", "End of life of sold hardware", SCOPE_3, "scope 3, category 12"),
+        absent("scope-3-4", said('Transport of bought hardware'), SCOPE_3, said('scope 3, category 4')),
+        absent("scope-3-5", said('Waste: hardware disposed of'), SCOPE_3, said('scope 3, category 5')),
+        absent("scope-3-12", said('End of life of sold hardware'), SCOPE_3, said('scope 3, category 12')),
     ]  # fmt: skip
     gaps = [
         lacking(a.columns, name, a.rows)
@@ -119,25 +124,29 @@ def _ghg(
     for n, method in enumerate(("location", "market")):
         held = [x for x in lines if x["id"] in (f"scope-2-{method}", "scope-3-1", "scope-3-2", "scope-3-3")]
         missing = int(np.where(role == OWNER, gaps[n] | gaps[2], gaps[3]).sum())
-        label = f"Scope 2 and categories 1 to 3 of scope 3, {method}-based"
+        label = said(
+            "Scope 2 and categories 1 to 3 of scope 3, location-based"
+            if method == "location"
+            else "Scope 2 and categories 1 to 3 of scope 3, market-based"
+        )
         lines.append(
             line(
                 "ghg-protocol",
                 f"total-{method}",
                 label,
                 SCOPE_3,
-                "scope 2 and 3",
+                said("scope 2 and 3"),
                 _total(held, a.rows, missing, _drawn(a, role, f"use_co2e_{method}")),
             )
         )
     memo = of(OWNER, "embodied_co2e", own)
-    lines.append(line("ghg-protocol", "memo-amortised", "Beside the total: hardware amortised over the runs, never added to category 2",
+    lines.append(line("ghg-protocol", "memo-amortised", said('Beside the total: hardware amortised over the runs, never added to category 2'),
                       "ISO 14044:2006; ISO/IEC 21031:2024", "memo", memo))  # fmt: skip
     lines.append(
         line(
             "ghg-protocol",
             "memo-life-cycle",
-            "Beside the total: total of the life-cycle view",
+            said("Beside the total: total of the life-cycle view"),
             ISO,
             "memo",
             whole.figure("total_co2e", 0),
@@ -151,19 +160,23 @@ def _category_2(a: Assessment) -> dict[str, Any]:
         return nothing(NO_PURCHASES, "purchases")
     counted = [b for b in a.bought if b.counted]
     if not counted:
-        return nothing("no purchase of the profile lies in its period", "purchases")
+        return nothing(said("no purchase of the profile lies in its period"), "purchases")
     gaps = [b for b in counted if b.value is None]
     value, drawn = purchases.total(a.bought)
     made: dict[str, Any] = {"quantity": "purchases", "value": value, **of_draws(value, drawn), "unit": "kgCO2e",
                             "rows": len(counted), "missing": len(gaps)}  # fmt: skip
-    told = [f"{b.name}: {b.note}" for b in counted if b.note and b.factor]
+    told = [said("{place}: {reason}", place=b.name, reason=b.note) for b in counted if b.note and b.factor]
     if a.profile.period is None:
-        told.append("the profile states no period, so all its purchases count")
+        told.append(said("the profile states no period, so all its purchases count"))
     if len(counted) < len(a.bought):
         told.append(
-            f"{len(a.bought) - len(counted)} of {len(a.bought)} purchases lie outside the period and do not count"
+            said(
+                "{outside} of {purchases} purchases lie outside the period and do not count",
+                outside=len(a.bought) - len(counted),
+                purchases=len(a.bought),
+            )
         )
-    made |= {"note": "; ".join(dict.fromkeys(told))} if told else {}
+    made |= {"note": joined("; ", dict.fromkeys(told))} if told else {}
     return made | ({"reason": gaps[0].note} if gaps else {})
 
 
@@ -181,8 +194,8 @@ def _total(parts: Sequence[dict[str, Any]], rows: int, missing: int, drawn: Numb
         "missing": missing,
     }
     made["without"] = [p["category"] for p in gaps if p["value"] is None]
-    told = "; ".join(f"{p['category']}: {p['reason']}" for p in gaps)
-    return made | ({"reason": f"not whole: {told}"} if told else {})
+    told = joined("; ", (said("{place}: {reason}", place=said(p["category"]), reason=p["reason"]) for p in gaps))
+    return made | ({"reason": said("not whole: {parts}", parts=told)} if told else {})
 
 
 def _drawn(a: Assessment, role: NDArray[np.int64], scope_2: str) -> Numbers | None:

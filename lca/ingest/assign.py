@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from lca.ingest.formats import Note
+from lca.language import said
 from lca.profile import Profile
 from lca.reading import Reading
 from lca.run import Run
@@ -98,7 +99,10 @@ def _boundary(record: dict[str, Any], rules: Sequence[Assign]) -> list[Note]:
     for each in [e for e in records if isinstance(e, dict) and "boundary" not in e]:
         if rule is None:
             records.remove(each)
-            message = f"the file does not say what its energy, {each.get('value')}, is the energy of: it is not used"
+            message = said(
+                "the file does not say what its energy, {energy}, is the energy of: it is not used",
+                energy=each.get("value"),
+            )
             notes.append(Note("boundary-not-stated", message, "energy"))
         else:
             each["boundary"] = rule.energy_boundary
@@ -126,7 +130,13 @@ def _zone(record: dict[str, Any], rules: Sequence[Assign], local: Local) -> list
         return []
     if rule is not None:
         return [_note(f"time zone {name}", rule, "start")]
-    return [Note("assigned", f"time zone {name}, since the file does not say (site {site})", "start")]
+    return [
+        Note(
+            "assigned",
+            said("time zone {name}, since the file does not say (site {site})", name=name, site=site),
+            "start",
+        )
+    ]
 
 
 def naive(text: Any) -> datetime | None:
@@ -149,13 +159,18 @@ def in_zone(reading: Reading, before: datetime | None, start: datetime | None) -
 
 def localised(run: Run, zones: Mapping[str, str]) -> tuple[Run, Note | None]:
     """A run with stamps that have no offset, in the time zone of its site where the profile states one."""
-    name = zones.get(run.location.site) if run.location is not None and run.location.site is not None else None
+    site = run.location.site if run.location is not None else None
+    name = zones.get(site) if site is not None else None
     if name is None:
         return run, None
     local = {f: s for f in ("start", "end") if (s := getattr(run, f)) is not None and s.tzinfo is None}
     if not local:
         return run, None
-    note = Note("assigned", f"time zone {name}, since the log does not say (site {run.location.site})", "start")  # type: ignore[union-attr]
+    note = Note(
+        "assigned",
+        said("time zone {name}, since the log does not say (site {site})", name=name, site=site),
+        "start",
+    )
     return run.model_copy(update={f: s.replace(tzinfo=ZoneInfo(name)) for f, s in local.items()}), note
 
 
@@ -177,7 +192,16 @@ def _first(rules: Iterable[Assign], name: str) -> Assign | None:
 
 def _note(told: str, rule: Assign, field: str) -> Note:
     because = f": {rule.reason}" if rule.reason else ""
-    return Note("assigned", f"{told}, since the file does not say (assign, {rule.match}){because}", field)
+    return Note(
+        "assigned",
+        said(
+            "{told}, since the file does not say (assign, {match}){because}",
+            told=told,
+            match=rule.match,
+            because=because,
+        ),
+        field,
+    )
 
 
 def _fits(path: str, pattern: str) -> bool:

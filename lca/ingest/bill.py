@@ -17,6 +17,7 @@ from lca.catalogue.places import provider as known_provider
 from lca.errors import Fault, shorten
 from lca.ingest.formats import Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 #: what exports write where there is no value
 NOTHING = ("", "null", "none", "n/a")
@@ -178,12 +179,14 @@ class Bill:
     def _notes(self) -> Iterator[Note]:
         who = ", ".join(f"{name} {n}" for name, n in sorted(self.providers.items(), key=lambda p: -p[1]))
         yield Note("bill-rows-left-out",
-                   f"the bill has {self.rows} rows ({who}), {self.cost} {_money(self.total)}: {self.used} rows, "
-                   f"{_money(self.total_used)}, are hours of machines")  # fmt: skip
+                   said('the bill has {rows} rows ({providers}), {cost} {money}: {used} rows, {part}, are hours of machines', rows=self.rows, providers=who, cost=self.cost, money=_money(self.total), used=self.used, part=_money(self.total_used)))  # fmt: skip
         for kind, (count, cost) in self.left.items():
-            yield Note("bill-rows-left-out", f"{count[0]} rows, {_money(cost)}, are left out: {kind}")
+            yield Note(
+                "bill-rows-left-out",
+                said("{n} rows, {money}, are left out: {kind}", n=count[0], money=_money(cost), kind=kind),
+            )
         if self.excess > 0:
-            yield Note("bill-rows-left-out", f"{self.excess:.6g} h are left out: more hours of one machine than its period has",
+            yield Note("bill-rows-left-out", said('{excess} h are left out: more hours of one machine than its period has', excess=f'{self.excess:.6g}'),
                        "devices[0].device_hours")  # fmt: skip
 
     def _record(self, key: tuple[str, ...], one: _Sum) -> dict[str, Any]:

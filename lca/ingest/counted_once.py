@@ -12,6 +12,7 @@ from lca.errors import shorten
 from lca.ingest import Intake, Origin
 from lca.ingest.foreign import Taken
 from lca.ingest.formats import Note
+from lca.language import plural, said
 from lca.numerals import spelled
 from lca.run import Coverage, EnergyRecord, Run
 from lca.units import Quantity
@@ -41,7 +42,12 @@ def sift(held: Sequence[Taken], whole: set[str], intake: Intake) -> Iterator[tup
             kept.append(taken)
     for id, count in left.items():
         intake.notes.append(
-            (id, Note("part-of-run", f"{count} records are parts of this run: they are not added to it"))
+            (
+                id,
+                Note(
+                    "part-of-run", said("{count} records are parts of this run: they are not added to it", count=count)
+                ),
+            )
         )
     shares = _shares(kept)
     for taken in kept:
@@ -67,7 +73,9 @@ def _joined(held: Sequence[Taken], intake: Intake) -> list[Taken]:
         if at is not None:
             parts.setdefault((at, taken.origin.path), []).append(taken)
         elif taken.joins:
-            told = f"no run {shorten(taken.joins)} is there, to which a rule lays it: it counts by itself"
+            told = said(
+                "no run {joins} is there, to which a rule lays it: it counts by itself", joins=shorten(taken.joins)
+            )
             intake.notes.append((taken.run.id, Note("part-of-run", told, severity="warning")))
     for (at, path), group in parts.items():
         run = kept[at].run
@@ -85,9 +93,11 @@ def _joined(held: Sequence[Taken], intake: Intake) -> list[Taken]:
             for id, note in intake.notes
             if not (id in ids and note.code in _OF_A_RUN_OF_ITS_OWN)
         ]
-        gave = ", ".join(f"{spelled(e.value.value, 6)} kWh ({e.boundary})" for e in energy) or "no energy"
-        records = "one record" if len(group) == 1 else f"{len(group)} records, added up,"
-        message = f"{records} of {path} {'is' if len(group) == 1 else 'are'} laid to this run by a rule and {'gives' if len(group) == 1 else 'give'} {gave}"
+        gave = ", ".join(f"{spelled(e.value.value, 6)} kWh ({e.boundary})" for e in energy) or said("no energy")
+        message = plural(
+            len(group), "one record of {file} is laid to this run by a rule and gives {energy}",
+            "{n} records, added up, of {file} are laid to this run by a rule and give {energy}", n=len(group), file=path, energy=gave,
+        )  # fmt: skip
         intake.notes.append((run.id, Note("part-of-run", message)))
     return [t for t in kept if not (t.joins and t.joins in targets)]
 

@@ -14,6 +14,7 @@ from lca.ingest import Input, Intake, Origin, assign, faults
 from lca.ingest.assign import Local
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
+from lca.language import said
 from lca.numerals import spelled
 from lca.run import PowerSeries, Run
 from lca.version import VERSION
@@ -100,7 +101,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
             leader,
         )
     if not any(made.records or made.quarantined for made in inputs.values()):
-        intake.notes.append(("", Note("empty-log", f"{log.shown} holds no record")))
+        intake.notes.append(("", Note("empty-log", said("{file} holds no record", file=log.shown))))
     for beside in log.taken:
         inputs.setdefault(beside.shown, Input(beside.shown, beside.digest, adapter.format.name))
     intake.inputs += [made for made in inputs.values() if made is not leader]
@@ -130,11 +131,15 @@ def _whole(found: Found, log: Log, local: Local) -> Found:
     if not record.get("system"):
         record["system"] = stem
         notes.append(
-            Note("system-assumed", f"the file names no system: {shorten(stem)!r} is that of its name", "system")
+            Note(
+                "system-assumed",
+                said("the file names no system: {stem} is that of its name", stem=f"{shorten(stem)!r}"),
+                "system",
+            )
         )
     if not record.get("stage"):
         record["stage"] = STAGE
-        notes.append(Note("stage-assumed", f"the file names no stage: it counts as {STAGE}", "stage"))
+        notes.append(Note("stage-assumed", said("the file names no stage: it counts as {stage}", stage=STAGE), "stage"))
     host = "" if found.host and assign.is_separate(log.shown, found.labels, local) else found.host
     return replace(found, record=record, notes=tuple(notes), host=host)
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lca.ingest.formats import Note
+from lca.language import said
 from lca.power_series import GAP
 from lca.reading import Reading, Reset, Shape
 
@@ -216,4 +217,8 @@ def notes(devices: Collection[Gauge]) -> tuple[Note, ...]:
     """What to tell of the samples."""
     told = (("bear a time that is not after the one before them", sum(d.backwards for d in devices)),
             ("lie more than ten years after the one before them", sum(d.far for d in devices)))  # fmt: skip
-    return tuple(Note("clock-fault", f"{count} samples {what}: left out", "power") for what, count in told if count)
+    return tuple(
+        Note("clock-fault", said("{count} samples {what}: left out", count=count, what=what), "power")
+        for what, count in told
+        if count
+    )

@@ -14,6 +14,7 @@ from lca.ingest import Input, Intake, Origin, counted_once, faults, files, forei
 from lca.ingest.assign import NOWHERE, Local, localised
 from lca.ingest.formats import Adapter, Note
 from lca.ingest.log import Given, Log
+from lca.language import said
 from lca.power_series import integrate
 from lca.run import Run
 
@@ -148,7 +149,13 @@ def _foreign(
         if first != log.shown:
             intake.inputs.append(Input(log.shown, log.digest, adapter.format.name))
             intake.notes.append(
-                ("", Note("identical-files", f"{log.shown} holds the same bytes as {first}: it counts once"))
+                (
+                    "",
+                    Note(
+                        "identical-files",
+                        said("{file} holds the same bytes as {first}: it counts once", file=log.shown, first=first),
+                    ),
+                )
             )
             continue
         for taken in foreign.read(log, adapter, intake, local):
@@ -167,7 +174,9 @@ def _foreign(
             intake.faults.append(formats.unknown(log.shown))
         else:
             intake.inputs.append(Input(log.shown, log.digest, "none"))
-            intake.notes.append(("", Note("not-a-log", f"{log.shown} is in no known format: it is not used")))
+            intake.notes.append(
+                ("", Note("not-a-log", said("{file} is in no known format: it is not used", file=log.shown)))
+            )
 
 
 def require(intake: Intake) -> None:

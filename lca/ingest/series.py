@@ -15,6 +15,7 @@ from lca.ingest import gauge
 from lca.ingest.formats import Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Log
+from lca.language import said
 from lca.reading import Reading
 
 #: 2100-01-01: a later time is none
@@ -160,9 +161,9 @@ def found(log: Log, shares: Iterable[Share]) -> Iterator[Found]:
         if energy:
             record["energy"] = energy
         elif meters:
-            notes.append(Note("no-energy", "one sample of each device: no energy follows from it", "power"))
+            notes.append(Note("no-energy", said("one sample of each device: no energy follows from it"), "power"))
         if share.nothing:
-            notes.append(Note("power-samples-empty", f"{share.nothing} of {share.total} samples hold NaN or infinity: left out"))  # fmt: skip
+            notes.append(Note("power-samples-empty", said('{nothing} of {total} samples hold NaN or infinity: left out', nothing=share.nothing, total=share.total)))  # fmt: skip
         host = digest(share.host) if share.host and not any(share.job) and not share.modelled else ""
         yield Found(record, sorted(share.rows), tuple(notes), "prometheus", reading=reading, host=host)
 
@@ -189,7 +190,11 @@ def _energies(share: Share, notes: list[Note]) -> tuple[list[dict[str, Any]], Re
         if not out:
             out, last = [record], reading
         elif _kwh(record) < _kwh(out[0]):
-            told = f"the meter of the whole machine gives {_kwh(record):.6g} kWh, less than its parts with {_kwh(out[0]):.6g} kWh: it is not used"
+            told = said(
+                "the meter of the whole machine gives {kwh} kWh, less than its parts with {parts} kWh: it is not used",
+                kwh=f"{_kwh(record):.6g}",
+                parts=f"{_kwh(out[0]):.6g}",
+            )
             notes.append(Note("identity-mismatch", told, "energy", "warning"))
         else:
             out.insert(0, record)
@@ -205,5 +210,8 @@ def _kwh(record: dict[str, Any]) -> float:
 
 def broken(where: str, count: int, first: str, remedy: str) -> Fault:
     """One fault for all samples that are none."""
-    told = f"{count} samples are no time with a value of at least 0, or lie before 2001 or after 2100: left out"
+    told = said(
+        "{count} samples are no time with a value of at least 0, or lie before 2001 or after 2100: left out",
+        count=count,
+    )
     return Fault(where, "values", first, told, remedy, "torn-row")

@@ -11,6 +11,7 @@ from lca.errors import Fault, shorten
 from lca.ingest.formats import Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.series import Job, Series, Share, digest, host_of, job_of, merged, meter
+from lca.language import listed, said
 
 #: names with their units as dcgm-exporter's etc/default-counters.csv gives them: W, and mJ since the driver was loaded
 POWER, COUNT = "DCGM_FI_DEV_POWER_USAGE", "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION"
@@ -60,7 +61,9 @@ def shares(where: str, series: list[Series]) -> Iterator[Share | Fault]:
             share.meters.setdefault("accelerator", []).append(made)
             _add_gpu(share, group[0].labels.get("modelName", ""))
     if unmatched:
-        told = "Kepler gives GPUs too, under other names of machines or by pod: whether they are the same is not known"
+        told = said(
+            "Kepler gives GPUs too, under other names of machines or by pod: whether they are the same is not known"
+        )
         yield Fault(where, "DCGM", f"{unmatched} GPUs", told, "Give the series of DCGM and of Kepler apart, or only one of them.")  # fmt: skip
     yield from (s for s in machines.values() if s.rows)
 
@@ -72,7 +75,7 @@ def _gpu(labels: dict[str, str]) -> str:
 def _instead(share: Share) -> None:
     if share.meters.pop("accelerator", None):
         share.devices = [d for d in share.devices if d["kind"] != "gpu"]
-        share.notes.append(Note("series-left-out", "the GPUs stand in series of DCGM and of Kepler: those of DCGM count", "energy"))  # fmt: skip
+        share.notes.append(Note("series-left-out", said('the GPUs stand in series of DCGM and of Kepler: those of DCGM count'), "energy"))  # fmt: skip
 
 
 def _owners(group: list[Series], is_whole: bool) -> list[tuple[Job, list[Series], list[Note]]]:
@@ -82,7 +85,9 @@ def _owners(group: list[Series], is_whole: bool) -> list[tuple[Job, list[Series]
         held.setdefault(Job() if is_whole else job_of(one.labels), []).append(one)
     spans = sorted((min(t), max(t)) for part in held.values() if (t := [at for one in part for at in one.values]))
     if len(held) > 1 and any(after[0] <= before[1] for before, after in pairwise(spans)):
-        told = f"a GPU stands under {len(held)} jobs or none in one window: it counts for its machine, once"
+        told = said(
+            "a GPU stands under {held} jobs or none in one window: it counts for its machine, once", held=len(held)
+        )
         return [(Job(), group, [Note("series-left-out", told, "energy")])]
     return [(job, part, []) for job, part in held.items()]
 
@@ -92,7 +97,7 @@ def _of_gpu(where: str, group: list[Series], share: Share, notes: list[Note]) ->
     kinds = {name: [one for one in group if one.name == name] for name in (COUNT, POWER)}
     repeats = max(map(len, kinds.values()))
     if repeats > 1 and not notes:
-        notes.append(Note("series-left-out", f"{repeats} series of one GPU, such as of its MIG instances: it counts once", "energy"))  # fmt: skip
+        notes.append(Note("series-left-out", said('{repeats} series of one GPU, such as of its MIG instances: it counts once', repeats=repeats), "energy"))  # fmt: skip
     counts, power = merged(kinds[COUNT]), merged(kinds[POWER])
     fault = None
     made = None
@@ -100,7 +105,7 @@ def _of_gpu(where: str, group: list[Series], share: Share, notes: list[Note]) ->
         try:
             made = meter(counts, MILLIJOULE, True)
             if len(power) > 1:
-                notes.append(Note("series-left-out", "the GPUs have a counter of energy and samples of power: the counter counts", "energy"))  # fmt: skip
+                notes.append(Note("series-left-out", said('the GPUs have a counter of energy and samples of power: the counter counts'), "energy"))  # fmt: skip
         except ValueError as error:
             fault = Fault(where, COUNT, shorten(f"GPU {digest(_gpu(group[0].labels))}"), str(error), "Look for two devices under one name.")  # fmt: skip
     if made is None and (power or fault is None):
@@ -114,7 +119,9 @@ def _of_gpu(where: str, group: list[Series], share: Share, notes: list[Note]) ->
     share.use(kinds[COUNT] if made.is_counter else kinds[POWER])
     share.notes += [n for n in notes if n not in share.notes]
     if fault is not None:
-        share.notes.append(Note("clock-fault", f"{fault.problem}: the samples of power count instead", "energy"))
+        share.notes.append(
+            Note("clock-fault", said("{problem}: the samples of power count instead", problem=fault.problem), "energy")
+        )
     return made
 
 
@@ -160,7 +167,11 @@ def _kepler(where: str, series: list[Series], machines: dict[tuple[str, Job], Sh
         machines[host, job].devices.append({"kind": "gpu" if part == "accelerator" else "cpu", "count": len(units)})
     others = [name for name in _LEVELS if name in levels and name != level]
     if others:
-        told = f"the energy of the machines stands again in the series of each {' and '.join(others)}: those of each {level} count"
+        told = said(
+            "the energy of the machines stands again in the series of each {names}: those of each {level} count",
+            names=listed(others),
+            level=level,
+        )
         for share in machines.values():
             share.notes.append(Note("series-left-out", told, "energy"))
 

@@ -10,6 +10,7 @@ from lca.errors import shorten
 from lca.ingest import gauge
 from lca.ingest.formats import Note
 from lca.ingest.series import Job, Series, Share, host_of, iso, job_of
+from lca.language import said
 
 _NAME = re.compile(r"vllm[:_](prompt_tokens|generation_tokens|request_success|prompt_tokens_cached)(_total)?")
 _WORK = {"prompt_tokens": "tokens_in", "generation_tokens": "tokens_out", "request_success": "requests",
@@ -73,15 +74,20 @@ def _fill(share: Share, group: list[Series], model: str) -> None:
     share.use(group)
     share.record |= {"stage": "inference", "work": work} | ({"system": _plain(model)} if _plain(model) else {})
     if single:
-        told = "one scrape: its counters hold all since the server started, and prompt tokens include those that a prefix cache served"
+        told = said(
+            "one scrape: its counters hold all since the server started, and prompt tokens include those that a prefix cache served"
+        )
         share.notes.append(Note("cumulative-rows", told, "work"))
     elif not end > begin and max(times, default=0) > min(times, default=0):
         share.record |= {"start": iso(min(times)), "end": iso(max(times))}
     if restarts:
-        told = f"{restarts} counters fell and are taken to have begun again at 0: what was served before is not counted in full"
+        told = said(
+            "{restarts} counters fell and are taken to have begun again at 0: what was served before is not counted in full",
+            restarts=restarts,
+        )
         share.notes.append(Note("counter-reset", told, "work"))
     if failed:
-        share.notes.append(Note("series-left-out", f"{failed} requests that ended with {shorten(' or '.join(_FAILED))} do not count", "work.requests"))  # fmt: skip
+        share.notes.append(Note("series-left-out", said('{failed} requests that ended with {names} do not count', failed=failed, names=shorten(' or '.join(_FAILED))), "work.requests"))  # fmt: skip
 
 
 def _plain(model: str) -> str:

@@ -13,6 +13,7 @@ from lca.errors import Fault, shorten
 from lca.ingest.bill import utc
 from lca.ingest.formats import Found, Note
 from lca.ingest.log import Log
+from lca.language import said
 
 #: faults of one cause that are told row by row; the rest are counted
 TOLD = 10
@@ -63,9 +64,13 @@ def read(log: Log, fields: Fields) -> Iterator[Found | Fault]:
             yield Fault(log.shown, name, f"{count - TOLD} more rows", problem, "Restore the rows from their source.", "torn-row")  # fmt: skip
     notes = []
     if empty:
-        notes.append(Note("no-energy", f"{empty} rows hold neither tokens nor requests: they are left out", "work", "info"))  # fmt: skip
+        notes.append(Note("no-energy", said('{empty} rows hold neither tokens nor requests: they are left out', empty=empty), "work", "info"))  # fmt: skip
     if dropped:
-        told = f"{dropped:.15g} tokens of {', '.join(fields.left_out)} are left out: the export does not say whether they are among the others"
+        told = said(
+            "{dropped} tokens of {names} are left out: the export does not say whether they are among the others",
+            dropped=f"{dropped:.15g}",
+            names=", ".join(fields.left_out),
+        )
         notes.append(Note("identity-mismatch", told, "work"))
     if not sums and not faults:
         yield Fault(log.shown, "", "", "no row holds tokens or requests", "Export usage of a period with requests.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lca.language import say
 from lca.report import numbers as n
 from lca.report.words import clean
 
@@ -28,19 +29,25 @@ class Alternatives(NamedTuple):
     def label(self) -> str:
         """What a range over them is."""
         if len(self.sets) == 1:
-            told = f"lowest to highest of {n.count(self.runs)} alternatives"
+            told = say("lowest to highest of {runs} alternatives", runs=n.count(self.runs))
         else:
-            told = f"lowest to highest, one of each of {n.count(len(self.sets))} sets of alternatives"
-        return told + (f", with {n.counted(self.others, 'other run')}" if self.others else "")
+            told = say("lowest to highest, one of each of {sets} sets of alternatives", sets=n.count(len(self.sets)))
+        others = n.counted(self.others, "other run")
+        return say("{alternatives}, with {others}", alternatives=told, others=others) if self.others else told
 
     @property
     def caution(self) -> str:
         """What a reader must know before any sum."""
-        return (
-            f"Sums in this report add {n.count(self.runs)} alternatives, of which "
-            f"{'only one' if len(self.sets) == 1 else f'only {n.count(len(self.sets))}, one of each set,'} can come true. Such a sum is no total: "
-            "read the rows one by one."
-        )
+        runs, sets = n.count(self.runs), n.count(len(self.sets))
+        if len(self.sets) == 1:
+            told = say("Sums in this report add {runs} alternatives, of which only one can come true.", runs=runs)
+        else:
+            told = say(
+                "Sums in this report add {runs} alternatives, of which only {sets}, one of each set, can come true.",
+                runs=runs,
+                sets=sets,
+            )
+        return say("{sums} Such a sum is no total: read the rows one by one.", sums=told)
 
 
 class Span(NamedTuple):
@@ -96,4 +103,4 @@ def span(a: Assessment, made: Alternatives, quantity: str) -> Span | None:
 
 def total_label(a: Assessment) -> str:
     """What the last row of a table of sums is called."""
-    return "Total" if found(a) is None else "Sum of alternatives, no total"
+    return say("Total") if found(a) is None else say("Sum of alternatives, no total")

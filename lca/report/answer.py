@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from lca.language import say
 from lca.report import alternatives, completeness, covers, headline, quality
 from lca.report import numbers as n
 from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
 from lca.report.sums import PARTS, Sum, many, ranked, tiers, whole
-from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, TIERS, clean
+from lca.report.words import EMBODIED, END_OF_LIFE, ORDER, STAGES, TIERS, capital, clean, small, stage, way
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -54,16 +55,16 @@ def build(a: Assessment) -> Answer:
         led = _life_cycle(a, total, made)
     own = sets is None and a.profile.view == "life-cycle"
     return Answer(
-        figure=led.figure, unit=led.unit, interval=led.interval, label=led.label + completeness.label(a), covers=led.covers, sentence=led.sentence, parts=led.parts,
+        figure=led.figure, unit=led.unit, interval=led.interval, label=completeness.label(a, led.label), covers=led.covers, sentence=led.sentence, parts=led.parts,
         keys=led.keys, quality=_quality(made), quality_of="" if own else _whose_quality(sets is not None), facts=[*led.facts, *_facts(a, total, made, sets is not None)],
     )  # fmt: skip
 
 
 def _whose_quality(summed: bool) -> str:
     return (
-        "Shares of the sum over all alternatives."
+        say("Shares of the sum over all alternatives.")
         if summed
-        else "Shares of the life-cycle total, from whose entries this view is drawn."
+        else say("Shares of the life-cycle total, from whose entries this view is drawn.")
     )
 
 
@@ -71,7 +72,7 @@ def _life_cycle(a: Assessment, total: Sum, made: dict[str, Sum]) -> Headline:
     amount = n.amount(total.value, "kgCO2e")
     stages = _stages(a)
     return Headline(
-        amount.text, amount.unit, bounds(total.value, total.low, total.high, "kgCO2e"), "life-cycle total, electricity location-based",
+        amount.text, amount.unit, bounds(total.value, total.low, total.high, "kgCO2e"), say('life-cycle total, electricity location-based'),
         covers.told(a) if total.value else "", _sentence(a, total, made, stages), _parts(made, stages), _keys(a, total, made), [],
     )  # fmt: skip
 
@@ -84,50 +85,54 @@ def _stages(a: Assessment) -> list[tuple[str, Sum]]:
 
 def _sentence(a: Assessment, total: Sum, made: dict[str, Sum], stages: list[tuple[str, Sum]]) -> str:
     if not total.value:
-        return "No emissions could be determined from what the logs give; section 3 says what is missing."
-    pieces = [(f"the electricity of {STAGES[s][0].lower()}", x.value or 0.0) for s, x in stages]
+        return say("No emissions could be determined from what the logs give; section 3 says what is missing.")
+    pieces = [(say("the electricity of {stage}", stage=small(stage(s))), x.value or 0.0) for s, x in stages]
     hardware = (made["embodied_co2e"].value or 0.0) + (made["end_of_life_co2e"].value or 0.0)
-    pieces.append(("the making and disposal of the hardware", hardware))
+    pieces.append((say("the making and disposal of the hardware"), hardware))
     pieces = sorted((p for p in pieces if p[1] > 0), key=lambda p: -p[1])
-    first = f"{pieces[0][0][0].upper()}{pieces[0][0][1:]} makes up {n.share(pieces[0][1], total.value)} of it"
-    second = f", {pieces[1][0]} {n.share(pieces[1][1], total.value)}" if len(pieces) > 1 else ""
+    told = say("{part} makes up {share} of it", part=capital(pieces[0][0]), share=n.share(pieces[0][1], total.value))
+    if len(pieces) > 1:
+        told = say("{first}, {part} {share}", first=told, part=pieces[1][0], share=n.share(pieces[1][1], total.value))
     top = ranked(a, ["system"], 1)
-    third = ""
     if top.rest or len(top.labels) > 1:
         largest = many(a, ["total_co2e"], top.code, top.groups)["total_co2e"][0].value or 0.0
         if largest / total.value >= NOTABLE:
-            third = f"; {n.share(largest, total.value)} belongs to {clean(top.labels[0]['system'], 60)}"
-    return f"{first}{second}{third}."
+            system = clean(top.labels[0]["system"], 60)
+            told = say(
+                "{parts}; {share} belongs to {system}", parts=told, share=n.share(largest, total.value), system=system
+            )
+    return f"{told}."
 
 
 def _parts(made: dict[str, Sum], stages: list[tuple[str, Sum]]) -> Bar:
     parts = [
-        (f"{STAGES[s][0]}, electricity", x.value or 0.0, STAGES[s][1], n.phrase(x.value, "kgCO2e")) for s, x in stages
+        (say("{stage}, electricity", stage=stage(s)), x.value or 0.0, STAGES[s][1], n.phrase(x.value, "kgCO2e"))
+        for s, x in stages
     ]
     for name, label, colour in (
-        ("embodied_co2e", "Hardware, embodied", EMBODIED),
-        ("end_of_life_co2e", "Hardware, end of life", END_OF_LIFE),
+        ("embodied_co2e", say("Hardware, embodied"), EMBODIED),
+        ("end_of_life_co2e", say("Hardware, end of life"), END_OF_LIFE),
     ):
         told = n.INSIDE if made[name].is_inside else n.phrase(made[name].value, "kgCO2e")
         parts.append((label, made[name].value or 0.0, colour, told))
-    return bar("What the total is made of", parts)
+    return bar(say("What the total is made of"), parts)
 
 
 def _keys(a: Assessment, total: Sum, made: dict[str, Sum]) -> list[KeyFigure]:
     out = []
     for name, label, unit in (
-        ("facility_energy", "energy at the facility", "kWh"),
-        ("use_co2e_location", "electricity, location-based", "kgCO2e"),
-        ("use_co2e_market", "electricity, market-based", "kgCO2e"),
+        ("facility_energy", say("energy at the facility"), "kWh"),
+        ("use_co2e_location", say("electricity, location-based"), "kgCO2e"),
+        ("use_co2e_market", say("electricity, market-based"), "kgCO2e"),
     ):
         figure = whole(a, name)
         shown = bounds(figure.value, figure.low, figure.high, unit)
         notes = [shown] if shown else []
         out.append(KeyFigure(value=n.phrase(figure.value, unit), label=label, notes=notes))
-    notes = [f"hardware by {a.profile.embodied_allocation.replace('-', ' ')}"]
+    notes = [say("hardware by {way}", way=way(a.profile.embodied_allocation))]
     out.append(
         KeyFigure(
-            value=n.share(made["embodied_co2e"].value, total.value), label="of the total is embodied", notes=notes
+            value=n.share(made["embodied_co2e"].value, total.value), label=say("of the total is embodied"), notes=notes
         )
     )
     return out
@@ -140,37 +145,47 @@ def _quality(made: dict[str, Sum]) -> Bar:
         (TIERS[t + 1][1], size[t], TIERS[t + 1][2], n.share(size[t], total) if total else n.DOES_NOT_APPLY)
         for t in range(4)
     ]
-    return bar("Share of the total by the data it rests on", parts)
+    return bar(say("Share of the total by the data it rests on"), parts)
 
 
 def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> list[Pair]:
     aside = sum(i.quarantined for i in a.intake.inputs)
     facts = [
-        Pair(term="Boundary", text=clean(a.profile.study.boundary or "", 600) or "Electricity of the runs at the facility, its upstream, and production and end of life of "
-             "the hardware, allocated to the runs. Buildings, networks and end-user devices are left out."),
-        Pair(term="Data", text=f"{n.counted(len(a.activities.runs), 'run')} from {n.counted(len(a.intake.inputs), 'input')}; "
-             + (f"{n.counted(aside, 'record')} set aside, named in section 4." if aside else "no record was set aside.")
-             + " Each figure is classed by the weakest input that it rests on."),
+        Pair(term=say('Boundary'), text=clean(a.profile.study.boundary or "", 600) or say('Electricity of the runs at the facility, its upstream, and production and end of life of the hardware, allocated to the runs. Buildings, networks and end-user devices are left out.')),
+        Pair(term=say('Data'), text=say(
+            "{runs} from {inputs}; {aside} Each figure is classed by the weakest input that it rests on.",
+            runs=n.counted(len(a.activities.runs), "run"), inputs=n.counted(len(a.intake.inputs), "input"),
+            aside=say("{records} set aside, named in section 4.", records=n.counted(aside, "record")) if aside else say("no record was set aside."))),
         quality.fact(a),
         completeness.fact(a),
     ]  # fmt: skip
     if total.missing:
         gaps = [
-            f"{label} of {n.count(made[name].missing)}"
-            for name, label in (("use_co2e", "electricity"), ("embodied_co2e", "embodied hardware"), ("end_of_life_co2e", "end of life"))
+            say('{label} of {missing}', label=label, missing=n.count(made[name].missing))
+            for name, label in (("use_co2e", say("electricity")), ("embodied_co2e", say('embodied hardware')), ("end_of_life_co2e", say('end of life')))
             if made[name].missing
         ]  # fmt: skip
-        what = (
-            "each figure that lacks a part"
-            if summed
-            else "the total"
-            if a.profile.view == "life-cycle"
-            else "the life-cycle total"
+        if summed:
+            term, bound = (
+                say("Not in the figures"),
+                say("Nothing was filled in, so each figure that lacks a part is a lower bound; section 3 says why."),
+            )
+        elif a.profile.view == "life-cycle":
+            term, bound = (
+                say("Not in the total"),
+                say("Nothing was filled in, so the total is a lower bound; section 3 says why."),
+            )
+        else:
+            term, bound = (
+                say("Not in the life-cycle total"),
+                say("Nothing was filled in, so the life-cycle total is a lower bound; section 3 says why."),
+            )
+        entries = n.counted(total.rows, "entry", "entries")
+        text = say(
+            "{parts} of {entries} (one per run and device group). {bound}",
+            parts=capital(n.listed(gaps)),
+            entries=entries,
+            bound=bound,
         )
-        facts.append(Pair(term="Not in the figures" if summed else f"Not in {what}", text=f"{_capital(n.listed(gaps))} of {n.counted(total.rows, 'entry', 'entries')} "
-                          f"(one per run and device group). Nothing was filled in, so {what} is a lower bound; section 3 says why."))  # fmt: skip
+        facts.append(Pair(term=term, text=text))
     return facts
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

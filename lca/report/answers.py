@@ -15,20 +15,21 @@ from numpy.typing import NDArray
 
 from lca import statements, units
 from lca.engine.roles import roles
+from lca.language import said, say
 from lca.quantities import BY_NAME
 from lca.report import gaps
 from lca.report import numbers as n
 from lca.report.sums import Sum, many, ranked
 from lca.report.views import CUSTOMER, OWNER
-from lca.report.words import STAGES, clean
+from lca.report.words import capital, clean, small, stage
 from lca.units import Quantity
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
     from lca.disclosure.front import Content
 
-GIVEN, PARTLY, MISSING, NONE = "given", "partly", "not available", "does not apply"
-LOGS = "whoever writes the run logs"
+GIVEN, PARTLY, MISSING, NONE = said("given"), said("partly"), said("not available"), said("does not apply")
+LOGS = said("whoever writes the run logs")
 SYSTEMS_SHOWN, FIGURES_SHOWN = 3, 8
 #: unit of a disclosure -> (dimension, unit that pint knows, what a reader sees)
 UNITS = {
@@ -96,30 +97,29 @@ def each_system(a: Assessment, c: Content) -> list[Item]:
         mine = rows & (groups.code == g)
         if mine.any():
             item = figure(a, c, mine)
-            made.append(item._replace(label=f"{clean(label['system'], 60)}: {item.label[:1].lower()}{item.label[1:]}"))
+            made.append(item._replace(label=f"{clean(label['system'], 60)}: {small(item.label)}"))
     if groups.rest and made:
-        made.append(given("Further systems", f"{n.count(groups.rest)}, in results.csv", "Results by system"))
+        made.append(
+            given(say("Further systems"), say("{n}, in results.csv", n=n.count(groups.rest)), "Results by system")
+        )
     return made or [figure(a, c)]
 
 
 def figure(a: Assessment, c: Content, of: NDArray[np.bool_] | None = None) -> Item:
     """A quantity over the runs of some stages or of one role, or over the rows `of`, in the unit of the disclosure."""
     known = BY_NAME.get(c.figure)
-    label = c.label or (known.label if known is not None else c.figure)
+    label = say(c.label or (known.label if known is not None else c.figure))
     rows = _rows(a, c) if of is None else of
     if c.stages and not c.label:
-        label = f"{label}: {n.listed(STAGES[s][0].lower() for s in c.stages)}"
+        label = f"{label}: {n.listed(small(stage(s)) for s in c.stages)}"
     if not rows.any():
-        whose = (
-            "own hardware"
-            if c.role == "owner"
-            else "a cloud"
-            if c.role
-            else n.listed(STAGES[s][0].lower() for s in c.stages)
-        )
-        return Item(label, n.DOES_NOT_APPLY, NONE, f"no run is of {whose}")
+        if c.role is not None:
+            why = say("no run is of own hardware") if c.role == "owner" else say("no run is of a cloud")
+        else:
+            why = say("no run is of {stages}", stages=n.listed(small(stage(s)) for s in c.stages))
+        return Item(label, n.DOES_NOT_APPLY, NONE, why)
     if c.figure not in a.columns:
-        return missing(label, "no run has what it rests on", LOGS)
+        return missing(label, say("no run has what it rests on"), LOGS)
     s = many(a, [c.figure], np.zeros(a.rows, np.int64), 1, None if rows.all() else rows)[c.figure][0]
     place = PLACES.get(c.figure, "")
     if s.value is None:
@@ -131,14 +131,23 @@ def figure(a: Assessment, c: Content, of: NDArray[np.bool_] | None = None) -> It
     if s.missing:
         return made._replace(
             state=PARTLY,
-            reason=f"{n.count(s.missing)} of {n.counted(s.rows, 'entry lacks', 'entries lack')} a part: {gaps.why(a, c.figure, rows, 140)}",
+            reason=say(
+                "{missing} of {entries} a part: {why}",
+                missing=n.count(s.missing),
+                entries=n.counted(s.rows, "entry lacks", "entries lack"),
+                why=gaps.why(a, c.figure, rows, 140),
+            ),
             who=LOGS,
         )
     return made
 
 
 def _assumed(number: int, rows: int) -> str:
-    return f"the role is assumed for {n.count(number)} of {n.counted(rows, 'entry', 'entries')}: “role” in the profile states it"
+    return say(
+        "the role is assumed for {number} of {entries}: “role” in the profile states it",
+        number=n.count(number),
+        entries=n.counted(rows, "entry", "entries"),
+    )
 
 
 def _rows(a: Assessment, c: Content) -> NDArray[np.bool_]:
@@ -152,7 +161,7 @@ def _rows(a: Assessment, c: Content) -> NDArray[np.bool_]:
 
 def _amount(label: str, s: Sum, c: Content, place: str, unit: str) -> Item:
     if s.is_inside:
-        return Item(label, f"{n.INSIDE} another figure", GIVEN, place=place)
+        return Item(label, say("inside another figure"), GIVEN, place=place)
     factor, shown = scale(c.unit, unit)
     value, low, high = (None if x is None else x / factor for x in (s.value, s.low, s.high))
     return _told(label, value or 0.0, low, high, shown, c.digits, place)
@@ -161,7 +170,7 @@ def _amount(label: str, s: Sum, c: Content, place: str, unit: str) -> Item:
 def _told(label: str, value: float, low: float | None, high: float | None, shown: str, digits: int, place: str) -> Item:
     text = f"{n.digits(value, digits)}{n.THIN}{shown}"
     if low is not None and high is not None:
-        text += f" ({n.digits(low, digits)} to {n.digits(high, digits)})"
+        text += f" ({n.span(n.digits(low, digits), n.digits(high, digits))})"
     return Item(label, text, GIVEN, place=place, value=value, low=low, high=high, unit=shown)
 
 
@@ -178,9 +187,8 @@ def view(a: Assessment, c: Content) -> Item:
     place = "One inventory, several views"
     x = next((x for x in a.view_data["lines"] if x["view"] == "ghg-protocol" and x["id"] == c.view), None)
     if x is None:
-        return missing(c.label or c.view, "the assessment has no such line", LOGS, place)
-    where = x["category"][:1].upper() + x["category"][1:]
-    label = c.label or f"{where}: {x['label'][:1].lower()}{x['label'][1:]}"
+        return missing(say(c.label or c.view), say("the assessment has no such line"), LOGS, place)
+    label = say(c.label) or f"{capital(say(x['category']))}: {small(say(x['label']))}"
     if x["value"] is None:
         reason = clean(gaps.clause(x.get("reason", "")), 200)
         return (
@@ -197,7 +205,8 @@ def view(a: Assessment, c: Content) -> Item:
         reason = clean(gaps.clause(x.get("reason", "")), 200)
         return made._replace(
             state=PARTLY,
-            reason=reason or f"{n.count(x['missing'])} of {n.count(x['rows'])} entries lack a part",
+            reason=reason
+            or say("{missing} of {rows} entries lack a part", missing=n.count(x["missing"]), rows=n.count(x["rows"])),
             who=LOGS,
         )
     return made
@@ -206,12 +215,14 @@ def view(a: Assessment, c: Content) -> Item:
 def statement(a: Assessment, c: Content) -> Item:
     """What the profile states, or that it does not."""
     question = statements.known()[c.statement]
-    label = c.label or n.unit_text(question.text)
+    label = say(c.label) or n.unit_text(say(question.text))
     if c.statement.startswith("models."):
-        return _of_models(a, c.statement, label, question.who)
+        return _of_models(a, c.statement, label, say(question.who))
     held = a.profile.stated(c.statement)
     if held is None:
-        return missing(label, f"the profile does not state {c.statement}", question.who)._replace(asks=c.statement)
+        return missing(
+            label, say("the profile does not state {statement}", statement=c.statement), say(question.who)
+        )._replace(asks=c.statement)
     return given(label, spelled(held), STATED)
 
 
@@ -220,14 +231,21 @@ def _of_models(a: Assessment, path: str, label: str, who: str) -> Item:
     held = {s: a.profile.stated(path, s) for s in systems}
     stated = [s for s in systems if held[s] is not None]
     if not stated:
-        return missing(label, f"the profile does not state {path} of any system", who)._replace(asks=path)
+        return missing(label, say("the profile does not state {path} of any system", path=path), who)._replace(
+            asks=path
+        )
     shown = "; ".join(f"{clean(s, 40)}: {spelled(held[s])}" for s in stated[:SYSTEMS_SHOWN])
-    text = shown + (f"; {n.count(len(stated) - SYSTEMS_SHOWN)} more" if len(stated) > SYSTEMS_SHOWN else "")
+    more = n.count(len(stated) - SYSTEMS_SHOWN)
+    text = say("{systems}; {n} more", systems=shown, n=more) if len(stated) > SYSTEMS_SHOWN else shown
     if len(stated) < len(systems):
         return partly(
             label,
             text,
-            f"the profile does not state it of {n.count(len(systems) - len(stated))} of {n.counted(len(systems), 'system')}",
+            say(
+                "the profile does not state it of {systems} of {whole}",
+                systems=n.count(len(systems) - len(stated)),
+                whole=n.counted(len(systems), "system"),
+            ),
             who,
             STATED,
         )
@@ -253,5 +271,6 @@ def spelled(value: Any, limit: int = 400) -> str:
         return "; ".join(spelled(x, 200) for x in value)
     if isinstance(value, statements.Change):
         told = f"{value.what}: {value.cause}"
-        return clean(told + (f", {value.old} becomes {value.new}" if value.old and value.new else ""), limit)
+        changed = say("{what}, {old} becomes {new}", what=told, old=value.old, new=value.new)
+        return clean(changed if value.old and value.new else told, limit)
     return clean(n.unit_text(str(value)), limit)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lca.engine.attribution import BASES
 from lca.engine.summary import partial
+from lca.language import said, say
 from lca.quantities import FUNCTIONAL_UNITS
 from lca.report import numbers as n
 from lca.report.cells import notes, value
 from lca.report.parts import Cell, Column, Row, Table
 from lca.report.sums import many, per_amount, whole
-from lca.report.words import clean, stage
+from lca.report.words import clean, stage, work
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
 GROUPS_SHOWN = 20
 #: quantity -> head of its column
 VIEWS = {
-    "total_co2e": "Where it arises",
-    "total_co2e_with_idle": "Idle time at its jobs",
-    "total_co2e_with_development": "Development at its service too",
+    "total_co2e": said("Where it arises"),
+    "total_co2e_with_idle": said("Idle time at its jobs"),
+    "total_co2e_with_development": said("Development at its service too"),
 }
 
 
@@ -35,7 +37,7 @@ def tables(a: Assessment) -> list[Table]:
     return [_views(a, shown), *(t for t in [_per_unit(a, shown)] if t is not None)]
 
 
-def _views(a: Assessment, shown: dict[str, str]) -> Table:
+def _views(a: Assessment, shown: Mapping[str, str]) -> Table:
     grouping = a.grouping(["system", "stage"])
     first, *others = (partial(a.columns, q, grouping.code, len(grouping)).total for q in shown)
     moves = np.flatnonzero(
@@ -48,24 +50,35 @@ def _views(a: Assessment, shown: dict[str, str]) -> Table:
     unit = n.scale(whole(a, "total_co2e").value, "kgCO2e")
     places = [grouping.labels[g] for g in moves]
     names = [Cell(text=clean(g["system"], 48), sub=stage(g["stage"])) for g in places]
-    names += [Cell(text="All other systems and stages", kind="muted")] if len(moves) < len(grouping) else []
+    names += [Cell(text=say("All other systems and stages"), kind="muted")] if len(moves) < len(grouping) else []
     rows = [Row(cells=[name, *(value(made[q][i], unit) for q in shown)]) for i, name in enumerate(names)]
-    rows.append(Row(cells=[Cell(text="Total"), *(value(whole(a, q), unit) for q in shown)], total=True))
+    rows.append(Row(cells=[Cell(text=say("Total")), *(value(whole(a, q), unit) for q in shown)], total=True))
     basis = a.profile.idle_allocation
-    lead = "The same total in more than one view, which are never added: what one run receives others give, so the sum stays."
+    lead = say(
+        "The same total in more than one view, which are never added: what one run receives others give, so the sum stays."
+    )
     if basis != "none":
-        lead += f" Idle time is shared by {BASES[basis]}; findings say what could not be shared."
+        lead = say(
+            "{lead} Idle time is shared by {basis}; findings say what could not be shared.",
+            lead=lead,
+            basis=BASES[basis],
+        )
     told = [
-        f"{clean(s.system, 48)}: development is spread over {n.count(round(s.amount))} {s.work.replace('_', ' ')} of the service life "
-        f"({clean(s.reason, 160)})."
+        say(
+            "{system}: development is spread over {amount} {work} of the service life ({reason}).",
+            system=clean(s.system, 48),
+            amount=n.count(round(s.amount)),
+            work=work(s.work),
+            reason=clean(s.reason, 160),
+        )
         for s in a.profile.services
     ]
-    heads = [Column(label="System and stage", width=100 - 22 * len(shown))]
+    heads = [Column(label=say("System and stage"), width=100 - 22 * len(shown))]
     heads += [
         Column(label=head, unit=unit.unit, width=22, right=True, href="rules-attribution") for head in shown.values()
     ]
     return Table(
-        title="Idle time and development, where they belong",
+        title=said("Idle time and development, where they belong"),
         lead=lead,
         columns=heads,
         rows=rows,
@@ -73,7 +86,7 @@ def _views(a: Assessment, shown: dict[str, str]) -> Table:
     )
 
 
-def _per_unit(a: Assessment, shown: dict[str, str]) -> Table | None:
+def _per_unit(a: Assessment, shown: Mapping[str, str]) -> Table | None:
     """Per unit of each service of the profile."""
     grouping = a.grouping(["system", "stage"])
     rows = []
@@ -91,7 +104,7 @@ def _per_unit(a: Assessment, shown: dict[str, str]) -> Table | None:
                 rows.append(Row(cells=[Cell(text=clean(service.system, 48), sub=label), *cells]))
     if not rows:
         return None
-    heads = [Column(label="Service", width=100 - 22 * len(shown))]
+    heads = [Column(label=say("Service"), width=100 - 22 * len(shown))]
     heads += [Column(label=head, width=22, right=True) for head in shown.values()]
-    return Table(title="Per unit served, without and with development", columns=heads, rows=rows, notes=notes(rows),
-                 lead="What one request or token causes when it runs, and what it carries of the idle time and the development before it.")  # fmt: skip
+    return Table(title=said('Per unit served, without and with development'), columns=heads, rows=rows, notes=notes(rows),
+                 lead=say('What one request or token causes when it runs, and what it carries of the idle time and the development before it.'))  # fmt: skip

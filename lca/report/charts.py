@@ -8,6 +8,8 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+from lca.report import numbers as n
+
 INK, MUTED, HAIRLINE = "#1b2127", "#5c6773", "#d5dbe1"
 #: elements of a drawing; names from logs are text inside them
 DRAWN = frozenset(
@@ -85,7 +87,8 @@ def waterfall(title: str, rows: list[dict[str, Any]]) -> str:
 def _amounts() -> Any:
     import altair as alt
 
-    text = "replace(replace(format(datum.value, ','), /,/g, '\u202f'), '-', '\u2212')"
+    decimal = n.place(0.5, -1)[1]
+    text = f"replace(replace(replace(replace(format(datum.value, ','), '.', '|'), /,/g, '\u202f'), '-', '\u2212'), '|', '{decimal}')"
     return alt.Axis(grid=True, tickCount=6, domain=False, ticks=False, labelExpr=text)
 
 

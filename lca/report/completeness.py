@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from lca.language import plural, said, say
 from lca.report import numbers as n
+from lca.report.cells import SHORT
 from lca.report.parts import Cell, Column, Pair, Row, Table
 from lca.report.words import clean
 from lca.shortfalls import ENERGIES, HOURS, MEASURES, Compared, Gap, amounts, told
@@ -15,45 +17,81 @@ if TYPE_CHECKING:
 
 #: missing runs and shortfalls that are told one by one
 SHOWN = 20
-NOT_TESTED = "Not tested: nothing says what should be there. A list of jobs, a scheduler export or a bill given with --expect does."
+NOT_TESTED = said(
+    "Not tested: nothing says what should be there. A list of jobs, a scheduler export or a bill given with --expect does."
+)
 
 
 def fact(a: Assessment) -> Pair:
     """What is missing of what was expected, for the first page."""
     made = a.completeness
     if made is None:
-        return Pair(term="Completeness", text=NOT_TESTED)
+        return Pair(term=say("Completeness"), text=NOT_TESTED)
     text = " ".join(_sentence(c) for c in made.compared)
     if made.missing or any(c.short for c in made.compared):
-        text += " The total lacks what is missing; section 3 names it."
-    return Pair(term="Completeness", text=text)
+        text = f"{text} {say('The total lacks what is missing; section 3 names it.')}"
+    return Pair(term=say("Completeness"), text=text)
 
 
-def label(a: Assessment) -> str:
-    """What the label of the total says of runs that are missing from it."""
+def label(a: Assessment, label: str) -> str:
+    """The label of a total, with what it says of runs that are missing from it."""
     missing = a.completeness.missing if a.completeness is not None else 0
-    return f"; {n.counted(missing, 'expected run is', 'expected runs are')} missing from it" if missing else ""
+    return (
+        say(
+            plural(
+                missing,
+                "{label}; {n} expected run is missing from it",
+                "{label}; {n} expected runs are missing from it",
+                label=label,
+                n=n.count(missing),
+            )
+        )
+        if missing
+        else label
+    )
 
 
 def _sentence(c: Compared) -> str:
     name = clean(c.source.name, 60)
     parts = []
     if c.names_runs:
-        parts.append(f"{n.count(c.found)} of {n.counted(c.expected, 'run')} that {name} expects are here")
-    whose = "" if c.names_runs else f" that {name} expects"
+        parts.append(
+            say(
+                "{found} of {runs} that {name} expects are here",
+                found=n.count(c.found),
+                runs=n.counted(c.expected, "run"),
+                name=name,
+            )
+        )
+    whose = "" if c.names_runs else say(" that {name} expects", name=name)
     for m in c.measures:
         unit = MEASURES[m.quantity][1]
         if m.missing > 0:
-            parts.append(f"{n.digits(m.missing)} of {n.digits(m.expected)} {unit}{whose} are missing")
+            parts.append(
+                say(
+                    "{missing} of {expected} {unit}{whose} are missing",
+                    missing=n.digits(m.missing),
+                    expected=n.digits(m.expected),
+                    unit=unit,
+                    whose=whose,
+                )
+            )
         elif not parts:
-            parts.append(f"{name} and the logs agree on {n.digits(m.expected)} {unit}")
-    return f"{'; '.join(parts) or f'{name} could not be compared'}."
+            parts.append(
+                say(
+                    "{name} and the logs agree on {expected} {unit}",
+                    name=name,
+                    expected=n.digits(m.expected),
+                    unit=unit,
+                )
+            )
+    return f"{'; '.join(parts) or say('{name} could not be compared', name=name)}."
 
 
 def tables(a: Assessment) -> list[Table]:
     """What each file expects, and what of it is missing; nothing where nothing was expected."""
     if a.completeness is None:
-        return [Table(title="Expected against found", columns=[], rows=[], lead=NOT_TESTED)]
+        return [Table(title=said("Expected against found"), columns=[], rows=[], lead=NOT_TESTED)]
     return [_compared(a), *([_missing(a)] if _has_gaps(a) else [])]
 
 
@@ -68,24 +106,31 @@ def _compared(a: Assessment) -> Table:
         name = clean(c.source.name, 60)
         if c.names_runs:
             cells = (n.count(c.expected), n.count(c.found), n.count(len(c.gaps)))
-            rows.append(_line(name, f"runs, from {c.source.made.format}", cells, bool(c.gaps)))
+            rows.append(_line(name, say("runs, from {format}", format=c.source.made.format), cells, bool(c.gaps)))
         for m in c.measures:
             cells = (n.digits(m.expected), n.digits(m.found), n.digits(m.missing))
             rows.append(_line(name, _unit(m.quantity), cells, m.missing > 0))
         if c.source.faults:
             notes.append(
-                f"{name}: {n.counted(c.source.made.quarantined, 'record')} could not be used, named in section 4."
+                say(
+                    "{name}: {records} could not be used, named in section 4.",
+                    name=name,
+                    records=n.counted(c.source.made.quarantined, "record"),
+                )
             )
         notes += [f"{name}: {clean(note, 240)}." for note in c.notes]
     if a.completeness.unexpected:
         notes.append(
-            f"{n.counted(len(a.completeness.unexpected), 'run counts', 'runs count')} that no list of what was expected names: section 4."
+            say(
+                "{runs_count} that no list of what was expected names: section 4.",
+                runs_count=n.counted(len(a.completeness.unexpected), "run counts", "runs count"),
+            )
         )
-    heads = [Column(label="File", width=28), Column(label="What", width=27), Column(label="Expected", width=15, right=True),
-             Column(label="Found", width=15, right=True), Column(label="Missing", width=15, right=True)]  # fmt: skip
+    heads = [Column(label=say('File'), width=28), Column(label=say('What'), width=27), Column(label=say('Expected'), width=15, right=True),
+             Column(label=say('Found'), width=15, right=True), Column(label=say('Missing'), width=15, right=True)]  # fmt: skip
     return Table(
-        title="Expected against found", columns=heads, rows=rows, notes=notes,
-        lead="What was expected goes through the same rules and is never counted. Less than expected is missing, beyond 1 %; more of one run never makes up for less of another.",
+        title=said('Expected against found'), columns=heads, rows=rows, notes=notes,
+        lead=say('What was expected goes through the same rules and is never counted. Less than expected is missing, beyond 1 %; more of one run never makes up for less of another.'),
     )  # fmt: skip
 
 
@@ -104,32 +149,45 @@ def _missing(a: Assessment) -> Table:
     short = [(c.source.name, s) for c in a.completeness.compared for s in c.short]
     gaps.sort(key=lambda item: -_size(item[1]))
     rows = [
-        Row(cells=[Cell(text=clean(g.id, 60)), Cell(text=f"no log was given; expected by {clean(name, 60)}{_of(g)}"),
-                   Cell(text=n.phrase(g.co2e, "kgCO2e")) if g.co2e == g.co2e else Cell(text="n/a", kind="missing")])
+        Row(cells=[Cell(text=clean(g.id, 60)), Cell(text=say('no log was given; expected by {name}{of}', name=clean(name, 60), of=_of(g))),
+                   Cell(text=n.phrase(g.co2e, "kgCO2e")) if g.co2e == g.co2e else Cell(text=SHORT, kind="missing")])
         for name, g in gaps[:SHOWN]
     ]  # fmt: skip
     rows += [
-        Row(cells=[Cell(text=clean(s.run or s.what or "the sum", 60)), Cell(text=clean(told(name, s), 240)), Cell(text=n.DOES_NOT_APPLY, kind="none")])
+        Row(cells=[Cell(text=clean(s.run or s.what or say('the sum'), 60)), Cell(text=clean(told(name, s), 240)), Cell(text=n.DOES_NOT_APPLY, kind="none")])
         for name, s in short[: max(SHOWN - len(rows), 3)]
     ]  # fmt: skip
     known = [g.co2e for _, g in gaps if g.co2e == g.co2e]
     notes = []
     if known:
         notes.append(
-            f"By the same rules {n.counted(len(known), 'missing run')} would add about {n.phrase(math.fsum(known), 'kgCO2e')}. No total holds it."
+            say(
+                "By the same rules {missing_runs} would add about {amount}. No total holds it.",
+                missing_runs=n.counted(len(known), "missing run"),
+                amount=n.phrase(math.fsum(known), "kgCO2e"),
+            )
         )
     if len(known) < len(gaps):
-        notes.append(f"n/a: what is known of {n.counted(len(gaps) - len(known), 'missing run')} gives no emissions.")
+        notes.append(
+            say(
+                "n/a: what is known of {missing_runs} gives no emissions.",
+                missing_runs=n.counted(len(gaps) - len(known), "missing run"),
+            )
+        )
     rest = len(gaps) + len(short) - len(rows)
     if rest > 0:
-        notes.append(f"{n.count(rest)} more in assessment.json.")
+        notes.append(say("{rest} more in assessment.json.", rest=n.count(rest)))
     heads = [
-        Column(label="Run or sum", width=26),
-        Column(label="What is missing", width=56),
-        Column(label="Would add", width=18, right=True),
+        Column(label=say("Run or sum"), width=26),
+        Column(label=say("What is missing"), width=56),
+        Column(label=say("Would add"), width=18, right=True),
     ]
     return Table(
-        title="What is missing", columns=heads, rows=rows, notes=notes, lead="Gaps stay gaps: nothing was filled in."
+        title=said("What is missing"),
+        columns=heads,
+        rows=rows,
+        notes=notes,
+        lead=say("Gaps stay gaps: nothing was filled in."),
     )
 
 

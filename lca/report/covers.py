@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lca.language import plural, say
 from lca.report import numbers as n
 from lca.report import uncertainty
+from lca.report.words import small
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -18,18 +20,21 @@ def told(a: Assessment) -> str:
     names, rest = uncertainty.named(a, NAMED)
     if not names:
         if not a.profile.uncertainty.draws:
-            return "No interval is given: the profile asks for no draws."
-        return "No interval is given: no input of the total has a known width."
-    shown = [f"the {_lower(name)}" for name in names]
-    covered = n.listed([*shown, f"{n.counted(rest, 'more kind')} of input"] if rest else shown)
+            return say("No interval is given: the profile asks for no draws.")
+        return say("No interval is given: no input of the total has a known width.")
+    shown = [say("the {name}", name=small(name)) for name in names]
+    covered = n.listed([*shown, say("{kinds} of input", kinds=n.counted(rest, "more kind"))] if rest else shown)
     bare = len(a.summary.sampler.spreads.unknown)
     lacking = (
-        f" {n.counted(bare, 'factor')} without a known width {'adds' if bare == 1 else 'add'} nothing to it: the true interval is wider."
+        plural(
+            bare, "{n} factor without a known width adds nothing to it: the true interval is wider.",
+            "{n} factors without a known width add nothing to it: the true interval is wider.", n=n.count(bare),
+        )
         if bare
         else ""
+    )  # fmt: skip
+    return " ".join(
+        x
+        for x in (say("The 95 % interval covers {inputs}.", inputs=covered), say(lacking), uncertainty.medians(a))
+        if x
     )
-    return " ".join(x for x in (f"The 95 % interval covers {covered}.{lacking}", uncertainty.medians(a)) if x)
-
-
-def _lower(text: str) -> str:
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]

@@ -18,11 +18,12 @@ from pydantic import Field
 from lca.catalogue.lookups import LOOKUPS
 from lca.engine.derivation import Node, derive
 from lca.engine.trace import used
+from lca.language import number, say
 from lca.report import numbers as n
 from lca.report.cells import interval, value
 from lca.report.parts import Cell, Column, Row, Table, View
 from lca.report.sums import Sum, many, ranked, whole
-from lca.report.words import ORDER, clean, country, quantity, stage
+from lca.report.words import ORDER, capital, clean, country, group, quantity, small, stage
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -86,7 +87,7 @@ def build(a: Assessment, groups: Mapping[str, int], factors: Mapping[str, str]) 
     """
     of_run = run_anchors(a)
     known = _Known(factors, of_run, used(a.plan, a.columns, ["total_co2e"]))
-    made = [_group(a, "derive-all", "All runs", np.zeros(a.rows, np.int64), 0, known)]
+    made = [_group(a, "derive-all", say("All runs"), np.zeros(a.rows, np.int64), 0, known)]
     for key, limit in groups.items():
         held = ranked(a, [key], limit, ORDERS.get(key, ()))
         for g, label in enumerate(held.labels):
@@ -95,7 +96,7 @@ def build(a: Assessment, groups: Mapping[str, int], factors: Mapping[str, str]) 
                 if key == "stage"
                 else country(label[key])
                 if key == "country"
-                else clean(label[key], 90)
+                else clean(group(label[key]), 90)
             )
             made.append(_group(a, f"derive-{key}-{g}", name, held.code, g, known))
     return [*made, *_runs(a, of_run, factors)]
@@ -116,13 +117,13 @@ def _group(
     if rows.all():
         figures = {name: [whole(a, name)] for name in names}
     lines = [_figure(a, name, unit, figures[name][0], rows) for name, unit in FIGURES]
-    heads = [Column(label="Figure", width=24), Column(label="Value", width=14, right=True), Column(label="95 % interval", width=18, gap=True),
-             Column(label="Made by", width=30), Column(label="Entries in full", width=14)]  # fmt: skip
+    heads = [Column(label=say('Figure'), width=24), Column(label=say('Value'), width=14, right=True), Column(label=say('95 % interval'), width=18, gap=True),
+             Column(label=say('Made by'), width=30), Column(label=say('Entries in full'), width=14)]  # fmt: skip
     runs = len(set(a.activities.run_of_row[rows].tolist()))
     entries = n.counted(int(rows.sum()), "entry", "entries")
     return Derivation(
         anchor=anchor, title=title, figures=Table(columns=heads, rows=lines, prefix=title), factors=_factors(a, rows, known), runs=_largest(a, rows, known.runs),
-        lead=f"Sums over {entries} (one per run and device group) of {n.counted(runs, 'run')}. Each entry is computed by itself; results.csv holds all of them.",
+        lead=say('Sums over {entries} (one per run and device group) of {runs}. Each entry is computed by itself; results.csv holds all of them.', entries=entries, runs=n.counted(runs, 'run')),
     )  # fmt: skip
 
 
@@ -139,10 +140,12 @@ def _figure(a: Assessment, name: str, engine: str, s: Sum, rows: NDArray[np.bool
         if c >= 0
     ]
     first = next((f"rule-{a.plan.rules[c].id}" for c in codes[order].tolist() if c >= 0), "")
-    more = f"; {n.count(len(told) - RULES_SHOWN)} more" if len(told) > RULES_SHOWN else ""
+    rules = "; ".join(told[:RULES_SHOWN])
+    if len(told) > RULES_SHOWN:
+        rules = say("{rules}; {n} more", rules=rules, n=n.count(len(told) - RULES_SHOWN))
     cells = [
-        Cell(text=quantity(name), sub=name), shown, interval(s, unit), Cell(text="; ".join(told[:RULES_SHOWN]) + more or n.DOES_NOT_APPLY, href=first),
-        Cell(text=f"{n.count(s.rows - s.missing)} of {n.count(s.rows)}"),
+        Cell(text=quantity(name), sub=name), shown, interval(s, unit), Cell(text=rules or n.DOES_NOT_APPLY, href=first),
+        Cell(text=say('{rows} of {whole}', rows=n.count(s.rows - s.missing), whole=n.count(s.rows))),
     ]  # fmt: skip
     return Row(cells=cells, total=name == "total_co2e")
 
@@ -166,7 +169,13 @@ def _factors(a: Assessment, rows: NDArray[np.bool_], known: _Known) -> list[Link
     for c, (w, meaning) in sorted(weight.items(), key=lambda item: (-item[1][0], item[0]))[:FACTORS_SHOWN]:
         f = a.resolved.factors[c]
         place = f", {clean(f.name, 60)}" if f.name and f.name != f.quantity else ""
-        text = f"{meaning[:1].upper()}{meaning[1:]}{place}: {n.unit_text(f.printed)}, in {n.share(w, whole_size)} of the total"
+        text = say(
+            "{meaning}{place}: {printed}, in {share} of the total",
+            meaning=capital(say(meaning)),
+            place=place,
+            printed=n.unit_text(f.printed),
+            share=n.share(w, whole_size),
+        )
         made.append(Link(text=clean(text, 240), href=known.factors.get(f.id, "")))
     return made
 
@@ -182,7 +191,7 @@ def _largest(a: Assessment, rows: NDArray[np.bool_], anchors: Mapping[str, str])
         for name, b in zip(ids, best, strict=True)
     ]
     left = len(runs) - len(made)
-    return [*made, *([Link(text=f"{n.count(left)} more, in results.csv")] if left else [])]
+    return [*made, *([Link(text=say("{n} more, in results.csv", n=n.count(left)))] if left else [])]
 
 
 def _runs(a: Assessment, anchors: Mapping[str, str], factors: Mapping[str, str]) -> list[Derivation]:
@@ -193,43 +202,50 @@ def _runs(a: Assessment, anchors: Mapping[str, str], factors: Mapping[str, str])
         run, source = a.activities.runs[number], a.intake.origins[number]
         rows = np.flatnonzero(a.activities.run_of_row == number)
         trees = [_step(derive(a, "total_co2e", int(row)), factors) for row in rows[:RUNS_SHOWN]]
-        more = (
-            f" The first {RUNS_SHOWN} of {n.count(len(rows))} device groups are shown."
-            if len(rows) > RUNS_SHOWN
-            else ""
-        )
-        place = clean(source.path.rpartition("/")[2], 80)
+        lead = say(
+            "{system}, {stage}; from {file}, row {row}. Each rule is computed again from the values shown.",
+            system=clean(run.system.name, 64), stage=small(stage(run.stage)), file=clean(source.path.rpartition("/")[2], 80), row=source.row,
+        )  # fmt: skip
+        if len(rows) > RUNS_SHOWN:
+            more = say(
+                "The first {shown} of {rows} device groups are shown.", shown=RUNS_SHOWN, rows=n.count(len(rows))
+            )
+            lead = f"{lead} {more}"
         made.append(Derivation(
-            anchor=at, title=clean(name, 64), steps=trees,
-            lead=f"{clean(run.system.name, 64)}, {stage(run.stage).lower()}; from {place}, row {source.row}. Each rule is computed again from the values shown.{more}",
+            anchor=at, title=clean(name, 64), steps=trees, lead=lead,
         ))  # fmt: skip
     return made
 
 
 def _step(x: Node, factors: Mapping[str, str]) -> Step:
     if x.reason:
-        return Step(name=x.name, value=f"not determined: {clean(x.reason, 300)}", missing=True)
+        return Step(name=x.name, value=say("not determined: {reason}", reason=clean(say(x.reason), 300)), missing=True)
     told = _sized(x.value, x.unit)
     if x.rule is None:
-        said = [f"factor {x.factor}"] if x.factor else [x.said] if x.said else []
-        span = [f"{x.interval[0]:.6g} to {x.interval[1]:.6g}"] if x.interval is not None else []
-        notes = [clean(n.unit_text(note), 300) for note in [*span, *said, *x.notes]]
+        behind = [say("factor {factor}", factor=x.factor)] if x.factor else [say(x.said)] if x.said else []
+        span = [n.span(_plain(x.interval[0]), _plain(x.interval[1]))] if x.interval is not None else []
+        notes = [clean(n.unit_text(note), 300) for note in [*span, *behind, *map(say, x.notes)]]
         return Step(name=x.name, value=told, href=factors.get(x.factor, ""), said=notes)
     if x.above:
-        return Step(name=x.name, value=told, said=["derived above"])
+        return Step(name=x.name, value=told, said=[say("derived above")])
     r = x.rule
-    inside = [f"0 because it is inside {r.inside} already: nothing is added"] if r.inside else []
+    inside = [say("0 because it is inside {inside} already: nothing is added", inside=r.inside)] if r.inside else []
     return Step(
         name=x.name, value=told, rule=r.cite, href=f"rule-{r.id}", formula=_set(r.formula), filled=_filled(x), needs=[_step(y, factors) for y in x.needs],
-        said=[f"tier {x.tier}; {clean(r.references[0], 200)}", *inside],
+        said=[say('tier {tier}; {references}', tier=x.tier, references=clean(r.references[0], 200)), *inside],
     )  # fmt: skip
 
 
 def _sized(size: float, unit: str) -> str:
     if math.isnan(size):
-        return n.NOT_AVAILABLE
-    text = f"{size:.6g}".replace("-", n.MINUS)
+        return say(n.NOT_AVAILABLE)
+    text = _plain(size)
     return text if unit == "1" else f"{text}{n.THIN}{n.unit_text(unit)}"
+
+
+def _plain(size: float) -> str:
+    """A number to six digits, as it can be computed with."""
+    return say(number(f"{size:.6g}".replace("-", n.MINUS)))
 
 
 def _set(formula: str) -> str:

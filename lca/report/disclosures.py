@@ -10,14 +10,17 @@ from pydantic import Field
 from lca.disclosure import catalogue
 from lca.disclosure.front import Content, Disclosure, Requirement
 from lca.errors import LcaError
+from lca.language import again, said, say
 from lca.report import answers
 from lca.report import numbers as n
 from lca.report.answers import GIVEN, MISSING, NONE, PARTLY, Item
 from lca.report.parts import Cell, Column, Kind, Row, Table, View, anchor
 from lca.report.told_results import TOLD as RESULTS
+from lca.report.told_sources import TOLD as SOURCES
 from lca.report.told_study import ALWAYS, DISCLAIMER
 from lca.report.told_study import TOLD as STUDY
-from lca.report.words import clean
+from lca.report.told_training import TOLD as TRAINING
+from lca.report.words import clean, small
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -29,13 +32,15 @@ def _always(label: str, text: str, place: str) -> Callable[[Assessment], Item]:
 
 TOLD: Mapping[str, Callable[[Assessment], Item]] = {
     **STUDY,
+    **SOURCES,
     **RESULTS,
+    **TRAINING,
     **{name: _always(*said) for name, said in ALWAYS.items()},
 }
 #: state of a requirement -> as the content index calls it
-MET, PARTLY_MET, NOT_MET, NOT_CLAIMED = "met", "partly", "not met", "not claimed"
+MET, PARTLY_MET, NOT_MET, NOT_CLAIMED = said("met"), said("partly"), said("not met"), said("not claimed")
 KINDS: dict[str, Kind] = {MET: "", PARTLY_MET: "warn", NOT_MET: "missing", NOT_CLAIMED: "muted", NONE: "none"}
-LEVELS = {"required": "", "conditional": "where it applies", "optional": "optional"}
+LEVELS = {"required": "", "conditional": said("where it applies"), "optional": said("optional")}
 
 
 class Answered(NamedTuple):
@@ -95,12 +100,12 @@ class Resolver:
             return answers.statement(self.a, c)
         if c.told not in TOLD:
             return answers.missing(
-                c.label or c.told,
-                f"no content of this name; there are {n.listed(sorted(TOLD))}",
-                "author of the template",
+                say(c.label or c.told),
+                say("no content of this name; there are {names}", names=n.listed(sorted(TOLD))),
+                say("author of the template"),
             )
         made = TOLD[c.told](self.a)
-        return made._replace(label=c.label) if c.label else made
+        return made._replace(label=say(c.label)) if c.label else made
 
     def answer(self, r: Requirement, claimed: bool) -> Answered:
         """One requirement."""
@@ -108,7 +113,7 @@ class Resolver:
         state = answers.state([x for x, _ in held], [o for _, o in held]) if held else MISSING
         items = [x for x, optional in held if not (optional and x.state in (MISSING, NONE))]
         if r.lacks:
-            items.append(answers.missing("Beyond this report", r.lacks, r.who))
+            items.append(answers.missing(say("Beyond this report"), say(r.lacks), say(r.who)))
             state = PARTLY if state in (GIVEN, PARTLY) else MISSING
         return Answered(r, items, _judged(state, r, claimed))
 
@@ -147,11 +152,11 @@ def build(a: Assessment, places: Mapping[str, str]) -> Index:
     rows = [
         x
         for part in checklist.parts
-        for x in _rows(part.title, [resolver.answer(r, True) for r in part.requirements], resolver)
+        for x in _rows(say(part.title), [resolver.answer(r, True) for r in part.requirements], resolver)
     ]
     lines = Table(
-        title="Report contents, line by line", lead=checklist.lead, rows=rows,
-        columns=[Column(label="Line", width=6), Column(label="Content", width=28), Column(label="In this report", width=46), Column(label="Where", width=20)],
+        title=said('Report contents, line by line'), lead=say(checklist.lead), rows=rows,
+        columns=[Column(label=say('Line'), width=6), Column(label=say('Content'), width=28), Column(label=say('In this report'), width=46), Column(label=say('Where'), width=20)],
     )  # fmt: skip
     return Index(checklist=lines, bodies=bodies, standards=standards, requirements=requirements, disclaimer=DISCLAIMER)
 
@@ -165,25 +170,32 @@ def _body(a: Assessment, d: Disclosure, resolver: Resolver) -> Body:
     parts = [(part, [resolver.answer(r, True) for r in part.requirements]) for part in d.parts]
     held = [x for _, made in parts for x in made]
     columns = [
-        Column(label="Clause", width=21),
-        Column(label="What it asks for", width=23),
-        Column(label="In this report", width=40),
-        Column(label="Where", width=16),
+        Column(label=say("Clause"), width=21),
+        Column(label=say("What it asks for"), width=23),
+        Column(label=say("In this report"), width=40),
+        Column(label=say("Where"), width=16),
     ]
     tables = [
-        Table(title=part.title, prefix=d.id, lead=part.lead, rows=_rows("", made, resolver), columns=columns)
+        Table(title=said(part.title), prefix=d.id, lead=say(part.lead), rows=_rows("", made, resolver), columns=columns)
         for part, made in parts
     ]
     return Body(
-        id=d.id, anchor=f"disclosure-{d.id}", name=d.name, standard=f"{d.standard}, {d.edition}" if d.edition not in d.standard else d.standard,
-        claim=_claim(a, d.id), lead=d.lead, summary=_summary(held), tables=tables, notes=[*d.notes, *_confirm(d)], lacking=_lacking(d.id, held),
+        id=d.id, anchor=f"disclosure-{d.id}", name=say(d.name), standard=f"{say(d.standard)}, {d.edition}" if d.edition not in d.standard else say(d.standard),
+        claim=_claim(a, d.id), lead=say(d.lead), summary=_summary(held), tables=tables, notes=[*map(say, d.notes), *_confirm(d)], lacking=_lacking(d.id, held),
     )  # fmt: skip
 
 
 def _claim(a: Assessment, name: str) -> str:
     claim = a.profile.conformity.get(name, "")
-    told = f"The organisation states of its conformity: {claim}." if claim else "The organisation claims no conformity."
-    return f"{told} What follows was filled in from the assessment and the profile; it is no statement of conformity."
+    told = (
+        say("The organisation states of its conformity: {claim}.", claim=say(claim))
+        if claim
+        else say("The organisation claims no conformity.")
+    )
+    return say(
+        "{told} What follows was filled in from the assessment and the profile; it is no statement of conformity.",
+        told=told,
+    )
 
 
 def _confirm(d: Disclosure) -> list[str]:
@@ -191,16 +203,28 @@ def _confirm(d: Disclosure) -> list[str]:
     if not open_:
         return []
     return [
-        f"{n.count(len(open_))} of {n.counted(len(d.requirements), 'clause')} of this template follow secondary sources: confirm them in an official copy before they are cited."
+        say(
+            "{open} of {clauses} of this template follow secondary sources: confirm them in an official copy before they are cited.",
+            open=n.count(len(open_)),
+            clauses=n.counted(len(d.requirements), "clause"),
+        )
     ]
 
 
 def _summary(held: list[Answered]) -> str:
     count = {s: sum(x.state == s for x in held) for s in (MET, PARTLY_MET, NOT_MET, NOT_CLAIMED, NONE)}
-    told = [f"{n.count(count[MET])} met", f"{n.count(count[PARTLY_MET])} in part", f"{n.count(count[NOT_MET])} not met"]
-    told += [f"{n.count(count[NOT_CLAIMED])} optional or conditional and not given"] if count[NOT_CLAIMED] else []
-    told += [f"{n.count(count[NONE])} do not apply"] if count[NONE] else []
-    return f"Of {n.counted(len(held), 'requirement')}: {n.listed(told)}."
+    told = [
+        say("{count} met", count=n.count(count[MET])),
+        say("{count} in part", count=n.count(count[PARTLY_MET])),
+        say("{count} not met", count=n.count(count[NOT_MET])),
+    ]
+    told += (
+        [say("{count} optional or conditional and not given", count=n.count(count[NOT_CLAIMED]))]
+        if count[NOT_CLAIMED]
+        else []
+    )
+    told += [say("{count} do not apply", count=n.count(count[NONE]))] if count[NONE] else []
+    return say("Of {requirements}: {names}.", requirements=n.counted(len(held), "requirement"), names=n.listed(told))
 
 
 def _rows(title: str, made: list[Answered], resolver: Resolver) -> list[Row]:
@@ -209,7 +233,7 @@ def _rows(title: str, made: list[Answered], resolver: Resolver) -> list[Row]:
         for position, item in enumerate(_together(x.items)):
             at, name = resolver.place(item)
             first = (
-                [Cell(text=x.requirement.ref), Cell(text=x.requirement.text, sub=LEVELS[x.requirement.level])]
+                [Cell(text=x.requirement.ref), Cell(text=say(x.requirement.text), sub=LEVELS[x.requirement.level])]
                 if not position
                 else [Cell(text=""), Cell(text="")]
             )
@@ -238,18 +262,18 @@ def _together(items: list[Item]) -> list[Item]:
     for who, held in asked.items():
         if len(held) > 1:
             paths = n.listed(x.asks for x in held)
-            label = "; ".join(
-                x.label[:1].lower() + x.label[1:] if position else x.label for position, x in enumerate(held)
+            label = "; ".join(small(again(x.label)) if position else again(x.label) for position, x in enumerate(held))
+            made[made.index(held[0])] = answers.missing(
+                label, say("the profile does not state {paths}", paths=paths), who
             )
-            made[made.index(held[0])] = answers.missing(label, f"the profile does not state {paths}", who)
     return made
 
 
 def _said(item: Item) -> Cell:
-    why = item.reason if item.state != GIVEN else ""
-    who = f"{why}. Who can supply it: {item.who}" if why and item.who else why
+    why = again(item.reason) if item.state != GIVEN else ""
+    who = say("{why}. Who can supply it: {who}", why=why, who=again(item.who)) if why and item.who else why
     kind: Kind = "missing" if item.state == MISSING else "none" if item.state == NONE else ""
-    return Cell(text=clean(f"{item.label}: {item.text}", 700), sub=clean(who, 400), kind=kind)
+    return Cell(text=clean(f"{again(item.label)}: {again(item.text)}", 700), sub=clean(who, 400), kind=kind)
 
 
 def _lacking(name: str, held: list[Answered]) -> Table | None:
@@ -261,11 +285,11 @@ def _lacking(name: str, held: list[Answered]) -> Table | None:
     if not lines:
         return None
     rows = [
-        Row(cells=[Cell(text=clean(label, 160)), Cell(text=clean(reason, 240)), Cell(text=who), Cell(text=clean(n.listed(dict.fromkeys(refs)), 120), kind="muted")])
+        Row(cells=[Cell(text=clean(again(label), 160)), Cell(text=clean(again(reason), 240)), Cell(text=who), Cell(text=clean(n.listed(dict.fromkeys(refs)), 120), kind="muted")])
         for (label, reason), (who, refs) in lines.items()
     ]  # fmt: skip
-    return Table(title="What is still missing", prefix=name, rows=rows, dense=True,
-                 columns=[Column(label="What", width=28), Column(label="Because", width=34), Column(label="Who can supply it", width=18), Column(label="Clause", width=20)])  # fmt: skip
+    return Table(title=said('What is still missing'), prefix=name, rows=rows, dense=True,
+                 columns=[Column(label=say('What'), width=28), Column(label=say('Because'), width=34), Column(label=say('Who can supply it'), width=18), Column(label=say('Clause'), width=20)])  # fmt: skip
 
 
 def _index(a: Assessment, known: list[Disclosure], chosen: set[str], resolver: Resolver) -> tuple[Table, Table]:
@@ -276,27 +300,29 @@ def _index(a: Assessment, known: list[Disclosure], chosen: set[str], resolver: R
         claim = a.profile.conformity.get(d.id, "")
         held = [resolver.answer(r, claim in ("claimed", "partly") or d.id in chosen) for r in d.requirements]
         count = [sum(x.state == s for x in held) for s in (MET, PARTLY_MET, NOT_MET, NOT_CLAIMED)]
-        name = Cell(text=d.name, sub=f"{d.standard}, {d.edition}", href=f"disclosure-{d.id}" if d.id in chosen else "")
+        name = Cell(
+            text=say(d.name), sub=f"{say(d.standard)}, {d.edition}", href=f"disclosure-{d.id}" if d.id in chosen else ""
+        )
         short.append(
             Row(
                 cells=[
                     name,
-                    Cell(text=claim or NOT_CLAIMED, kind="" if claim else "muted"),
+                    Cell(text=say(claim) if claim else NOT_CLAIMED, kind="" if claim else "muted"),
                     *(Cell(text=n.count(x)) for x in count),
                 ]
             )
         )
-        rows.append(Row(head=True, cells=[Cell(text=f"{d.name}: {d.edition}")]))
+        rows.append(Row(head=True, cells=[Cell(text=f"{say(d.name)}: {d.edition}")]))
         rows += [_line(x, resolver) for x in held]
     standards = Table(
-        title="Standards", rows=short,
-        lead="What this report would give each standard. “Claimed” is what the profile says; a requirement that is met is no conformity, which only the organisation can claim and a reviewer confirm.",
-        columns=[Column(label="Standard", width=46), Column(label="Claim", width=14), *(Column(label=x, width=10, right=True) for x in ("Met", "Partly", "Not met", "Not claimed"))],
+        title=said('Standards'), rows=short,
+        lead=say('What this report would give each standard. “Claimed” is what the profile says; a requirement that is met is no conformity, which only the organisation can claim and a reviewer confirm.'),
+        columns=[Column(label=say('Standard'), width=46), Column(label=say('Claim'), width=14), *(Column(label=x, width=10, right=True) for x in (say('Met'), say('Partly'), say('Not met'), say('Not claimed')))],
     )  # fmt: skip
     requirements = Table(
-        title="Index of requirements", rows=rows, dense=True,
-        lead="Every requirement of every standard, by clause. “Not claimed” is what nobody says to follow, or what is optional, and has no data.",
-        columns=[Column(label="Clause", width=26), Column(label="What it asks for", width=36), Column(label="State", width=12), Column(label="Where", width=26)],
+        title=said('Index of requirements'), rows=rows, dense=True,
+        lead=say('Every requirement of every standard, by clause. “Not claimed” is what nobody says to follow, or what is optional, and has no data.'),
+        columns=[Column(label=say('Clause'), width=26), Column(label=say('What it asks for'), width=36), Column(label=say('State'), width=12), Column(label=say('Where'), width=26)],
     )  # fmt: skip
     return standards, requirements
 
@@ -305,7 +331,7 @@ def _line(x: Answered, resolver: Resolver) -> Row:
     at, name = next((p for p in map(resolver.place, x.items) if p[0]), ("", ""))
     where = Cell(text=name, href=at, page=True) if at else Cell(text=n.DOES_NOT_APPLY, kind="none")
     state = Cell(text=x.state, kind=KINDS[x.state])
-    return Row(cells=[Cell(text=x.requirement.ref), Cell(text=x.requirement.text), state, where])
+    return Row(cells=[Cell(text=x.requirement.ref), Cell(text=say(x.requirement.text)), state, where])
 
 
 def as_data(a: Assessment) -> list[dict[str, Any]]:

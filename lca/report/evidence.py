@@ -8,19 +8,20 @@ from pydantic import Field
 
 from lca.checks import SEVERITIES, told_off
 from lca.checks import catalogue as check_catalogue
+from lca.language import said, say
 from lca.quantities import NAMES
 from lca.report import completeness, drawn, gaps, quality, uncertainty
 from lca.report import numbers as n
 from lca.report.parts import Block, Cell, Column, Row, Table, View
 from lca.report.sums import PARTS, many, ranked, whole
-from lca.report.words import clean, quantity
+from lca.report.words import clean, quantity, small
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
 EXAMPLES_SHOWN = 4
 #: severity -> how a reader calls several of them
-SEVERAL = {"error": "Errors", "warning": "Warnings", "info": "Notes"}
+SEVERAL = {"error": said("Errors"), "warning": said("Warnings"), "info": said("Notes")}
 
 
 class FindingGroup(View):
@@ -48,7 +49,7 @@ def lead(a: Assessment) -> str:
     """How many findings there are."""
     count = {s: sum(f.count for f in a.findings if f.severity == s) for s in SEVERITIES}
     told = f"{n.counted(count['error'], 'error')}, {n.counted(count['warning'], 'warning')}, {n.counted(count['info'], 'note')}."
-    return " ".join(x for x in (told, told_off(a.findings_off)) if x)
+    return " ".join(x for x in (told, say(told_off(a.findings_off))) if x)
 
 
 def findings(a: Assessment) -> list[Severity]:
@@ -62,7 +63,7 @@ def findings(a: Assessment) -> list[Severity]:
         held = groups.setdefault(key, [])
         if len(held) < EXAMPLES_SHOWN:
             place = " · ".join(x for x in (clean(f.run or "", 60), clean(f.field, 60)) if x)
-            held.append(f"{place + ': ' if place else ''}{n.unit_text(clean(f.message, 300))}")
+            held.append(f"{place + ': ' if place else ''}{n.unit_text(clean(say(f.message), 300))}")
             told[key] = told.get(key, 0) + f.count
     known = check_catalogue()
     out = []
@@ -72,9 +73,9 @@ def findings(a: Assessment) -> list[Severity]:
             if level == severity:
                 check, total, rest = known[code], counts[(level, code)], counts[(level, code)] - told[(level, code)]
                 made.append(FindingGroup(
-                    code=code, severity=severity, count=n.counted(total, "finding"), looks_for=f"{check.looks_for}.".replace("`", ""),
-                    why=check.why.replace("`", ""), remedy=check.remedy.replace("`", ""), examples=examples,
-                    more=f"{n.count(rest)} more in assessment.json" if rest > 0 else "",
+                    code=code, severity=severity, count=n.counted(total, "finding"), looks_for=f"{say(check.looks_for)}.".replace("`", ""),
+                    why=say(check.why).replace("`", ""), remedy=say(check.remedy).replace("`", ""), examples=examples,
+                    more=say('{n} more in assessment.json', n=n.count(rest)) if rest > 0 else "",
                 ))  # fmt: skip
         if made:
             out.append(Severity(name=SEVERAL[severity], severity=severity, groups=made))
@@ -83,9 +84,9 @@ def findings(a: Assessment) -> list[Severity]:
 
 def basis(a: Assessment) -> list[Block]:
     """What the interval rests on, how good the data are, and what is not determined."""
-    drawings = {"One parameter at a time": uncertainty.chart, "How much of each figure is measured": drawn.measured}
+    drawings = {"one-parameter-at-a-time": uncertainty.chart, "how-much-of-each-figure-is-measured": drawn.measured}
     tables = [*uncertainty.tables(a), *quality.tables(a), *completeness.tables(a), _gaps(a)]
-    made = [(t, drawings[t.title](a) if t.title in drawings else None) for t in tables]
+    made = [(t, drawings[t.anchor](a) if t.anchor in drawings else None) for t in tables]
     return [Block(charts=[] if chart is None else [chart], table=t) for t, chart in made]
 
 
@@ -98,28 +99,26 @@ def improve(a: Assessment) -> list[str]:
     defaults = [(parts[name][g].by_tier[3], g, name) for name in PARTS for g in range(len(groups.labels))]
     size, g, name = max(defaults, default=(0.0, 0, ""))
     if size > 0:
-        out.append(f"{n.share(size, total.value)} of the total is “{quantity(name).lower()}” of {clean(groups.labels[g]['system'], 60)} and rests on "
-                   "averages or defaults. Section 4 names them; meter or state what they stand for.")  # fmt: skip
+        out.append(say('{share} of the total is “{quantity}” of {system} and rests on averages or defaults. Section 4 names them; meter or state what they stand for.', share=n.share(size, total.value), quantity=small(quantity(name)), system=clean(groups.labels[g]['system'], 60)))  # fmt: skip
     missing, name = max((whole(a, name).missing, name) for name in PARTS[:2])
     if missing:
-        out.append(f"“{quantity(name)}” is missing for {n.count(missing)} of {n.counted(a.rows, 'entry', 'entries')}: "
-                   f"{gaps.why(a, name, limit=200)}.")  # fmt: skip
+        out.append(say('“{quantity}” is missing for {missing} of {entries}: {why}.', quantity=quantity(name), missing=n.count(missing), entries=n.counted(a.rows, 'entry', 'entries'), why=gaps.why(a, name, limit=200)))  # fmt: skip
     return out
 
 
 def _gaps(a: Assessment) -> Table:
     rows = [
         Row(cells=[
-            Cell(text=quantity(f["quantity"]), sub=f["quantity"]), Cell(text=f"{n.count(f['missing'])} of {n.count(f['rows'])}"),
+            Cell(text=quantity(f["quantity"]), sub=f["quantity"]), Cell(text=say('{missing} of {rows}', missing=n.count(f['missing']), rows=n.count(f['rows']))),
             Cell(text=gaps.why(a, f["quantity"])),
         ])
         for f in a.figure_list(())
         if f["quantity"] in NAMES and f["missing"] and not f["quantity"].startswith("sci_")  # they lack what their parts lack
     ]  # fmt: skip
     heads = [
-        Column(label="Figure", width=28),
-        Column(label="Entries lacking", width=16),
-        Column(label="Because", width=56),
+        Column(label=say("Figure"), width=28),
+        Column(label=say("Entries lacking"), width=16),
+        Column(label=say("Because"), width=56),
     ]
-    return Table(title="What is not determined, and why", lead="Nothing was filled in: what is missing here is missing from the totals. Where entries lack a figure for several reasons, the most frequent one stands here; lca explain gives that of any run." if rows else
-                 "Every figure is determined for every entry.", columns=heads if rows else [], rows=rows)  # fmt: skip
+    return Table(title=said('What is not determined, and why'), lead=say('Nothing was filled in: what is missing here is missing from the totals. Where entries lack a figure for several reasons, the most frequent one stands here; lca explain gives that of any run.') if rows else
+                 say('Every figure is determined for every entry.'), columns=heads if rows else [], rows=rows)  # fmt: skip

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lca.language import plural, said, say
 from lca.report import numbers as n
+from lca.report.cells import SHORT
 from lca.report.parts import Cell, Column, Row, Table
 from lca.report.sums import add, many, whole
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
-KINDS = ("Failed runs", "Cancelled runs", "Experimentation, completed or of no stated status")
+KINDS = (said("Failed runs"), said("Cancelled runs"), said("Experimentation, completed or of no stated status"))
 
 
 def table(a: Assessment) -> Table | None:
@@ -37,33 +39,45 @@ def table(a: Assessment) -> Table | None:
         cells = [(s["facility_energy"], energy), (s["use_co2e"], unit), (hardware, unit), (s["total_co2e"], unit)]
         rows.append(Row(cells=[
             Cell(text=label), Cell(text=n.count(kind.count(at))),
-            *(Cell(text=n.column(x.value, u) if x.value is not None else "n/a", kind="" if x.value is not None else "missing",
+            *(Cell(text=n.column(x.value, u) if x.value is not None else SHORT, kind="" if x.value is not None else "missing",
                    mark="†" if x.missing and x.value is not None else "") for x, u in cells),
             Cell(text=n.share(s["total_co2e"].value, total["total_co2e"].value)),
         ]))  # fmt: skip
-    heads = [Column(label="What", width=34), Column(label="Runs", width=8, right=True),
-             Column(label="Energy", unit=energy.unit, width=11, right=True), Column(label="Electricity", unit=unit.unit, width=13, right=True),
-             Column(label="Hardware", unit=unit.unit, width=11, right=True), Column(label="Total", unit=unit.unit, width=11, right=True),
-             Column(label="Share of the total", width=12, right=True)]  # fmt: skip
+    heads = [Column(label=say('What'), width=34), Column(label=say('Runs'), width=8, right=True),
+             Column(label=say('Energy'), unit=energy.unit, width=11, right=True), Column(label=say('Electricity'), unit=unit.unit, width=13, right=True),
+             Column(label=say('Hardware'), unit=unit.unit, width=11, right=True), Column(label=say('Total'), unit=unit.unit, width=11, right=True),
+             Column(label=say('Share of the total'), width=12, right=True)]  # fmt: skip
     notes = (
-        ["† A part is missing for some entries; section 3 says what and why."]
+        [say("† A part is missing for some entries; section 3 says what and why.")]
         if any(c.mark for r in rows for c in r.cells)
         else []
     )
-    parts = []
+    parts: list[str] = []
     if rows:
         parts.append(
-            "These runs are part of the results above; here they stand by themselves. Hardware is production and end of life."
+            say(
+                "These runs are part of the results above; here they stand by themselves. Hardware is production and end of life."
+            )
         )
     if silent == len(runs):
         parts.append(
-            "No run states whether it was completed, so that it is not known whether failed runs are left out."
+            say("No run states whether it was completed, so that it is not known whether failed runs are left out.")
         )
     elif silent:
         parts.append(
-            f"{n.count(silent)} of {n.counted(len(runs), 'run does', 'runs do')} not state whether they were completed: some of them may have failed."
+            say(
+                plural(
+                    len(runs),
+                    "{silent} of {n} run does not state whether they were completed: some of them may have failed.",
+                    "{silent} of {n} runs do not state whether they were completed: some of them may have failed.",
+                    silent=n.count(silent),
+                    n=n.count(len(runs)),
+                )
+            )
         )
     if not rows and silent < len(runs):
-        parts.append("No other run failed or was cancelled.")
+        parts.append(say("No other run failed or was cancelled."))
     lead = " ".join(parts)
-    return Table(title="Failed and experimental runs", lead=lead, columns=heads if rows else [], rows=rows, notes=notes)
+    return Table(
+        title=said("Failed and experimental runs"), lead=lead, columns=heads if rows else [], rows=rows, notes=notes
+    )

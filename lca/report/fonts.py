@@ -33,23 +33,24 @@ FEATURES = ["kern", "liga", "lnum", "tnum", "subs", "sups", "mark", "mkmk", "ccm
 
 
 @cache
-def css() -> str:
-    """`@font-face` rules with the fonts inside them."""
+def css(letters: str = "") -> str:
+    """`@font-face` rules with the fonts inside them; `letters` are further signs that a language needs."""
+    signs = "".join(sorted(set(SIGNS + letters)))
     return "\n".join(
         f"@font-face{{font-family:'{family}';font-weight:{weight};font-style:normal;"
-        f"src:url(data:font/woff2;base64,{base64.b64encode(_face(package, module, name)).decode()}) format('woff2')}}"
+        f"src:url(data:font/woff2;base64,{base64.b64encode(_face(package, module, name, signs)).decode()}) format('woff2')}}"
         for family, weight, package, module, name in FACES
     )
 
 
-def _face(package: str, module: str, name: str) -> bytes:
+def _face(package: str, module: str, name: str, signs: str) -> bytes:
     from platformdirs import user_cache_path
 
-    made_of = f"{package} {importlib.metadata.version(package)} {importlib.metadata.version('fonttools')} {name} {SIGNS} {FEATURES} 4"
+    made_of = f"{package} {importlib.metadata.version(package)} {importlib.metadata.version('fonttools')} {name} {signs} {FEATURES} 5"
     path = user_cache_path("lca") / "fonts" / f"{hashlib.sha256(made_of.encode()).hexdigest()[:24]}.woff2"
     with suppress(OSError):
         return path.read_bytes()
-    made = _cut(module, name)
+    made = _cut(module, name, signs)
     with suppress(OSError):  # a cache that cannot be written costs time and nothing else
         _keep(path, made)
     return made
@@ -101,14 +102,14 @@ def _add_superscript_minus(font: Any) -> None:
             table.cmap[0x207B] = "uni207B"
 
 
-def _cut(module: str, name: str) -> bytes:
+def _cut(module: str, name: str, signs: str) -> bytes:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
     font = TTFont(io.BytesIO(files(module).joinpath("files", name).read_bytes()), recalcTimestamp=False)
     options = Options(layout_features=FEATURES, flavor="woff2", notdef_outline=True, hinting=False)
     cutter = Subsetter(options)
-    cutter.populate(text=SIGNS)
+    cutter.populate(text=signs)
     cutter.subset(font)
     _add_thin_spaces(font)
     _add_superscript_minus(font)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.engine.trace import NOT_DETERMINED
+from lca.language import Joined, Said, plural, said, say
 from lca.quantities import BY_NAME
 from lca.report import numbers as n
 from lca.report.words import clean
@@ -22,12 +24,12 @@ _NAME = re.compile(r"(?<![\w.'/-])[a-z]+(?:_[a-z0-9]+)+(?![\w.'/-])")
 
 def plain(text: str) -> str:
     """Text of the engine without its identifiers: quantities by their label, others by their words."""
-    return _NAME.sub(_label, n.unit_text(text)).replace("`", "")
+    return _NAME.sub(_label, n.unit_text(say(text))).replace("`", "")
 
 
 def _label(found: re.Match[str]) -> str:
     name = found[0]
-    return f"“{BY_NAME[name].label}”" if name in BY_NAME else name.replace("_", " ")
+    return f"“{say(BY_NAME[name].label)}”" if name in BY_NAME else say(name.replace("_", " "))
 
 
 def why(a: Assessment, quantity: str, of: NDArray[np.bool_] | None = None, limit: int = 240) -> str:
@@ -42,17 +44,30 @@ def told(reasons: Sequence[tuple[str, int]], limit: int = 240) -> str:
     first, count = reasons[0]
     if len(reasons) == 1:
         return clause(first, limit)
-    return f"{clause(first, limit)} ({n.counted(count, 'entry', 'entries')}), and {n.counted(len(reasons) - 1, 'more reason')}"
+    return say(
+        "{clause} ({entries}), and {reasons}",
+        clause=clause(first, limit),
+        entries=n.counted(count, "entry", "entries"),
+        reasons=n.counted(len(reasons) - 1, "more reason"),
+    )
 
 
 def clause(reason: str, limit: int = 240) -> str:
     """A reason of several parts, those of one cause together, up to what fits; and how many causes more there are."""
     causes: dict[str, list[str]] = {}
-    for part in reason.split("; "):
-        what, between, cause = part.partition(" is not determined: ")
-        causes.setdefault(cause if between else part, []).extend([plain(what)] if between else [])
+    for part in _parts(reason):
+        what, cause = _split(part)
+        causes.setdefault(cause, []).extend([plain(what)] if what else [])
     parts = [
-        f"{n.listed(names)} {'is' if len(names) == 1 else 'are'} not determined: {plain(cause)}"
+        say(
+            plural(
+                len(names),
+                "{names} is not determined: {cause}",
+                "{names} are not determined: {cause}",
+                names=n.listed(names),
+                cause=plain(cause),
+            )
+        )
         if names
         else plain(cause)
         for cause, names in causes.items()
@@ -63,4 +78,35 @@ def clause(reason: str, limit: int = 240) -> str:
             break
         shown.append(part)
     rest = len(parts) - len(shown)
-    return "; ".join(shown) + (f"; and {n.counted(rest, 'more part')}" if rest else "")
+    told = "; ".join(shown)
+    return say("{told}; and {parts}", told=told, parts=n.counted(rest, "more part")) if rest else told
+
+
+def _parts(reason: str) -> list[str]:
+    """A reason of several parts, part by part; what is said before all of them stays with the first."""
+    if isinstance(reason, Joined) and reason.message == "; ":
+        return [x for part in reason.parts for x in _parts(part)]
+    last = _last(reason)
+    if isinstance(reason, Said) and isinstance(last, Said):
+        first, *rest = _parts(last)
+        return [_instead(reason, first), *rest] if rest else [reason]
+    return [reason]
+
+
+def _split(part: str) -> tuple[str, str]:
+    """What is not determined, and why; the first is empty where a reason says something else."""
+    if isinstance(part, Said) and part.message == NOT_DETERMINED:
+        return part.values["quantity"], part.values["reason"]
+    last = _last(part)
+    if isinstance(part, Said) and isinstance(last, Said) and last.message == NOT_DETERMINED:
+        return _instead(part, last.values["quantity"]), last.values["reason"]
+    return "", part
+
+
+def _last(reason: str) -> object:
+    return next(reversed(reason.values.values()), None) if isinstance(reason, Said) else None
+
+
+def _instead(reason: Said, last: str) -> Said:
+    """The same with another text in place of its last value."""
+    return said(reason.message, **{**reason.values, next(reversed(reason.values)): last})

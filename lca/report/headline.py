@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import Field
 
+from lca.language import plural, said, say
 from lca.quantities import FUNCTIONAL_UNITS
 from lca.report import alternatives as alt
 from lca.report import numbers as n
@@ -14,15 +15,15 @@ from lca.report.parts import Bar, Pair, View, bar
 from lca.report.sci import PRINTED
 from lca.report.sums import whole
 from lca.report.views import cell, places
-from lca.report.words import clean
+from lca.report.words import WORK, clean
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
 #: lines of the GHG Protocol in the sum of the headline: id, name in the legend, colour
 SCOPES = (
-    ("scope-2-location", "Scope 2, location-based", "#0b5c8f"), ("scope-3-1", "Scope 3, category 1: cloud services", "#3c8f7c"),
-    ("scope-3-2", "Scope 3, category 2: hardware bought", "#d08a1e"), ("scope-3-3", "Scope 3, category 3: upstream of electricity", "#5fa3cf"),
+    ("scope-2-location", said('Scope 2, location-based'), "#0b5c8f"), ("scope-3-1", said('Scope 3, category 1: cloud services'), "#3c8f7c"),
+    ("scope-3-2", said('Scope 3, category 2: hardware bought'), "#d08a1e"), ("scope-3-3", said('Scope 3, category 3: upstream of electricity'), "#5fa3cf"),
 )  # fmt: skip
 OPERATION, HARDWARE = "#0b5c8f", "#d08a1e"
 
@@ -59,11 +60,12 @@ def life_cycle(a: Assessment) -> Pair:
     """The total of the life-cycle view, where another view leads."""
     total = whole(a, "total_co2e")
     shown = bounds(total.value, total.low, total.high, "kgCO2e")
-    told = f"{n.phrase(total.value, 'kgCO2e')}{f', {shown}' if shown else ''}: electricity over its life cycle, location-based, and the share of the "
-    return Pair(
-        term="Life-cycle total",
-        text=f"{told}hardware's life that the runs took. Section 2 shows how one follows from the other.",
+    figure = n.phrase(total.value, "kgCO2e")
+    text = say(
+        "{figure}: electricity over its life cycle, location-based, and the share of the hardware's life that the runs took. Section 2 shows how one follows from the other.",
+        figure=f"{figure}, {shown}" if shown else figure,
     )
+    return Pair(term=say("Life-cycle total"), text=text)
 
 
 def ghg(a: Assessment) -> Headline:
@@ -76,23 +78,25 @@ def ghg(a: Assessment) -> Headline:
     third = [x for x in held if x["id"].startswith("scope-3-") and x["value"] is not None]
     scope_3 = sum(x["value"] for x in third) if third else None
     known = [x["category"].rpartition(" ")[2] for x in third]
-    of = f"categor{'y' if len(known) == 1 else 'ies'} {n.listed(known)}"
-    sentence = (
-        f"Scope 2 is {_said(lines['scope-2-location'])} by the location-based and {_said(lines['scope-2-market'])} by the market-based method; "
-        f"scope 3 is {f'{_phrase(scope_3)}, of {of}' if third else 'not available'}."
+    of = say(plural(len(known), "category {numbers}", "categories {numbers}", numbers=n.listed(known)))
+    sentence = say(
+        "Scope 2 is {location} by the location-based and {market} by the market-based method; scope 3 is {scope_3}.",
+        location=_said(lines["scope-2-location"]),
+        market=_said(lines["scope-2-market"]),
+        scope_3=say("{value}, of {categories}", value=_phrase(scope_3), categories=of) if third else n.NOT_AVAILABLE,
     )
     if absent:
-        sentence += f" Not available, and not in the sum: {places(absent)}."
+        sentence = f"{sentence} {say('Not available, and not in the sum: {places}.', places=places(absent))}"
     keys = [
-        _key("scope 1", lines["scope-1"]), _key("scope 2, location-based", lines["scope-2-location"]),
-        _key("scope 2, market-based", lines["scope-2-market"]),
-        KeyFigure(value=_phrase(scope_3), label="scope 3", notes=[of] if third else []),
+        _key(say('scope 1'), lines["scope-1"]), _key(say('scope 2, location-based'), lines["scope-2-location"]),
+        _key(say('scope 2, market-based'), lines["scope-2-market"]),
+        KeyFigure(value=_phrase(scope_3), label=say('scope 3'), notes=[of] if third else []),
     ]  # fmt: skip
     drawn = [(label, lines[i]["value"] or 0.0, colour, _said(lines[i])) for i, label, colour in SCOPES]
     return Headline(
-        amount.text, amount.unit, bounds(total["value"], total["low"], total["high"], "kgCO2e"), f"scopes 1, 2 and 3 as far as known, location-based; {_phrase(market['value'])} market-based",
-        "The interval is that of the sum, whose parts rest in part on the same inputs; section 2 gives that of each part." if total["low"] is not None else "",
-        sentence, bar("What the sum is made of", drawn), keys, [life_cycle(a), *_role(a, lines)],
+        amount.text, amount.unit, bounds(total["value"], total["low"], total["high"], "kgCO2e"), say('scopes 1, 2 and 3 as far as known, location-based; {value} market-based', value=_phrase(market['value'])),
+        say('The interval is that of the sum, whose parts rest in part on the same inputs; section 2 gives that of each part.') if total["low"] is not None else "",
+        sentence, bar(say('What the sum is made of'), drawn), keys, [life_cycle(a), *_role(a, lines)],
     )  # fmt: skip
 
 
@@ -100,13 +104,12 @@ def _role(a: Assessment, lines: dict[str, Any]) -> list[Pair]:
     assumed = sum(lines[i].get("assumed_role", 0) for i in ("scope-2-location", "scope-3-1"))
     if not assumed:
         return []
-    told = f"Assumed for {n.count(assumed)} of {n.counted(a.rows, 'entry', 'entries')}: customer of a cloud where the run names a provider, else owner of the "
-    return [
-        Pair(
-            term="Role",
-            text=f"{told}hardware. It decides between scope 2 and scope 3; “role” in the profile states it.",
-        )
-    ]
+    text = say(
+        "Assumed for {assumed} of {entries}: customer of a cloud where the run names a provider, else owner of the hardware. It decides between scope 2 and scope 3; “role” in the profile states it.",
+        assumed=n.count(assumed),
+        entries=n.counted(a.rows, "entry", "entries"),
+    )
+    return [Pair(term=say("Role"), text=text)]
 
 
 def _phrase(value: float | None) -> str:
@@ -117,16 +120,20 @@ def _said(line: dict[str, Any]) -> str:
     return (
         cell(line).text
         if line["value"] is not None
-        else "not applicable"
+        else say("not applicable")
         if not line.get("applies", True)
-        else n.NOT_AVAILABLE
+        else say(n.NOT_AVAILABLE)
     )
 
 
 def _key(label: str, line: dict[str, Any]) -> KeyFigure:
     shown = bounds(line["value"], line["low"], line["high"], "kgCO2e")
     gap = (
-        f"{n.count(line['missing'])} of {n.counted(line['rows'], 'entry', 'entries')} missing"
+        say(
+            "{missing} of {entries} missing",
+            missing=n.count(line["missing"]),
+            entries=n.counted(line["rows"], "entry", "entries"),
+        )
         if line["missing"] and line["rows"]
         else ""
     )
@@ -145,7 +152,7 @@ class _Score(NamedTuple):
     @property
     def place(self) -> str:
         """Whose score it is."""
-        return f"{clean(self.system, 60)}, {self.boundary}"
+        return f"{clean(self.system, 60)}, {say(self.boundary)}"
 
 
 def _scores(a: Assessment) -> list[_Score]:
@@ -158,10 +165,10 @@ def _scores(a: Assessment) -> list[_Score]:
         if not unit or x["value"] is None:
             continue
         work, each, told = FUNCTIONAL_UNITS[unit]
-        times, per, noun = PRINTED.get(unit, (1.0, told, work.replace("_", " ")))
+        times, per, noun = PRINTED.get(unit, (1.0, told, WORK[work]))
         scaled = x | {k: None if x[k] is None else x[k] * times for k in ("value", "low", "high")}
         out.append(_Score(x["system"], x["boundary"], size[x["system"], x["boundary"]], scaled,
-                          n.amount(scaled["value"], "kgCO2e"), per, f"{n.powers(x['amount'] * each)} {noun}"))  # fmt: skip
+                          n.amount(scaled["value"], "kgCO2e"), say(per), f"{n.powers(x['amount'] * each)} {say(noun)}"))  # fmt: skip
     return sorted(out, key=lambda s: -s.size)
 
 
@@ -170,12 +177,14 @@ def sci(a: Assessment) -> Headline:
     scores = _scores(a)
     both = next(x for x in a.view_data["lines"] if x["view"] == "sci" and x["id"] == "sum.both")
     facts = [
-        Pair(term="O + M", text=f"{_phrase(both['value'])} of provider and consumer, over all systems, before any division by R."),
+        Pair(term="O + M", text=say('{value} of provider and consumer, over all systems, before any division by R.', value=_phrase(both['value']))),
         life_cycle(a),
     ]  # fmt: skip
     if not scores:
-        sentence = "No score can be formed: each needs O and M of every entry, and an amount of work that every run of its boundary states. Section 2 says what each system lacks."
-        return Headline(n.NOT_AVAILABLE, "", "", "Software Carbon Intensity", "", sentence, None, [], facts)
+        sentence = say(
+            "No score can be formed: each needs O and M of every entry, and an amount of work that every run of its boundary states. Section 2 says what each system lacks."
+        )
+        return Headline(say(n.NOT_AVAILABLE), "", "", say("Software Carbon Intensity"), "", sentence, None, [], facts)
     best = scores[0]
     o, m = (next(x["value"] for x in a.view_data["lines"] if x["view"] == "sci" and x.get("system") == best.system
                  and x["boundary"] == best.boundary and x["id"].endswith(name)) for name in (".sci_operational_co2e", ".sci_embodied_co2e"))  # fmt: skip
@@ -184,48 +193,63 @@ def sci(a: Assessment) -> Headline:
         if (s.system, s.boundary) not in {(x.system, x.boundary) for x in (best, *others)}:
             others.append(s)
     others += [s for s in scores[1:] if (s.system, s.boundary) == (best.system, best.boundary)]
-    sentence = f"SCI = (O + M) per R: O is {_phrase(o)}, M {_phrase(m)}, R {best.amount}."
+    sentence = say(
+        "SCI = (O + M) per R: O is {o}, M {m}, R {r}.",
+        o=_phrase(o),
+        m=_phrase(m),
+        r=best.amount,
+    )
     if len(scores) > 1:
         systems = len({s.system for s in scores})
-        sentence += f" It is one of {n.count(len(scores))} scores of {n.counted(systems, 'system')}, that with the largest O + M; scores are never added."
+        more = say(
+            "It is one of {scores} scores of {systems}, that with the largest O + M; scores are never added.",
+            scores=n.count(len(scores)),
+            systems=n.counted(systems, "system"),
+        )
+        sentence = f"{sentence} {more}"
     keys = [KeyFigure(value=f"{s.value.text}{n.THIN}{s.value.unit}", label=s.per,
                       notes=[s.place, *(x for x in [bounds(s.line["value"], s.line["low"], s.line["high"], "kgCO2e")] if x)])
             for s in others[:4]]  # fmt: skip
     parts = [
-        ("O, electricity", o or 0.0, OPERATION, _phrase(o)),
-        ("M, embodied hardware", m or 0.0, HARDWARE, _phrase(m)),
+        (say("O, electricity"), o or 0.0, OPERATION, _phrase(o)),
+        (say("M, embodied hardware"), m or 0.0, HARDWARE, _phrase(m)),
     ]
     return Headline(
         best.value.text, f"{best.value.unit} {best.per}", bounds(best.line["value"], best.line["low"], best.line["high"], "kgCO2e"),
-        f"Software Carbon Intensity of {best.place}, with R = {best.amount}",
-        "The interval covers the inputs whose interval is known, named in section 3; the true interval is wider." if best.line["low"] is not None else "",
-        sentence, bar("What the score is made of", parts), keys, facts,
+        say('Software Carbon Intensity of {place}, with R = {amount}', place=best.place, amount=best.amount),
+        say('The interval covers the inputs whose interval is known, named in section 3; the true interval is wider.') if best.line["low"] is not None else "",
+        sentence, bar(say('What the score is made of'), parts), keys, facts,
     )  # fmt: skip
 
 
 def span(a: Assessment, made: Alternatives) -> Headline:
     """What comes true with the least and with the greatest of the alternatives, in place of a sum over them."""
     total, added = alt.span(a, made, "total_co2e"), whole(a, "total_co2e")
-    sum_told = f"Their sum, {_phrase(added.value)}, is no total."
+    sum_told = say("Their sum, {value}, is no total.", value=_phrase(added.value))
     if total is None:
-        return Headline(
-            n.NOT_AVAILABLE, "", "", made.label, "", f"No alternative of a set has a total. {sum_told}", None, [], []
-        )
+        none = say("No alternative of a set has a total.")
+        return Headline(say(n.NOT_AVAILABLE), "", "", made.label, "", f"{none} {sum_told}", None, [], [])
     unit = _unit(total, "kgCO2e")
     if len(made.sets) == 1:
-        sentence = f"Only one of the {n.count(made.runs)} can come true: {total.lowest} is the lowest, {total.highest} the highest. {sum_told}"
+        sentence = say(
+            "Only one of the {runs} can come true: {lowest} is the lowest, {highest} the highest.",
+            runs=n.count(made.runs),
+            lowest=total.lowest,
+            highest=total.highest,
+        )
     else:
-        sentence = f"Of each set only one can come true. {sum_told}"
+        sentence = say("Of each set only one can come true.")
+    sentence = f"{sentence} {sum_told}"
     keys = [
-        KeyFigure(value=_ends(alt.span(a, made, quantity), engine), label=label, notes=["lowest to highest"])
+        KeyFigure(value=_ends(alt.span(a, made, quantity), engine), label=label, notes=[say('lowest to highest')])
         for quantity, engine, label in (
-            ("facility_energy", "kWh", "energy at the facility"), ("use_co2e_location", "kgCO2e", "electricity, location-based"),
-            ("use_co2e_market", "kgCO2e", "electricity, market-based"), ("embodied_co2e", "kgCO2e", "embodied hardware"),
+            ("facility_energy", "kWh", say('energy at the facility')), ("use_co2e_location", "kgCO2e", say('electricity, location-based')),
+            ("use_co2e_market", "kgCO2e", say('electricity, market-based')), ("embodied_co2e", "kgCO2e", say('embodied hardware')),
         )
     ]  # fmt: skip
     return Headline(
         _range(total.low / unit.factor, total.high / unit.factor), unit.unit, "", made.label,
-        "Both ends are figures as the logs state them, without their intervals, which section 2 gives; it also shows what becomes of each claim.",
+        say('Both ends are figures as the logs state them, without their intervals, which section 2 gives; it also shows what becomes of each claim.'),
         sentence, None, keys, [],
     )  # fmt: skip
 
@@ -244,4 +268,4 @@ def _unit(x: alt.Span, engine: str) -> n.Scale:
 
 def _range(low: float, high: float) -> str:
     first, last = n.digits(low), n.digits(high)
-    return last if first == last else f"{first} to {last}"
+    return last if first == last else n.span(first, last)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.language import said, say
 from lca.report import numbers as n
+from lca.report.cells import SHORT
 from lca.report.parts import Cell, Column, Row, Table
 from lca.report.words import clean
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 #: rows beyond which the table says how many more there are
 SHOWN = 12
 #: column of the hours, that of the annual factor, what a reader sees
-VIEWS = (("hourly_lifecycle", "grid_lifecycle", "life cycle"), ("hourly_direct", "grid_direct", "direct"))
+VIEWS = (("hourly_lifecycle", "grid_lifecycle", said("life cycle")), ("hourly_direct", "grid_direct", said("direct")))
 _GRAMS = n.Scale("g/kWh", 1e-3)
 
 
@@ -51,26 +53,30 @@ def build(a: Assessment) -> Table | None:
         for x in lines[:SHOWN]
     ]  # fmt: skip
     heads = [
-        Column(label="Zone and system", width=18), Column(label="Factor", width=11, gap=True),
-        Column(label="Energy", unit=unit.unit, width=9, right=True),
-        Column(label="Annual", unit=_GRAMS.unit, width=8, right=True), Column(label="Hourly", unit=_GRAMS.unit, width=8, right=True),
-        Column(label="Difference", unit="%", width=10, right=True), Column(label="By time alone", unit="%", width=12, right=True),
-        Column(label="Run hours", width=10, right=True), Column(label="Without factor", width=14, right=True),
+        Column(label=say('Zone and system'), width=18), Column(label=say('Factor'), width=11, gap=True),
+        Column(label=say('Energy'), unit=unit.unit, width=9, right=True),
+        Column(label=say('Annual'), unit=_GRAMS.unit, width=8, right=True), Column(label=say('Hourly'), unit=_GRAMS.unit, width=8, right=True),
+        Column(label=say('Difference'), unit="%", width=10, right=True), Column(label=say('By time alone'), unit="%", width=12, right=True),
+        Column(label=say('Run hours'), width=10, right=True), Column(label=say('Without factor'), width=14, right=True),
     ]  # fmt: skip
     chosen = a.profile.grid_matching == "hourly"
     notes = [
-        "“Difference” compares with the annual factor in use, which comes from another source: it is one of method as well as of time. “By time "
-        "alone” compares with the mean of all hours of the same series. The energy of a run is spread over its hours by its power series, else "
-        "evenly; hours without a factor are left out of the mean. Direct series count CO₂ alone where their factor says so."
+        say('“Difference” compares with the annual factor in use, which comes from another source: it is one of method as well as of time. “By time alone” compares with the mean of all hours of the same series. The energy of a run is spread over its hours by its power series, else evenly; hours without a factor are left out of the mean. Direct series count CO₂ alone where their factor says so.')
     ]  # fmt: skip
     if len(lines) > len(rows):
-        notes.append(f"{n.count(len(lines) - len(rows))} more rows are in results.csv.")
+        notes.append(say("{lines} more rows are in results.csv.", lines=n.count(len(lines) - len(rows))))
     lead = (
-        "The profile asks for hourly matching: where the hours are known, the figures of this report rest on the hourly factors."
+        say(
+            "The profile asks for hourly matching: where the hours are known, the figures of this report rest on the hourly factors."
+        )
         if chosen
-        else "The figures of this report rest on annual factors, the usual basis under the Scope 2 Guidance of 2015; the hourly view stands beside them."
+        else say(
+            "The figures of this report rest on annual factors, the usual basis under the Scope 2 Guidance of 2015; the hourly view stands beside them."
+        )
     )
-    return Table(title="Hourly matching, beside the annual factor", lead=lead, columns=heads, rows=rows, notes=notes)
+    return Table(
+        title=said("Hourly matching, beside the annual factor"), lead=lead, columns=heads, rows=rows, notes=notes
+    )
 
 
 def _lines(a: Assessment, name: str, annual: str, view: str) -> list[_Line]:
@@ -114,11 +120,11 @@ def _mean(values: NDArray[np.float64], weight: NDArray[np.float64]) -> float | N
 
 
 def _grams(value: float | None) -> Cell:
-    return Cell(text="n/a", kind="missing") if value is None else Cell(text=n.column(value, _GRAMS))
+    return Cell(text=SHORT, kind="missing") if value is None else Cell(text=n.column(value, _GRAMS))
 
 
 def _difference(hourly: float, other: float | None) -> Cell:
     if not other:
-        return Cell(text="n/a", kind="missing")
+        return Cell(text=SHORT, kind="missing")
     change = hourly / other - 1
     return Cell(text="0" if abs(change) < 5e-4 else n.signed(change * 100, n.Scale("%", 1.0)))

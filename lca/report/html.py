@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from lca.disclosure import catalogue
 from lca.errors import UserTemplateError, shorten
+from lca.language import again, say, spoken
 from lca.report import brand as brands
 from lca.report import fonts, view, words
 from lca.report.disclosures import Body
@@ -39,11 +40,24 @@ def environment() -> jinja2.Environment:
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.filters["svg"] = Markup  # drawings of our own charts alone, checked in `charts.svg`
+    made.filters["css"] = _css
+    made.globals["say"] = say
+    made.finalize = again
     return made
 
 
+def _css(message: str) -> Markup:
+    """A message as text in a style sheet; `{page}` and `{pages}` become counters of pages."""
+    parts = re.split(r"\{(pages?)\}", message)
+    quoted = (
+        f"counter({part})" if at % 2 else f'"{re.sub("[^ 0-9A-Za-z.]", lambda m: f"{chr(92)}{ord(m[0]):x} ", part)}"'
+        for at, part in enumerate(parts)
+    )
+    return Markup(" ".join(x for x in quoted if x != '""'))
+
+
 def render(assessment: Assessment, data: Sequence[DataFile] = ()) -> Page:
-    """The report as HTML. `data` are the files that go with it, whose digests it quotes."""
+    """The report as HTML, in the language that is spoken. `data` are the files that go with it, whose digests it quotes."""
     env = environment()
     brand = brands.of(assessment.profile)
     made = view.build(assessment, data).model_copy(update={"logo": brand.logo, "colour": brand.colour})
@@ -69,7 +83,10 @@ def summary(report: view.Report, cut: int) -> str:
 
 def _style(env: jinja2.Environment, r: view.Report) -> Markup:
     made = env.get_template("report/style.css.j2").render(
-        fonts=Markup(fonts.css()), swaps=sorted(words.DARK.items()), colour=r.colour, page=r.page
+        fonts=Markup(fonts.css("" if (language := spoken()) is None else language.letters)),
+        swaps=sorted(words.DARK.items()),
+        colour=r.colour,
+        page=r.page,
     )
     return Markup(made)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lca.language import said, say
 from lca.quantities import FUNCTIONAL_UNITS
 from lca.report import alternatives, attribution, compute, drawn, failed, hourly, overheads, runs, sci, views
 from lca.report import numbers as n
@@ -13,7 +14,7 @@ from lca.report.cells import basis, interval, notes, value
 from lca.report.derivations import ORDERS
 from lca.report.parts import Block, Cell, Chart, Column, Row, Table
 from lca.report.sums import PARTS, Ranked, many, per_amount, ranked, tiers, whole
-from lca.report.words import ORDER, STAGES, clean, country, stage
+from lca.report.words import ORDER, PER, STAGES, clean, country, group, small, stage
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -22,10 +23,18 @@ if TYPE_CHECKING:
 SYSTEMS_SHOWN, YEARS_SHOWN, MONTHS_SHOWN, COUNTRIES_SHOWN, UNITS_SHOWN = 12, 12, 24, 12, 3
 #: columns of results: quantity, head, engine's unit, theme of the rules that give it
 SHOWN = (
-    ("facility_energy", "Energy", "kWh", "energy"), ("use_co2e", "Electricity", "kgCO2e", "electricity"),
-    ("embodied_co2e", "Embodied", "kgCO2e", "embodied"), ("end_of_life_co2e", "End of life", "kgCO2e", "embodied"),
-    ("total_co2e", "Total", "kgCO2e", "total"),
+    ("facility_energy", said('Energy'), "kWh", "energy"), ("use_co2e", said('Electricity'), "kgCO2e", "electricity"),
+    ("embodied_co2e", said('Embodied'), "kgCO2e", "embodied"), ("end_of_life_co2e", said('End of life'), "kgCO2e", "embodied"),
+    ("total_co2e", said('Total'), "kgCO2e", "total"),
 )  # fmt: skip
+#: keys by which results are grouped -> head of their column
+HEADS = {
+    "stage": said("Stage"),
+    "system": said("System"),
+    "year": said("Year"),
+    "month": said("Month"),
+    "country": said("Country"),
+}
 #: keys by which results are grouped -> groups that are shown
 GROUPED = {
     "stage": len(ORDER),
@@ -34,12 +43,11 @@ GROUPED = {
     "month": MONTHS_SHOWN,
     "country": COUNTRIES_SHOWN,
 }
-WATER = (
-    "Water: on site is what the data centre consumes, mostly for cooling; off site what power plants consume to generate the electricity; that to "
-    "make the hardware stands apart and is in neither. All three are consumption, as their sources state it; withdrawal is never mixed in."
+WATER = said(
+    "Water: on site is what the data centre consumes, mostly for cooling; off site what power plants consume to generate the electricity; that to make the hardware stands apart and is in neither. All three are consumption, as their sources state it; withdrawal is never mixed in."
 )
 #: view of a profile -> the table that stands first in section 2
-LED = {"ghg-protocol": "One inventory, several views", "sci": "Software Carbon Intensity"}
+LED = {"ghg-protocol": said("One inventory, several views"), "sci": said("Software Carbon Intensity")}
 
 
 def _labels(groups: Ranked, key: str) -> list[Cell]:
@@ -47,16 +55,16 @@ def _labels(groups: Ranked, key: str) -> list[Cell]:
     made = [
         Cell(text=stage(g[key]), swatch=STAGES[g[key]][1])
         if key == "stage"
-        else Cell(text=country(g[key]) if key == "country" else clean(g[key], 64))
+        else Cell(text=country(g[key]) if key == "country" else clean(group(g[key]), 64))
         for g in groups.labels
     ]
-    rest = [Cell(text=f"{n.count(groups.rest)} more, in results.csv", kind="muted")] if groups.rest else []
+    rest = [Cell(text=say("{n} more, in results.csv", n=n.count(groups.rest)), kind="muted")] if groups.rest else []
     return [*made, *rest]
 
 
 def _grouped(a: Assessment, key: str, title: str, lead: str) -> Table:
     """Results by one key, with their total."""
-    head = key.capitalize()
+    head = HEADS[key]
     groups = ranked(a, [key], GROUPED[key], ORDERS.get(key, ()))
     made = many(a, [name for name, *_ in SHOWN], groups.code, groups.groups)
     for name in made:
@@ -80,26 +88,27 @@ def _grouped(a: Assessment, key: str, title: str, lead: str) -> Table:
         for (name, label, _, theme), width in zip(SHOWN, (8, 11, 10, 10, 9), strict=True)
     ]
     heads += [
-        Column(gap=True, label="95 % interval", unit=units["total_co2e"].unit, width=18),
-        Column(label="Rests on", width=15),
+        Column(gap=True, label=say("95 % interval"), unit=units["total_co2e"].unit, width=18),
+        Column(label=say("Rests on"), width=15),
     ]
     return Table(title=title, lead=lead, columns=heads, rows=rows, notes=notes(rows))
 
 
 def build(a: Assessment) -> list[Block]:
     """Section 2."""
-    absent = [STAGES[s][0].lower() for s in ORDER if s not in {r.stage for r in a.activities.runs}]
-    given = f" No run was given of {n.listed(absent)}." if absent else ""
+    absent = [small(stage(s)) for s in ORDER if s not in {r.stage for r in a.activities.runs}]
+    lead = say("Electricity is given over its life cycle, location-based; hardware stands apart.")
+    if absent:
+        lead = f"{lead} {say('No run was given of {names}.', names=n.listed(absent))}"
     out = [
-        Block(charts=_there(drawn.waterfall(a)), table=_grouped(a, "stage", "Results by life-cycle stage",
-              f"Electricity is given over its life cycle, location-based; hardware stands apart.{given}")),
-        Block(charts=_there(drawn.systems(a), drawn.use_and_hardware(a)), table=_grouped(a, "system", "Results by system", "Largest first.")),
+        Block(charts=_there(drawn.waterfall(a)), table=_grouped(a, "stage", said('Results by life-cycle stage'), lead)),
+        Block(charts=_there(drawn.systems(a), drawn.use_and_hardware(a)), table=_grouped(a, "system", said('Results by system'), say('Largest first.'))),
         Block(charts=_there(drawn.methods(a)), table=_noted(views.scopes(a))),
         Block(table=_noted(views.bridge(a))),
         *(Block(table=t) for t in [views.bought(a)] if t is not None),
         Block(table=_noted(sci.table(a))),
         Block(table=methods(a)),
-        Block(table=_grouped(a, "year", "Results by year", "Year in which the middle of a run lies; “not stated” where it has no date.")),
+        Block(table=_grouped(a, "year", said('Results by year'), say('Year in which the middle of a run lies; “not stated” where it has no date.'))),
         *_by_month(a), *_by_country(a),
     ]  # fmt: skip
     found = [
@@ -113,7 +122,7 @@ def build(a: Assessment) -> list[Block]:
     out += [Block(table=t) for t in found if t is not None]
     out.append(Block(table=runs.table(a)))
     led = LED.get(a.profile.view, "")  # the profile's view stands first
-    return sorted(out, key=lambda block: block.table.title != led)
+    return sorted(out, key=lambda block: block.table.name != led)
 
 
 def _there(*charts: Chart | None) -> list[Chart]:
@@ -124,16 +133,18 @@ def _by_month(a: Assessment) -> list[Block]:
     chart = drawn.months(a)
     if chart is None:
         return []
-    lead = "Month in which the middle of a run lies, by the clock of the run. Where there are more months than rows, those that emit most."
-    return [Block(charts=[chart], table=_grouped(a, "month", "Results by month", lead))]
+    lead = say(
+        "Month in which the middle of a run lies, by the clock of the run. Where there are more months than rows, those that emit most."
+    )
+    return [Block(charts=[chart], table=_grouped(a, "month", said("Results by month"), lead))]
 
 
 def _by_country(a: Assessment) -> list[Block]:
     chart = drawn.countries(a)
     if chart is None:
         return []
-    lead = "Country in which the electricity was used, largest first."
-    return [Block(charts=[chart], table=_grouped(a, "country", "Results by country", lead))]
+    lead = say("Country in which the electricity was used, largest first.")
+    return [Block(charts=[chart], table=_grouped(a, "country", said("Results by country"), lead))]
 
 
 def _noted(table: Table) -> Table:
@@ -145,12 +156,12 @@ def methods(a: Assessment) -> Table:
     """Electricity, location beside market; water."""
     rows = []
     for name, label, total in (
-        ("use_co2e_location", "Electricity, location-based: direct emissions of the grid", False),
-        ("use_co2e_market", "Electricity, market-based: instruments, then residual mix", False),
-        ("use_co2e_upstream", "Electricity, upstream, where not inside the factor", False),
-        ("use_co2e", "Electricity over its life cycle, location-based", False),
-        ("water_onsite", "Water on site", False), ("water_offsite", "Water off site", False),
-        ("water", "Water on and off site, of entries with both", False), ("embodied_water", "Water to make the hardware", False),
+        ("use_co2e_location", say('Electricity, location-based: direct emissions of the grid'), False),
+        ("use_co2e_market", say('Electricity, market-based: instruments, then residual mix'), False),
+        ("use_co2e_upstream", say('Electricity, upstream, where not inside the factor'), False),
+        ("use_co2e", say('Electricity over its life cycle, location-based'), False),
+        ("water_onsite", say('Water on site'), False), ("water_offsite", say('Water off site'), False),
+        ("water", say('Water on and off site, of entries with both'), False), ("embodied_water", say('Water to make the hardware'), False),
     ):  # fmt: skip
         if name not in a.summary.names:
             continue
@@ -160,15 +171,15 @@ def methods(a: Assessment) -> Table:
         shown = value(s, unit)
         if s.value is not None and not s.is_inside:
             shown = Cell(text=n.phrase(s.value, engine))
-        known = f"{n.count(s.rows - s.missing)} of {n.count(s.rows)}"
+        known = say("{rows} of {whole}", rows=n.count(s.rows - s.missing), whole=n.count(s.rows))
         rows.append(Row(cells=[Cell(text=label), shown, interval(s, unit), Cell(text=known)], total=total))
-    heads = [Column(label="Figure", width=46), Column(label="Value", width=18, right=True), Column(gap=True, label="95 % interval", width=19),
-             Column(label="Entries in full", width=17)]  # fmt: skip
+    heads = [Column(label=say('Figure'), width=46), Column(label=say('Value'), width=18, right=True), Column(gap=True, label=say('95 % interval'), width=19),
+             Column(label=say('Entries in full'), width=17)]  # fmt: skip
     return Table(
-        title="Electricity by method, and water",
-        lead="All entries, whoever reports them. A contract never changes the location-based figure; upstream is never counted twice.",
+        title=said('Electricity by method, and water'),
+        lead=say('All entries, whoever reports them. A contract never changes the location-based figure; upstream is never counted twice.'),
         columns=heads, rows=rows,
-        notes=[*notes(rows), WATER, "“Entries in full” counts those for which the figure is determined with all its parts; what the others have is summed, the rest is missing."],
+        notes=[*notes(rows), WATER, say('“Entries in full” counts those for which the figure is determined with all its parts; what the others have is summed, the rest is missing.')],
     )  # fmt: skip
 
 
@@ -177,7 +188,7 @@ def _per_unit(a: Assessment) -> Table | None:
     names = (("it_energy", "kWh"), ("use_co2e", "kgCO2e"), ("total_co2e", "kgCO2e"))
     grouping = a.grouping(["system", "stage"])
     rows, left = [], 0
-    for work, size, label in FUNCTIONAL_UNITS.values():
+    for unit, (work, size, _) in FUNCTIONAL_UNITS.items():
         amount = a.activities.columns.get(f"work_{work}")
         if amount is None or not np.nansum(amount) > 0:
             continue
@@ -187,7 +198,7 @@ def _per_unit(a: Assessment) -> Table | None:
             place = grouping.labels[g]
             cells = [
                 Cell(text=clean(place["system"], 48), sub=stage(place["stage"])),
-                Cell(text=label.removeprefix("per ")),
+                Cell(text=PER[unit]),
             ]
             for (_, engine), s in zip(names, figures, strict=True):
                 cells.append(Cell(text=n.phrase(s.value, engine), kind="missing" if s.value is None else "",
@@ -197,9 +208,9 @@ def _per_unit(a: Assessment) -> Table | None:
             rows.append(Row(cells=cells))
     if not rows:
         return None
-    heads = [Column(label="System and stage", width=27), Column(label="Per", width=17),
-             *(Column(label=x, width=13, right=True) for x in ("IT energy", "Electricity", "Total")),
-             Column(gap=True, label="95 % interval", width=17)]  # fmt: skip
-    told = [*notes(rows), *([f"{n.count(left)} more are in assessment.json."] if left else [])]
-    return Table(title="Per functional unit", columns=heads, rows=rows, notes=told,
-                 lead="Sums over the runs that state the amount of work, divided by that amount; never an average over runs.")  # fmt: skip
+    heads = [Column(label=say('System and stage'), width=27), Column(label=say('Per'), width=17),
+             *(Column(label=x, width=13, right=True) for x in (say('IT energy'), say('Electricity'), say('Total'))),
+             Column(gap=True, label=say('95 % interval'), width=17)]  # fmt: skip
+    told = [*notes(rows), *([say("{left} more are in assessment.json.", left=n.count(left))] if left else [])]
+    return Table(title=said('Per functional unit'), columns=heads, rows=rows, notes=told,
+                 lead=say('Sums over the runs that state the amount of work, divided by that amount; never an average over runs.'))  # fmt: skip

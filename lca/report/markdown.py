@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from lca.language import say
 from lca.report.parts import Table
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _MARKS = re.compile(r"([\\`*_\[\]|<>~&$])")
 #: what would make a heading, a list or a rule of a line that begins with it
 _FIRST = re.compile(r"^(#|[-+=](?=\s|\S*$)|\d+(?=[.)]))")
-_TABLES = ("Results by life-cycle stage", "Results by system")
+_TABLES = ("results-by-life-cycle-stage", "results-by-system")
 
 
 def render(r: Report) -> str:
@@ -37,25 +38,25 @@ def render(r: Report) -> str:
         out += [escape(a.covers), ""]
     out += [f"- {escape(k.value)}: {escape(k.label)}{_noted(k.notes)}" for k in a.keys]
     for block in r.results:
-        if block.table.title in _TABLES:
+        if block.table.anchor in _TABLES:
             out += ["", f"## {escape(block.table.title)}", "", *_table(block.table)]
     if r.improve:
         out += [
             "",
-            "## What to improve first",
+            f"## {escape(say('What to improve first'))}",
             "",
             *(f"{number}. {escape(x)}" for number, x in enumerate(r.improve, 1)),
         ]
     out += [
         "",
-        "## On what it rests",
+        f"## {escape(say('What it rests on'))}",
         "",
         *(f"- **{escape(p.term)}.** {escape(p.text)}" for p in a.facts),
-        f"- **Findings.** {escape(r.findings_lead)}",
+        f"- **{escape(say('Findings'))}.** {escape(r.findings_lead)}",
     ]
     out += [
         "",
-        f"Made on {escape(r.made)} by lca. {escape(r.review)}",
+        escape(say("Made on {day} by lca. {review}", day=r.made, review=r.review)),
         "",
     ]
     return "\n".join(out)

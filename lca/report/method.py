@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import Field
 
+from lca.language import said, say
 from lca.report import numbers as n
 from lca.report.parts import Pair, View
 from lca.report.told_study import DISCLAIMER
-from lca.report.words import TIERS, clean, plain
+from lca.report.words import TIERS, capital, clean, plain, way
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 PROFILE_LINES = 90
 #: theme of rules -> what a reader calls it; a user's own themes follow under their own names
 THEMES = {
-    "energy": "Energy", "electricity": "Electricity", "embodied": "Hardware", "total": "Totals", "water": "Water",
-    "training": "Training work", "attribution": "Idle time and development", "resources": "Resources",
-    "sci": "Software Carbon Intensity",
-    "inference": "Inference from tokens",
+    "energy": said('Energy'), "electricity": said('Electricity'), "embodied": said('Hardware'), "total": said('Totals'), "water": said('Water'),
+    "training": said('Training work'), "attribution": said('Idle time and development'), "resources": said('Resources'),
+    "sci": said('Software Carbon Intensity'),
+    "inference": said('Inference from tokens'),
 }  # fmt: skip
 
 
@@ -51,29 +52,17 @@ def method(a: Assessment) -> list[Pair]:
     """What the figures mean."""
     sets = a.profile.factor_sets
     return [
-        Pair(term="Boundary", text=clean(a.profile.study.boundary or "", 1200)
-             or "Inside: the electricity of the runs at the facility, with cooling and losses by PUE; the supply of fuels and the losses of "
-             "the grid; production and end of life of accelerators and servers, allocated to the runs. Outside: buildings, networks beyond "
-             "the servers, staff, end-user devices, refrigerants."),
-        Pair(term="Tiers", text="; ".join(f"{t} {name}: {text}" for t, (name, text, _) in TIERS.items()) + ". A figure has the worst "
-             "tier of what it rests on."),
-        Pair(term="Electricity", text="Life-cycle factors of the grid, or direct factors plus upstream, or the factor that a run states. "
-             "Upstream is never added to a life-cycle factor."),
-        Pair(term="Hardware", text=f"Production by {a.profile.embodied_allocation.replace('-', ' ')} over the lifetime; end of life as a "
-             "share of production. A run that states embodied values gets no modelled addition."),
+        Pair(term=say('Boundary'), text=clean(a.profile.study.boundary or "", 1200)
+             or say('Inside: the electricity of the runs at the facility, with cooling and losses by PUE; the supply of fuels and the losses of the grid; production and end of life of accelerators and servers, allocated to the runs. Outside: buildings, networks beyond the servers, staff, end-user devices, refrigerants.')),
+        Pair(term=say('Tiers'), text=say('{tiers}. A figure has the worst tier of what it rests on.', tiers="; ".join(f"{t} {say(name)}: {say(text)}" for t, (name, text, _) in TIERS.items()))),
+        Pair(term=say('Electricity'), text=say('Life-cycle factors of the grid, or direct factors plus upstream, or the factor that a run states. Upstream is never added to a life-cycle factor.')),
+        Pair(term=say('Hardware'), text=say('Production by {way} over the lifetime; end of life as a share of production. A run that states embodied values gets no modelled addition.', way=way(a.profile.embodied_allocation))),
         *_excluded(a),
-        Pair(term="Interval", text="None: the profile asks for no draws." if not a.profile.uncertainty.draws else f"95 % interval and median of {n.count(a.profile.uncertainty.draws)} draws through the same rules (Monte Carlo, JCGM 101:2008), "
-             f"seed {a.profile.uncertainty.seed}. The figures themselves are computed from the values as they stand. One draw per factor, whatever "
-             "entries use it, and one per kind of statement of the runs: what is shared does not average out over many runs. " + _widths(a)),
-        Pair(term="Digits", text="Text and charts show three significant digits. A table shows a figure down to the second digit of half its interval, with at least "
-             "two and at most four significant digits, and three where it has no interval; the bounds end at the same place. Figures are rounded once, to the "
-             "nearest, when they are printed: sums are taken before, so that printed parts may differ from a printed sum in the last digit. What is "
-             "less than 0.001 of its column's unit is told as < 0.001. results.csv and assessment.json hold full precision."),
-        Pair(term="Water", text="On site: WUE times IT energy. Off site: consumption in generation times facility energy. Withdrawal is not counted."),
-        Pair(term="Comparability", text=DISCLAIMER),
-        Pair(term="Choices", text=f"Profile {a.profile.id}, quoted below. Fallback steps forbidden: "
-             f"{n.listed([*a.profile.forbid.levels, *a.profile.forbid.periods]) or 'none'}; worst tier allowed: {a.profile.max_tier}; sets left "
-             f"out: {n.listed(sets.without) or 'none'}; rules off: {n.listed(a.profile.rules_off) or 'none'}; values pinned: {len(a.profile.pins) or 'none'}."),
+        Pair(term=say('Interval'), text=say('None: the profile asks for no draws.') if not a.profile.uncertainty.draws else say('95 % interval and median of {draws} draws through the same rules (Monte Carlo, JCGM 101:2008), seed {seed}. The figures themselves are computed from the values as they stand. One draw per factor, whatever entries use it, and one per kind of statement of the runs: what is shared does not average out over many runs. {widths}', draws=n.count(a.profile.uncertainty.draws), seed=a.profile.uncertainty.seed, widths=_widths(a))),
+        Pair(term=say('Digits'), text=say("Text and charts show three significant digits. A table shows a figure down to the second digit of half its interval, with at least two and at most four significant digits, and three where it has no interval; the bounds end at the same place. Figures are rounded once, to the nearest, when they are printed: sums are taken before, so that printed parts may differ from a printed sum in the last digit. What is less than 0.001 of its column's unit is told as < 0.001. results.csv and assessment.json hold full precision.")),
+        Pair(term=say('Water'), text=say('On site: WUE times IT energy. Off site: consumption in generation times facility energy. Withdrawal is not counted.')),
+        Pair(term=say('Comparability'), text=DISCLAIMER),
+        Pair(term=say('Choices'), text=say('Profile {id}, quoted below. Fallback steps forbidden: {steps}; worst tier allowed: {tier}; sets left out: {sets}; rules off: {rules}; values pinned: {pins}.', id=a.profile.id, steps=n.listed([*a.profile.forbid.levels, *a.profile.forbid.periods]) or say('none'), tier=a.profile.max_tier, sets=n.listed(sets.without) or say('none'), rules=n.listed(a.profile.rules_off) or say('none'), pins=len(a.profile.pins) or say('none'))),
     ]  # fmt: skip
 
 
@@ -84,20 +73,22 @@ def _cited(source: Mapping[str, Any]) -> str:
 def _excluded(a: Assessment) -> list[Pair]:
     """What the factor sets in use declare to be left out, with the source that says so."""
     told = [
-        f"{record['part'][:1].upper()}{record['part'][1:]}: {record['reason']} ({_cited(made.sources[record['source']])})"
+        f"{capital(say(record['part']))}: {say(record['reason'])} ({_cited(made.sources[record['source']])})"
         for made in a.catalogue.sets for record in made.exclusions
     ]  # fmt: skip
-    return [Pair(term="Left out", text=". ".join(told) + ".")] if told else []
+    return [Pair(term=say("Left out"), text=". ".join(told) + ".")] if told else []
 
 
 def _widths(a: Assessment) -> str:
     version = a.profile.uncertainty.pedigree
     if version == "none":
-        return "Only intervals that factors and runs state count; all else adds nothing, so the true interval is wider."
+        return say(
+            "Only intervals that factors and runs state count; all else adds nothing, so the true interval is wider."
+        )
     source = {"v1": "ecoinvent 2", "v2": "Ciroth et al. 2016"}[version]
-    return (
-        "Where neither a factor nor a run states an interval, it follows from the scores of the pedigree matrix that each factor set documents "
-        f"(lca factors SET), with the coefficients of {source}. Differences of method and scope are no random error: they stand as views and alternatives."
+    return say(
+        "Where neither a factor nor a run states an interval, it follows from the scores of the pedigree matrix that each factor set documents (lca factors SET), with the coefficients of {source}. Differences of method and scope are no random error: they stand as views and alternatives.",
+        source=source,
     )
 
 
@@ -109,7 +100,7 @@ def rules(a: Assessment) -> list[Theme]:
         if r.cite in cited:
             held.setdefault(r.theme, []).append(RuleView(
                 cite=r.cite, anchor=f"rule-{r.id}", gives=f"{r.gives} = {r.formula.replace(' * ', ' × ').replace(' - ', f' {n.MINUS} ')}",
-                unit=n.unit_text(r.unit), tier=f"tier {r.tier}, {TIERS[r.tier][0]}", text=" ".join(r.description.split()),
+                unit=n.unit_text(r.unit), tier=say('tier {tier}, {meaning}', tier=r.tier, meaning=TIERS[r.tier][0]), text=say(" ".join(r.description.split())),
                 references=list(r.references), digest=r.digest[:16],
             ))  # fmt: skip
     return [Theme(name=THEMES.get(theme, theme), anchor=f"rules-{theme}", rules=found) for theme, found in held.items()]
@@ -118,5 +109,9 @@ def rules(a: Assessment) -> list[Theme]:
 def profile_text(a: Assessment) -> str:
     """The profile as applied."""
     lines = yaml.safe_dump(a.profile.quoted(), sort_keys=False, allow_unicode=True, width=90).splitlines()
-    more = [f"… {n.count(len(lines) - PROFILE_LINES)} more lines in the profile"] if len(lines) > PROFILE_LINES else []
+    more = (
+        [say("… {lines} more lines in the profile", lines=n.count(len(lines) - PROFILE_LINES))]
+        if len(lines) > PROFILE_LINES
+        else []
+    )
     return "\n".join([*map(plain, lines[:PROFILE_LINES]), *more])

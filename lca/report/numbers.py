@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from lca.numerals import MINUS, THIN, exponent, place, power
+from lca import language, numerals
+from lca.language import said, say
+from lca.numerals import MINUS, THIN, exponent
 
 DOES_NOT_APPLY = "\u2013"
-NOT_AVAILABLE = "not available"
-INSIDE = "inside"  # 0 only because another figure already holds it
+NOT_AVAILABLE = said("not available")
+INSIDE = said("inside")  # 0 only because another figure already holds it
 #: below this, in the unit of its column, a number is told as "< 0.001": its digits are in the data files
 LEAST = 0.001
 #: the ends of an interval that would look alike are told to so many digits after the first
@@ -52,6 +54,11 @@ def scale(value: float | None, unit: str) -> Scale:
     return Scale(*[(name, factor) for name, factor, least in ladder if size >= least][-1])
 
 
+def place(value: float, at: int) -> str:
+    """A number rounded to the decimal place 10**at."""
+    return say(numerals.place(value, at))
+
+
 def digits(value: float, significant: int = 3) -> str:
     """A number to so many significant digits, with thin spaces and a minus sign."""
     if value == 0:
@@ -62,7 +69,7 @@ def digits(value: float, significant: int = 3) -> str:
 
 def powers(value: float, significant: int = 3) -> str:
     """A large amount as a power of ten, from a million on: `1.68 × 10²³`."""
-    return digits(value, significant) if abs(value) < 1e6 else power(value, significant)
+    return digits(value, significant) if abs(value) < 1e6 else say(numerals.power(value, significant))
 
 
 def _place(value: float, low: float | None, high: float | None) -> int:
@@ -82,12 +89,13 @@ def known(value: float | None) -> bool:
 def column(value: float | None, unit: Scale, low: float | None = None, high: float | None = None) -> str:
     """A number in a table whose unit stands in the column's head, to the digits that its interval supports."""
     if value is None or not math.isfinite(value):
-        return NOT_AVAILABLE
+        return say(NOT_AVAILABLE)
     size = value / unit.factor
     if value == 0:
         return "0"
     if abs(size) < LEAST:
-        return f"<{THIN}0.001" if size > 0 else f">{THIN}{MINUS}0.001"
+        least = place(LEAST, -3)
+        return f"<{THIN}{least}" if size > 0 else f">{THIN}{MINUS}{least}"
     return place(size, _place(size, _over(low, unit), _over(high, unit))) if abs(size) < 1e15 else digits(size)
 
 
@@ -109,12 +117,17 @@ def interval(value: float | None, low: float | None, high: float | None, unit: S
         return ""
     size, down, up = value / unit.factor, low / unit.factor, high / unit.factor
     if size == 0 or abs(size) < LEAST:
-        return f"{digits(down)} to {digits(up)}" if up >= LEAST else f"<{THIN}0.001"
+        return span(digits(down), digits(up)) if up >= LEAST else f"<{THIN}{place(LEAST, -3)}"
     at = exponent(size, significant) - significant + 1 if significant else _place(size, down, up)
     finest = exponent(size, 1) - _FINEST
     while place(down, at) == place(up, at) and down < up and at > finest:
         at -= 1  # an interval so narrow that its ends would look alike
-    return f"{place(down, at)} to {place(up, at)}"
+    return span(place(down, at), place(up, at))
+
+
+def span(low: str, high: str) -> str:
+    """`low to high`."""
+    return say("{low} to {high}", low=low, high=high)
 
 
 class Amount(NamedTuple):
@@ -127,7 +140,7 @@ class Amount(NamedTuple):
 def amount(value: float | None, unit: str, significant: int = 3) -> Amount:
     """A number in the unit in which it reads well."""
     if value is None or not math.isfinite(value):
-        return Amount(NOT_AVAILABLE, "")
+        return Amount(say(NOT_AVAILABLE), "")
     chosen = scale(value, unit)
     return Amount(digits(value / chosen.factor, significant), chosen.unit)
 
@@ -141,7 +154,7 @@ def phrase(value: float | None, unit: str) -> str:
 def share(part: float | None, whole: float | None) -> str:
     """A share in per cent: never 0 for what is there, never 100 for what is not all."""
     if part is None or not whole or not math.isfinite(part):
-        return NOT_AVAILABLE
+        return say(NOT_AVAILABLE)
     return percent(part / whole)
 
 
@@ -151,11 +164,11 @@ def percent(ratio: float) -> str:
     if value == 0:
         return f"0{THIN}%"
     if abs(value) < 0.1:
-        return f"<{THIN}0.1{THIN}%"
+        return f"<{THIN}{place(0.1, -1)}{THIN}%"
     if 99.5 <= value < 100:
         return f">{THIN}99{THIN}%"
     if abs(value) < 1:
-        return f"{value:.1f}{THIN}%".replace("-", MINUS)
+        return f"{place(value, -1)}{THIN}%"
     return f"{value:.0f}{THIN}%".replace("-", MINUS)
 
 
@@ -166,23 +179,24 @@ def count(number: int) -> str:
 
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 run`, `44 runs`."""
-    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+    return say(language.plural(number, f"{{n}} {one}", f"{{n}} {many or one + 's'}", n=count(number)))
 
 
 def listed(items: Iterable[str]) -> str:
     """`a, b and c`."""
-    held = list(items)
-    return held[0] if len(held) == 1 else f"{', '.join(held[:-1])} and {held[-1]}" if held else ""
+    return say(language.listed(items))
 
 
 def day(value: date) -> str:
-    """`22 November 2026`, whatever the locale."""
-    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    """`22 November 2026`, whatever the locale of the machine."""
+    spoken = language.spoken()
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}" if spoken is None else spoken.day(value)
 
 
 def month(text: str) -> str:
     """`November 2026` for `2026-11`."""
-    return f"{_MONTHS[int(text[5:]) - 1]} {text[:4]}"
+    value, spoken = date(int(text[:4]), int(text[5:]), 1), language.spoken()
+    return f"{_MONTHS[value.month - 1]} {value.year}" if spoken is None else spoken.month(value)
 
 
 _MONTHS = (

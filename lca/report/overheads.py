@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.language import said, say
 from lca.report import numbers as n
 from lca.report.parts import Cell, Column, Row, Table
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
-OUTSIDE = (
-    "Not in any of these lines unless a run lists them: network and storage nodes apart from the servers, capacity held ready without an idle "
-    "run, power plants' own use and grid losses (those are in upstream emissions)."
+OUTSIDE = said(
+    "Not in any of these lines unless a run lists them: network and storage nodes apart from the servers, capacity held ready without an idle run, power plants' own use and grid losses (those are in upstream emissions)."
 )
 
 
@@ -28,14 +28,14 @@ def parts(a: Assessment) -> list[tuple[str, float, str]]:
     devices = np.where(known & ~idle, _devices(a, it), np.nan)
     apart = ~np.isnan(devices)
     return [
-        ("Devices, where they stand apart from their hosts", float(np.nansum(devices)), "metered or modelled per device"),
-        ("Hosts around these devices, not metered", float(np.sum((it - devices)[apart & by_ratio])),
-         "processors, memory, fans, power supplies: added to the energy of the devices by a typical ratio"),
-        ("Hosts around these devices, of known power", float(np.sum((it - devices)[apart & ~by_ratio])), "processors, memory, fans, power supplies: power of the host, stated or of its data sheet"),
-        ("Servers as a whole", float(np.sum(it[known & ~idle & ~apart])), "metered or stated with the host inside"),
-        ("Idle runs", float(np.sum(it[known & idle])), "machines held ready without a job"),
-        ("Facility around all of it", float(np.sum((facility - it)[known])), f"cooling and power distribution: the PUE above 1{_assumed_pue(a, known)}"),
-        ("Facility energy whose IT part is not known", float(np.nansum(np.where(known, 0.0, facility))), "no PUE to take out"),
+        (say('Devices, where they stand apart from their hosts'), float(np.nansum(devices)), say('metered or modelled per device')),
+        (say('Hosts around these devices, not metered'), float(np.sum((it - devices)[apart & by_ratio])),
+         say('processors, memory, fans, power supplies: added to the energy of the devices by a typical ratio')),
+        (say('Hosts around these devices, of known power'), float(np.sum((it - devices)[apart & ~by_ratio])), say('processors, memory, fans, power supplies: power of the host, stated or of its data sheet')),
+        (say('Servers as a whole'), float(np.sum(it[known & ~idle & ~apart])), say('metered or stated with the host inside')),
+        (say('Idle runs'), float(np.sum(it[known & idle])), say('machines held ready without a job')),
+        (say('Facility around all of it'), float(np.sum((facility - it)[known])), _facility(a, known)),
+        (say('Facility energy whose IT part is not known'), float(np.nansum(np.where(known, 0.0, facility))), say('no PUE to take out')),
     ]  # fmt: skip
 
 
@@ -54,14 +54,14 @@ def table(a: Assessment) -> Table | None:
     rows.append(
         Row(
             total=True,
-            cells=[Cell(text="Facility energy"), Cell(text=n.column(whole, unit)), Cell(text=""), Cell(text="")],
+            cells=[Cell(text=say("Facility energy")), Cell(text=n.column(whole, unit)), Cell(text=""), Cell(text="")],
         )
     )
     return Table(
-        title="Where the energy goes", rows=rows, notes=[OUTSIDE],
-        lead="Overheads are energy too: each stands in a line of its own.",
-        columns=[Column(label="Part", width=36), Column(label="Energy", unit=unit.unit, width=12, right=True, href="rules-energy"),
-                 Column(label="Share", width=10, right=True), Column(gap=True, label="What it holds", width=42)],
+        title=said('Where the energy goes'), rows=rows, notes=[OUTSIDE],
+        lead=say('Overheads are energy too: each stands in a line of its own.'),
+        columns=[Column(label=say('Part'), width=36), Column(label=say('Energy'), unit=unit.unit, width=12, right=True, href="rules-energy"),
+                 Column(label=say('Share'), width=10, right=True), Column(gap=True, label=say('What it holds'), width=42)],
     )  # fmt: skip
 
 
@@ -75,16 +75,17 @@ def _by_ratio(a: Assessment) -> NDArray[np.bool_]:
     return np.isin(a.columns.get("it_energy__rule", np.full(a.rows, -1)), ratio)
 
 
-def _assumed_pue(a: Assessment, known: NDArray[np.bool_]) -> str:
-    """In how many entries nobody states the PUE."""
-    code = a.activities.columns.get("pue__factor")
-    if code is None:
-        return ""
-    assumed = int((known & a.evidence.is_used("pue") & (code >= 0)).sum())
-    return (
-        f"; in {n.count(assumed)} of {n.counted(int(known.sum()), 'entry', 'entries')} the run states no PUE, and one of its site, its region, its provider or the industry stands in"
-        if assumed
-        else ""
+def _facility(a: Assessment, known: NDArray[np.bool_]) -> str:
+    """What the facility adds, and in how many entries nobody states the PUE."""
+    told, code = say("cooling and power distribution: the PUE above 1"), a.activities.columns.get("pue__factor")
+    assumed = 0 if code is None else int((known & a.evidence.is_used("pue") & (code >= 0)).sum())
+    if not assumed:
+        return told
+    return say(
+        "{what}; in {assumed} of {entries} the run states no PUE, and one of its site, its region, its provider or the industry stands in",
+        what=told,
+        assumed=n.count(assumed),
+        entries=n.counted(int(known.sum()), "entry", "entries"),
     )
 
 

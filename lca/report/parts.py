@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from lca.language import again
 
 
 class View(BaseModel):
     """Base of the view model: closed, so that a template cannot print what is not described."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_the_language_of_the_report(cls, given: Any) -> Any:
+        """What was said in English where no language was known yet (names of stages, titles) is said again."""
+        return {name: _again(value) for name, value in given.items()} if isinstance(given, dict) else given
+
+
+def _again(value: Any) -> Any:
+    return [again(x) for x in value] if isinstance(value, list) else again(value)
 
 
 def anchor(title: str) -> str:
@@ -80,6 +93,10 @@ class Table(View):
     """A table with its sentence and its notes."""
 
     title: str = Field(default="", description="Heading")
+    name: str = Field(
+        default="",
+        description="The heading in English, whatever the language: other places of the report ask for the table by it",
+    )
     prefix: str = Field(
         default="", description="What its anchor begins with, where other tables may bear the same title"
     )
@@ -93,7 +110,12 @@ class Table(View):
     @property
     def anchor(self) -> str:
         """Name by which other places of the report lead here."""
-        return "-".join(x for x in (self.prefix, anchor(self.title)) if x) if self.title else ""
+        return "-".join(x for x in (self.prefix, anchor(self.name)) if x) if self.name else ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, given: Any) -> Any:
+        return {"name": str(given.get("title", "")), **given} if isinstance(given, dict) else given
 
 
 class Key(View):
@@ -144,7 +166,7 @@ class Pair(View):
     text: str = Field(description="What is said about it")
 
 
-def bar(label: str, parts: list[tuple[str, float, str, str]]) -> Bar:
+def bar(label: str, parts: Sequence[tuple[str, float, str, str]]) -> Bar:
     """A bar from (label, size, colour, value as text); parts of no size stand in the legend alone."""
     whole = sum(size for _, size, _, _ in parts) or 1.0
     gap, x, segments = 2.0, 0.0, []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lca.activity import as_utc, duration_hours
+from lca.language import plural, say
 from lca.report import numbers as n
 from lca.run import Run
 
@@ -40,13 +41,13 @@ def _moved(stamp: datetime | None, by: timedelta) -> datetime | None:
 def told(a: Assessment) -> str:
     """The profile's period, else the span of the runs that have a date."""
     if a.profile.period is not None:
-        return f"{n.day(a.profile.period.start)} to {n.day(a.profile.period.end)}"
+        return n.span(n.day(a.profile.period.start), n.day(a.profile.period.end))
     found = [day for run in a.activities.runs for day in days(run)]
     if not found:
-        return "no dates stated"
+        return say("no dates stated")
     first, last = n.day(min(found)), n.day(max(found))
-    span = first if first == last else f"{first} to {last}"
-    return f"dated runs: {span}" if np.isnan(a.activities.year).any() else span
+    span = first if first == last else n.span(first, last)
+    return say("dated runs: {span}", span=span) if np.isnan(a.activities.year).any() else span
 
 
 def undated(a: Assessment) -> str:
@@ -56,6 +57,11 @@ def undated(a: Assessment) -> str:
         return ""
     energy = np.nan_to_num(a.columns.get("facility_energy", np.zeros(a.rows)))
     if energy.sum() > 0:
-        return f"{n.share(float(energy[without].sum()), float(energy.sum()))} of the energy has no date"
+        return say(
+            "{share} of the energy has no date", share=n.share(float(energy[without].sum()), float(energy.sum()))
+        )
     runs = len(set(a.activities.run_of_row[without].tolist()))
-    return f"{n.count(runs)} of {n.counted(len(a.activities.runs), 'run')} {'has' if runs == 1 else 'have'} no date"
+    total = len(a.activities.runs)
+    return say(plural(
+        runs, "{n} of {runs} has no date", "{n} of {runs} have no date", n=n.count(runs), runs=n.counted(total, "run"),
+    ))  # fmt: skip

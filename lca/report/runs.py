@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from lca.language import said, say
 from lca.report import alternatives
 from lca.report import numbers as n
 from lca.report.cells import interval, notes, value
@@ -48,16 +49,15 @@ def table(a: Assessment) -> Table:
     last = Cell(text=alternatives.total_label(a))
     rows.append(Row(cells=[last, Cell(text=""), Cell(text=""), *_cells(total, energy, unit, "derive-all")], total=True))
     heads = [
-        Column(label="Run", width=17), Column(label="System", width=17), Column(label="Stage", width=15),
-        Column(label="Energy", unit=energy.unit, width=8, right=True, href="rules-energy"),
-        Column(label="Electricity", unit=unit.unit, width=10, right=True, href="rules-electricity"),
-        Column(label="Hardware", unit=unit.unit, width=9, right=True, href="rules-embodied"),
-        Column(label="Total", unit=unit.unit, width=8, right=True, href="rules-total"),
-        Column(gap=True, label="95 % interval", unit=unit.unit, width=16),
+        Column(label=say('Run'), width=17), Column(label=say('System'), width=17), Column(label=say('Stage'), width=15),
+        Column(label=say('Energy'), unit=energy.unit, width=8, right=True, href="rules-energy"),
+        Column(label=say('Electricity'), unit=unit.unit, width=10, right=True, href="rules-electricity"),
+        Column(label=say('Hardware'), unit=unit.unit, width=9, right=True, href="rules-embodied"),
+        Column(label=say('Total'), unit=unit.unit, width=8, right=True, href="rules-total"),
+        Column(gap=True, label=say('95 % interval'), unit=unit.unit, width=16),
     ]  # fmt: skip
-    return Table(title="Runs", columns=heads, rows=rows, notes=notes(rows), searchable=True,
-                 lead="Largest first; results.csv holds every run and device group in full precision, and lca explain RUNS --run ID derives any of "
-                 "them again. Hardware is production and end of life.")  # fmt: skip
+    return Table(title=said('Runs'), columns=heads, rows=rows, notes=notes(rows), searchable=True,
+                 lead=say('Largest first; results.csv holds every run and device group in full precision, and lca explain RUNS --run ID derives any of them again. Hardware is production and end of life.'))  # fmt: skip
 
 
 def _cells(s: dict[str, Sum], energy: n.Scale, unit: n.Scale, derive: str) -> list[Cell]:
@@ -71,7 +71,7 @@ def _cells(s: dict[str, Sum], energy: n.Scale, unit: n.Scale, derive: str) -> li
 def _rest(number: int, cells: list[Cell], only: Literal["screen", "print"]) -> Row:
     return Row(
         cells=[
-            Cell(text=f"{n.count(number)} more, in results.csv", kind="muted"),
+            Cell(text=say("{n} more, in results.csv", n=n.count(number)), kind="muted"),
             Cell(text=""),
             Cell(text=""),
             *cells,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lca.engine.sci import NAMES, groups
+from lca.language import said, say
 from lca.quantities import FUNCTIONAL_UNITS
 from lca.report import gaps
 from lca.report import numbers as n
@@ -12,7 +13,7 @@ from lca.report.cells import SHORT
 from lca.report.parts import Cell, Column, Row, Table
 from lca.report.sums import many
 from lca.report.views import cell, span
-from lca.report.words import TIERS, clean
+from lca.report.words import TIERS, WORK, clean
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -20,17 +21,19 @@ if TYPE_CHECKING:
 SYSTEMS_SHOWN = 12
 #: functional unit -> (how many of them a printed score is for, what it is printed per, name of the amount)
 PRINTED = {
-    "flop": (1e15, "per 10¹⁵ FLOP", "FLOP"), "1k_tokens_trained": (1.0, "per 1,000 training tokens", "training tokens"),
-    "parameter": (1e9, "per 10⁹ parameters", "parameters"),
+    "flop": (1e15, said('per 10¹⁵ FLOP'), "FLOP"), "1k_tokens_trained": (1.0, said('per 1,000 training tokens'), said('training tokens')),
+    "parameter": (1e9, said('per 10⁹ parameters'), said("parameters")),
 }  # fmt: skip
 NOTES = (
-    "E is the energy of the reserved hardware at the facility, PUE inside; I the location-based intensity of the grid, an average. "
-    "Certificates, power purchase agreements, residual mixes and offsets are not allowed in a score and are in none of these figures; end of life "
-    "and the upstream of electricity are outside it.",
-    "M is TE × (TiR / EL) × (RR / ToR), summed over device groups: lca explain RUNS --run ID --quantity sci_embodied_co2e prints the five for each "
-    "run; results.csv holds TE and EL of every row.",
-    "R is effective: work of failed and cancelled runs is not in it, their emissions are in O and M. Scores per 10¹⁵ FLOP and per 10⁹ parameters are "
-    "those of assessment.json, per one, multiplied by that number. The range beside a score is its 95 % interval.",
+    said(
+        "E is the energy of the reserved hardware at the facility, PUE inside; I the location-based intensity of the grid, an average. Certificates, power purchase agreements, residual mixes and offsets are not allowed in a score and are in none of these figures; end of life and the upstream of electricity are outside it."
+    ),
+    said(
+        "M is TE × (TiR / EL) × (RR / ToR), summed over device groups: lca explain RUNS --run ID --quantity sci_embodied_co2e prints the five for each run; results.csv holds TE and EL of every row."
+    ),
+    said(
+        "R is effective: work of failed and cancelled runs is not in it, their emissions are in O and M. Scores per 10¹⁵ FLOP and per 10⁹ parameters are those of assessment.json, per one, multiplied by that number. The range beside a score is its 95 % interval."
+    ),
 )
 
 
@@ -53,28 +56,30 @@ def table(a: Assessment) -> Table:
                 rests = [_basis(by_tier[name][g].by_tier) for name in ("sci_operational_co2e", "sci_embodied_co2e")]
                 rows += _rows(label, held[label], rests)
     idle = next((x for x in a.view_data["lines"] if x["id"] == "sum.idle"), None)
-    notes = [*NOTES]
+    notes: list[str] = [*NOTES]
     if idle is not None:
         notes.append(
-            f"Idle runs are in neither boundary, as no log says which share of them serves which: O + M {n.phrase(idle['value'], 'kgCO2e')}."
+            say(
+                "Idle runs are in neither boundary, as no log says which share of them serves which: O + M {value}.",
+                value=n.phrase(idle["value"], "kgCO2e"),
+            )
         )
     if len(size) > len(shown):
-        notes.append(f"{n.counted(len(size) - len(shown), 'more system')} in assessment.json.")
+        notes.append(say("{systems} in assessment.json.", systems=n.counted(len(size) - len(shown), "more system")))
     heads = [
-        Column(label="System, boundary", width=22), Column(label="E × I", width=13), Column(label="O", width=13, right=True),
-        Column(label="M", width=13, right=True), Column(label="R", width=15, gap=True), Column(label="Score", width=24),
+        Column(label=say('System, boundary'), width=22), Column(label="E × I", width=13), Column(label="O", width=13, right=True),
+        Column(label="M", width=13, right=True), Column(label="R", width=15, gap=True), Column(label=say('Score'), width=24),
     ]  # fmt: skip
     return Table(
-        title="Software Carbon Intensity", columns=heads, rows=rows, notes=notes,
-        lead="SCI = ((E × I) + M) per R, after ISO/IEC 21031 and the SCI for AI. The provider's boundary holds data, experimentation, training, "
-        "fine-tuning and evaluation, the consumer's holds inference. A score needs O and M of every entry, and R of every run that counts for it.",
+        title=said('Software Carbon Intensity'), columns=heads, rows=rows, notes=notes,
+        lead=say("SCI = ((E × I) + M) per R, after ISO/IEC 21031 and the SCI for AI. The provider's boundary holds data, experimentation, training, fine-tuning and evaluation, the consumer's holds inference. A score needs O and M of every entry, and R of every run that counts for it."),
     )  # fmt: skip
 
 
 def _rows(label: tuple[str, str], found: list[dict[str, Any]], rests: list[str]) -> list[Row]:
     energy, o, m, _ = found[: len(NAMES)]
     first = [
-        Cell(text=clean(label[0], 48), sub=label[1]), _intensity(energy, o),
+        Cell(text=clean(label[0], 48), sub=say(label[1])), _intensity(energy, o),
         cell(o).model_copy(update={"sub": rests[0]}), cell(m).model_copy(update={"sub": rests[1]}),
     ]  # fmt: skip
     scores = found[len(NAMES) :]
@@ -105,7 +110,7 @@ def _score(x: dict[str, Any]) -> list[Cell]:
     if not unit:
         return [Cell(text=SHORT, kind="missing"), Cell(text=SHORT, kind="missing", sub=why)]
     work, size, told = FUNCTIONAL_UNITS[unit]
-    times, per, noun = PRINTED.get(unit, (1.0, told, work.replace("_", " ")))
+    times, per, noun = PRINTED.get(unit, (1.0, told, WORK[work]))
     amount = Cell(text=SHORT, kind="missing")
     if x["amount"] is not None:
         amount = Cell(text=n.powers(x["amount"] * size), sub=noun)
@@ -113,7 +118,7 @@ def _score(x: dict[str, Any]) -> list[Cell]:
     shown = span(scaled).text if scaled["low"] is not None else ""
     return [
         amount,
-        cell(scaled | {"missing": 0}).model_copy(update={"sub": " · ".join(t for t in (per, shown, why) if t)}),
+        cell(scaled | {"missing": 0}).model_copy(update={"sub": " · ".join(t for t in (say(per), shown, why) if t)}),
     ]
 
 

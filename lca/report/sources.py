@@ -15,10 +15,11 @@ from lca.catalogue import hourly
 from lca.catalogue.factor_set import Factor
 from lca.catalogue.lookups import LOOKUPS
 from lca.engine.trace import used
+from lca.language import said, say, spoken
 from lca.report import numbers as n
 from lca.report import unused
 from lca.report.parts import Cell, Column, DataFile, Pair, Row, Table, View
-from lca.report.words import EVIDENCE, clean
+from lca.report.words import EVIDENCE, capital, clean
 from lca.resources import folder
 from lca.version import VERSION
 
@@ -55,19 +56,22 @@ def factors(a: Assessment) -> Factors:
             continue
         place = clean(f.name if f.name and f.name != f.quantity else "", 60)
         rows.append(Row(anchor=f"factor-{len(rows) + 1}", cells=[
-            Cell(text=clean(f"{meaning[:1].upper()}{meaning[1:]}{f': {place}' if place else ''}", 120), sub=clean(f.id, 90)),
+            Cell(text=clean(f"{capital(say(meaning))}{f': {place}' if place else ''}", 120), sub=clean(f.id, 90)),
             Cell(text=n.unit_text(f.printed), sub=_bounds(f)), Cell(text=_years(f)),
             Cell(text=f.evidence, kind="warn" if f.evidence == "C" else ""),
             Cell(text=n.share(weight, overall), kind="") if weight else Cell(text=n.DOES_NOT_APPLY, kind="none"),
-            Cell(text=str(number), href=f"source-{number}") if number else Cell(text="profile"),
+            Cell(text=str(number), href=f"source-{number}") if number else Cell(text=say('profile')),
         ]))  # fmt: skip
-    heads = [Column(label="Factor", width=41), Column(label="Value as printed", width=22), Column(label="Year", width=9),
-             Column(label="Evidence", width=9), Column(label="Share", unit="of the total", width=11, right=True), Column(label="Source", width=8, right=True)]  # fmt: skip
-    notes = ["Evidence " + "; ".join(f"{k}: {v}" for k, v in EVIDENCE.items() if k != "own") + ". Share: entries whose total rests on the factor, "
-             "as a share of the total; shares overlap. A dash: the factor serves other figures, such as scope 2 or water."]  # fmt: skip
+    heads = [Column(label=say('Factor'), width=41), Column(label=say('Value as printed'), width=22), Column(label=say('Year'), width=9),
+             Column(label=say('Evidence'), width=9), Column(label=say('Share'), unit=say('of the total'), width=11, right=True), Column(label=say('Source'), width=8, right=True)]  # fmt: skip
+    notes = [say('Evidence {grades}. Share: entries whose total rests on the factor, as a share of the total; shares overlap. A dash: the factor serves other figures, such as scope 2 or water.', grades="; ".join(f"{k}: {say(v)}" for k, v in EVIDENCE.items() if k != "own"))]  # fmt: skip
     if len(ordered) > len(rows):
-        notes.append(f"{n.count(len(ordered) - len(rows))} more factors in use are named in results.csv.")
-    lead = f"{n.counted(len(ordered), 'factor')} from {n.counted(len(made), 'source')} in use. Values are printed as their sources give them."
+        notes.append(say("{n} more factors in use are named in results.csv.", n=n.count(len(ordered) - len(rows))))
+    lead = say(
+        "{factors} from {sources} in use. Values are printed as their sources give them.",
+        factors=n.counted(len(ordered), "factor"),
+        sources=n.counted(len(made), "source"),
+    )
     return Factors(table=Table(lead=lead, columns=heads, rows=rows, notes=notes), sources=made)
 
 
@@ -118,7 +122,9 @@ def _bounds(f: Factor) -> str:
     known = [x for x in (f.low, f.high) if x == x]
     if not known:
         return ""
-    told = f"{n.digits(f.low)} to {n.digits(f.high)}" if len(known) == 2 else f"bound {n.digits(known[0])}"
+    told = (
+        n.span(n.digits(f.low), n.digits(f.high)) if len(known) == 2 else say("bound {value}", value=n.digits(known[0]))
+    )
     return told if f.unit == "1" else f"{told} {n.unit_text(f.unit)}"
 
 
@@ -133,7 +139,11 @@ def cite(held: list[Source], entry: Mapping[str, Any]) -> int:
 
 def _source(s: Mapping[str, Any], number: int) -> Source:
     parts = [str(s[k]) for k in ("publisher", "year", "path") if s.get(k)]
-    licence = [f"{label}: {s[k]}" for k, label in (("licence", "Licence"), ("attribution", "Attribution")) if s.get(k)]
+    licence = [
+        f"{label}: {s[k]}"
+        for k, label in (("licence", say("Licence")), ("attribution", say("Attribution")))
+        if s.get(k)
+    ]
     return Source(number=number, title=clean(str(s.get("title") or s.get("key") or ""), 200), text=clean(", ".join(parts), 240),
                   licence=clean(". ".join(licence), 300))  # fmt: skip
 
@@ -142,15 +152,42 @@ def reproduce(a: Assessment) -> list[Pair]:
     """Versions and the commands that make any figure again."""
     digests = "\n".join(sorted(f"{r.cite} {r.digest}" for r in a.plan.rules))
     return [
-        Pair(term="Tool", text=f"lca {VERSION}, Python {platform.python_version()}, numpy {np.__version__}"),
-        Pair(term="Made", text=a.made.strftime("%Y-%m-%dT%H:%M:%SZ")),
-        Pair(term="Profile", text=f"{a.profile.id}, sha256 {a.profile.sha256}"),
-        Pair(term="Rules", text=f"{n.counted(len(a.plan.rules), 'rule')} in the plan, sha256 of their digests {hashlib.sha256(digests.encode()).hexdigest()}"),
-        Pair(term="Any figure", text="lca explain RUNS --run ID --quantity total_co2e prints each rule, its inputs and each factor with its source"),
-        Pair(term="Any rule", text="lca rules ID prints formula, units, references, worked example and digest"),
-        Pair(term="Any factor", text="lca factors ID prints value, scope, year, source and licence"),
-        Pair(term="The same bytes", text=f"SOURCE_DATE_EPOCH={int(a.made.timestamp())} lca report RUNS --profile {clean(a.profile.id, 60)}"),
+        Pair(term=say('Tool'), text=f"lca {VERSION}, Python {platform.python_version()}, numpy {np.__version__}"),
+        *_spoken(),
+        Pair(term=say('Made'), text=a.made.strftime("%Y-%m-%dT%H:%M:%SZ")),
+        Pair(term=say('Profile'), text=f"{a.profile.id}, sha256 {a.profile.sha256}"),
+        Pair(term=say('Rules'), text=say('{rules} in the plan, sha256 of their digests {sha256}', rules=n.counted(len(a.plan.rules), 'rule'), sha256=hashlib.sha256(digests.encode()).hexdigest())),
+        Pair(term=say('Any figure'), text=say('lca explain RUNS --run ID --quantity total_co2e prints each rule, its inputs and each factor with its source')),
+        Pair(term=say('Any rule'), text=say('lca rules ID prints formula, units, references, worked example and digest')),
+        Pair(term=say('Any factor'), text=say('lca factors ID prints value, scope, year, source and licence')),
+        Pair(term=say('The same bytes'), text=f"SOURCE_DATE_EPOCH={int(a.made.timestamp())} lca report RUNS --profile {clean(a.profile.id, 60)}{_language()}"),
     ]  # fmt: skip
+
+
+def _spoken() -> list[Pair]:
+    """Which language it is that the report is not English in, and how much of it stands in English all the same."""
+    language = spoken()
+    if language is None:
+        return []
+    name, translated, whole = (
+        f"{language.title} ({language.name})",
+        n.count(language.translated),
+        n.count(language.whole),
+    )
+    text = say("{language}: all {whole} messages are translated", language=name, whole=whole)
+    if language.translated < language.whole:
+        text = say(
+            "{language}: {n} of {whole} messages are translated, the others stand in English",
+            language=name,
+            n=translated,
+            whole=whole,
+        )
+    return [Pair(term=say("Language"), text=text)]
+
+
+def _language() -> str:
+    language = spoken()
+    return "" if language is None else f" --lang {language.name}"
 
 
 def hashes(a: Assessment, data: Sequence[DataFile] = ()) -> list[Table]:
@@ -163,18 +200,22 @@ def hashes(a: Assessment, data: Sequence[DataFile] = ()) -> list[Table]:
         ])
         for i in inputs[:INPUTS_SHOWN]
     ]  # fmt: skip
-    notes = [f"{n.count(len(inputs) - len(rows))} more inputs in assessment.json."] if len(inputs) > len(rows) else []
-    first = Table(dense=True, title="Inputs", columns=[Column(label="File", width=29), Column(label="Records", width=9, right=True),
-                  Column(label="Set aside", width=9, right=True), Column(gap=True, label="sha256", width=53)], rows=rows, notes=notes)  # fmt: skip
+    notes = (
+        [say("{n} more inputs in assessment.json.", n=n.count(len(inputs) - len(rows)))]
+        if len(inputs) > len(rows)
+        else []
+    )
+    first = Table(dense=True, title=said('Inputs'), columns=[Column(label=say('File'), width=29), Column(label=say('Records'), width=9, right=True),
+                  Column(label=say('Set aside'), width=9, right=True), Column(gap=True, label="sha256", width=53)], rows=rows, notes=notes)  # fmt: skip
     shipped = folder("factors")
     sets = [
         Row(cells=[
-            Cell(text=clean(s.id, 60), sub=clean(s.gwp, 90) if s.path.is_relative_to(shipped) else "laid over the shipped sets by the user"),
+            Cell(text=clean(s.id, 60), sub=clean(s.gwp, 90) if s.path.is_relative_to(shipped) else say('laid over the shipped sets by the user')),
             Cell(text=clean(s.version, 20)), Cell(text=s.sha256, kind="hash"),
         ])
         for s in a.catalogue.sets
     ]  # fmt: skip
-    second = Table(dense=True, title="Factor sets", columns=[Column(label="Set", width=29), Column(label="Version", width=18), Column(gap=True, label="sha256", width=53)],
+    second = Table(dense=True, title=said('Factor sets'), columns=[Column(label=say('Set'), width=29), Column(label=say('Version'), width=18), Column(gap=True, label="sha256", width=53)],
                    rows=sets)  # fmt: skip
     return [*unused.table(a), first, second, *_files(data)]
 
@@ -183,14 +224,14 @@ def _files(data: Sequence[DataFile]) -> list[Table]:
     if not data:
         return []
     rows = [
-        Row(cells=[Cell(text=x.name), Cell(text=n.count(len(x.data))), Cell(text="in the PDF too" if x.inside else "beside the report"),
+        Row(cells=[Cell(text=x.name), Cell(text=n.count(len(x.data))), Cell(text=say('in the PDF too') if x.inside else say('beside the report')),
                    Cell(text=hashlib.sha256(x.data).hexdigest(), kind="hash")])
         for x in data
     ]  # fmt: skip
     heads = [
-        Column(label="File", width=18),
-        Column(label="Bytes", width=12, right=True),
-        Column(label="Where", width=17, gap=True),
+        Column(label=say("File"), width=18),
+        Column(label=say("Bytes"), width=12, right=True),
+        Column(label=say("Where"), width=17, gap=True),
         Column(label="sha256", width=53),
     ]
-    return [Table(dense=True, title="Data files", columns=heads, rows=rows)]
+    return [Table(dense=True, title=said("Data files"), columns=heads, rows=rows)]

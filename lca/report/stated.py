@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lca import statements
+from lca.language import said, say
 from lca.report import numbers as n
-from lca.report.answers import STATED, spelled
+from lca.report.answers import spelled
 from lca.report.parts import Cell, Column, Row, Table
 from lca.report.told_study import REVIEWS
 from lca.report.words import clean
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 SYSTEMS_SHOWN = 12
 #: statements that stand elsewhere in the report, or only decide how it looks
-ELSEWHERE = frozenset({"report.title", "report.logo", "report.page", "report.colour", "sign_off"})
+ELSEWHERE = frozenset({"report.title", "report.logo", "report.page", "report.colour", "report.language", "sign_off"})
 
 
 def tables(a: Assessment) -> list[Table]:
@@ -31,18 +32,18 @@ def _statements(a: Assessment) -> Table:
         if group in ELSEWHERE:
             continue
         held = [(q, a.profile.stated(q.path)) for q in statements.questions(group, model) if q.path not in ELSEWHERE]
-        rows += _group(title, [(q.text, spelled(value, 2000)) for q, value in held if value is not None])
+        rows += _group(say(title), [(say(q.text), spelled(value, 2000)) for q, value in held if value is not None])
     for system, card in list(a.profile.models.items())[:SYSTEMS_SHOWN]:
         told = [
             (q.text, getattr(card, q.path.partition(".")[2]))
             for q in statements.questions("models", statements.ModelCard)
         ]
-        rows += _group(clean(system, 60), [(text, spelled(value)) for text, value in told if value is not None])
+        rows += _group(clean(system, 60), [(say(text), spelled(value)) for text, value in told if value is not None])
     left = len(a.profile.models) - SYSTEMS_SHOWN
     return Table(
-        title=STATED, rows=rows, columns=[Column(label="Question", width=38), Column(label="Answer", width=62)],
-        lead="Answers of the profile, as they were given; none of them changes a figure of the runs.",
-        notes=[f"{n.count(left)} more systems are in the profile."] if left > 0 else [],
+        title=said("What the organisation states"), rows=rows, columns=[Column(label=say('Question'), width=38), Column(label=say('Answer'), width=62)],
+        lead=say('Answers of the profile, as they were given; none of them changes a figure of the runs.'),
+        notes=[say('{left} more systems are in the profile.', left=n.count(left))] if left > 0 else [],
     )  # fmt: skip
 
 
@@ -64,13 +65,15 @@ def _exclusions(a: Assessment) -> Table:
         ])
         for x in a.profile.exclusions
     ]  # fmt: skip
-    heads = [Column(label="Left out", width=24), Column(label="Because", width=32), Column(label="Estimated share", width=14, right=True),
-             Column(label="Estimated by", width=16, gap=True), Column(label="Approved by", width=14)]  # fmt: skip
+    heads = [Column(label=say('Left out'), width=24), Column(label=say('Because'), width=32), Column(label=say('Estimated share'), width=14, right=True),
+             Column(label=say('Estimated by'), width=16, gap=True), Column(label=say('Approved by'), width=14)]  # fmt: skip
     return Table(
-        title="Exclusions",
+        title=said("Exclusions"),
         rows=rows,
         columns=heads,
-        lead="What belongs to the system and is left out, as the organisation states. Estimated shares are of the total, and in none of its figures.",
+        lead=say(
+            "What belongs to the system and is left out, as the organisation states. Estimated shares are of the total, and in none of its figures."
+        ),
     )
 
 
@@ -78,21 +81,21 @@ def _reviews(a: Assessment) -> Table:
     rows = [
         Row(cells=[
             Cell(text=REVIEWS[x.kind], sub=n.day(x.date)), Cell(text=clean(x.by, 120), sub=clean(x.affiliation or "", 160)),
-            Cell(text=clean(x.standard, 120), sub=x.level), Cell(text=clean(x.statement, 1200), sub=clean(f"Of {x.scope}" + (f" Answers: {x.responses}" if x.responses else ""), 800)),
+            Cell(text=clean(x.standard, 120), sub=x.level), Cell(text=clean(x.statement, 1200), sub=clean(" ".join([say('Of {scope}', scope=x.scope), *([say('Answers: {responses}', responses=x.responses)] if x.responses else [])]), 800)),
         ])
         for x in a.profile.reviews
     ]  # fmt: skip
     heads = [
-        Column(label="What", width=16),
-        Column(label="By", width=22),
-        Column(label="Standard and level", width=22),
-        Column(label="Statement", width=40),
+        Column(label=say("What"), width=16),
+        Column(label=say("By"), width=22),
+        Column(label=say("Standard and level"), width=22),
+        Column(label=say("Statement"), width=40),
     ]
     return Table(
-        title="Reviews",
+        title=said("Reviews"),
         rows=rows,
         columns=heads,
-        lead="As the profile records them; this software has not seen the reviewers' own documents.",
+        lead=say("As the profile records them; this software has not seen the reviewers' own documents."),
     )
 
 
@@ -101,10 +104,10 @@ def sign_off(a: Assessment) -> Table:
     s = a.profile.sign_off
     rows = [
         Row(cells=[Cell(text=label), Cell(text=clean(name, 120) if name else "", kind=""), Cell(text=n.day(s.date) if s.date and name and label == "Approved by" else ""), Cell(text="")])
-        for label, name in (("Prepared by", s.prepared_by), ("Reviewed by", s.reviewed_by), ("Approved by", s.approved_by))
+        for label, name in ((say('Prepared by'), s.prepared_by), (say('Reviewed by'), s.reviewed_by), (say('Approved by'), s.approved_by))
     ]  # fmt: skip
     return Table(
-        title="Responsibility", rows=rows,
-        lead="Figures follow from the logs, the factors and the choices quoted above. For their use in a disclosure those who sign are responsible.",
-        columns=[Column(label="Role", width=20), Column(label="Name", width=34), Column(label="Date", width=18), Column(label="Signature", width=28)],
+        title=said('Responsibility'), rows=rows,
+        lead=say('Figures follow from the logs, the factors and the choices quoted above. For their use in a disclosure those who sign are responsible.'),
+        columns=[Column(label=say('Role'), width=20), Column(label=say('Name'), width=34), Column(label=say('Date'), width=18), Column(label=say('Signature'), width=28)],
     )  # fmt: skip

@@ -10,11 +10,12 @@ from lca.catalogue.lookups import LOOKUPS
 from lca.engine import origin
 from lca.engine.advice import TOLD
 from lca.engine.sensitivity import OTHER, PARAMETER_OF, Contribution
+from lca.language import plural, said, say
 from lca.report import charts
 from lca.report import numbers as n
 from lca.report.parts import Cell, Chart, Column, Key, Row, Table
 from lca.report.sums import whole
-from lca.report.words import clean
+from lca.report.words import capital, clean, small
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -28,33 +29,36 @@ def meaning_of(column: str) -> str:
     """What an input is, in words."""
     from lca.assessment import MEANINGS
 
-    return MEANINGS.get(column) or column.replace("_", " ")
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return say(MEANINGS.get(column) or column.replace("_", " "))
 
 
 def name_of(a: Assessment, c: Contribution) -> str:
     """What a contribution comes from, in words."""
     if c.source is not None and c.source.factor >= 0:
         quantity = a.resolved.factors[c.source.factor].quantity
-        return _capital(_MEANINGS.get(quantity, quantity.replace("_", " ")))
-    return _capital(meaning_of(c.column))
+        return capital(say(_MEANINGS.get(quantity, quantity.replace("_", " "))))
+    return capital(meaning_of(c.column))
 
 
 def _where(a: Assessment, c: Contribution) -> str:
     if c.source is None:
         who = clean(a.activities.runs[c.run].id, 60)
         if c.runs > 1:
-            return f"intervals that {n.counted(c.runs, 'run')} state, that of {who} moves it most"
+            return say(
+                "intervals that {runs} state, that of {who} moves it most", runs=n.counted(c.runs, "run"), who=who
+            )
         rows = np.flatnonzero((a.activities.run_of_row == c.run) & ~np.isnan(a.activities.column(c.column)))
-        told = clean(origin.of(a, c.column, int(rows[0])), 120)
-        return f"stated by run {who}" if told == origin.STATED else f"run {who}: {told}"
+        behind = origin.of(a, c.column, int(rows[0]))
+        told = clean(say(behind), 120)
+        return (
+            say("stated by run {who}", who=who)
+            if behind == origin.STATED
+            else say("run {who}: {told}", who=who, told=told)
+        )
     if c.source.factor >= 0:
         factor = a.resolved.factors[c.source.factor]
         return f"{n.unit_text(factor.printed)} · {factor.id}"
-    return f"as the runs state it: {c.source.why}"
+    return say("as the runs state it: {why}", why=say(c.source.why))
 
 
 def tables(a: Assessment) -> list[Table]:
@@ -74,48 +78,68 @@ def _contributions(a: Assessment) -> Table:
         for c in shown
     ]  # fmt: skip
     heads = [
-        Column(label="Input", width=26), Column(label="Value and source", width=40), Column(label="Share of variance", width=10, right=True),
-        Column(label="Moves it by", unit=unit.unit, width=12, right=True), Column(label="to", unit=unit.unit, width=12, right=True),
+        Column(label=say('Input'), width=26), Column(label=say('Value and source'), width=40), Column(label=say('Share of variance'), width=10, right=True),
+        Column(label=say('Moves it by'), unit=unit.unit, width=12, right=True), Column(label=say('to'), unit=unit.unit, width=12, right=True),
     ]  # fmt: skip
     notes = []
     if len(made.contributions) > len(shown):
         rest = sum(c.variance for c in made.contributions[len(shown) :])
         notes.append(
-            f"{n.counted(len(made.contributions) - len(shown), 'more input makes', 'more inputs make')} up the other {n.share(rest, made.variance)}."
+            say(
+                plural(
+                    len(made.contributions) - len(shown),
+                    "{n} more input makes up the other {share}.",
+                    "{n} more inputs make up the other {share}.",
+                    n=n.count(len(made.contributions) - len(shown)),
+                    share=n.share(rest, made.variance),
+                )
+            )
         )
     bare = a.summary.sampler.spreads.unknown
     if bare:
         names = n.listed(sorted(a.resolved.factors[code].id for code in bare)[:3])
         notes.append(
-            f"{n.counted(len(bare), 'factor in use has', 'factors in use have')} neither an interval nor scores and {'adds' if len(bare) == 1 else 'add'} nothing to it: {names}."
+            say(
+                plural(
+                    len(bare),
+                    "{n} factor in use has neither an interval nor scores and adds nothing to it: {names}.",
+                    "{n} factors in use have neither an interval nor scores and add nothing to it: {names}.",
+                    n=n.count(len(bare)),
+                    names=names,
+                )
+            )
         )
     return Table(
-        title="What makes the interval as wide as it is", columns=heads, rows=rows, notes=notes,
-        lead="Each input moved to the ends of its own 95 % interval, all else as it is. The shares are those of the variance of the total.",
+        title=said('What makes the interval as wide as it is'), columns=heads, rows=rows, notes=notes,
+        lead=say('Each input moved to the ends of its own 95 % interval, all else as it is. The shares are those of the variance of the total.'),
     )  # fmt: skip
 
 
 def _parameters(a: Assessment) -> Table:
     made, unit = a.sensitivity, n.scale(whole(a, "total_co2e").value, "kgCO2e")
     rows = [
-        Row(cells=[Cell(text=e.parameter.label), *(
+        Row(cells=[Cell(text=say(e.parameter.label)), *(
             Cell(text=n.signed(x, unit)) if x else Cell(text="–", kind="none")
             for x in (e.low, e.high, e.step)
         ), Cell(text=n.share(e.variance, made.variance))])
         for e in made.effects
     ]  # fmt: skip
     heads = [
-        Column(label="Parameter", width=32), Column(label="At its lower end", unit=unit.unit, width=17, right=True),
-        Column(label="At its upper end", unit=unit.unit, width=17, right=True), Column(label="Raised by 10 %", unit=unit.unit, width=17, right=True),
-        Column(label="Share of variance", width=17, right=True),
+        Column(label=say('Parameter'), width=32), Column(label=say('At its lower end'), unit=unit.unit, width=17, right=True),
+        Column(label=say('At its upper end'), unit=unit.unit, width=17, right=True), Column(label=say('Raised by 10 %'), unit=unit.unit, width=17, right=True),
+        Column(label=say('Share of variance'), width=17, right=True),
     ]  # fmt: skip
     other = sum(c.variance for c in made.contributions if PARAMETER_OF.get(c.column, OTHER) is OTHER)
     notes = [
-        "All inputs of a parameter move together here; – stands for no effect, or for a parameter that nothing gives an interval."
+        say(
+            "All inputs of a parameter move together here; – stands for no effect, or for a parameter that nothing gives an interval."
+        )
     ]
     if other > 0:
-        notes.append(f"Inputs of no parameter here make up {n.share(other, made.variance)} of the variance.")
-    return Table(title="One parameter at a time", columns=heads, rows=rows, notes=notes, lead="By how much the total changes.")  # fmt: skip
+        notes.append(
+            say("Inputs of no parameter here make up {share} of the variance.", share=n.share(other, made.variance))
+        )
+    return Table(title=said('One parameter at a time'), columns=heads, rows=rows, notes=notes, lead=say('By how much the total changes.'))  # fmt: skip
 
 
 def chart(a: Assessment) -> Chart | None:
@@ -126,22 +150,26 @@ def chart(a: Assessment) -> Chart | None:
     unit = n.scale(whole(a, "total_co2e").value, "kgCO2e")
     rows = [
         {
-            "group": e.parameter.label,
+            "group": say(e.parameter.label),
             "part": part,
             "value": value / unit.factor,
-            "tip": f"{e.parameter.label}: {n.signed(value, unit)} {unit.unit}",
+            "tip": f"{say(e.parameter.label)}: {n.signed(value, unit)} {unit.unit}",
         }
         for e in made
         for part, value in (("lower", min(e.low, e.high, 0.0)), ("higher", max(e.low, e.high, 0.0)))
     ]
     first = made[0]
-    most = f"{first.parameter.label[:1].lower() if not first.parameter.label[:2].isupper() else first.parameter.label[:1]}{first.parameter.label[1:]}"
-    title = f"The {most} moves the total most" if not most.isupper() else f"{most} moves the total most"
+    most = small(say(first.parameter.label))
+    title = (
+        say("The {parameter} moves the total most", parameter=most)
+        if not most.isupper()
+        else say("{parameter} moves the total most", parameter=most)
+    )
     return Chart(
-        title=title, unit=f"change of the total, {unit.unit}",
+        title=title, unit=say('change of the total, {unit}', unit=unit.unit),
         svg=charts.stacked(title, rows, ["lower", "higher"], {"lower": BELOW, "higher": ABOVE}),
-        keys=[Key(label="total falls", colour=BELOW), Key(label="total rises", colour=ABOVE)],
-        sentence="Each bar reaches from the total with the parameter at one end of its 95 % interval to that at the other; the values stand in the table below.",
+        keys=[Key(label=say('total falls'), colour=BELOW), Key(label=say('total rises'), colour=ABOVE)],
+        sentence=say('Each bar reaches from the total with the parameter at one end of its 95 % interval to that at the other; the values stand in the table below.'),
     )  # fmt: skip
 
 
@@ -153,7 +181,13 @@ def advice(a: Assessment) -> list[str]:
         return n.interval(sum(ends) / 2, *ends, unit, 3)
 
     return [
-        f"{x.text}: the interval of the total shrinks from {told(x.before)} to {told(x.after)} {unit.unit}."
+        say(
+            "{advice}: the interval of the total shrinks from {before} to {after} {unit}.",
+            advice=say(x.text),
+            before=told(x.before),
+            after=told(x.after),
+            unit=unit.unit,
+        )
         for x in a.sensitivity.advice
     ]
 
@@ -172,4 +206,9 @@ def medians(a: Assessment) -> str:
     value, median = n.amount(total.value, "kgCO2e"), n.amount(total.median, "kgCO2e")
     if (value.text, value.unit) == (median.text, median.unit):
         return ""
-    return f"The figure is computed from the values as they stand; the median of {n.count(a.profile.uncertainty.draws)} draws is {median.text} {median.unit}, since some intervals are lopsided."
+    return say(
+        "The figure is computed from the values as they stand; the median of {draws} draws is {median} {unit}, since some intervals are lopsided.",
+        draws=n.count(a.profile.uncertainty.draws),
+        median=median.text,
+        unit=median.unit,
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from lca.language import said, say
 from lca.report import numbers as n
 from lca.report.parts import Cell, Column, Row, Table
 from lca.report.words import clean
@@ -27,9 +28,9 @@ def table(a: Assessment) -> list[Table]:
     ]
     if not rows:
         return []
-    notes = [f"{n.count(len(why) - SHOWN)} more in assessment.json."] if len(why) > SHOWN else []
-    columns = [Column(label="File", width=29), Column(gap=True, label="Why", width=71)]
-    return [Table(dense=True, title="Files of which nothing counts", columns=columns, rows=rows, notes=notes)]
+    notes = [say("{why} more in assessment.json.", why=n.count(len(why) - SHOWN))] if len(why) > SHOWN else []
+    columns = [Column(label=say("File"), width=29), Column(gap=True, label=say("Why"), width=71)]
+    return [Table(dense=True, title=said("Files of which nothing counts"), columns=columns, rows=rows, notes=notes)]
 
 
 def reasons(a: Assessment) -> dict[str, str]:
@@ -43,9 +44,9 @@ def reasons(a: Assessment) -> dict[str, str]:
         message = next((m for m in notes if m.startswith((f"{made.path} ", f"{made.path}: "))), "")
         fault = next((f for f in a.intake.faults if f.where == made.path or f.where.startswith(f"{made.path}: ")), None)
         if message:
-            out[made.path] = message.removeprefix(made.path).lstrip(": ")
+            out[made.path] = say(message).removeprefix(made.path).lstrip(": ")
         elif fault is not None:
-            out[made.path] = f"every record is set aside: {fault.problem}"
+            out[made.path] = say("every record is set aside: {problem}", problem=fault.problem)
     folders = sorted({os.path.dirname(i.path) + os.sep for i in a.intake.inputs} - {os.sep}, key=len, reverse=True)
     for path, reason in out.items():  # names of files are enough
         for folder in folders:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from lca.language import said, say, spoken
+from lca.messages import ENGLISH
 from lca.report import (
     alternatives,
     answer,
@@ -38,17 +40,18 @@ if TYPE_CHECKING:
 
 #: view of a profile -> what the report is, and what its title says of several systems
 KINDS = {
-    "life-cycle": ("Life-cycle greenhouse-gas inventory", "life-cycle assessment"),
-    "ghg-protocol": ("Greenhouse-gas inventory by scope, GHG Protocol", "greenhouse gases by scope"),
-    "sci": ("Software Carbon Intensity, ISO/IEC 21031", "Software Carbon Intensity"),
+    "life-cycle": (said("Life-cycle greenhouse-gas inventory"), said("life-cycle assessment")),
+    "ghg-protocol": (said("Greenhouse-gas inventory by scope, GHG Protocol"), said("greenhouse gases by scope")),
+    "sci": (said("Software Carbon Intensity, ISO/IEC 21031"), said("Software Carbon Intensity")),
 }
 #: anchor and name of each section; their numbers follow from the order
 SECTIONS = [
-    ("answer", "The answer"), ("results", "Results"), ("basis", "What it rests on"), ("findings", "Findings"), ("method", "Method"), ("factors", "Factors"),
-    ("contents", "Disclosures and content index"), ("reproduce", "Reproducibility"),
+    ("answer", said('The answer')), ("results", said('Results')), ("basis", said('What it rests on')), ("findings", said('Findings')), ("method", said('Method')), ("factors", said('Factors')),
+    ("contents", said('Disclosures and content index')), ("reproduce", said('Reproducibility')),
 ]  # fmt: skip
 #: what a view is per, where the profile does not say
-UNITS = {"sci": "R, that of each score"}
+RUNS = said("the runs listed, as a whole")
+UNITS = {"sci": said("R, that of each score")}
 
 
 class Report(View):
@@ -61,6 +64,9 @@ class Report(View):
     colour: str = Field(default="", description="Colour of the organisation; empty where the report keeps its own")
     subtitle: list[str] = Field(description="Lines under the title: what, when, by which choices")
     foot: str = Field(description="System and period, for the foot of each page")
+    language: str = Field(description="Language of the report, as HTML names it")
+    decimal: str = Field(description="Sign before the decimals of a number")
+    direction: str = Field(description="Direction of its writing: ltr or rtl")
     author: str = Field(description="Organisation, or the tool")
     made: str = Field(description="Day on which the report was made")
     made_iso: str = Field(description="The same as an ISO 8601 date")
@@ -90,19 +96,28 @@ class Report(View):
 
 
 def build(a: Assessment, data: Sequence[DataFile] = ()) -> Report:
-    """The view model of an assessment. Its cost does not grow with the runs, but for one pass over the columns."""
-    organisation = a.profile.organisation
+    """The view model of an assessment, in the language that is spoken. Its cost does not grow with the runs, but for one pass over the columns."""
+    organisation, language = a.profile.organisation, spoken()
     groups = ranked(a, ["system"], 3)
     names = [clean(g["system"], 60) for g in groups.labels[:3]]
     number = len(groups.labels) + groups.rest
-    told = n.listed(names) if number <= 3 else f"{names[0]} and {n.counted(number - 1, 'other system')}"
+    told = (
+        n.listed(names)
+        if number <= 3
+        else say("{system} and {others}", system=names[0], others=n.counted(number - 1, "other system"))
+    )
     kind, subject = KINDS.get(a.profile.view, KINDS["life-cycle"])
-    title = a.profile.report.title or (names[0] if number == 1 else f"AI systems: {subject}")
+    title = str(a.profile.report.title or (names[0] if number == 1 else say("AI systems: {subject}", subject=subject)))
     when = period.told(a)
     sets = alternatives.found(a)
     subtitle = [
-        " · ".join(x for x in (kind, told, "; ".join(x for x in (when, period.undated(a)) if x)) if x),
-        f"Functional unit: {clean(a.profile.functional_unit or UNITS.get(a.profile.view, 'the runs listed, as a whole'), 120)} · profile {a.profile.id} · lca {VERSION}",
+        " · ".join(x for x in (say(kind), told, "; ".join(x for x in (when, period.undated(a)) if x)) if x),
+        say(
+            "Functional unit: {functional_unit} · profile {id} · lca {lca}",
+            functional_unit=clean(a.profile.functional_unit or say(UNITS.get(a.profile.view, RUNS)), 120),
+            id=a.profile.id,
+            lca=VERSION,
+        ),
     ]
     if organisation.name:
         told = " · ".join(clean(x, 120) for x in (organisation.name, organisation.unit, organisation.address) if x)
@@ -116,19 +131,21 @@ def build(a: Assessment, data: Sequence[DataFile] = ()) -> Report:
         stated.sign_off(a),
     )
     tables = [*(b.table for b in (*results, *basis)), *told_by, *hashes, signed]
-    places = {id: f"{number} {name}" for number, (id, name) in enumerate(SECTIONS, 1)} | {
+    sections = [(id, say(name)) for id, name in SECTIONS]
+    places = {id: f"{number} {name}" for number, (id, name) in enumerate(sections, 1)} | {
         t.anchor: t.title for t in tables if t.title
     }
-    places |= {"claims": "Claims, and what becomes of them"} if a.activities.having["claim"] else {}
+    places |= {"claims": say("Claims, and what becomes of them")} if a.activities.having["claim"] else {}
     return Report(
         title=clean(title, 120), subtitle=subtitle, foot=f"{clean(title, 60)} · {when}",
-        page=a.profile.report.page or "A4",
-        review="The profile records who reviewed what: section 5." if a.profile.reviews else "Not reviewed or verified by a third party.",
+        page=a.profile.report.page or "A4", language=language.name.replace("_", "-") if language is not None else ENGLISH,
+        direction=language.direction if language is not None else "ltr", decimal=n.place(0.5, -1)[1],
+        review=say('The profile records who reviewed what: section 5.') if a.profile.reviews else say('Not reviewed or verified by a third party.'),
         author=clean(organisation.name, 120) if organisation.name else "lca",
         made=n.day(a.made.date()), made_iso=a.made.strftime("%Y-%m-%dT%H:%M:%SZ"),
         answer=answer.build(a).model_copy(update={"sources": sources.largest(factors)}), caution=sets.caution if sets is not None else "", results=results, claims=claims.build(a, factors.sources),
         improve=evidence.improve(a), basis=basis, findings=evidence.findings(a), findings_lead=evidence.lead(a),
         method=method.method(a), rules=method.rules(a), profile=method.profile_text(a),
         factors=factors, stated=told_by, index=disclosures.build(a, places),
-        derivations=derivations.build(a, inventory.GROUPED, {row.cells[0].sub: row.anchor for row in factors.table.rows}), reproduce=sources.reproduce(a), hashes=hashes, sign_off=signed, sections=SECTIONS,
+        derivations=derivations.build(a, inventory.GROUPED, {row.cells[0].sub: row.anchor for row in factors.table.rows}), reproduce=sources.reproduce(a), hashes=hashes, sign_off=signed, sections=sections,
     )  # fmt: skip

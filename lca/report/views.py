@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from lca.engine.purchases import what
 from lca.engine.roles import roles
 from lca.engine.views import CUSTOMER, OWNER
+from lca.language import plural, said, say
 from lca.report import gaps
 from lca.report import numbers as n
 from lca.report.cells import SHORT
 from lca.report.parts import Cell, Column, Row, Table
-from lca.report.words import clean
+from lca.report.words import capital, clean
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -28,9 +29,13 @@ def cell(x: dict[str, Any]) -> Cell:
     if x["value"] is None:
         return Cell(text=SHORT, kind="missing") if x.get("applies", True) else Cell(text=n.DOES_NOT_APPLY, kind="none")
     if x["value"] == 0 and 0 < x.get("inside", 0) == x["rows"] - x["missing"]:
-        return Cell(text=n.INSIDE, kind="muted", hint="already inside another figure: nothing is added")
-    gap = f"{n.count(x['missing'])} of {n.count(x['rows'])} lack a part" if x["missing"] else ""
-    gap = gap or ("a part is not available" if x.get("without") else "")
+        return Cell(text=n.INSIDE, kind="muted", hint=say("already inside another figure: nothing is added"))
+    gap = (
+        say("{missing} of {rows} lack a part", missing=n.count(x["missing"]), rows=n.count(x["rows"]))
+        if x["missing"]
+        else ""
+    )
+    gap = gap or (say("a part is not available") if x.get("without") else "")
     return Cell(text=n.phrase(x["value"], x["unit"]), mark="†" if gap else "", hint=gap)
 
 
@@ -46,23 +51,33 @@ def span(x: dict[str, Any]) -> Cell:
 def _full(x: dict[str, Any]) -> Cell:
     if not x["rows"]:
         return Cell(text=n.DOES_NOT_APPLY, kind="none")
-    return Cell(text=f"{n.count(x['rows'] - x['missing'])} of {n.count(x['rows'])}")
+    return Cell(text=say("{rows} of {whole}", rows=n.count(x["rows"] - x["missing"]), whole=n.count(x["rows"])))
 
 
 def _said(x: dict[str, Any]) -> str:
     """Second line of a figure: why it is not whole, or what it holds."""
     parts = []
     if x.get("why") and x["value"] is not None:
-        parts.append(f"missing for {n.count(x['missing'])}: {x['why']}")
+        parts.append(say("missing for {missing}: {why}", missing=n.count(x["missing"]), why=x["why"]))
     elif x["value"] is None:
         parts.append(x.get("why") or gaps.clause(x.get("reason", "")))
     if x.get("inside") and x["value"]:
         parts.append(
-            f"in {n.counted(x['inside'], 'entry', 'entries')} inside the life-cycle factor that stands in under scope 2"
+            say(
+                "in {entries} inside the life-cycle factor that stands in under scope 2",
+                entries=n.counted(x["inside"], "entry", "entries"),
+            )
         )
     if x.get("without"):
         parts.append(
-            f"without {places(x['without'])}, {'which is' if len(x['without']) == 1 else 'which are'} not available"
+            say(
+                plural(
+                    len(x["without"]),
+                    "without {places}, which is not available",
+                    "without {places}, which are not available",
+                    places=places(x["without"]),
+                )
+            )
         )
     parts.append(gaps.plain(x.get("note", "")))
     return clean("; ".join(p for p in parts if p), 320)
@@ -70,12 +85,22 @@ def _said(x: dict[str, Any]) -> str:
 
 def places(names: Sequence[str]) -> str:
     """Scopes and categories in one phrase: `scope 1 and categories 2 and 4 of scope 3`."""
-    single = [x for x in names if ", category " not in x]
+    single = [say(x) for x in names if ", category " not in x]
     held: dict[str, list[str]] = {}
-    for scope, _, category in (x.partition(", category ") for x in names if x not in single):
+    for scope, _, category in (x.partition(", category ") for x in names if ", category " in x):
         held.setdefault(scope, []).append(category)
     for scope, categories in held.items():
-        single.append(f"{'category' if len(categories) == 1 else 'categories'} {n.listed(categories)} of {scope}")
+        single.append(
+            say(
+                plural(
+                    len(categories),
+                    "category {numbers} of {scope}",
+                    "categories {numbers} of {scope}",
+                    numbers=n.listed(categories),
+                    scope=say(scope),
+                )
+            )
+        )
     return n.listed(single)
 
 
@@ -103,26 +128,25 @@ def scopes(a: Assessment) -> Table:
                               for held in (ghg, others, [market]))  # fmt: skip
     rows = [_line(x, _place(x), x["id"].startswith("total-")) for x in ghg]
     rows += [_line(x | {"label": label}, place, True) for x, label, place in (
-        (next(x for x in others if x["id"] == "total"), "Total of the life-cycle view, location-based", "ISO 14044"),
-        (market, "Total of the life-cycle view, market-based", "ISO 14044"),
-        (next(x for x in others if x["id"] == "sum.both"), "SCI, O + M of provider and consumer", "ISO/IEC 21031"),
+        (next(x for x in others if x["id"] == "total"), say('Total of the life-cycle view, location-based'), say('ISO 14044')),
+        (market, say('Total of the life-cycle view, market-based'), say('ISO 14044')),
+        (next(x for x in others if x["id"] == "sum.both"), say('SCI, O + M of provider and consumer'), say('ISO/IEC 21031')),
     )]  # fmt: skip
-    heads = [Column(label="Figure", width=39), Column(label="Where it belongs", width=18), Column(label="Value", width=14, right=True),
-             Column(gap=True, label="95 % interval", width=16), Column(label="Entries in full", width=13)]  # fmt: skip
+    heads = [Column(label=say('Figure'), width=39), Column(label=say('Where it belongs'), width=18), Column(label=say('Value'), width=14, right=True),
+             Column(gap=True, label=say('95 % interval'), width=16), Column(label=say('Entries in full'), width=13)]  # fmt: skip
     return Table(
-        title="One inventory, several views",
-        lead="The same runs feed every view; the table below shows how each total follows from the others. A contract never changes a "
-        "location-based figure, upstream is never counted twice, and hardware counts either when it is bought or by its share of life, never both.",
+        title=said('One inventory, several views'),
+        lead=say('The same runs feed every view; the table below shows how each total follows from the others. A contract never changes a location-based figure, upstream is never counted twice, and hardware counts either when it is bought or by its share of life, never both.'),
         columns=heads, rows=rows, notes=_roles(a, ghg),
     )  # fmt: skip
 
 
 def _place(x: dict[str, Any]) -> str:
-    return {"memo": "Beside the total"}.get(x["category"], x["category"][:1].upper() + x["category"][1:])
+    return say("Beside the total") if x["category"] == "memo" else capital(say(x["category"]))
 
 
 def _line(x: dict[str, Any], place: str, total: bool) -> Row:
-    first = Cell(text=x["label"], sub=_said(x))
+    first = Cell(text=say(x["label"]), sub=_said(x))
     return Row(cells=[first, Cell(text=place, kind="muted"), cell(x), span(x), _full(x)], total=total)
 
 
@@ -132,15 +156,19 @@ def _roles(a: Assessment, ghg: list[dict[str, Any]]) -> list[str]:
     if not any(assumed):
         return []
     parts = [
-        f"{who} for {n.count(number)}"
+        say("{who} for {number}", who=who, number=n.count(number))
         for who, number in zip(
-            ("owner of the hardware", "customer of a cloud provider that the run names"), assumed, strict=True
+            (say("owner of the hardware"), say("customer of a cloud provider that the run names")), assumed, strict=True
         )
         if number
     ]
     return [
-        f"The role is assumed for {n.count(sum(assumed))} of {n.counted(a.rows, 'entry', 'entries')}: {n.listed(parts)}. “role” in the profile, or of "
-        "its sites, states it."
+        say(
+            "The role is assumed for {assumed} of {entries}: {names}. “role” in the profile, or of its sites, states it.",
+            assumed=n.count(sum(assumed)),
+            entries=n.counted(a.rows, "entry", "entries"),
+            names=n.listed(parts),
+        )
     ]
 
 
@@ -149,17 +177,16 @@ def bridge(a: Assessment) -> Table:
     unit = n.scale(a.total("total_co2e")["value"], "kgCO2e")
     rows: list[Row] = []
     for made in a.view_data["bridges"]:
-        rows.append(Row(head=True, cells=[Cell(text=made["label"])]))
+        rows.append(Row(head=True, cells=[Cell(text=say(made["label"]))]))
         rows += [_step(step, unit) for step in made["steps"]]
     heads = [
-        Column(label="Step", width=62),
-        Column(label="Emissions", unit=unit.unit, width=20, right=True),
-        Column(label="Entries", width=18, gap=True),
+        Column(label=say("Step"), width=62),
+        Column(label=say("Emissions"), unit=unit.unit, width=20, right=True),
+        Column(label=say("Entries"), width=18, gap=True),
     ]
     return Table(
-        title="How each total follows", columns=heads, rows=rows,
-        lead="From one total to another, step by step: the first figure of each part and its steps add up to the last. “Entries” counts those that a step "
-        "concerns; “n of m” says that n of m have it in full. What a view lacks is named, and adds nothing to its total.",
+        title=said('How each total follows'), columns=heads, rows=rows,
+        lead=say('From one total to another, step by step: the first figure of each part and its steps add up to the last. “Entries” counts those that a step concerns; “n of m” says that n of m have it in full. What a view lacks is named, and adds nothing to its total.'),
     )  # fmt: skip
 
 
@@ -176,11 +203,12 @@ def _step(step: dict[str, Any], unit: n.Scale) -> Row:
     if not step["rows"]:
         entries = Cell(text=n.DOES_NOT_APPLY, kind="none")
     else:
-        whole = f"{n.count(step['rows'] - step['missing'])} of " if step["missing"] else ""
-        entries = Cell(text=whole + n.count(step["rows"]))
-    sub = clean(n.unit_text(step.get("reason", "")), 200) if value is None else ""
+        whole = n.count(step["rows"])
+        part = say("{rows} of {whole}", rows=n.count(step["rows"] - step["missing"]), whole=whole)
+        entries = Cell(text=part if step["missing"] else whole)
+    sub = clean(n.unit_text(say(step.get("reason", ""))), 200) if value is None else ""
     shown = Cell(text=text, kind="missing" if value is None else "", mark="†" if value is not None and missing else "")
-    return Row(cells=[Cell(text=step["label"], sub=sub), shown, entries], total=bold)
+    return Row(cells=[Cell(text=say(step["label"]), sub=sub), shown, entries], total=bold)
 
 
 def bought(a: Assessment) -> Table | None:
@@ -193,8 +221,8 @@ def bought(a: Assessment) -> Table | None:
     for b in held[:PURCHASES_SHOWN]:
         value = Cell(text=SHORT, kind="missing") if b["value"] is None else Cell(text=n.column(b["value"], unit))
         if not b["counted"]:
-            value = Cell(text="outside the period", kind="muted")
-        name = Cell(text=clean(b["device"], 64), sub=clean(n.unit_text(b["note"]).replace("`", ""), 200))
+            value = Cell(text=say("outside the period"), kind="muted")
+        name = Cell(text=clean(b["device"], 64), sub=clean(n.unit_text(say(b["note"])).replace("`", ""), 200))
         rows.append(
             Row(
                 cells=[
@@ -206,8 +234,12 @@ def bought(a: Assessment) -> Table | None:
                 ]
             )
         )
-    heads = [Column(label="Device", width=40), Column(label="Pieces", width=9, right=True), Column(label="Bought", width=13, gap=True),
-             Column(label="Production", unit=unit.unit, width=14, right=True), Column(label="Rests on", width=24, gap=True)]  # fmt: skip
-    more = [f"{n.count(len(held) - len(rows))} more are in assessment.json."] if len(held) > len(rows) else []
+    heads = [Column(label=say('Device'), width=40), Column(label=say('Pieces'), width=9, right=True), Column(label=say('Bought'), width=13, gap=True),
+             Column(label=say('Production'), unit=unit.unit, width=14, right=True), Column(label=say('Rests on'), width=24, gap=True)]  # fmt: skip
+    more = (
+        [say("{held} more are in assessment.json.", held=n.count(len(held) - len(rows)))]
+        if len(held) > len(rows)
+        else []
+    )
     return Table(title=what(a.profile).capitalize(), columns=heads, rows=rows, notes=more,
-                 lead="Category 2 of scope 3: production, whole in the year of purchase. Servers count where they are listed; none is added around a device.")  # fmt: skip
+                 lead=say('Category 2 of scope 3: production, whole in the year of purchase. Servers count where they are listed; none is added around a device.'))  # fmt: skip

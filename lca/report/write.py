@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from lca.errors import OutputError
+from lca import messages
+from lca.errors import LanguageError, OutputError
 from lca.export.write import results_csv
+from lca.language import said, say, speaking
 from lca.report.parts import DataFile
 
 if TYPE_CHECKING:
@@ -24,8 +26,8 @@ NAMES = {
 
 #: file -> what it is, for who opens the PDF
 DESCRIBED = {
-    "assessment.json": "The assessment as data: figures, findings, inputs and factor sets (lca-assessment/1)",
-    "results.csv": "Every run and device group in full precision, with rules and factors",
+    "assessment.json": said("The assessment as data: figures, findings, inputs and factor sets (lca-assessment/1)"),
+    "results.csv": said("Every run and device group in full precision, with rules and factors"),
 }
 
 
@@ -38,16 +40,24 @@ class Written(NamedTuple):
 
 
 def write(
-    assessment: Assessment, folder: Path, formats: Sequence[str], tell: Callable[[str], None] = lambda _: None
+    assessment: Assessment,
+    folder: Path,
+    formats: Sequence[str],
+    tell: Callable[[str], None] = lambda _: None,
+    language: str = "",
 ) -> Written:
     """Write the formats asked for into `folder`. All are made first, then put in place together.
 
-    Raises OutputError for an unknown format, a folder that cannot be written and a full disk; then nothing is left.
+    `language` is a name (`lca languages`) or the path of a file of messages; without it that of the profile, else English.
+    Raises LanguageError where it cannot be used (one of the profile alone is noted, and English stands in), OutputError for an unknown format, a folder that cannot be written and a full disk; then nothing is left.
     """
     for name in formats:
         if name not in NAMES:
             raise OutputError(f"format {name}", "unknown format", f"Use {', '.join(NAMES)}.")
-    made, notes, failed = _make(assessment, formats, tell)
+    spoken, unusable = (messages.load(language), "") if language else _of_profile(assessment)
+    made, notes, failed = _make(assessment, formats, tell, spoken)
+    if unusable:
+        notes, failed = [unusable, *notes], True
     held: list[tuple[str, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,8 +80,17 @@ def write(
     return Written({name: folder / NAMES[name] for name in made}, notes, failed)
 
 
+def _of_profile(assessment: Assessment) -> tuple[messages.Messages | None, str]:
+    """The language of the profile; and what is told where it cannot be used, so that the report is in English."""
+    profile = assessment.profile
+    try:
+        return messages.load(profile.report.language or messages.ENGLISH, profile.folder), ""
+    except LanguageError as error:
+        return None, f"{error} The report is in English."
+
+
 def _make(
-    assessment: Assessment, formats: Sequence[str], tell: Callable[[str], None]
+    assessment: Assessment, formats: Sequence[str], tell: Callable[[str], None], language: messages.Messages | None
 ) -> tuple[dict[str, bytes], list[str], bool]:
     from lca.export import xlsx
     from lca.report import charts, html, markdown, pdf
@@ -100,21 +119,24 @@ def _make(
         for name in ("json", "csv", "xlsx")
         if name in made
     ]
-    engine = charts.warm()
-    try:
-        page = html.render(assessment, data)
-    finally:
-        engine.join()
-    made["html"] = page.text.encode("utf-8")
-    if "md" in asked:
-        made["md"] = markdown.render(page.report).encode("utf-8")
-    if with_pdf:
-        tell("setting the pages")
-        inside = [pdf.Attached(x.name, DESCRIBED[x.name], x.data) for x in data if x.inside and x.name in DESCRIBED]
-        made["pdf"] = pdf.render(html.for_print(page.text), inside, assessment.made)
-    if "summary" in asked and able:
-        versions = (pdf.render(html.summary(page.report, cut), [], assessment.made) for cut in range(3))
-        for made["summary"] in versions:
-            if pdf.pages(made["summary"]) == 1:
-                break
+    with speaking(language):
+        engine = charts.warm()
+        try:
+            page = html.render(assessment, data)
+        finally:
+            engine.join()
+        made["html"] = page.text.encode("utf-8")
+        if "md" in asked:
+            made["md"] = markdown.render(page.report).encode("utf-8")
+        if with_pdf:
+            tell("setting the pages")
+            inside = [
+                pdf.Attached(x.name, say(DESCRIBED[x.name]), x.data) for x in data if x.inside and x.name in DESCRIBED
+            ]
+            made["pdf"] = pdf.render(html.for_print(page.text), inside, assessment.made)
+        if "summary" in asked and able:
+            versions = (pdf.render(html.summary(page.report, cut), [], assessment.made) for cut in range(3))
+            for made["summary"] in versions:
+                if pdf.pages(made["summary"]) == 1:
+                    break
     return {name: made[name] for name in asked if name in made}, [*notes, *page.notes], bool(page.notes)

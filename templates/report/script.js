@@ -2,6 +2,8 @@
 // The report is whole without this: links lead to derivations, tables stand in their order. With it, a figure opens its
 // derivation beside it, runs can be searched and sorted, and findings shown by severity.
 (() => {
+  // What it says stands with the body, in the language of the report.
+  const said = document.body.dataset;
   const make = (tag, fields = {}, ...kids) => {
     const made = Object.assign(document.createElement(tag), fields);
     made.append(...kids);
@@ -18,7 +20,7 @@
     if (!source) return false;
     const head = make("h2", { id: "derive-title", textContent: source.querySelector("summary").textContent });
     head.className = "small";
-    const close = make("button", { type: "button", textContent: "Close" });
+    const close = make("button", { type: "button", textContent: said.close });
     close.addEventListener("click", () => dialog.close());
     const panel = source.querySelector(".panel").cloneNode(true);
     for (const held of panel.querySelectorAll("[id]")) held.removeAttribute("id");
@@ -51,14 +53,14 @@
   reveal();
 
   // Runs: search, and sort by the head of any column.
-  const number = (text) => parseFloat(text.replace(/[\u2009\u202f\s<>]/g, "").replace("\u2212", "-"));
+  const number = (text) => parseFloat(text.replace(/[\u2009\u202f\s<>]/g, "").replace("\u2212", "-").replace(said.decimal, "."));
   for (const table of document.querySelectorAll("table[data-searchable]")) {
     const body = table.tBodies[0];
     const fixed = [...body.rows].filter((row) => row.matches(".total,.print") || row.querySelector("td.muted:first-child"));
     const rows = [...body.rows].filter((row) => !fixed.includes(row));
     const told = make("span", { className: "found" });
     told.setAttribute("role", "status");
-    const field = make("input", { type: "search", placeholder: "name, system or stage" });
+    const field = make("input", { type: "search", placeholder: said.hint });
     const search = () => {
       const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
@@ -67,10 +69,10 @@
         row.hidden = !words.every((word) => text.includes(word));
         shown += !row.hidden;
       }
-      told.textContent = words.length ? `${shown} of ${rows.length} runs shown` : "";
+      told.textContent = words.length ? said.shown.replace("{shown}", shown).replace("{whole}", rows.length) : "";
     };
     field.addEventListener("input", search);
-    table.closest(".frame").before(make("p", { className: "tools" }, make("label", {}, "Search runs ", field), told));
+    table.closest(".frame").before(make("p", { className: "tools" }, make("label", {}, `${said.search} `, field), told));
     [...table.tHead.rows[0].cells].forEach((cell, at) => {
       const button = make("button", { type: "button", className: "sort" });
       button.append(...[...cell.childNodes].map((kid) => (kid.nodeName === "A" ? document.createTextNode(kid.textContent) : kid)));
@@ -96,11 +98,11 @@
   const held = findings ? [...findings.querySelectorAll("[data-severity]")] : [];
   const kinds = [...new Set(held.map((part) => part.dataset.severity))];
   if (kinds.length > 1) {
-    const tools = make("p", { className: "tools" }, "Show ");
+    const tools = make("p", { className: "tools" }, `${said.show} `);
     for (const kind of kinds) {
       const box = make("input", { type: "checkbox", checked: true });
       box.addEventListener("change", () => held.filter((part) => part.dataset.severity === kind).forEach((part) => (part.hidden = !box.checked)));
-      tools.append(make("label", {}, box, ` ${held.find((part) => part.dataset.severity === kind).dataset.name.toLowerCase()} `));
+      tools.append(make("label", {}, box, ` ${held.find((part) => part.dataset.severity === kind).dataset.name} `));
     }
     findings.querySelector(".lead").after(tools);
   }

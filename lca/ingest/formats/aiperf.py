@@ -10,6 +10,7 @@ from lca.errors import Fault, InputError, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.series import iso, moment, number
+from lca.language import said
 
 FORMAT = Format(
     "aiperf",
@@ -95,9 +96,9 @@ def _summary(log: Log, main: Log) -> Found | Fault:
         record |= {"start": iso(times[0]), "end": iso(times[1])}
     elif seconds and _unit(raw, "benchmark_duration") == "sec":
         record["duration"] = f"{seconds!r} s"
-    notes: tuple[Note, ...] = (Note("no-energy", "the benchmark tells work, not energy", "energy"),)
+    notes: tuple[Note, ...] = (Note("no-energy", said("the benchmark tells work, not energy"), "energy"),)
     if main is not log or log.taken:
-        notes += (Note("series-left-out", "what the server counted of the same benchmark is not added: the summary counts", "work"),)  # fmt: skip
+        notes += (Note("series-left-out", said('what the server counted of the same benchmark is not added: the summary counts'), "work"),)  # fmt: skip
     version = raw.get("aiperf_version")
     record = {k: v for k, v in record.items() if v}
     return Found(record, 1, notes, "aiperf", version[:40] if isinstance(version, str) else "", source=main)
@@ -133,7 +134,9 @@ def _server(log: Log) -> Iterator[Found | Fault]:
     if work.get("tokens_cached", 0) > work.get("tokens_in", 0):
         del work["tokens_cached"]
     record = {"stage": "inference", "work": work, "id": _id(log), "system": _model(sorted(models - {""}))}
-    told = "the file tells work as the server counted it, and neither energy nor window: profile_export_aiperf.json of the same benchmark has the window"
+    told = said(
+        "the file tells work as the server counted it, and neither energy nor window: profile_export_aiperf.json of the same benchmark has the window"
+    )
     yield Found({k: v for k, v in record.items() if v}, rows, (Note("no-energy", told, "energy"),), "aiperf", version)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from lca.errors import Fault, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "alibaba-trace",
@@ -81,7 +82,12 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         yield Fault(log.shown, "", f"{sums.bad - TOLD} more rows", "no rows of the trace", "Restore the rows from their source.", "torn-row", sums.bad - TOLD)  # fmt: skip
     if sums.unused:
         yield Note(
-            "rows-left-out", f"{log.shown}: {sums.unused} rows used no GPU: never scheduled, without one, or not done"
+            "rows-left-out",
+            said(
+                "{file}: {unused} rows used no GPU: never scheduled, without one, or not done",
+                file=log.shown,
+                unused=sums.unused,
+            ),
         )
     for key, held in sums.groups.items():
         yield _found(log, key, held)
@@ -90,7 +96,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
 def _found(log: Log, key: tuple[str, ...], held: dict[str, Any]) -> Found:
     record: dict[str, Any] = {"id": "-".join([log.digest[:8], *(k or "any" for k in key)])}
     notes: tuple[Note, ...] = (
-        Note("clock-fault", "its times count from an unknown moment: the run has no date", "start"),
+        Note("clock-fault", said("its times count from an unknown moment: the run has no date"), "start"),
     )
     if held["requests"]:
         record |= {
@@ -102,7 +108,9 @@ def _found(log: Log, key: tuple[str, ...], held: dict[str, Any]) -> Found:
             record |= {"start": held["begin"].isoformat(), "end": held["end"].isoformat()}
         notes = (
             Note(
-                "clock-fault", "its times are shifted by an unknown time: the date is not that of the requests", "start"
+                "clock-fault",
+                said("its times are shifted by an unknown time: the date is not that of the requests"),
+                "start",
             ),
         )
         return Found(record, held["row"], notes, "Alibaba")
@@ -111,7 +119,13 @@ def _found(log: Log, key: tuple[str, ...], held: dict[str, Any]) -> Found:
     if len(key) > 1:
         record |= {"system": key[0], "stage": "inference"}
     if choice:
-        notes += (Note("device-ambiguous", f"its pods may run on one of several types: {shorten(model)}", "devices"),)
+        notes += (
+            Note(
+                "device-ambiguous",
+                said("its pods may run on one of several types: {model}", model=shorten(model)),
+                "devices",
+            ),
+        )
     record["devices"] = [
         {"kind": "gpu", "device_hours": f"{held['hours']!r} h"} | ({"model": model} if model and not choice else {})
     ]

@@ -11,6 +11,7 @@ from lca.errors import Fault, shorten
 from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "alumet",
@@ -121,7 +122,7 @@ def _found(kept: _Kept) -> Found:
             record[name] = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
     if not series:
         told = "only single samples of rapl_consumed_energy, of an unknown step" if kept.series else "no rapl_consumed_energy of the machine"  # fmt: skip
-        notes.append(Note("no-energy", f"the file holds {told}: no energy follows from it", "energy"))
+        notes.append(Note("no-energy", said("the file holds {told}: no energy follows from it", told=told), "energy"))
         return Found(record, kept.first, tuple(notes), "alumet")
     boundary = "component_sum" if used != {"cpu"} and used != {"dram"} else used.copy().pop()
     energy, reading = gauge.energy([s.counter for s in series], boundary)
@@ -138,22 +139,28 @@ def _told(kept: _Kept, names: set[str], used: set[str]) -> list[Note]:
     notes = []
     if "psys" in used and len(names) > 1:
         others = " and ".join(sorted({"cpu": "package", "dram": "dram"}[n] for n in names - used))
-        notes.append(Note("rows-left-out", f"the energy is that of psys, which holds {others}: not added", "energy[0]"))
+        notes.append(
+            Note(
+                "rows-left-out",
+                said("the energy is that of psys, which holds {others}: not added", others=others),
+                "energy[0]",
+            )
+        )
     if kept.within:
-        notes.append(Note("rows-left-out", f"{kept.within} samples of other domains of RAPL, such as cores, lie within these or add them up: not added", "energy[0]"))  # fmt: skip
+        notes.append(Note("rows-left-out", said('{within} samples of other domains of RAPL, such as cores, lie within these or add them up: not added', within=kept.within), "energy[0]"))  # fmt: skip
     single = sum(s.count < 2 for s in kept.series.values())
     if single and names:
-        notes.append(Note("rows-left-out", f"{single} domains of RAPL have one sample, of an unknown step: left out", "energy[0]", "warning"))  # fmt: skip
+        notes.append(Note("rows-left-out", said('{single} domains of RAPL have one sample, of an unknown step: left out', single=single), "energy[0]", "warning"))  # fmt: skip
     if kept.parts:
         notes.append(
             Note(
                 "rows-left-out",
-                f"{kept.parts} samples of processes or groups are parts of the machine: not added",
+                said("{parts} samples of processes or groups are parts of the machine: not added", parts=kept.parts),
                 "energy[0]",
             )
         )
     if kept.others:
-        notes.append(Note("rows-left-out", f"{kept.others} rows of other metrics of energy or power are not read: only rapl_consumed_energy is", "energy", "warning"))  # fmt: skip
+        notes.append(Note("rows-left-out", said('{others} rows of other metrics of energy or power are not read: only rapl_consumed_energy is', others=kept.others), "energy", "warning"))  # fmt: skip
     return notes
 
 

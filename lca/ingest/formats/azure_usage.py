@@ -11,6 +11,7 @@ from lca.errors import Fault, InputError, shorten
 from lca.ingest.bill import Bill, Hours, columns, folded, money_of, number
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "azure-usage",
@@ -123,8 +124,9 @@ def _order(log: Log) -> tuple[bool, tuple[Note, ...]]:
     if first and second:
         raise InputError(log.shown, f"dates in two orders: {shorten(first)} and {shorten(second)}", "Export it with dates as YYYY-MM-DD.")  # fmt: skip
     if example and not first and not second:
-        told = (
-            f"dates such as {shorten(example)} are read as month/day/year: no date of the file tells which comes first"
+        told = said(
+            "dates such as {example} are read as month/day/year: no date of the file tells which comes first",
+            example=shorten(example),
         )
         return True, (Note("clock-fault", told, "start", "warning"),)
     return not first, ()

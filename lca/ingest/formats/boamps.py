@@ -13,6 +13,7 @@ import pycountry
 from lca.errors import Fault, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "boamps",
@@ -82,7 +83,11 @@ def _report(report: Any, row: int, where: str) -> Found | Fault:
         notes.append(
             Note(
                 "rows-left-out",
-                f"measures[{used}] counts of {len(measures)}: several tools measured one task",
+                said(
+                    "measures[{used}] counts of {measures}: several tools measured one task",
+                    used=used,
+                    measures=len(measures),
+                ),
                 "energy",
             )
         )
@@ -137,7 +142,7 @@ def _time(measure: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
         start = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         start = None
-        notes.append(Note("clock-fault", f"measurementDateTime is no time: {shorten(text)}", "start"))
+        notes.append(Note("clock-fault", said("measurementDateTime is no time: {text}", text=shorten(text)), "start"))
     if start is not None:
         out["start"] = start.isoformat()
         if seconds:
@@ -151,7 +156,11 @@ def _stage(text: str, record: dict[str, Any], notes: list[Note]) -> None:
         record["stage"] = stage
     elif text:
         notes.append(
-            Note("stage-assumed", f"taskStage {shorten(text)!r} is none of the stages that lca knows", "stage")
+            Note(
+                "stage-assumed",
+                said("taskStage {text} is none of the stages that lca knows", text=f"{shorten(text)!r}"),
+                "stage",
+            )
         )
 
 
@@ -167,7 +176,11 @@ def _work(task: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
             work[name] = work.get(name, 0.0) + count * (requests or 1)
     if requests and requests > 1 and len(work) > 1:
         notes.append(
-            Note("work-multiplied", f"tokens are those of one request, times {requests:.10g} requests", "work")
+            Note(
+                "work-multiplied",
+                said("tokens are those of one request, times {requests} requests", requests=f"{requests:.10g}"),
+                "work",
+            )
         )
     return {"work": work} if work else {}
 
@@ -181,7 +194,13 @@ def _place(report: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
         try:
             out["location"] = {"country": pycountry.countries.lookup(country).alpha_2}
         except LookupError:
-            notes.append(Note("location-missing", f"{shorten(country)!r} is no country of ISO 3166", "location"))
+            notes.append(
+                Note(
+                    "location-missing",
+                    said("{country} is no country of ISO 3166", country=f"{shorten(country)!r}"),
+                    "location",
+                )
+            )
     infrastructure = report.get("infrastructure") or {}
     if infrastructure.get("cloudProvider") and infrastructure.get("infraType") == "publicCloud":
         out.setdefault("location", {})["cloud"] = str(infrastructure["cloudProvider"])

@@ -16,6 +16,7 @@ from lca.errors import Fault, shorten
 from lca.fields import country_code
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "carbontracker",
@@ -73,7 +74,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         blocks += 1
         key = tuple(block.get(n) for n in ("Time", "Energy", "CO2eq", "stamp"))
         if key in seen and None not in key[:3]:
-            yield Note("rows-left-out", f"row {block['row']} repeats an earlier block of actual consumption figure by figure: it is left out")  # fmt: skip
+            yield Note("rows-left-out", said('row {row} repeats an earlier block of actual consumption figure by figure: it is left out', row=block['row']))  # fmt: skip
             continue
         seen.add(key)
         yield _run(log, block, facts, stem)
@@ -166,14 +167,24 @@ def _notes(block: dict[str, Any], facts: dict[str, Any], none: str) -> tuple[Not
     notes = []
     done, of = (int(block[n]) if block[n] else None for n in ("epochs", "of"))
     if done is not None and of is not None and done < of:
-        told = f"{done} of {of} epochs were monitored: the energy of the rest is not in the log and not added"
+        told = said(
+            "{done} of {of} epochs were monitored: the energy of the rest is not in the log and not added",
+            done=done,
+            of=of,
+        )
         notes.append(Note("no-energy", told, "energy[0]"))
     if facts.get("interrupted"):
-        notes.append(Note("no-energy", "the run was stopped early: its last epoch is not in the energy", "energy[0]", "info"))  # fmt: skip
+        notes.append(Note("no-energy", said('the run was stopped early: its last epoch is not in the energy'), "energy[0]", "info"))  # fmt: skip
     if none:
-        notes.append(Note("no-energy", f"a component had no power (None): {none}; the energy lacks it", "energy[0]"))
+        notes.append(
+            Note(
+                "no-energy",
+                said("a component had no power (None): {none}; the energy lacks it", none=none),
+                "energy[0]",
+            )
+        )
     if not facts:
-        notes.append(Note("pue-already-applied", "the file does not state the PUE that carbontracker multiplied in: that of the facility is assumed to be it", "facility.pue", "info"))  # fmt: skip
+        notes.append(Note("pue-already-applied", said('the file does not state the PUE that carbontracker multiplied in: that of the facility is assumed to be it'), "facility.pue", "info"))  # fmt: skip
     return tuple(notes)
 
 

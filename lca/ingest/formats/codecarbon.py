@@ -14,6 +14,7 @@ from typing import Any
 from lca.errors import Fault, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "codecarbon",
@@ -68,7 +69,11 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         if not _quickly(log, block, lines, header, first, held):
             yield from _slowly(log, lines, header, first, held, nameless)
     if header and not set(header) & VERSIONED:
-        told = f"{log.shown}: the header is of no version of CodeCarbon, which write {', '.join(sorted(VERSIONED))}: columns are read by name"
+        told = said(
+            "{file}: the header is of no version of CodeCarbon, which write {names}: columns are read by name",
+            file=log.shown,
+            names=", ".join(sorted(VERSIONED)),
+        )
         yield Note("columns-inferred", told)
     yield from _nameless(nameless)
     for (key, task), journal in held.items():
@@ -189,7 +194,7 @@ def _nameless(rows: list[tuple[int, dict[str, str]]]) -> Iterator[Found]:
     for row, cells in rows:
         note = Note(
             "overlap-same-host",
-            "it has no run id and overlaps another row without one: both count, though they may be of one run",
+            said("it has no run id and overlaps another row without one: both count, though they may be of one run"),
             "energy[0]",
         )
         yield _found(cells, [row], (note,) if row in shared else ())
@@ -199,7 +204,13 @@ def _of_journal(log: Log, key: str, task: str, journal: _Journal) -> Found:
     notes: tuple[Note, ...] = ()
     rows = [journal.row]
     if journal.count > 1:
-        notes = (Note("cumulative-rows", f"{journal.count} rows of one run: the last one counts", "energy[0]"),)
+        notes = (
+            Note(
+                "cumulative-rows",
+                said("{count} rows of one run: the last one counts", count=journal.count),
+                "energy[0]",
+            ),
+        )
         rows = [journal.row, journal.last]
     found = _found(journal.cells, rows, notes, f"{key}/{task}" if task else key)
     return replace(found, host=_host(log, journal.cells), part_of=key if task else "")
@@ -246,7 +257,11 @@ def _torn(cells: dict[str, str], where: str) -> Fault | None:
         )
     hours, energy = _number(cells, "duration") / 3600, _number(cells, "energy_consumed")
     if energy > HIGHEST * hours:
-        told = f"{cells['energy_consumed']} kWh in {cells['duration']} s"
+        told = said(
+            "{energy_consumed} kWh in {duration} s",
+            energy_consumed=cells["energy_consumed"],
+            duration=cells["duration"],
+        )
         return Fault(where, "energy_consumed", told, f"more than {HIGHEST:g} kW, which no machine draws", "Correct the unit of energy or duration.", "implausible-power")  # fmt: skip
     return None
 

@@ -14,6 +14,7 @@ from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Head, Log
 from lca.ingest.series import LONGEST, iso, moment, number
+from lca.language import listed, said
 
 FORMAT = Format(
     "dcgm",
@@ -115,15 +116,21 @@ def _found(log: Log, meters: dict[str, dict[str, Gauge]], rows: dict[str, list[i
         record |= {"start": _told(begin, naive), "end": _told(end, naive)}
     others = [f for f in _FIELDS if f in meters and f != used]
     if others:
-        notes.append(Note("series-left-out", f"{used} counts, {' and '.join(others)} of the same GPUs do not", "energy"))  # fmt: skip
+        notes.append(Note("series-left-out", said('{used} counts, {names} of the same GPUs do not', used=used, names=listed(others)), "energy"))  # fmt: skip
     lost = {gpu for f in others for gpu in meters[f]} - set(meters[used])
     if lost:
-        notes.append(Note("no-energy", f"{len(lost)} GPUs have no {used}: they are left out", "energy"))
+        notes.append(
+            Note(
+                "no-energy", said("{lost} GPUs have no {used}: they are left out", lost=len(lost), used=used), "energy"
+            )
+        )
     reading = None
     if not field:
-        notes.append(Note("no-energy", "one sample of each GPU: no energy follows from it", "power"))
+        notes.append(Note("no-energy", said("one sample of each GPU: no energy follows from it"), "power"))
     elif not timed and not gpus[0].is_counter:
-        notes.append(Note("no-energy", "the samples of power have no times: no energy follows from them", "power"))
+        notes.append(
+            Note("no-energy", said("the samples of power have no times: no energy follows from them"), "power")
+        )
     else:
         energy, reading = gauge.energy(gpus, "accelerator", naive)
         record["energy"] = [energy if timed else {k: v for k, v in energy.items() if k != "coverage"}]

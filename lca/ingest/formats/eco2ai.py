@@ -15,6 +15,7 @@ from lca.fields import country_code
 from lca.ingest.bill import number
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "eco2ai",
@@ -88,14 +89,16 @@ def _run(log: Log, key: str, rows: list[_Row]) -> Found | Fault:
         if any(b.energy < a.energy for a, b in pairwise(same)):
             return Fault(f"{log.shown}: row {same[-1].row}", "id", shorten(key), "rows of one id and start, of which the longer one has less energy", "Give each run its own id: none of its rows is used.")  # fmt: skip
         if len(same) > 1:
-            notes.append(Note("cumulative-rows", f"{len(same)} rows of one id and start: the longest one counts", "energy[0]"))  # fmt: skip
+            notes.append(Note("cumulative-rows", said('{same} rows of one id and start: the longest one counts', same=len(same)), "energy[0]"))  # fmt: skip
         counted.append(same[-1])
     last = counted[-1]
     if len(counted) > 1:
-        notes.append(Note("cumulative-rows", f"{len(counted)} rows of one id, each with its own start: they are epochs and are added up", "energy[0]"))  # fmt: skip
+        notes.append(Note("cumulative-rows", said('{counted} rows of one id, each with its own start: they are epochs and are added up', counted=len(counted)), "energy[0]"))  # fmt: skip
         # start_time is written in whole seconds
         if any((_local(b.start) - _local(a.start)).total_seconds() < a.seconds - 2 for a, b in pairwise(counted)):
-            notes.append(Note("clock-fault", "an epoch begins before the one before it has ended: both count", "start"))
+            notes.append(
+                Note("clock-fault", said("an epoch begins before the one before it has ended: both count"), "start")
+            )
     seconds = sum(r.seconds for r in counted)
     end = max((r.start + timedelta(seconds=r.seconds) for r in counted), key=_local)
     record: dict[str, Any] = {

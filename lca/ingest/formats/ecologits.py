@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from lca.errors import Fault, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "ecologits",
@@ -57,7 +58,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             field, found, problem = bad.args
             yield Fault(f"{log.shown}: row {row}", field, shorten(found), problem, "Write the impacts again with EcoLogits.", "torn-row")  # fmt: skip
     if chunks[0]:
-        yield Note("cumulative-rows", f"{chunks[0]} chunks of streamed answers are left out: the last one of each answer counts", "energy[0]")  # fmt: skip
+        yield Note("cumulative-rows", said('{chunks} chunks of streamed answers are left out: the last one of each answer counts', chunks=chunks[0]), "energy[0]")  # fmt: skip
     for model, held in sums.items():
         yield _found(log, model, held)
 
@@ -171,7 +172,7 @@ def _found(log: Log, model: str, held: dict[str, Any]) -> Found:
     stated = {name: made[1:] for name, made in held["sums"].items() if made[0] == count}
     energy = _text(stated["energy"], "kWh")
     if isinstance(energy, dict):
-        notes.append(Note("modelled-component", "the energy is the middle of the interval that EcoLogits modelled: it states no other value", "energy[0]"))  # fmt: skip
+        notes.append(Note("modelled-component", said('the energy is the middle of the interval that EcoLogits modelled: it states no other value'), "energy[0]"))  # fmt: skip
     record: dict[str, Any] = {
         "id": f"{_stem(log)}-{log.digest[:8]}-{held['rows'][0]}", "stage": "inference",
         "work": {"requests": count} | {name: stated[name][0] for name in ("tokens_in", "tokens_out") if name in stated},
@@ -183,7 +184,9 @@ def _found(log: Log, model: str, held: dict[str, Any]) -> Found:
     short = {name: made[0] for name, made in held["sums"].items() if made[0] < count}
     if short:
         told = ", ".join(f"{name} {n} of {count}" for name, n in short.items())
-        notes.append(Note("identity-mismatch", f"not every request states it: {told}; left out", "declared"))
+        notes.append(
+            Note("identity-mismatch", said("not every request states it: {told}; left out", told=told), "declared")
+        )
     times, first, last = held["times"]
     if times == count and last > first:
         record["start"], record["end"] = (datetime.fromtimestamp(t, UTC).isoformat() for t in (first, last))

@@ -13,6 +13,7 @@ import yaml
 from lca.errors import Fault, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "hf-model-card",
@@ -77,7 +78,10 @@ def read(log: Log) -> Iterator[Found | Fault]:
         notes.append(
             Note(
                 "unit-suspect",
-                f"co2_eq_emissions is {grams:.4g} g, where cards of models state kilograms by mistake",
+                said(
+                    "co2_eq_emissions is {grams} g, where cards of models state kilograms by mistake",
+                    grams=f"{grams:.4g}",
+                ),
                 "declared.co2e",
             )
         )
@@ -95,7 +99,13 @@ def read(log: Log) -> Iterator[Found | Fault]:
         if code:
             record["location"] = {"country": code}
         else:
-            notes.append(Note("location-missing", f"{shorten(place)!r} is no country of ISO 3166", "location"))
+            notes.append(
+                Note(
+                    "location-missing",
+                    said("{place} is no country of ISO 3166", place=f"{shorten(place)!r}"),
+                    "location",
+                )
+            )
     hardware = str(fields.get("hardware_used") or "").strip()
     if hardware:
         times = re.match(r"(\d+) ?[xX] ?(.+)", hardware)
@@ -105,7 +115,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
     notes.append(
         Note(
             "no-energy",
-            "the card states emissions alone: they are kept as declared, and no energy follows from them",
+            said("the card states emissions alone: they are kept as declared, and no energy follows from them"),
             "energy",
         )
     )

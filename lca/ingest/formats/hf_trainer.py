@@ -9,6 +9,7 @@ from typing import Any
 from lca.errors import Fault, InputError, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "hf-trainer",
@@ -89,7 +90,11 @@ def _found(results: dict[str, Any], state: dict[str, Any], last: dict[str, Any],
     elif state:
         record["stage"] = "training"
         notes.append(
-            Note("no-energy", "the state holds no train_runtime: the training is not done, or was cut off", "duration")
+            Note(
+                "no-energy",
+                said("the state holds no train_runtime: the training is not done, or was cut off"),
+                "duration",
+            )
         )
     else:
         return Fault(
@@ -106,7 +111,7 @@ def _found(results: dict[str, Any], state: dict[str, Any], last: dict[str, Any],
         notes.append(
             Note(
                 "flops-estimated",
-                "total_flos is an estimate of the Trainer, of all legs of a resumed run",
+                said("total_flos is an estimate of the Trainer, of all legs of a resumed run"),
                 "work.flops",
             )
         )
@@ -114,7 +119,7 @@ def _found(results: dict[str, Any], state: dict[str, Any], last: dict[str, Any],
             notes.append(
                 Note(
                     "duration-mismatch",
-                    "the run was resumed: train_runtime is that of its last leg alone",
+                    said("the run was resumed: train_runtime is that of its last leg alone"),
                     "duration",
                     "warning",
                 )

@@ -13,6 +13,7 @@ from lca.errors import Fault, InputError, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.manifest import document
+from lca.language import said
 
 FORMAT = Format(
     "impact-framework",
@@ -164,7 +165,7 @@ def _window(times: list[tuple[datetime, float]], notes: list[Note]) -> dict[str,
     times = sorted(times)
     begin, seconds = times[0][0], math.fsum(t for _, t in times)
     if any((b[0] - a[0]).total_seconds() < a[1] - 1e-3 for a, b in pairwise(times)):
-        notes.append(Note("clock-fault", "observations overlap: all of them count", "duration"))
+        notes.append(Note("clock-fault", said("observations overlap: all of them count"), "duration"))
     record = {"start": begin.isoformat()} | ({"duration": f"{seconds!r} s"} if seconds else {})
     try:
         end = max(start + timedelta(seconds=length) for start, length in times)
@@ -189,10 +190,14 @@ def _energy(sums: dict[str, Any], notes: list[Note]) -> list[dict[str, Any]]:
     if value is None and parts:
         value = math.fsum(sums[name] for name in _PARTS if sums[name])
         notes.append(
-            Note("modelled-component", f"no energy is stated: it is the sum of {', '.join(parts)}", "energy[0]")
+            Note(
+                "modelled-component",
+                said("no energy is stated: it is the sum of {names}", names=", ".join(parts)),
+                "energy[0]",
+            )
         )
     if not value:
-        notes.append(Note("no-energy", "the observations hold no energy: the manifest was not computed, or names it otherwise", "energy"))  # fmt: skip
+        notes.append(Note("no-energy", said('the observations hold no energy: the manifest was not computed, or names it otherwise'), "energy"))  # fmt: skip
         return []
     return [{"value": f"{value!r} kWh", "boundary": "component_sum", "method": "modelled"}]
 
@@ -212,7 +217,13 @@ def _location(rows: list[dict[str, Any]], notes: list[Note]) -> dict[str, str]:
         return {}
     if not isinstance(cloud, str) or any(place != (cloud, region) for place in places):
         why = "the observations name no cloud/vendor" if not isinstance(cloud, str) else "not that of every observation"
-        notes.append(Note("location-missing", f"cloud/region {shorten(region)!r} is not used: {why}", "location"))
+        notes.append(
+            Note(
+                "location-missing",
+                said("cloud/region {region} is not used: {why}", region=f"{shorten(region)!r}", why=why),
+                "location",
+            )
+        )
         return {}
     return {"cloud": cloud[:200], "region": region[:200]}
 

@@ -10,6 +10,7 @@ from typing import Any
 from lca.errors import Fault, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "intel-power-gadget",
@@ -60,7 +61,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         "energy": [{"value": f"{sum(parts.values())!r} J", "boundary": "component_sum", "method": "counter",
                     "components": {n: f"{v!r} J" for n, v in parts.items()}}],
     }  # fmt: skip
-    told = "its times have no date: the run has none"
+    told = said("its times have no date: the run has none")
     yield Found(record, [begin, end], (Note("clock-fault", told, "start"),), "Intel Power Gadget")
 
 

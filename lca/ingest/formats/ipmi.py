@@ -12,6 +12,7 @@ from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "ipmi",
@@ -50,7 +51,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         [
             Note(
                 "rows-left-out",
-                f"{zeros} readings are 0 W, as a device without meter gives: they are left out",
+                said("{zeros} readings are 0 W, as a device without meter gives: they are left out", zeros=zeros),
                 "energy",
             )
         ]

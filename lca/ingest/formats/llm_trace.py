@@ -13,6 +13,7 @@ from pydantic_core import from_json
 from lca.errors import Fault, InputError, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import LONGEST, Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "llm-trace",
@@ -102,7 +103,9 @@ def read(log: Log) -> Iterator[Found | Fault]:
         notes: tuple[Note, ...] = ()
         if (start.tzinfo is None) != (end.tzinfo is None):
             notes = (
-                Note("clock-fault", "some times have an offset and some have none: the window is left out", "start"),
+                Note(
+                    "clock-fault", said("some times have an offset and some have none: the window is left out"), "start"
+                ),
             )
         elif start != end:
             record |= {"start": start.isoformat(), "end": end.isoformat()}
@@ -111,7 +114,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
     seconds = sums.last - sums.first
     if seconds > 0:
         record["duration"] = f"{seconds:.10g} s"
-    told = "times count from an unknown moment: the trace gives a duration alone"
+    told = said("times count from an unknown moment: the trace gives a duration alone")
     yield Found(record, sums.row, (Note("clock-fault", told, "start"),), "Mooncake" if first.startswith("{") else "BurstGPT")  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "mlflow",
@@ -96,7 +97,9 @@ def _folder(log: Log) -> Iterator[Found | Fault]:
     begin, end = _ms(meta.get("start_time")), _ms(meta.get("end_time"))
     if not meta:
         begin, end = (window[0], window[1]) if window[1] > window[0] else (None, None)
-    notes = () if meta else (Note("no-energy", "meta.yaml is missing: the window is that of its metrics", "start"),)
+    notes = (
+        () if meta else (Note("no-energy", said("meta.yaml is missing: the window is that of its metrics"), "start"),)
+    )
     yield _found(
         id,
         system if system != "Default" else "",
@@ -193,16 +196,18 @@ def _found(
     if end is not None and (begin is None or end > begin):
         record["end"] = _iso(end)
     if begin is not None and end is not None and end < begin:
-        notes += (Note("clock-fault", "its end lies before its start: the end is left out", "end"),)
+        notes += (Note("clock-fault", said("its end lies before its start: the end is left out"), "end"),)
     part_of = parent if parent != id else ""
     try:
         energy, reading = gauge.energy(list(gpus.values()), "accelerator")
     except ValueError:
-        notes += (Note("no-energy", "the run logged no power of GPUs (mlflow.enable_system_metrics_logging)", "power"),)
+        notes += (
+            Note("no-energy", said("the run logged no power of GPUs (mlflow.enable_system_metrics_logging)"), "power"),
+        )
         return Found(record, row, notes, "MLflow", part_of=part_of)
     record |= {"energy": [energy], "devices": [{"kind": "gpu", "count": len(gpus)}]}
     notes += (
-        Note("host-gpus", "system metrics are of all GPUs of the machine, whatever ran on them", "energy[0]"),
+        Note("host-gpus", said("system metrics are of all GPUs of the machine, whatever ran on them"), "energy[0]"),
         *gauge.notes(list(gpus.values())),
     )
     return Found(record, row, notes, "MLflow", reading=reading, part_of=part_of)

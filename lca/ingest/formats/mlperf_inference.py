@@ -13,6 +13,7 @@ from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.mllog import MARK, Event, events
+from lca.language import said
 
 FORMAT = Format(
     "mlperf-inference",
@@ -117,7 +118,10 @@ def _spl(
             continue
         held[session].put(at - (offset or 0), watts / 1000)
     if other:
-        yield Note("rows-left-out", f"{log.shown}: {other} samples are not of the phase of testing: left out")
+        yield Note(
+            "rows-left-out",
+            said("{file}: {other} samples are not of the phase of testing: left out", file=log.shown, other=other),
+        )
     if not held:
         yield Fault(log.shown, "Mark", "", "no sample is of the phase of testing: no energy follows from it", "Give spl.txt of the test (run_1), not that of the ranging.", "no-energy")  # fmt: skip
     for session, power in held.items():
@@ -130,13 +134,18 @@ def _told(
 ) -> list[Note]:
     notes = []
     if phase is not None and offset is None:
-        notes.append(Note("clock-fault", "client.json places the phase of testing at another time than the samples: it is not used", "start"))  # fmt: skip
+        notes.append(Note("clock-fault", said('client.json places the phase of testing at another time than the samples: it is not used'), "start"))  # fmt: skip
     if window is None:
         which = "the phase of testing in client.json" if offset is not None else "all samples marked as testing"
-        notes.append(Note("power-series-cut", f"the window is {which}, which is longer than the load: mlperf_log_detail.txt, which says when the load began and ended, is not given", "power", "warning"))  # fmt: skip
+        notes.append(Note("power-series-cut", said('the window is {which}, which is longer than the load: mlperf_log_detail.txt, which says when the load began and ended, is not given', which=which), "power", "warning"))  # fmt: skip
     if outside:
         notes.append(
-            Note("power-series-cut", f"{outside} samples before or after the window: left out", "power", "info")
+            Note(
+                "power-series-cut",
+                said("{outside} samples before or after the window: left out", outside=outside),
+                "power",
+                "info",
+            )
         )
     return notes
 
@@ -154,7 +163,9 @@ def _found(
     try:
         energy, reading = gauge.energy([power], "node", naive=offset is None)
     except ValueError:
-        notes.append(Note("no-energy", "fewer than two samples lie in the window: no energy follows from it", "power"))
+        notes.append(
+            Note("no-energy", said("fewer than two samples lie in the window: no energy follows from it"), "power")
+        )
         return Found(record, row, tuple(notes), "SPEC PTDaemon", source=log)
     record["energy"] = [energy]
     return Found(record, row, (*notes, *gauge.notes([power])), "SPEC PTDaemon", reading=reading, source=log)

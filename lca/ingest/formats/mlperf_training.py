@@ -14,6 +14,7 @@ from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.mllog import MARK, Event, events
+from lca.language import said
 
 FORMAT = Format(
     "mlperf-training",
@@ -67,7 +68,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     nodes = [] if own.powers else _nodes(log)
     if nodes:
         log.taken.clear()  # they are runs of their own
-        yield Note("rows-left-out", f"{log.shown}: the energy of the run is in the logs of power of {len(nodes)} nodes: this log gives them the window")  # fmt: skip
+        yield Note("rows-left-out", said('{file}: the energy of the run is in the logs of power of {nodes} nodes: this log gives them the window', file=log.shown, nodes=len(nodes)))  # fmt: skip
         return
     run = own
     if own.powers and not (own.starts and own.stops):
@@ -116,14 +117,24 @@ def _window(run: _Facts, notes: list[Note]) -> tuple[float, float] | None:
     if not run.starts or not run.stops:
         if run.starts or run.stops or run.powers:
             missing = "run_start" if not run.starts else "run_stop"
-            notes.append(Note("clock-fault", f"no {missing} with a time: the window of the run is not known", "start"))
+            notes.append(
+                Note(
+                    "clock-fault",
+                    said("no {missing} with a time: the window of the run is not known", missing=missing),
+                    "start",
+                )
+            )
         return None
     if len(run.starts) > 1 or len(run.stops) > 1:
-        told = f"{len(run.starts)} run_start and {len(run.stops)} run_stop: the window goes from the first to the last"
+        told = said(
+            "{starts} run_start and {stops} run_stop: the window goes from the first to the last",
+            starts=len(run.starts),
+            stops=len(run.stops),
+        )
         notes.append(Note("clock-fault", told, "start"))
     begin, end = min(run.starts), max(run.stops)
     if end <= begin:
-        notes.append(Note("clock-fault", "run_stop is not after run_start: the window is not used", "start"))
+        notes.append(Note("clock-fault", said("run_stop is not after run_start: the window is not used"), "start"))
         return None
     return begin, end
 
@@ -134,10 +145,10 @@ def _found(
     inside, whole = powers
     gauge.span(powers)  # takes in what was held back
     if whole.count and not inside.count:
-        notes.append(Note("clock-fault", "no reading of power lies between run_start and run_stop: the window is that of the readings", "start"))  # fmt: skip
+        notes.append(Note("clock-fault", said('no reading of power lies between run_start and run_stop: the window is that of the readings'), "start"))  # fmt: skip
         inside, window = whole, None
     elif whole.count > inside.count:
-        notes.append(Note("power-series-cut", f"{whole.count - inside.count} readings lie before run_start or after run_stop: left out", "power", "info"))  # fmt: skip
+        notes.append(Note("power-series-cut", said('{count} readings lie before run_start or after run_stop: left out', count=whole.count - inside.count), "power", "info"))  # fmt: skip
     record: dict[str, Any] = {"stage": "training", "system": run.benchmark or own.benchmark, "status": run.status}
     if inside.end > inside.begin:
         window = inside.begin * 1000, inside.end * 1000
@@ -146,14 +157,14 @@ def _found(
             record[name] = datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds")
     record = {k: v for k, v in record.items() if v}
     if own.powers and own.unitless:
-        notes.append(Note("power-unit-assumed", "power_reading bears no unit: it counts in W", "power"))
+        notes.append(Note("power-unit-assumed", said("power_reading bears no unit: it counts in W"), "power"))
     if own.efficiency:
-        notes.append(Note("boundary-not-stated", "conversion_eff is stated and not applied: the readings count as those of the node at the wall", "power"))  # fmt: skip
+        notes.append(Note("boundary-not-stated", said('conversion_eff is stated and not applied: the readings count as those of the node at the wall'), "power"))  # fmt: skip
     try:
         energy, reading = gauge.energy([inside], "node")
     except ValueError:
-        told = "fewer than two readings of power" if own.powers else "no power_reading"
-        notes.append(Note("no-energy", f"the file holds {told}: no energy follows from it", "power"))
+        told = said("fewer than two readings of power") if own.powers else said("no power_reading")
+        notes.append(Note("no-energy", said("the file holds {told}: no energy follows from it", told=told), "power"))
         return Found(record, row, tuple(notes), "MLPerf logging")
     record["energy"] = [energy]
     return Found(record, row, (*notes, *gauge.notes([inside])), "MLPerf logging", reading=reading)

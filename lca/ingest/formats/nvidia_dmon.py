@@ -11,6 +11,7 @@ from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "nvidia-dmon",
@@ -68,7 +69,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         record |= {"start": _iso(begin), "end": _iso(end)}
     else:
         record["duration"] = f"{end - begin!r} s"
-        notes += (Note("clock-fault", "its times have no date: the run has none", "start"),)
+        notes += (Note("clock-fault", said("its times have no date: the run has none"), "start"),)
     yield Found(record, rows, notes, "nvidia-smi", reading=reading if has_date else None)
 
 

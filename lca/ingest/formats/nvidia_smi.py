@@ -17,6 +17,7 @@ from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "nvidia-smi",
@@ -193,7 +194,7 @@ def _found(log: Log, number: int, gpu: _Gpu, several: bool) -> Found:
         energy, reading = gauge.energy([gpu.power], "accelerator", naive=not gpu.is_utc)
     except ValueError:
         what = "one sample of power" if gpu.power.count else "no sample of power"
-        note = Note("no-energy", f"the file holds {what}: no energy follows from it", "power")
+        note = Note("no-energy", said("the file holds {what}: no energy follows from it", what=what), "power")
         return Found(record, gpu.row, (note,), "nvidia-smi")
     record["energy"] = [energy]
     return Found(record, gpu.row, gauge.notes([gpu.power]), "nvidia-smi", reading=reading)

@@ -10,6 +10,7 @@ from typing import Any
 from lca.errors import Fault, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "powermetrics",
@@ -72,9 +73,21 @@ def read(log: Log) -> Iterator[Found | Fault]:
             log.shown, "", "", "no sample with a power", "Record with powermetrics --samplers cpu_power,gpu_power."
         )
         return
-    notes = [Note("modelled-component", f"powermetrics estimates power from activity; {used} counts", "energy[0]")]
+    notes = [
+        Note(
+            "modelled-component",
+            said("powermetrics estimates power from activity; {used} counts", used=used),
+            "energy[0]",
+        )
+    ]
     if lacking:
-        notes.append(Note("rows-left-out", f"{lacking} samples hold no power: they are left out", "energy[0]"))
+        notes.append(
+            Note(
+                "rows-left-out",
+                said("{lacking} samples hold no power: they are left out", lacking=lacking),
+                "energy[0]",
+            )
+        )
     start = first[1] - timedelta(milliseconds=first[2])
     record: dict[str, Any] = {
         "start": start.isoformat(), "end": end.isoformat(), "duration": f"{seconds:.10g} s",

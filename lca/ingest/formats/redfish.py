@@ -15,6 +15,7 @@ from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "redfish",
@@ -74,7 +75,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         [
             Note(
                 "rows-left-out",
-                f"{zeros} readings are 0 W, as a device without meter gives: they are left out",
+                said("{zeros} readings are 0 W, as a device without meter gives: they are left out", zeros=zeros),
                 "energy",
             )
         ]
@@ -94,7 +95,11 @@ def read(log: Log) -> Iterator[Found | Fault]:
         notes.append(
             Note(
                 "steps-left-out",
-                f"{shorten(best[0])} counts; {others} other meters of the file overlap it: they are left out",
+                said(
+                    "{best} counts; {others} other meters of the file overlap it: they are left out",
+                    best=shorten(best[0]),
+                    others=others,
+                ),
                 "energy",
             )
         )

@@ -12,6 +12,7 @@ from lca.errors import Fault, shorten
 from lca.ingest import sacct_columns
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "sacct",
@@ -73,7 +74,8 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
                 cells[places["JobID"]].partition(".")[0]
             ):
                 held = _with(
-                    held, Note("steps-left-out", "the steps of the job repeat its time and energy: they are left out")
+                    held,
+                    Note("steps-left-out", said("the steps of the job repeat its time and energy: they are left out")),
                 )
             continue
         if held is not None:
@@ -97,7 +99,10 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         yield Fault(log.shown, "", f"{len(untimed)} jobs from row {untimed[0]}", "it has neither Elapsed nor Start and End: no hours follow from it",
                     "Export it with sacct --format=JobID,State,Start,End,Elapsed,AllocTRES,ConsumedEnergyRaw -P.", count=len(untimed))  # fmt: skip
     if waiting:
-        yield Note("rows-left-out", f"{log.shown}: {waiting} jobs never started: they used nothing")
+        yield Note(
+            "rows-left-out",
+            said("{file}: {waiting} jobs never started: they used nothing", file=log.shown, waiting=waiting),
+        )
 
 
 def _columns(log: Log) -> tuple[int, dict[str, int], bool]:
@@ -151,7 +156,7 @@ def _job(one: Mapping[str, str], state: str, row: int, where: str, inferred: boo
     if joules:
         record["energy"] = [{"value": f"{joules:.10g} J", "method": "scheduler"}]
     notes = (
-        (Note("columns-inferred", "the file has no header: what its columns are follows from their content"),)
+        (Note("columns-inferred", said("the file has no header: what its columns are follows from their content")),)
         if inferred
         else ()
     )
@@ -203,7 +208,10 @@ def _json(log: Log) -> Iterator[Found | Fault | Note]:
         else:
             yield made
     if waiting:
-        yield Note("rows-left-out", f"{log.shown}: {waiting} jobs never started: they used nothing")
+        yield Note(
+            "rows-left-out",
+            said("{file}: {waiting} jobs never started: they used nothing", file=log.shown, waiting=waiting),
+        )
 
 
 def _json_job(job: Any, row: int, where: str, version: str) -> Found | Fault | None:
@@ -255,12 +263,12 @@ def _json_job(job: Any, row: int, where: str, version: str) -> Found | Fault | N
         notes.append(
             Note(
                 "no-energy",
-                "only its steps state an energy, and steps of one node measure the same node: it is not used",
+                said("only its steps state an energy, and steps of one node measure the same node: it is not used"),
                 "energy",
             )
         )
     if steps:
-        notes.append(Note("steps-left-out", "the steps of the job repeat its time and energy: they are left out"))
+        notes.append(Note("steps-left-out", said("the steps of the job repeat its time and energy: they are left out")))
     labels = {label: str(job[name.lower()]) for name, label in _LABELS.items() if job.get(name.lower())}
     if job.get("name"):
         labels["job"] = str(job["name"])

@@ -13,6 +13,7 @@ from lca.errors import Fault, shorten
 from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "scaphandre",
@@ -72,16 +73,28 @@ def _found(power: gauge.Gauge, row: int, timeless: int, consumers: int) -> Found
         }
     if consumers:
         notes.append(
-            Note("rows-left-out", f"{consumers} entries of consumers are parts of the host: not added", "power", "info")
+            Note(
+                "rows-left-out",
+                said("{consumers} entries of consumers are parts of the host: not added", consumers=consumers),
+                "power",
+                "info",
+            )
         )
     try:
         energy, reading = gauge.energy([power], "component_sum")
     except ValueError:
         why = "no report bears a time" if timeless and not power.count else "fewer than two reports bear a time"
-        notes.append(Note("no-energy", f"{why}: no energy follows from their power", "power"))
+        notes.append(Note("no-energy", said("{why}: no energy follows from their power", why=why), "power"))
         return Found(record, row, tuple(notes), "scaphandre")
     if timeless:
-        notes.append(Note("rows-left-out", f"{timeless} reports without a time: left out", "power", "warning"))
+        notes.append(
+            Note(
+                "rows-left-out",
+                said("{timeless} reports without a time: left out", timeless=timeless),
+                "power",
+                "warning",
+            )
+        )
     record["energy"] = [energy]
     return Found(record, row, (*notes, *gauge.notes([power])), "scaphandre", reading=reading)
 

@@ -16,6 +16,7 @@ from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Head, Log
 from lca.ingest.mapping import FIELDS, Column, Mapping, Samples
+from lca.language import said
 from lca.units import convert
 
 FORMAT = Format(
@@ -210,7 +211,7 @@ def _run_of_samples(
     notes = gauge.notes(held.values())
     if samples.relative:
         record["duration"] = f"{end - begin!r} s"
-        notes += (Note("clock-fault", "its times count from an unknown moment: the run has no date", "start"),)
+        notes += (Note("clock-fault", said("its times count from an unknown moment: the run has no date"), "start"),)
     else:
         zone = None if naive else UTC
         record |= {"start": datetime.fromtimestamp(begin, UTC).replace(tzinfo=zone).isoformat(),

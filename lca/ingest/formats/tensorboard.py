@@ -15,6 +15,7 @@ from lca.errors import Fault
 from lca.ingest import protobuf
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "tensorboard",
@@ -66,9 +67,9 @@ def read(log: Log) -> Iterator[Found | Fault]:
             "Give the file of a run that wrote events.",
         )
         return
-    notes = [Note("no-energy", "event files hold no energy: the window alone is used", "energy")]
+    notes = [Note("no-energy", said("event files hold no energy: the window alone is used"), "energy")]
     if torn:
-        notes.append(Note("torn-row", f"{torn}: what follows is not used", severity="warning"))
+        notes.append(Note("torn-row", said("{torn}: what follows is not used", torn=torn), severity="warning"))
     record = {
         "start": datetime.fromtimestamp(begin, UTC).isoformat(),
         "end": datetime.fromtimestamp(end, UTC).isoformat(),

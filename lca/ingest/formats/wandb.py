@@ -15,6 +15,7 @@ from lca.ingest import gauge, wandb_log
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "wandb",
@@ -178,7 +179,13 @@ def _binary(log: Log, metadata: dict[str, Any]) -> Iterator[Found | Fault | Note
                 "Copy the file again from where it was written.",
             )
             return
-        notes = (Note("torn-row", f"{torn}, at offset {torn.at}: what follows is not used", severity="warning"),)
+        notes = (
+            Note(
+                "torn-row",
+                said("{torn}, at offset {at}: what follows is not used", torn=torn, at=torn.at),
+                severity="warning",
+            ),
+        )
     if run.get("start"):
         window[0] = min(window[0], run["start"])
     if code is not None:
@@ -205,7 +212,11 @@ def _found(
         if relative:
             record["duration"] = f"{window[1] - window[0]!r} s"
             notes += (
-                Note("clock-fault", "its times count from the start of a run whose date is not in the file", "start"),
+                Note(
+                    "clock-fault",
+                    said("its times count from the start of a run whose date is not in the file"),
+                    "start",
+                ),
             )
         else:
             record |= {"start": _iso(window[0]), "end": _iso(window[1])}
@@ -219,7 +230,7 @@ def _found(
         notes += (
             Note(
                 "steps-left-out",
-                f"the machine has {count} GPUs, and {len(gpus)} of them tell their power",
+                said("the machine has {count} GPUs, and {gpus} of them tell their power", count=count, gpus=len(gpus)),
                 "devices",
                 "warning",
             ),
@@ -228,7 +239,10 @@ def _found(
         energy, reading = gauge.energy(list(gpus.values()), "accelerator")
     except ValueError:
         return Found(
-            record, rows, (*notes, Note("no-energy", "the log holds no samples of the power of GPUs", "power")), "wandb"
+            record,
+            rows,
+            (*notes, Note("no-energy", said("the log holds no samples of the power of GPUs"), "power")),
+            "wandb",
         )
     record["energy"] = [energy]
     return Found(

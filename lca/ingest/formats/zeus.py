@@ -12,6 +12,7 @@ from lca.errors import Fault, shorten
 from lca.ingest.bill import number
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "zeus",
@@ -67,12 +68,18 @@ def read(log: Log) -> Iterator[Found | Fault]:
     notes = [*_left_out(inner, crossing), *_between(end - begin, seconds, len(kept))]
     zeros = sum(w.zeros for w in kept)
     if zeros:  # ZeusMonitor.end_window warns of it
-        told = f"{zeros} readings of a GPU over a window are 0 J: the window was shorter than the counter takes to count, and lacks them"
+        told = said(
+            "{zeros} readings of a GPU over a window are 0 J: the window was shorter than the counter takes to count, and lacks them",
+            zeros=zeros,
+        )
         notes.append(Note("no-energy", told, "energy[0]"))
     if begin >= _DATED:
         record |= {"start": _stamp(begin), "end": _stamp(end)}
     else:
-        told = f"start_time counts from an unknown moment (the first is {begin:.10g} s): the run has no date"
+        told = said(
+            "start_time counts from an unknown moment (the first is {begin} s): the run has no date",
+            begin=f"{begin:.10g}",
+        )
         notes.append(Note("clock-fault", told, "start"))
     yield Found(record, sorted(w.row for w in kept), tuple(notes), "zeus")
 
@@ -111,16 +118,29 @@ def _outermost(windows: list[_Window]) -> tuple[list[_Window], list[_Window], li
 
 def _left_out(inner: list[_Window], crossing: list[_Window]) -> Iterator[Note]:
     if inner:
-        told = f"{len(inner)} windows with {math.fsum(w.joules for w in inner):.10g} J lie within others: those others count"
+        told = said(
+            "{inner} windows with {joules} J lie within others: those others count",
+            inner=len(inner),
+            joules=f"{math.fsum(w.joules for w in inner):.10g}",
+        )
         yield Note("steps-left-out", told, "energy[0]")
     if crossing:
-        told = f"{len(crossing)} windows with {math.fsum(w.joules for w in crossing):.10g} J begin in another and end after it: they are left out, with what they alone measured"
+        told = said(
+            "{crossing} windows with {joules} J begin in another and end after it: they are left out, with what they alone measured",
+            crossing=len(crossing),
+            joules=f"{math.fsum(w.joules for w in crossing):.10g}",
+        )
         yield Note("steps-left-out", told, "energy[0]", "warning")
 
 
 def _between(span: float, seconds: float, count: int) -> Iterator[Note]:
     if span - seconds > 0.01 * span:
-        told = f"{count} windows measured {seconds:.6g} s of {span:.6g} s: what was drawn between them is not in the log and not added"
+        told = said(
+            "{count} windows measured {seconds} s of {span} s: what was drawn between them is not in the log and not added",
+            count=count,
+            seconds=f"{seconds:.6g}",
+            span=f"{span:.6g}",
+        )
         yield Note("no-energy", told, "energy[0]", "info")
 
 
