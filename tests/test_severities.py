@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from conftest import assess, findings, run, write
@@ -79,3 +80,12 @@ def test_every_check_says_what_it_looks_for_why_and_what_to_do(check):
     for text in (check.why, check.remedy):
         assert text.endswith(".")
         assert len(text) > 15
+
+
+def test_a_finding_of_many_runs_keeps_the_commas_of_its_text():
+    made = assess(*(run(f"r{k}", start=None) for k in range(30)))
+    told = [f.message for f in made.findings if f.code == "factor-period" and f.count == 30]
+    assert told
+    assert all(
+        re.search(r": the run has no date: the latest factor is used \([\w.-]+, \d{4}\) \(30 runs\)$", x) for x in told
+    ), told
