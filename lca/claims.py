@@ -136,9 +136,9 @@ def _supplied(name: str, factor: Factor) -> Callable[[Run], Run]:
 def _by_run(a: Assessment, ids: set[str]) -> dict[str, dict[str, dict[str, Any]]]:
     """Figures of some runs by quantity."""
     out: dict[str, dict[str, dict[str, Any]]] = {}
-    for figure in a.figure_list(("run",)):
-        run = figure["by"].get("run")
-        if run in ids and figure["quantity"] in SHOWN:
+    for figure in a.summary.figures(a.grouping(("run",)), a.reason, SHOWN):
+        run = figure["by"]["run"]
+        if run in ids:
             out.setdefault(run, {})[figure["quantity"]] = figure
     return out
 

@@ -74,13 +74,16 @@ class Summary:
                 self._inside.setdefault(rule.gives, []).append(code)
         self.kind, self.kind_row = patterns([self.pattern, *self.factor_columns.values()])  # same rules, same factors
 
-    def figures(self, grouping: Grouping, reason: Callable[[str, int], str]) -> list[dict[str, Any]]:
-        """Figures of all quantities for each group, in order of group and quantity."""
+    def figures(
+        self, grouping: Grouping, reason: Callable[[str, int], str], names: Sequence[str] = ()
+    ) -> list[dict[str, Any]]:
+        """Figures of all quantities for each group, in order of group and quantity; of `names` alone, without those per unit of work."""
+        asked = [name for name in self.names if name in names] if names else self.names
         groups = len(grouping)
         rests = self._rests(grouping)
-        bands = self.sampler.bands(self.names, grouping.code, groups)
+        bands = self.sampler.bands(asked, grouping.code, groups)
         made: list[list[dict[str, Any]]] = [[] for _ in range(groups)]
-        for name in self.names:
+        for name in asked:
             part = self.partial(name, grouping.code, groups)
             gaps = self._first_gap(name, grouping)
             rules, factors = rests(name)
@@ -93,7 +96,7 @@ class Summary:
                 if figure["missing"] or figure["value"] is None:
                     figure["reason"] = reason(name, gaps[g]) if gaps[g] >= 0 else said("nothing was assessed")
                 made[g].append(figure)
-        for unit in FUNCTIONAL_UNITS:
+        for unit in FUNCTIONAL_UNITS if not names else ():
             self._per_unit(unit, grouping, made)
         return [figure for group in made for figure in group]
 

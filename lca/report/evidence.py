@@ -63,7 +63,7 @@ def findings(a: Assessment) -> list[Severity]:
         held = groups.setdefault(key, [])
         if len(held) < EXAMPLES_SHOWN:
             place = " · ".join(x for x in (clean(f.run or "", 60), clean(f.field, 60)) if x)
-            held.append(f"{place + ': ' if place else ''}{n.unit_text(clean(say(f.message), 300))}")
+            held.append(f"{place + ': ' if place else ''}{n.unit_text(clean(say(f.message), 400))}")
             told[key] = told.get(key, 0) + f.count
     known = check_catalogue()
     out = []

@@ -210,7 +210,7 @@ def hashes(a: Assessment, data: Sequence[DataFile] = ()) -> list[Table]:
     shipped = folder("factors")
     sets = [
         Row(cells=[
-            Cell(text=clean(s.id, 60), sub=clean(s.gwp, 90) if s.path.is_relative_to(shipped) else say('laid over the shipped sets by the user')),
+            Cell(text=clean(s.id, 60), sub=n.unit_text(clean(s.gwp, 160)) if s.path.is_relative_to(shipped) else say('laid over the shipped sets by the user')),
             Cell(text=clean(s.version, 20)), Cell(text=s.sha256, kind="hash"),
         ])
         for s in a.catalogue.sets

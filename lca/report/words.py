@@ -98,6 +98,8 @@ def quantity(name: str) -> str:
 
 def plain(text: str) -> str:
     """Text without control and direction-changing characters, each a space."""
+    if text.isprintable():  # most texts: nothing to look for sign by sign
+        return text
     return "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in text)
 
 
