@@ -7,7 +7,7 @@ error of any draw), and such multiples add up without rounding. Rows of like siz
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -123,16 +123,41 @@ class Sums:
 
     def of(self, group: Hashable) -> Numbers:
         """Draws of the sum of a group; NaN throughout where a row had no finite number."""
-        if group in self._broken:
-            return np.full(self.draws, np.nan)
-        total = np.zeros(self.draws)
-        held = sorted(self._products.get(group, {}).items())
-        amount = 0.0
-        for n, ((name, at), whole) in enumerate(held):
-            amount += float(np.ldexp(float(whole), at - DIGITS))
-            if n + 1 == len(held) or held[n + 1][0][0] != name:
-                total += amount * self._factors[name] if name else amount
-                amount = 0.0
-        for at, part in sorted(self._matrices.get(group, {}).items()):
-            total += np.ldexp(part.astype(np.float64), at - DIGITS)
+        return self.each([group])[0]
+
+    def each(self, groups: Sequence[Hashable]) -> Numbers:
+        """Draws of the sums of several groups, a row each. A group is added up in the order of its names, whatever stands beside it."""
+        from scipy.sparse import csr_array
+
+        held = [sorted(self._products.get(group, {}).items()) for group in groups]
+        wholes = np.asarray([float(whole) for items in held for _, whole in items])
+        amounts = np.ldexp(
+            wholes, np.asarray([at - DIGITS for items in held for (_, at), _ in items], np.int64)
+        ).tolist()
+        names = {name: n for n, name in enumerate(dict.fromkeys(name for items in held for (name, _), _ in items))}
+        data: list[float] = []
+        columns: list[int] = []
+        ends, position = [0], 0
+        for items in held:
+            last = None
+            for (name, _), _ in items:
+                if name == last:  # of another size
+                    data[-1] += amounts[position]
+                else:
+                    data.append(amounts[position])
+                    columns.append(names[name])
+                position, last = position + 1, name
+            ends.append(len(data))
+        factors = np.ones((len(names), self.draws))
+        for name, n in names.items():
+            if name:  # without a name: what does not vary
+                factors[n] = self._factors[name]
+        total = np.asarray(
+            csr_array((data, columns, ends), shape=(len(groups), len(names)), dtype=np.float64) @ factors
+        )
+        for n, group in enumerate(groups):
+            for at, part in sorted(self._matrices.get(group, {}).items()):
+                total[n] += np.ldexp(part.astype(np.float64), at - DIGITS)
+            if group in self._broken:
+                total[n] = np.nan
         return total

@@ -63,7 +63,30 @@ def exact_sums(group: NDArray[np.int64], values: NDArray[np.float64], groups: in
 
 
 def _rounded(parts: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray([math.fsum(held) for held in parts.T.tolist()], np.float64)
+    """Sums of columns, each rounded once: what every addition loses is kept (Knuth's two-sum) and added at the end.
+
+    Where even the sum of what was lost loses something, `math.fsum` adds that column up.
+    """
+    total, lost = parts[0].copy(), np.zeros(parts.shape[1])
+    is_exact = np.ones(parts.shape[1], bool)
+    with np.errstate(invalid="ignore", over="ignore"):
+        for part in parts[1:]:
+            total, error = _two_sum(total, part)
+            lost, rest = _two_sum(lost, error)
+            is_exact &= rest == 0
+        out: NDArray[np.float64] = total + lost
+    for at in np.flatnonzero(~is_exact).tolist():
+        out[at] = math.fsum(parts[:, at].tolist())
+    return out
+
+
+def _two_sum(
+    a: NDArray[np.float64], b: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:  # fmt: skip
+    """Sums of numbers, and what their rounding lost, exactly."""
+    total = a + b
+    of_b = total - a
+    return total, (a - (total - of_b)) + (b - of_b)
 
 
 def exact_parts(group: NDArray[np.int64], values: NDArray[np.float64], groups: int) -> NDArray[np.float64]:

@@ -262,7 +262,7 @@ def settle(bands: Bands, sums: Sums, groups: Iterable[int]) -> None:
     found = [g for g in groups if sums.varies(g)]
     for start in range(0, len(found), 256):
         part = found[start : start + 256]
-        drawn = np.stack([sums.of(g) for g in part])
+        drawn = sums.each(part)
         for held, values in zip(bands, np.quantile(drawn, BOUNDS, axis=1), strict=True):
             held[part] = values
 

@@ -87,18 +87,22 @@ def build(a: Assessment, groups: Mapping[str, int], factors: Mapping[str, str]) 
     """
     of_run = run_anchors(a)
     known = _Known(factors, of_run, used(a.plan, a.columns, ["total_co2e"]))
-    made = [_group(a, "derive-all", say("All runs"), np.zeros(a.rows, np.int64), 0, known)]
+    names = [name for name, _ in FIGURES]
+    totals = {name: whole(a, name) for name in names}
+    made = [_group(a, "derive-all", say("All runs"), totals, np.ones(a.rows, bool), known)]
     for key, limit in groups.items():
         held = ranked(a, [key], limit, ORDERS.get(key, ()))
+        figures = many(a, names, held.code, held.groups)
         for g, label in enumerate(held.labels):
-            name = (
+            title = (
                 stage(label[key])
                 if key == "stage"
                 else country(label[key])
                 if key == "country"
                 else clean(group(label[key]), 90)
             )
-            made.append(_group(a, f"derive-{key}-{g}", name, held.code, g, known))
+            mine = {name: sums[g] for name, sums in figures.items()}
+            made.append(_group(a, f"derive-{key}-{g}", title, mine, held.code == g, known))
     return [*made, *_runs(a, of_run, factors)]
 
 
@@ -109,14 +113,9 @@ def run_anchors(a: Assessment) -> dict[str, str]:
 
 
 def _group(
-    a: Assessment, anchor: str, title: str, code: NDArray[np.int64], g: int, known: _Known
+    a: Assessment, anchor: str, title: str, figures: Mapping[str, Sum], rows: NDArray[np.bool_], known: _Known
 ) -> Derivation:  # fmt: skip
-    rows = code == g
-    names = [name for name, _ in FIGURES]
-    figures = many(a, names, np.zeros(a.rows, np.int64), 1, None if rows.all() else rows)
-    if rows.all():
-        figures = {name: [whole(a, name)] for name in names}
-    lines = [_figure(a, name, unit, figures[name][0], rows) for name, unit in FIGURES]
+    lines = [_figure(a, name, unit, figures[name], rows) for name, unit in FIGURES]
     heads = [Column(label=say('Figure'), width=24), Column(label=say('Value'), width=14, right=True), Column(label=say('95 % interval'), width=18, gap=True),
              Column(label=say('Made by'), width=30), Column(label=say('Entries in full'), width=14)]  # fmt: skip
     runs = len(set(a.activities.run_of_row[rows].tolist()))
