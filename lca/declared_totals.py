@@ -36,7 +36,7 @@ def find(a: Assessment) -> list[Finding]:
             out.append(declared_not_compared.CHECK.at(why, field=field))
             continue
         got = partial(_or_nan, values)
-        differs = declared_mismatch.compare(entry["key"], entry["value"], got, said(" for {group}", group=told))
+        differs = declared_mismatch.compare(entry["key"], entry["value"], got, told)
         if differs is not None:
             out.append(declared_mismatch.CHECK.at(differs[0], field=field, severity=differs[1]))
     return out

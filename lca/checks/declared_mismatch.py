@@ -41,8 +41,8 @@ def find(a: Evidence) -> Iterator[Finding]:
                 yield CHECK.at(told[0], run.id, f"declared.{key}", told[1])
 
 
-def compare(key: str, declared: Quantity, result: Callable[[str], float], of: str = "") -> tuple[str, str] | None:
-    """(message, severity) where a declared value differs from the result; None where they agree or there is no result."""
+def compare(key: str, declared: Quantity, result: Callable[[str], float], group: str = "") -> tuple[str, str] | None:
+    """(message, severity) where a declared value, of a run or a `group`, differs from the result; None where they agree or there is no result."""
     quantity, dimension = DECLARED[key]
     got = result(quantity)
     if math.isnan(got) or agrees(declared, got, dimension):
@@ -57,7 +57,10 @@ def compare(key: str, declared: Quantity, result: Callable[[str], float], of: st
         and agrees(declared, result(name), dimension)
     ]
     told, close = compared(declared, got, quantity)
-    message = said("declared {value}{of}, {computed}", value=as_written(declared.text), of=of, computed=told)
+    value = as_written(declared.text)
+    message = said("declared {value}, {computed}", value=value, computed=told)
+    if group:
+        message = said("declared {value} for {group}, {computed}", value=value, group=group, computed=told)
     if fits:
         message = said("{message}; {other} would fit", message=message, other=fits[0])
     return message, "info" if close else "warning"

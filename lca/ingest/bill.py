@@ -153,7 +153,7 @@ class Bill:
                 hours = room
             self.seen[period] = before + hours
             if hours <= 0:
-                self.leave("hours of a machine that another row already counts", money)
+                self.leave(said("hours of a machine that another row already counts"), money)
                 return
         made = self.sums.setdefault(key, _Sum(one, one.begin, one.end))
         made.begin, made.end = min(made.begin, one.begin), max(made.end, one.end)

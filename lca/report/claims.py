@@ -205,7 +205,7 @@ def _factors(a: Assessment, shown: list[Tested], held: list[Source]) -> Table | 
     heads = [Column(label=say('Factor'), width=45), Column(label=say('Value as printed'), width=25), Column(label=say('Year'), width=10),
              Column(label=say('Evidence'), width=11), Column(label=say('Source'), width=9, right=True)]  # fmt: skip
     first = dict(reversed(a.claims.assumed))  # one of a kind; assessment.json holds all
-    told = [n.unit_text(clean(first[code], 200)) for code in sorted(first)][:ASSUMED_SHOWN]
+    told = [n.unit_text(clean(say(first[code]), 200)) for code in sorted(first)][:ASSUMED_SHOWN]
     notes = (
         [say("Assumed by the views, beyond the findings of section 4: {texts}.", texts="; ".join(told))] if told else []
     )

@@ -63,19 +63,14 @@ def _sentence(c: Compared) -> str:
                 name=name,
             )
         )
-    whose = "" if c.names_runs else say(" that {name} expects", name=name)
     for m in c.measures:
         unit = MEASURES[m.quantity][1]
         if m.missing > 0:
-            parts.append(
-                say(
-                    "{missing} of {expected} {unit}{whose} are missing",
-                    missing=n.digits(m.missing),
-                    expected=n.digits(m.expected),
-                    unit=unit,
-                    whose=whose,
-                )
-            )
+            told = {"missing": n.digits(m.missing), "expected": n.digits(m.expected), "unit": unit}
+            if c.names_runs:
+                parts.append(say("{missing} of {expected} {unit} are missing", **told))
+            else:
+                parts.append(say("{missing} of {expected} {unit} that {name} expects are missing", **told, name=name))
         elif not parts:
             parts.append(
                 say(
@@ -154,7 +149,7 @@ def _missing(a: Assessment) -> Table:
         for name, g in gaps[:SHOWN]
     ]  # fmt: skip
     rows += [
-        Row(cells=[Cell(text=clean(s.run or s.what or say('the sum'), 60)), Cell(text=clean(told(name, s), 240)), Cell(text=n.DOES_NOT_APPLY, kind="none")])
+        Row(cells=[Cell(text=clean(s.run or s.what or say('the sum'), 60)), Cell(text=clean(say(told(name, s)), 240)), Cell(text=n.DOES_NOT_APPLY, kind="none")])
         for name, s in short[: max(SHOWN - len(rows), 3)]
     ]  # fmt: skip
     known = [g.co2e for _, g in gaps if g.co2e == g.co2e]
@@ -197,4 +192,4 @@ def _size(gap: Gap) -> float:
 
 def _of(gap: Gap) -> str:
     what = amounts(gap.amounts)
-    return f": {what}" if what else ""
+    return f": {say(what)}" if what else ""

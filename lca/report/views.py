@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from lca.assessment import Assessment
 
 PURCHASES_SHOWN = 20
+#: titles of the table of hardware bought
+BOUGHT = (said("Hardware bought in the period"), said("Hardware bought, no period stated"))
 
 
 def cell(x: dict[str, Any]) -> Cell:
@@ -241,5 +243,5 @@ def bought(a: Assessment) -> Table | None:
         if len(held) > len(rows)
         else []
     )
-    return Table(title=what(a.profile).capitalize(), columns=heads, rows=rows, notes=more,
+    return Table(title=next(title for title in BOUGHT if title.lower() == what(a.profile)), columns=heads, rows=rows, notes=more,
                  lead=say('Category 2 of scope 3: production, whole in the year of purchase. Servers count where they are listed; none is added around a device.'))  # fmt: skip

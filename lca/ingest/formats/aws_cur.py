@@ -9,6 +9,7 @@ from lca.errors import Fault
 from lca.ingest.bill import Bill, Hours, columns, folded, instance_type, is_nothing, money_of, number, utc
 from lca.ingest.formats import Format, Found
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "aws-cur",
@@ -65,11 +66,11 @@ def read(log: Log) -> Iterator[Found | Fault]:
                 "clock-fault",
             )
         elif hours <= 0:
-            bill.leave("0 hours, or hours below 0", money)
+            bill.leave(said("0 hours, or hours below 0"), money)
         else:
             model = instance_type("aws", [cells.get("productinstancetype", ""), cells["lineitemusagetype"]])
             if not model:
-                bill.leave("hours that name no instance type", money)
+                bill.leave(said("hours that name no instance type"), money)
                 continue
             resource = cells.get("lineitemresourceid", "") or cells.get("productsku", "")
             bill.use(row, Hours("aws", _region(cells), model, resource, begin, end, hours), money)
@@ -80,12 +81,14 @@ def _kind(cells: dict[str, str]) -> str:
     """What a row is that holds no hours of an instance; empty for one that may."""
     what = cells.get("lineitemlineitemtype", "")
     if what not in _RAN:
-        return f"line items of the type {what}" if what in _OTHER else "line items of no known type"
+        return (
+            said("line items of the type {type}", type=what) if what in _OTHER else said("line items of no known type")
+        )
     unit = cells.get("pricingunit", "").lower()
     if unit not in ("hrs", "hours", "hour", ""):
-        return "usage that is not in hours"
+        return said("usage that is not in hours")
     if not _INSTANCE.search(cells.get("lineitemusagetype", "")):
-        return "usage other than of instances"
+        return said("usage other than of instances")
     return ""
 
 

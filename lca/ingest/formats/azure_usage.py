@@ -59,7 +59,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         kind = _kind(cells)
         size = "" if kind else _size(cells)
         if kind or not size:
-            bill.leave(kind or "hours that name no size of a machine", money)
+            bill.leave(kind or said("hours that name no size of a machine"), money)
             continue
         amount, day = _first(cells, _QUANTITY), _first(cells, _DATE)
         hours, begin = number(amount), _day(day, month_first)
@@ -68,7 +68,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         elif begin is None:
             yield from bill.bad(row, "date", day, "not a date")
         elif hours <= 0:
-            bill.leave("0 hours, or hours below 0", money)
+            bill.leave(said("0 hours, or hours below 0"), money)
         else:
             region = _first(cells, _PLACE).lower().replace(" ", "")
             one = Hours("azure", region, size, _first(cells, _RESOURCE), begin, begin + timedelta(days=1), hours)
@@ -91,13 +91,13 @@ def _kind(cells: dict[str, str]) -> str:
     if charge not in ("usage", ""):
         return f"charges of the type {charge}" if charge in _OTHER else "charges of no known type"
     if cells.get("metercategory", "").lower() != "virtual machines":
-        return "usage other than of virtual machines"
+        return said("usage other than of virtual machines")
     unit = cells.get("unitofmeasure", "").lower()
     if unit in ("1 hour", "1 hours", "hour", "hours"):
         return ""
     if unit.endswith((" hour", " hours")):
-        return "hours in lots, of which the file does not say whether the quantity counts hours or lots"
-    return "usage that is not in hours"
+        return said("hours in lots, of which the file does not say whether the quantity counts hours or lots")
+    return said("usage that is not in hours")
 
 
 def _size(cells: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from lca.errors import Fault, shorten
 from lca.ingest.bill import Bill, Hours, Money, columns, fold, instance_type, is_nothing, number, utc
 from lca.ingest.formats import Format, Found
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "focus",
@@ -56,15 +57,16 @@ def _kind(cells: dict[str, str]) -> str:
     """What a row is that holds no hours of an instance; empty for one that may."""
     category = cells.get("ChargeCategory", "").lower()
     if category != "usage":
-        return f"charges of the category {category}" if category in _CATEGORIES else "charges of no known category"
+        told = said("charges of the category {category}", category=category)
+        return told if category in _CATEGORIES else said("charges of no known category")
     if cells.get("ChargeClass", "").lower() == "correction":
-        return "corrections of an earlier bill"
+        return said("corrections of an earlier bill")
     if cells.get("CommitmentDiscountStatus", "").lower() == "unused":
-        return "commitments that were not used"
+        return said("commitments that were not used")
     if cells.get("ConsumedUnit", "").lower() not in HOURS:
-        return "usage that is not in hours"
+        return said("usage that is not in hours")
     if "ServiceCategory" in cells and cells["ServiceCategory"].lower() not in COMPUTE:
-        return "hours of services other than compute"
+        return said("hours of services other than compute")
     return ""
 
 
@@ -81,14 +83,14 @@ def _use(bill: Bill, row: int, cells: dict[str, str], money: Money) -> Iterator[
             row, "ChargePeriodEnd", cells["ChargePeriodEnd"], "not after ChargePeriodStart", "clock-fault"
         )
     elif hours == 0:
-        bill.leave("0 hours", money)
+        bill.leave(said("0 hours"), money)
     elif hours < 0:
-        bill.leave("hours below 0, which take back hours that are not named", money)
+        bill.leave(said("hours below 0, which take back hours that are not named"), money)
     else:
         cloud = known_provider(cells.get("ProviderName", ""))
         model = instance_type(cloud, [cells.get(name, "") for name in _TEXTS])
         if not model:
-            bill.leave("hours that name no instance type", money)
+            bill.leave(said("hours that name no instance type"), money)
             return
         region = cells.get("RegionId", "")
         resource = next((cells[n] for n in ("ResourceId", "SkuId") if not is_nothing(cells.get(n, ""))), "")

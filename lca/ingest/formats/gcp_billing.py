@@ -11,6 +11,7 @@ from lca.errors import Fault, InputError
 from lca.ingest.bill import Bill, Hours, columns, fold, money_of, number, utc
 from lca.ingest.formats import Format, Found
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "gcp-billing",
@@ -56,11 +57,11 @@ def read(log: Log) -> Iterator[Found | Fault]:
         gpu = _GPU.match(cells.get("sku.description", ""))
         unit = cells.get("usage.unit", "").lower()
         if cells.get("cost_type", "regular") not in ("regular", ""):
-            bill.leave("charges that are no regular usage", money)
+            bill.leave(said("charges that are no regular usage"), money)
         elif unit not in _HOURS:
-            bill.leave("usage that is not in hours", money)
+            bill.leave(said("usage that is not in hours"), money)
         elif gpu is None:
-            bill.leave("hours that name no GPU, such as those of processors and memory", money)
+            bill.leave(said("hours that name no GPU, such as those of processors and memory"), money)
         else:
             yield from _use(bill, row, cells, gpu[1], _HOURS[unit], money)
     yield from bill.found()
@@ -77,7 +78,7 @@ def _use(bill: Bill, row: int, cells: dict[str, str], gpu: str, factor: float, m
     elif end <= begin:
         yield from bill.bad(row, "usage_end_time", cells["usage_end_time"], "not after usage_start_time", "clock-fault")
     elif hours <= 0:
-        bill.leave("0 hours, or hours below 0", money)
+        bill.leave(said("0 hours, or hours below 0"), money)
     else:
         spec = _SPEC.search(cells.get("system_labels", ""))
         whole = _WHOLE.fullmatch(spec[1]) if spec else None
