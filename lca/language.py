@@ -19,8 +19,12 @@ class Language(Protocol):
     """What a language has to know; `lca.messages.Messages` does, and English needs none."""
 
     @property
-    def name(self) -> str:
-        """Its name: `de`, `pt_BR`."""
+    def asked(self) -> str:
+        """How `--lang` names it."""
+
+    @property
+    def tag(self) -> str:
+        """Its tag (BCP 47): `de`, `pt-BR`."""
 
     @property
     def title(self) -> str:
@@ -28,7 +32,7 @@ class Language(Protocol):
 
     @property
     def translated(self) -> int:
-        """How many messages it has."""
+        """How many messages differ from the English."""
 
     @property
     def whole(self) -> int:

@@ -31,17 +31,22 @@ _LARGEST = 8 << 20
 class Messages:
     """One language. `texts` are the messages that it translates, by the English one; forms in order where it has a plural."""
 
-    name: str
+    asked: str  # how `--lang` names it, without the folders of a user's own file
     locale: Locale
     texts: Mapping[str, Sequence[str]]
     form: Any  # number -> which form
-    translated: int  # how many of the messages of lca it has; a file may hold those of a user's own templates besides
+    translated: int  # how many of the messages of lca differ from the English; a file may hold those of a user's own templates besides
     whole: int  # how many messages of lca there are
 
     @property
     def small(self) -> bool:
         """Whether a noun begins with a small letter inside a sentence."""
         return self.locale.language not in ("de", "lb", "nds")
+
+    @property
+    def tag(self) -> str:
+        """Its tag (BCP 47): `de`, `pt-BR`."""
+        return str(self.locale).replace("_", "-")
 
     @property
     def direction(self) -> str:
@@ -51,7 +56,7 @@ class Messages:
     @property
     def title(self) -> str:
         """What the language calls itself."""
-        return str(self.locale.get_display_name(self.locale) or self.name)
+        return str(self.locale.get_display_name(self.locale) or self.tag)
 
     @property
     def letters(self) -> str:
@@ -152,8 +157,10 @@ def _read(path: Path) -> Messages:
                 at, problem = f"{where}, line {m.lineno}", "a placeholder that its message does not have"
                 raise LanguageError(at, problem, f"Use those {fit}.", shorten(unknown[0]))
         texts[_english(m)[0]] = forms
-    known = {_english(m)[0] for m in _catalogue(path_of(ENGLISH)) if m.id}
-    return Messages(path.stem, locale, texts, gettext.c2py(made.plural_expr), len(known & set(texts)), len(known))
+    known = {_english(m)[0]: _english(m) for m in _catalogue(path_of(ENGLISH)) if m.id}
+    own = sum(tuple(texts.get(message, english)) != english for message, english in known.items())
+    asked = path.stem if path == path_of(path.stem) else path.name
+    return Messages(asked, locale, texts, gettext.c2py(made.plural_expr), own, len(known))
 
 
 def _english(m: Message) -> tuple[str, ...]:

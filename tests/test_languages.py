@@ -273,7 +273,10 @@ def test_a_language_of_which_little_is_translated_says_so(tmp_path: Path) -> Non
     made = assess(run(), profile={"id": "p"}).report(tmp_path, ("html",), language=str(german(tmp_path / "de.po")))
     whole = len(english())
     text = html.unescape(made["html"].read_text("utf-8"))
-    assert f"Deutsch (de): 2 of {n.count(whole)} messages are translated, the others stand in English" in text
+    assert (
+        f"Deutsch (de): 2 of {n.count(whole)} messages differ from the English; the others are the same, or stand in English"
+        in text
+    )
     assert "<h2>Ergebnisse</h2>" in text
     assert "Data from 1 Lauf" not in text
 
@@ -285,6 +288,8 @@ def test_the_profile_may_choose_the_language(tmp_path: Path) -> None:
     text = made["html"].read_text("utf-8")
     assert "<h2>Ergebnisse</h2>" in text
     assert str(tmp_path) not in text
+    assert '<html lang="de"' in text
+    assert "--profile p --lang own.po" in text
     english = assess(run(), profile=str(tmp_path / "p.yaml")).report(tmp_path / "en", ("html",), language="en")
     assert "<h2>Results</h2>" in english["html"].read_text("utf-8")
 
@@ -356,3 +361,11 @@ def test_pages_may_be_written_in_two_languages_by_one_program(tmp_path: Path) ->
         first = pages.render(a).text
     assert "<h2>Ergebnisse</h2>" in first
     assert pages.render(a).text == pages.render(assess(run())).text
+
+
+def test_a_copy_of_english_is_no_translation(tmp_path: Path) -> None:
+    path = tmp_path / "fr.po"
+    path.write_text(messages.path_of("en").read_text("utf-8").replace("Language: en", "Language: fr"), "utf-8")
+    made = messages.load(str(path))
+    assert made is not None
+    assert (made.translated, made.whole) == (0, len(english()))

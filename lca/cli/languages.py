@@ -18,6 +18,6 @@ def command() -> None:
     rows = []
     for name in messages.shipped():
         made = messages.load(name)
-        told = "all" if made is None else f"{made.translated} of {made.whole}"
+        told = "all" if made is None else f"{made.translated} of {made.whole} differ from the English"
         rows.append([name, "English" if made is None else made.title, told, str(messages.path_of(name))])
     common.table("", ["name", "language", "messages", "file"], rows, ())

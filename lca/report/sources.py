@@ -170,24 +170,20 @@ def _spoken() -> list[Pair]:
     if language is None:
         return []
     name, translated, whole = (
-        f"{language.title} ({language.name})",
+        f"{language.title} ({language.tag})",
         n.count(language.translated),
         n.count(language.whole),
     )
-    text = say("{language}: all {whole} messages are translated", language=name, whole=whole)
-    if language.translated < language.whole:
-        text = say(
-            "{language}: {n} of {whole} messages are translated, the others stand in English",
-            language=name,
-            n=translated,
-            whole=whole,
-        )
+    text = say(
+        "{language}: {n} of {whole} messages differ from the English; the others are the same, or stand in English",
+        language=name, n=translated, whole=whole,
+    )  # fmt: skip
     return [Pair(term=say("Language"), text=text)]
 
 
 def _language() -> str:
     language = spoken()
-    return "" if language is None else f" --lang {language.name}"
+    return "" if language is None else f" --lang {clean(language.asked, 60)}"
 
 
 def hashes(a: Assessment, data: Sequence[DataFile] = ()) -> list[Table]:

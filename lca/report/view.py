@@ -138,7 +138,7 @@ def build(a: Assessment, data: Sequence[DataFile] = ()) -> Report:
     places |= {"claims": say("Claims, and what becomes of them")} if a.activities.having["claim"] else {}
     return Report(
         title=clean(title, 120), subtitle=subtitle, foot=f"{clean(title, 60)} · {when}",
-        page=a.profile.report.page or "A4", language=language.name.replace("_", "-") if language is not None else ENGLISH,
+        page=a.profile.report.page or "A4", language=language.tag if language is not None else ENGLISH,
         direction=language.direction if language is not None else "ltr", decimal=n.place(0.5, -1)[1],
         review=say('The profile records who reviewed what: section 5.') if a.profile.reviews else say('Not reviewed or verified by a third party.'),
         author=clean(organisation.name, 120) if organisation.name else "lca",
