@@ -1,18 +1,18 @@
 """Languages, one file of messages each: `templates/languages/NAME.po` (gettext), or a user's own by its path.
 
-English needs no file to be read: `en.po` is made from the code (`python -m lca.messages`) and is what a translator
+English needs no file to be read: `en.po` is made from the code (`python tests/renew_messages.py`) and is what a translator
 copies. Numbers, dates, lists and names of countries follow the locale of the file (Unicode CLDR, through Babel).
 """
 
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lca import resources
 from lca.errors import LanguageError, nearest, shorten
@@ -34,7 +34,7 @@ class Messages:
     asked: str  # how `--lang` names it, without the folders of a user's own file
     locale: Locale
     texts: Mapping[str, Sequence[str]]
-    form: Any  # number -> which form
+    form: Callable[[int], int]  # number -> which form
     translated: int  # how many of the messages of lca differ from the English; a file may hold those of a user's own templates besides
     whole: int  # how many messages of lca there are
 
@@ -115,10 +115,10 @@ def load(name: str, folder: Path | None = None) -> Messages | None:
     if name == ENGLISH:
         return None
     if name in shipped():
-        return _read(path_of(name))
+        return _read_once(path_of(name))
     path = Path(name) if folder is None else folder / name
     if name.endswith(ENDING) or path.is_file():
-        return _read(path)
+        return _read_once(path)
     near = nearest(name, shipped())
     hint = f"The nearest is {near}; use" if near else "Use"
     remedy = f"{hint} one of {', '.join(shipped())}, or the path of a file of your own: a translated copy of {path_of(ENGLISH)}."
@@ -130,8 +130,17 @@ def path_of(name: str) -> Path:
     return resources.folder("templates") / "languages" / f"{name}{ENDING}"
 
 
+def _read_once(path: Path) -> Messages:
+    """A file as it is now: what was read before is taken again only while the file is the same."""
+    try:
+        now = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    return _read(path, now.st_mtime_ns, now.st_size)
+
+
 @lru_cache(maxsize=8)
-def _read(path: Path) -> Messages:
+def _read(path: Path, *_: int) -> Messages:
     made = _catalogue(path)
     where = f"language file {path}"
     locale = made.locale
@@ -160,7 +169,7 @@ def _read(path: Path) -> Messages:
     known = {_english(m)[0]: _english(m) for m in _catalogue(path_of(ENGLISH)) if m.id}
     own = sum(tuple(texts.get(message, english)) != english for message, english in known.items())
     asked = path.stem if path == path_of(path.stem) else path.name
-    return Messages(asked, locale, texts, gettext.c2py(made.plural_expr), own, len(known))
+    return Messages(asked, locale, texts, _form(made.plural_expr, where), own, len(known))
 
 
 def _english(m: Message) -> tuple[str, ...]:
@@ -177,10 +186,25 @@ def _catalogue(path: Path) -> Catalog:
         with path.open("rb") as file:
             return read_po(file, locale=None, abort_invalid=True)
     except OSError as error:
-        raise LanguageError(
-            where, f"cannot be read: {error.strerror or error}", "Give the path of a file of messages."
-        ) from None
+        raise _unreadable(path, error) from None
     except (PoFileError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None)
         problem = f"it is no file of messages{f' (line {line})' if line else ''}"  # and not what stands in that line
         raise LanguageError(where, problem, f"Begin with a copy of {path_of(ENGLISH)}.") from None
+
+
+def _unreadable(path: Path, error: OSError) -> LanguageError:
+    problem = f"cannot be read: {error.strerror or error}"
+    return LanguageError(f"language file {path}", problem, "Give the path of a file of messages.")
+
+
+def _form(rule: str, where: str) -> Callable[[int], int]:
+    """Which form goes with a number (gettext, Plural-Forms), tried before a report relies on it."""
+    try:
+        made: Callable[[int], int] = gettext.c2py(rule)
+        for number in range(1000):
+            made(number)
+    except (ValueError, ArithmeticError, RecursionError):
+        remedy = "Write that of the language, such as nplurals=2; plural=(n != 1);"
+        raise LanguageError(where, "Plural-Forms in its head is no rule", remedy, shorten(rule)) from None
+    return made

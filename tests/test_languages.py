@@ -308,9 +308,10 @@ def test_languages_that_come_with_lca_can_be_used() -> None:
         assert made.translated > 0
 
 
-def head(language: str) -> str:
+def head(language: str, forms: str = "nplurals=2; plural=(n != 1);") -> str:
     """The head of a file of messages."""
-    return f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    lines = (f"Language: {language}", f"Plural-Forms: {forms}", "Content-Type: text/plain; charset=utf-8")
+    return 'msgid ""\nmsgstr ""\n' + "".join(f'"{line}\\n"\n' for line in lines) + "\n"
 
 
 ENGLISH = messages.path_of("en")
@@ -321,9 +322,11 @@ BROKEN = {
     "head.po": ('msgid "Results"\nmsgstr "Ergebnisse"\n', "language file {path}: it does not say its language (found head). Write it into the head, such as Language: de."),
     "nowhere.po": (head("xx"), "language file {path}: it does not say its language (found xx). Write it into the head, such as Language: de."),
     "more.po": (head("de") + 'msgid "{n} h before"\nmsgstr "{m} h vorher"\n',
-                "language file {path}, line 6: a placeholder that its message does not have (found m). Use those of its message alone: n."),
+                "language file {path}, line 7: a placeholder that its message does not have (found m). Use those of its message alone: n."),
     "none.po": (head("de") + 'msgid "Results"\nmsgstr "{n} Ergebnisse"\n',
-                "language file {path}, line 6: a placeholder that its message does not have (found n). Use those of its message, which has none."),
+                "language file {path}, line 7: a placeholder that its message does not have (found n). Use those of its message, which has none."),
+    "forms.po": (head("de", "nplurals=2; plural=n % 0;"),
+                 "language file {path}: Plural-Forms in its head is no rule (found n % 0). Write that of the language, such as nplurals=2; plural=(n != 1);"),
 }  # fmt: skip
 
 
@@ -369,3 +372,25 @@ def test_a_copy_of_english_is_no_translation(tmp_path: Path) -> None:
     made = messages.load(str(path))
     assert made is not None
     assert (made.translated, made.whole) == (0, len(english()))
+
+
+def test_a_file_that_changes_is_read_again(tmp_path: Path) -> None:
+    path = german(tmp_path / "de.po")
+    first = messages.load(str(path))
+    german(path, Findings="Befunde")
+    second = messages.load(str(path))
+    assert first is not None
+    assert second is not None
+    assert (first.text("Findings"), second.text("Findings")) == ("Findings", "Befunde")
+
+
+def test_signs_that_no_font_of_the_report_has_are_told(tmp_path: Path, cli: Callable[..., Outcome]) -> None:
+    (tmp_path / "r.json").write_text(json.dumps(run()), "utf-8")
+    made = Catalog(locale="ja", fuzzy=False)
+    made.add("Results", "結果")
+    path = written(tmp_path / "ja.po", made)
+    got = cli("report", str(tmp_path / "r.json"), "-o", str(tmp_path / "out"), "--lang", str(path), "--format", "html")
+    assert got.err.splitlines()[-1] == (
+        "lca: 2 signs of the language are not in the fonts of the report, such as 果: fonts of the machine stand in, so that the report looks otherwise elsewhere."
+    )
+    assert "<h2>結果</h2>" in (tmp_path / "out" / "report.html").read_text("utf-8")

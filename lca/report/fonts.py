@@ -43,6 +43,24 @@ def css(letters: str = "") -> str:
     )
 
 
+def notes(letters: str) -> list[str]:
+    """What is told of letters of a language that the fonts of the report do not have: others stand in for them."""
+    from fontTools.ttLib import TTFont
+
+    known = set.intersection(*(set(TTFont(_file(module, name)).getBestCmap()) for _, _, _, module, name in FACES))
+    lacking = [c for c in letters if ord(c) not in known and not c.isspace()]
+    if not lacking:
+        return []
+    return [
+        f"{len(lacking)} signs of the language are not in the fonts of the report, such as {lacking[0]}: fonts of the machine stand in, "
+        "so that the report looks otherwise elsewhere."
+    ]
+
+
+def _file(module: str, name: str) -> io.BytesIO:
+    return io.BytesIO(files(module).joinpath("files", name).read_bytes())
+
+
 def _face(package: str, module: str, name: str, signs: str) -> bytes:
     from platformdirs import user_cache_path
 
@@ -106,7 +124,7 @@ def _cut(module: str, name: str, signs: str) -> bytes:
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
-    font = TTFont(io.BytesIO(files(module).joinpath("files", name).read_bytes()), recalcTimestamp=False)
+    font = TTFont(_file(module, name), recalcTimestamp=False)
     options = Options(layout_features=FEATURES, flavor="woff2", notdef_outline=True, hinting=False)
     cutter = Subsetter(options)
     cutter.populate(text=signs)

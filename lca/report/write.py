@@ -93,7 +93,7 @@ def _make(
     assessment: Assessment, formats: Sequence[str], tell: Callable[[str], None], language: messages.Messages | None
 ) -> tuple[dict[str, bytes], list[str], bool]:
     from lca.export import xlsx
-    from lca.report import charts, html, markdown, pdf
+    from lca.report import charts, fonts, html, markdown, pdf
 
     made: dict[str, bytes] = {}
     notes: list[str] = []
@@ -111,6 +111,8 @@ def _make(
     if "xlsx" in asked:
         tell("writing results.xlsx")
         made["xlsx"] = xlsx.workbook(assessment)
+    if language is not None:
+        notes += fonts.notes(language.letters)
     if not {"html", "pdf", "md", "summary"} & set(asked):
         return {name: made[name] for name in asked}, notes, False
     tell("writing the report")
