@@ -29,7 +29,7 @@ def meaning_of(column: str) -> str:
     """What an input is, in words."""
     from lca.assessment import MEANINGS
 
-    return say(MEANINGS.get(column) or column.replace("_", " "))
+    return say(MEANINGS.get(column) or column.replace("_", " ")).replace("`", "")
 
 
 def name_of(a: Assessment, c: Contribution) -> str:
