@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 #: what is compared: name -> unit, what a reader calls it
 MEASURES = {
-    "device_hours": ("h", said('device hours')), "hours": ("h", said("hours")),
-    "it_energy": ("kWh", said('kWh of IT energy')), "facility_energy": ("kWh", said('kWh at the facility')),
+    "device_hours": ("h", said("device hours")), "hours": ("h", said("hours")),
+    "it_energy": ("kWh", said("kWh of IT energy")), "facility_energy": ("kWh", said("kWh at the facility")),
 }  # fmt: skip
 HOURS, ENERGIES = ("device_hours", "hours"), ("it_energy", "facility_energy")
 

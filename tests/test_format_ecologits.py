@@ -82,7 +82,7 @@ def test_what_not_every_request_states_is_left_out(tmp_path):
 FIX = "Write the impacts again with EcoLogits."
 FAULTS = {
     "order": ({"energy": {"min": 3, "max": 1}}, f'energy: not a number of at least 0, or min and max in their order (found {{"min": 3, "max": 1}}). {FIX}'),
-    "text": ({"energy": "much"}, f'energy: not a number of at least 0, or min and max in their order (found much). {FIX}'),
+    "text": ({"energy": "much"}, f"energy: not a number of at least 0, or min and max in their order (found much). {FIX}"),
     "list": ({"gwp": [1]}, f"gwp: not a number of at least 0, or min and max in their order (found [1]). {FIX}"),
     "unit": ({"gwp": {"value": 1, "unit": "gCO2eq"}}, f"gwp.unit: not kgCO2eq (found gCO2eq). {FIX}"),
     "none": ({"energy": None}, f"energy: no energy. {FIX}"),

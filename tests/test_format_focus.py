@@ -40,6 +40,7 @@ def damaged(path, data, name, times=200):
         path.write_bytes(changed)
         intake = reader.read([str(path)], NOW, log_format=made.choice(["", name]))
         assert intake.runs or intake.faults or intake.inputs
+        assert [str(f) for f in intake.faults if f.code == "adapter-failed"] == []
 
 
 def claimed_alone(name, *own):

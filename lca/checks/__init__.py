@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lca import shortfalls
 from lca.activity import Activities
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.factor_set import Factor
@@ -26,7 +28,7 @@ from lca.language import plural, said
 from lca.numerals import spelled
 from lca.profile import Profile
 from lca.run import Run
-from lca.shortfalls import Completeness
+from lca.shortfalls import MEASURES, Completeness
 
 SEVERITIES = ("error", "warning", "info")
 #: one finding that concerns more runs than this is told once, with their number
@@ -146,6 +148,18 @@ class Check:
                 alike.setdefault((note.message, path, note.severity), []).append(note.run)
         for (message, path, severity), numbers in alike.items():
             yield from self.per_run(a, numbers, message, path, severity)
+
+    def of_shortfalls(self, a: Evidence, quantities: Sequence[str]) -> Iterator[Finding]:
+        """Less than expected, of quantities of one unit: a finding per run or sum, or one per file where they are many."""
+        for c in a.completeness.compared if a.completeness else ():
+            short = [s for s in c.short if s.quantity in quantities]
+            each = [self.at(shortfalls.told(c.source.name, s), s.run or None, s.quantity) for s in short]
+            lost = spelled(math.fsum(s.expected - s.found for s in short), 4)
+            message = said(
+                "{name} expects more than the logs of {n} runs or sums give: {lost} {unit} are missing",
+                name=c.source.name, n=len(each), lost=lost, unit=MEASURES[quantities[0]][0],
+            )  # fmt: skip
+            yield from together(each, message)
 
     def per_group(
         self, a: Evidence, rows: NDArray[np.bool_] | NDArray[np.int64], message: str, field: str, severity: str = ""

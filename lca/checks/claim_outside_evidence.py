@@ -46,6 +46,6 @@ def find(a: Evidence) -> Iterator[Finding]:
             if saving * 100 <= lever.high:
                 continue
             yield from CHECK.per_run(
-                a, [number], said('a saving of {saving} is claimed, {id} found at most {high}', saving=spelled(saving, 3), id=lever.id, high=spelled(lever.high / 100, 3)),
+                a, [number], said("a saving of {saving} is claimed, {id} found at most {high}", saving=spelled(saving, 3), id=lever.id, high=spelled(lever.high / 100, 3)),
                 f"claim.levers[{position}]",
             )  # fmt: skip

@@ -30,5 +30,5 @@ def find(a: Evidence) -> Iterator[Finding]:
             load, power = first if use < first[0] else last
             yield from CHECK.per_run(
                 a, [number],
-                said('utilisation {use} lies outside the curve ({first} to {last}): its power at {load}, {text}, is taken', use=spelled(use, 4), first=spelled(first[0]), last=spelled(last[0]), load=spelled(load), text=as_written(power.text)),
+                said("utilisation {use} lies outside the curve ({first} to {last}): its power at {load}, {text}, is taken", use=spelled(use, 4), first=spelled(first[0]), last=spelled(last[0]), load=spelled(load), text=as_written(power.text)),
                 f"devices[{group}].power_curve")  # fmt: skip

@@ -29,4 +29,4 @@ def find(a: Evidence) -> Iterator[Finding]:
             continue
         value = a.results["device_embodied"][rows[0]]
         yield from CHECK.per_run(
-            a, runs_of(a, rows), said('no footprint of {name} is published: {value} kgCO2e per device is built from dies, memory and their share of published boards', name=use.factor.name, value=spelled(value, 4)), "devices")  # fmt: skip
+            a, runs_of(a, rows), said("no footprint of {name} is published: {value} kgCO2e per device is built from dies, memory and their share of published boards", name=use.factor.name, value=spelled(value, 4)), "devices")  # fmt: skip

@@ -31,7 +31,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     accelerator = np.isnan(a.activities.column("has_no_server"))
     alone = (chosen == codes.get("embodied-device-alone", -2)) & accelerator
     yield from CHECK.per_run(
-        a, runs_of(a, alone), said('the host is the sum of the parts that the run lists: board, casing, power supply and what is not listed are left out'), "devices")  # fmt: skip
+        a, runs_of(a, alone), said("the host is the sum of the parts that the run lists: board, casing, power supply and what is not listed are left out"), "devices")  # fmt: skip
     inside = chosen == codes.get("embodied-inside-host", -2)
     yield from CHECK.per_run(
-        a, runs_of(a, inside), said('embodied emissions of the parts listed are inside the modelled host: not every part has a figure of its own'), "devices")  # fmt: skip
+        a, runs_of(a, inside), said("embodied emissions of the parts listed are inside the modelled host: not every part has a figure of its own"), "devices")  # fmt: skip

@@ -30,7 +30,7 @@ def find(a: Evidence) -> Iterator[Finding]:
         energy, co2e = told.get("energy") or told.get("facility_energy"), told.get("co2e") or told.get("use_co2e")
         if energy is not None and co2e is not None and energy.value > 0 and co2e.value > HIGHEST_CO2E * energy.value:
             yield CHECK.at(
-                said('declared {co2e} for {energy} implies {value} kgCO2e/kWh, more than any grid', co2e=as_written(co2e.text), energy=as_written(energy.text), value=spelled(co2e.value / energy.value, 4)),
+                said("declared {co2e} for {energy} implies {value} kgCO2e/kWh, more than any grid", co2e=as_written(co2e.text), energy=as_written(energy.text), value=spelled(co2e.value / energy.value, 4)),
                 run.id, "declared.co2e",
             )  # fmt: skip
     for _, run in a.having("wue"):

@@ -46,11 +46,11 @@ def find(a: Evidence) -> Iterator[Finding]:
             else said("more than {limit}, which no published run reaches", limit=f"{HIGHEST:g}")
         )
         yield CHECK.at(
-            said('{flops} FLOP in {hours} device hours are {reached} of the dense peak of {peak} TFLOP/s: {than}', flops=spelled(flops[row], 4), hours=spelled(hours[row], 4), reached=spelled(reached[row], 3), peak=spelled(peak[row] / 3600000000000000.0, 4), than=than),
+            said("{flops} FLOP in {hours} device hours are {reached} of the dense peak of {peak} TFLOP/s: {than}", flops=spelled(flops[row], 4), hours=spelled(hours[row], 4), reached=spelled(reached[row], 3), peak=spelled(peak[row] / 3600000000000000.0, 4), than=than),
             a.runs[int(a.activities.run_of_row[row])].id, "work",
         )  # fmt: skip
     for row in np.flatnonzero(ratio > OTHER_RATE).tolist():
         yield CHECK.at(
-            said('the stated peak is {ratio} times the dense 16-bit peak of {peak} TFLOP/s: a rate with sparsity or of 8-bit numbers', ratio=spelled(ratio[row], 3), peak=spelled(peak[row] / 3600000000000000.0, 4)),
+            said("the stated peak is {ratio} times the dense 16-bit peak of {peak} TFLOP/s: a rate with sparsity or of 8-bit numbers", ratio=spelled(ratio[row], 3), peak=spelled(peak[row] / 3600000000000000.0, 4)),
             a.runs[int(a.activities.run_of_row[row])].id, f"devices[{a.activities.group_of_row[row]}].peak",
         )  # fmt: skip

@@ -26,10 +26,10 @@ def find(a: Evidence) -> Iterator[Finding]:
     energy = a.results.get("it_energy", np.full(activities.rows, np.nan))
     yield from CHECK.per_run(
         a, runs_of(a, alone & (outputs > 0) & ~np.isnan(energy)),
-        said('input tokens, from a cache or not, carry no energy in the estimate from output tokens, which is therefore low'),
+        said("input tokens, from a cache or not, carry no energy in the estimate from output tokens, which is therefore low"),
         "work.tokens_in",
     )  # fmt: skip
     yield from CHECK.per_run(
         a, runs_of(a, alone & (outputs == 0) & np.isnan(energy)),
-        said('no energy can be estimated from input tokens alone; state work.tokens_out, energy or device hours'), "work.tokens_in",
+        said("no energy can be estimated from input tokens alone; state work.tokens_out, energy or device hours"), "work.tokens_in",
     )  # fmt: skip

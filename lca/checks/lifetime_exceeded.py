@@ -29,5 +29,5 @@ def find(a: Evidence) -> Iterator[Finding]:
         rows = np.flatnonzero(each > 1 + 1e-9)
     for row in rows.tolist():
         group = int(a.activities.group_of_row[row])
-        yield CHECK.at(said('each device is charged {each} of its whole life', each=spelled(each[row], 4)), a.runs[a.activities.run_of_row[row]].id,
+        yield CHECK.at(said("each device is charged {each} of its whole life", each=spelled(each[row], 4)), a.runs[a.activities.run_of_row[row]].id,
                        f"devices[{group}].lifetime")  # fmt: skip

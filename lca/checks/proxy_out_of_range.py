@@ -28,6 +28,6 @@ def find(a: Evidence) -> Iterator[Finding]:
     most, batch = (activities.column(name)[row] for name in ("fit_max_parameters", "fit_max_batch"))
     yield from CHECK.per_run(
         a, runs_of(a, rows),
-        said('energy per token was fitted up to {most} active parameters and batches of {batch}; this run lies beyond, and its energy is not determined from tokens', most=spelled(most, 4), batch=spelled(batch, 4)),
+        said("energy per token was fitted up to {most} active parameters and batches of {batch}; this run lies beyond, and its energy is not determined from tokens", most=spelled(most, 4), batch=spelled(batch, 4)),
         "work.tokens_out",
     )  # fmt: skip

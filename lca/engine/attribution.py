@@ -42,8 +42,8 @@ UNITS = {column: unit for view in VIEWS.values() for _, column, unit in view.val
 COLUMNS = tuple(UNITS)
 #: why a view is not there, by the column that it lacks
 ABSENT = {
-    **dict.fromkeys((c for _, c, _ in VIEWS["idle"].values()), said('no idle run and no service to spread is there')),
-    **dict.fromkeys((c for _, c, _ in VIEWS["development"].values()), said('the profile names no service (`services`) over which development is spread')),
+    **dict.fromkeys((c for _, c, _ in VIEWS["idle"].values()), said("no idle run and no service to spread is there")),
+    **dict.fromkeys((c for _, c, _ in VIEWS["development"].values()), said("the profile names no service (`services`) over which development is spread")),
 }  # fmt: skip
 #: basis of the profile -> (what weighs a job, in words)
 BASES = {
@@ -194,7 +194,7 @@ def plan_development(
             )
             continue
         if amount > service.amount:
-            made.notes.append(Note("service-life-exceeded", said('service {system}: {amount} {work} were served, more than the {expected} expected over the service life; all of development is spread, and no more', system=system, amount=spelled(amount), work=service.work, expected=spelled(service.amount))))  # fmt: skip
+            made.notes.append(Note("service-life-exceeded", said("service {system}: {amount} {work} were served, more than the {expected} expected over the service life; all of development is spread, and no more", system=system, amount=spelled(amount), work=service.work, expected=spelled(service.amount))))  # fmt: skip
         fraction = min(amount / service.amount, 1.0)
         out.append(Transfer(givers, np.full(len(givers), fraction), receivers, served[receivers] / amount))
     return out

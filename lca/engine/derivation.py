@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from lca.assessment import Assessment
 
 _PERIOD = {
-    "exact": said("the run's year"), "earlier": said('nearest earlier year'), "later": said('nearest later year'),
-    "latest": said('latest year, the run has no date'), "undated": "",
+    "exact": said("the run's year"), "earlier": said("nearest earlier year"), "later": said("nearest later year"),
+    "latest": said("latest year, the run has no date"), "undated": "",
 }  # fmt: skip
 _UNITS = {n: u for n, (u, _) in INPUTS.items()}
 

@@ -286,7 +286,7 @@ def _told(
     lost = said("{missed} {unit} that it would have covered are not counted", missed=spelled(missed * scale), unit=unit)
     if not claim.in_period:
         period = said("{low} to {high}", low=_day(instrument.start), high=_day(instrument.end, last=True))
-        note("instrument-period", said('is of {period}, which does not cover the run: {lost}', period=period, lost=lost),
+        note("instrument-period", said("is of {period}, which does not cover the run: {lost}", period=period, lost=lost),
              "start" if instrument.start else "end")  # fmt: skip
         return out
     if not claim.matches.all() and (missed > CLOSE or not claim.matches.any()):
@@ -301,10 +301,10 @@ def _told(
             "market",
         )
     if not claim.energy_known:
-        note("instrument-not-counted", said('covers nothing: the energy used is not determined, so that its share is unknown'),
+        note("instrument-not-counted", said("covers nothing: the energy used is not determined, so that its share is unknown"),
              "energy", "warning")  # fmt: skip
     elif claim.surplus > CLOSE and claim.matches.any():
-        note("instrument-excess", said('exceeds what was left to cover by {surplus} {unit}; the excess is dropped', surplus=spelled(claim.surplus * scale), unit=unit),
+        note("instrument-excess", said("exceeds what was left to cover by {surplus} {unit}; the excess is dropped", surplus=spelled(claim.surplus * scale), unit=unit),
              where)  # fmt: skip
     return out
 

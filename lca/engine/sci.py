@@ -30,8 +30,8 @@ UNITS = {
 #: stages whose work is the provider's R; a failed run emits, but its work is in no model: R is effective, not gross
 TRAINED = ("training", "finetuning")
 PARTS = (
-    ("facility_energy", said('E, energy')), ("sci_operational_co2e", said('O = E × I, location-based')),
-    ("sci_embodied_co2e", said('M, embodied hardware')), ("sci_co2e", "O + M"),
+    ("facility_energy", said("E, energy")), ("sci_operational_co2e", said("O = E × I, location-based")),
+    ("sci_embodied_co2e", said("M, embodied hardware")), ("sci_co2e", "O + M"),
 )  # fmt: skip
 NAMES = tuple(name for name, _ in PARTS)
 
@@ -64,7 +64,7 @@ def lines(a: Assessment) -> list[dict[str, Any]]:
         figures = {name: by.figure(name, g) for name in NAMES}
         out += [_line(f"{boundary}.{name}", label, boundary, figures[name] | place) for name, label in PARTS]
         out += [
-            _line(f"{boundary}.score.{unit}", said('Score {per}', per=said(FUNCTIONAL_UNITS[unit][2])) if unit else said('Score'), boundary, score | place)
+            _line(f"{boundary}.score.{unit}", said("Score {per}", per=said(FUNCTIONAL_UNITS[unit][2])) if unit else said("Score"), boundary, score | place)
             for unit, score in _scores(figures["sci_co2e"], boundary, held, g)
         ]  # fmt: skip
     return out
@@ -121,9 +121,9 @@ def _amounts(a: Assessment, made: Groups) -> dict[str, Amount]:
         total = np.bincount(code, np.where(counts & known, amount, 0.0), n) / size
         needed, lacking = _count(code, counts, n), _count(code, counts & ~known, n)
         why = [
-            said('no training or fine-tuning run was completed') if not needed[g] else
-            said('{lacking} of {needed} entries that count for it do not state work.{work}', lacking=lacking[g], needed=needed[g], work=work) if lacking[g] else
-            "" if total[g] > 0 else said('work.{work} is 0: a ratio with this denominator is not determined', work=work)
+            said("no training or fine-tuning run was completed") if not needed[g] else
+            said("{lacking} of {needed} entries that count for it do not state work.{work}", lacking=lacking[g], needed=needed[g], work=work) if lacking[g] else
+            "" if total[g] > 0 else said("work.{work} is 0: a ratio with this denominator is not determined", work=work)
             for g in range(n)
         ]  # fmt: skip
         value = np.where([not w for w in why], total, np.nan)

@@ -105,17 +105,17 @@ def _ghg(
 
     own, cloud = said("no run is that of an owner of its hardware"), said("no run is that of a customer of a cloud")
     lines = [
-        absent("scope-1", said('Fuels and refrigerants'), f"{GHG} Corporate Standard (2004)", said('scope 1')),
-        line("ghg-protocol", "scope-2-location", said('Electricity, location-based'), SCOPE_2, said('scope 2'), of(OWNER, "use_co2e_location", own)),
-        line("ghg-protocol", "scope-2-market", said('Electricity, market-based'), SCOPE_2, said('scope 2'), of(OWNER, "use_co2e_market", own)),
-        line("ghg-protocol", "scope-3-1", said('Purchased cloud services, amortised hardware inside'), SCOPE_3, said('scope 3, category 1'),
+        absent("scope-1", said("Fuels and refrigerants"), f"{GHG} Corporate Standard (2004)", said("scope 1")),
+        line("ghg-protocol", "scope-2-location", said("Electricity, location-based"), SCOPE_2, said("scope 2"), of(OWNER, "use_co2e_location", own)),
+        line("ghg-protocol", "scope-2-market", said("Electricity, market-based"), SCOPE_2, said("scope 2"), of(OWNER, "use_co2e_market", own)),
+        line("ghg-protocol", "scope-3-1", said("Purchased cloud services, amortised hardware inside"), SCOPE_3, said("scope 3, category 1"),
              of(CUSTOMER, "total_co2e", cloud)),
-        line("ghg-protocol", "scope-3-2", said('Capital goods: {what}', what=purchases.what(a.profile)), SCOPE_3, said('scope 3, category 2'), _category_2(a)),
-        line("ghg-protocol", "scope-3-3", said('Upstream of electricity and losses of the grid'), SCOPE_3, said('scope 3, category 3'),
+        line("ghg-protocol", "scope-3-2", said("Capital goods: {what}", what=purchases.what(a.profile)), SCOPE_3, said("scope 3, category 2"), _category_2(a)),
+        line("ghg-protocol", "scope-3-3", said("Upstream of electricity and losses of the grid"), SCOPE_3, said("scope 3, category 3"),
              of(OWNER, "use_co2e_upstream", own)),
-        absent("scope-3-4", said('Transport of bought hardware'), SCOPE_3, said('scope 3, category 4')),
-        absent("scope-3-5", said('Waste: hardware disposed of'), SCOPE_3, said('scope 3, category 5')),
-        absent("scope-3-12", said('End of life of sold hardware'), SCOPE_3, said('scope 3, category 12')),
+        absent("scope-3-4", said("Transport of bought hardware"), SCOPE_3, said("scope 3, category 4")),
+        absent("scope-3-5", said("Waste: hardware disposed of"), SCOPE_3, said("scope 3, category 5")),
+        absent("scope-3-12", said("End of life of sold hardware"), SCOPE_3, said("scope 3, category 12")),
     ]  # fmt: skip
     gaps = [
         lacking(a.columns, name, a.rows)
@@ -140,7 +140,7 @@ def _ghg(
             )
         )
     memo = of(OWNER, "embodied_co2e", own)
-    lines.append(line("ghg-protocol", "memo-amortised", said('Beside the total: hardware amortised over the runs, never added to category 2'),
+    lines.append(line("ghg-protocol", "memo-amortised", said("Beside the total: hardware amortised over the runs, never added to category 2"),
                       "ISO 14044:2006; ISO/IEC 21031:2024", "memo", memo))  # fmt: skip
     lines.append(
         line(

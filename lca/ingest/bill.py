@@ -179,14 +179,14 @@ class Bill:
     def _notes(self) -> Iterator[Note]:
         who = ", ".join(f"{name} {n}" for name, n in sorted(self.providers.items(), key=lambda p: -p[1]))
         yield Note("bill-rows-left-out",
-                   said('the bill has {rows} rows ({providers}), {cost} {money}: {used} rows, {part}, are hours of machines', rows=self.rows, providers=who, cost=self.cost, money=_money(self.total), used=self.used, part=_money(self.total_used)))  # fmt: skip
+                   said("the bill has {rows} rows ({providers}), {cost} {money}: {used} rows, {part}, are hours of machines", rows=self.rows, providers=who, cost=self.cost, money=_money(self.total), used=self.used, part=_money(self.total_used)))  # fmt: skip
         for kind, (count, cost) in self.left.items():
             yield Note(
                 "bill-rows-left-out",
                 said("{n} rows, {money}, are left out: {kind}", n=count[0], money=_money(cost), kind=kind),
             )
         if self.excess > 0:
-            yield Note("bill-rows-left-out", said('{excess} h are left out: more hours of one machine than its period has', excess=f'{self.excess:.6g}'),
+            yield Note("bill-rows-left-out", said("{excess} h are left out: more hours of one machine than its period has", excess=f"{self.excess:.6g}"),
                        "devices[0].device_hours")  # fmt: skip
 
     def _record(self, key: tuple[str, ...], one: _Sum) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def found(log: Log, shares: Iterable[Share]) -> Iterator[Found]:
         elif meters:
             notes.append(Note("no-energy", said("one sample of each device: no energy follows from it"), "power"))
         if share.nothing:
-            notes.append(Note("power-samples-empty", said('{nothing} of {total} samples hold NaN or infinity: left out', nothing=share.nothing, total=share.total)))  # fmt: skip
+            notes.append(Note("power-samples-empty", said("{nothing} of {total} samples hold NaN or infinity: left out", nothing=share.nothing, total=share.total)))  # fmt: skip
         host = digest(share.host) if share.host and not any(share.job) and not share.modelled else ""
         yield Found(record, sorted(share.rows), tuple(notes), "prometheus", reading=reading, host=host)
 

@@ -75,7 +75,7 @@ def _gpu(labels: dict[str, str]) -> str:
 def _instead(share: Share) -> None:
     if share.meters.pop("accelerator", None):
         share.devices = [d for d in share.devices if d["kind"] != "gpu"]
-        share.notes.append(Note("series-left-out", said('the GPUs stand in series of DCGM and of Kepler: those of DCGM count'), "energy"))  # fmt: skip
+        share.notes.append(Note("series-left-out", said("the GPUs stand in series of DCGM and of Kepler: those of DCGM count"), "energy"))  # fmt: skip
 
 
 def _owners(group: list[Series], is_whole: bool) -> list[tuple[Job, list[Series], list[Note]]]:
@@ -97,7 +97,7 @@ def _of_gpu(where: str, group: list[Series], share: Share, notes: list[Note]) ->
     kinds = {name: [one for one in group if one.name == name] for name in (COUNT, POWER)}
     repeats = max(map(len, kinds.values()))
     if repeats > 1 and not notes:
-        notes.append(Note("series-left-out", said('{repeats} series of one GPU, such as of its MIG instances: it counts once', repeats=repeats), "energy"))  # fmt: skip
+        notes.append(Note("series-left-out", said("{repeats} series of one GPU, such as of its MIG instances: it counts once", repeats=repeats), "energy"))  # fmt: skip
     counts, power = merged(kinds[COUNT]), merged(kinds[POWER])
     fault = None
     made = None
@@ -105,7 +105,7 @@ def _of_gpu(where: str, group: list[Series], share: Share, notes: list[Note]) ->
         try:
             made = meter(counts, MILLIJOULE, True)
             if len(power) > 1:
-                notes.append(Note("series-left-out", said('the GPUs have a counter of energy and samples of power: the counter counts'), "energy"))  # fmt: skip
+                notes.append(Note("series-left-out", said("the GPUs have a counter of energy and samples of power: the counter counts"), "energy"))  # fmt: skip
         except ValueError as error:
             fault = Fault(where, COUNT, shorten(f"GPU {digest(_gpu(group[0].labels))}"), str(error), "Look for two devices under one name.")  # fmt: skip
     if made is None and (power or fault is None):

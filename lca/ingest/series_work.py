@@ -87,7 +87,7 @@ def _fill(share: Share, group: list[Series], model: str) -> None:
         )
         share.notes.append(Note("counter-reset", told, "work"))
     if failed:
-        share.notes.append(Note("series-left-out", said('{failed} requests that ended with {names} do not count', failed=failed, names=shorten(' or '.join(_FAILED))), "work.requests"))  # fmt: skip
+        share.notes.append(Note("series-left-out", said("{failed} requests that ended with {names} do not count", failed=failed, names=shorten(" or ".join(_FAILED))), "work.requests"))  # fmt: skip
 
 
 def _plain(model: str) -> str:

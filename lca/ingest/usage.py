@@ -64,7 +64,7 @@ def read(log: Log, fields: Fields) -> Iterator[Found | Fault]:
             yield Fault(log.shown, name, f"{count - TOLD} more rows", problem, "Restore the rows from their source.", "torn-row")  # fmt: skip
     notes = []
     if empty:
-        notes.append(Note("no-energy", said('{empty} rows hold neither tokens nor requests: they are left out', empty=empty), "work", "info"))  # fmt: skip
+        notes.append(Note("no-energy", said("{empty} rows hold neither tokens nor requests: they are left out", empty=empty), "work", "info"))  # fmt: skip
     if dropped:
         told = said(
             "{dropped} tokens of {names} are left out: the export does not say whether they are among the others",

@@ -72,7 +72,7 @@ def _life_cycle(a: Assessment, total: Sum, made: dict[str, Sum]) -> Headline:
     amount = n.amount(total.value, "kgCO2e")
     stages = _stages(a)
     return Headline(
-        amount.text, amount.unit, bounds(total.value, total.low, total.high, "kgCO2e"), say('life-cycle total, electricity location-based'),
+        amount.text, amount.unit, bounds(total.value, total.low, total.high, "kgCO2e"), say("life-cycle total, electricity location-based"),
         covers.told(a) if total.value else "", _sentence(a, total, made, stages), _parts(made, stages), _keys(a, total, made), [],
     )  # fmt: skip
 
@@ -151,8 +151,8 @@ def _quality(made: dict[str, Sum]) -> Bar:
 def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> list[Pair]:
     aside = sum(i.quarantined for i in a.intake.inputs)
     facts = [
-        Pair(term=say('Boundary'), text=clean(a.profile.study.boundary or "", 600) or say('Electricity of the runs at the facility, its upstream, and production and end of life of the hardware, allocated to the runs. Buildings, networks and end-user devices are left out.')),
-        Pair(term=say('Data'), text=say(
+        Pair(term=say("Boundary"), text=clean(a.profile.study.boundary or "", 600) or say("Electricity of the runs at the facility, its upstream, and production and end of life of the hardware, allocated to the runs. Buildings, networks and end-user devices are left out.")),
+        Pair(term=say("Data"), text=say(
             "{runs} from {inputs}; {aside} Each figure is classed by the weakest input that it rests on.",
             runs=n.counted(len(a.activities.runs), "run"), inputs=n.counted(len(a.intake.inputs), "input"),
             aside=say("{records} set aside, named in section 4.", records=n.counted(aside, "record")) if aside else say("no record was set aside."))),
@@ -161,8 +161,8 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
     ]  # fmt: skip
     if total.missing:
         gaps = [
-            say('{label} of {missing}', label=label, missing=n.count(made[name].missing))
-            for name, label in (("use_co2e", say("electricity")), ("embodied_co2e", say('embodied hardware')), ("end_of_life_co2e", say('end of life')))
+            say("{label} of {missing}", label=label, missing=n.count(made[name].missing))
+            for name, label in (("use_co2e", say("electricity")), ("embodied_co2e", say("embodied hardware")), ("end_of_life_co2e", say("end of life")))
             if made[name].missing
         ]  # fmt: skip
         if summed:

@@ -106,5 +106,5 @@ def _per_unit(a: Assessment, shown: Mapping[str, str]) -> Table | None:
         return None
     heads = [Column(label=say("Service"), width=100 - 22 * len(shown))]
     heads += [Column(label=head, width=22, right=True) for head in shown.values()]
-    return Table(title=said('Per unit served, without and with development'), columns=heads, rows=rows, notes=notes(rows),
-                 lead=say('What one request or token causes when it runs, and what it carries of the idle time and the development before it.'))  # fmt: skip
+    return Table(title=said("Per unit served, without and with development"), columns=heads, rows=rows, notes=notes(rows),
+                 lead=say("What one request or token causes when it runs, and what it carries of the idle time and the development before it."))  # fmt: skip

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 CLAIMS_SHOWN, ASSUMED_SHOWN = 12, 6
 #: columns of the comparison: view, quantities that are added, head
 COLUMNS = (
-    (AS_CLAIMED, ("use_co2e_location",), said('Computed')), (LIFE_CYCLE, ("use_co2e",), said('Life cycle')),
-    (LIFE_CYCLE, ("embodied_co2e", "end_of_life_co2e"), said('Hardware')), (LIFE_CYCLE, ("total_co2e",), said('Both')),
-    (LIFE_CYCLE, ("total_co2e_market",), said('Market')),
+    (AS_CLAIMED, ("use_co2e_location",), said("Computed")), (LIFE_CYCLE, ("use_co2e",), said("Life cycle")),
+    (LIFE_CYCLE, ("embodied_co2e", "end_of_life_co2e"), said("Hardware")), (LIFE_CYCLE, ("total_co2e",), said("Both")),
+    (LIFE_CYCLE, ("total_co2e_market",), said("Market")),
 )  # fmt: skip
 STANCES = {"for": said("for"), "against": said("against"), "mixed": said("mixed"), "context": said("beside it")}
 ORDER = ("against", "mixed", "for", "context")
@@ -67,7 +67,7 @@ def build(a: Assessment, held: list[Source]) -> Claims | None:
         else ""
     )
     return Claims(
-        lead=say('These are claims of others, quoted and put to the test; this report endorses none. The log states what a claim implies; the engine computes it, and then the same run under other accounting views. What the log had to add is listed with each claim. Sources stand in section 6.'),
+        lead=say("These are claims of others, quoted and put to the test; this report endorses none. The log states what a claim implies; the engine computes it, and then the same run under other accounting views. What the log had to add is listed with each claim. Sources stand in section 6."),
         views=_views(a, shown), savings=_savings(shown), factors=_factors(a, shown, held),
         claims=[_claim(t, number, held) for number, t in enumerate(shown, start=1)], more=more,
     )  # fmt: skip
@@ -107,8 +107,8 @@ def _views(a: Assessment, shown: list[Tested]) -> Table:
         for v in t.views:
             if v.key.startswith(SUPPLY):
                 rows.append(_supply_row(v, sums[(t.run.id, COLUMNS[2][1])], mass))
-    heads = [Column(label=say('Claim'), width=21), Column(label=say('Energy'), unit=energy.unit, width=9, right=True),
-             Column(label=say('Claimed'), unit=mass.unit, width=11, right=True),
+    heads = [Column(label=say("Claim"), width=21), Column(label=say("Energy"), unit=energy.unit, width=9, right=True),
+             Column(label=say("Claimed"), unit=mass.unit, width=11, right=True),
              *(Column(label=label, unit=mass.unit, width=width, right=True)
                for (_, _, label), width in zip(COLUMNS, (12, 11, 11, 12, 13), strict=True))]  # fmt: skip
     notes = []
@@ -119,7 +119,7 @@ def _views(a: Assessment, shown: list[Tested]) -> Table:
     if any(cell.text == say(SHORT) for row in rows for cell in row.cells):
         notes.append(say("n/a: not available; section 3 says why."))
     if any(v.key.startswith(SUPPLY) for t in shown for v in t.views):
-        notes.append(say('A supply bought by contract leaves the grid as it is, and with it the location-based figure. The rows “all from” show what the electricity causes over its life cycle where such plants feed the site itself.'))  # fmt: skip
+        notes.append(say("A supply bought by contract leaves the grid as it is, and with it the location-based figure. The rows “all from” show what the electricity causes over its life cycle where such plants feed the site itself."))  # fmt: skip
     notes += [
         say(
             "Claimed: as published. Computed: the energy of the claim times the emissions per kWh that the claim itself implies. Life cycle: the same energy times the emissions per kWh of the grid over its life cycle, in which the supply of fuels and the building of plants are. Hardware: making and disposal of the hardware. Both: Life cycle plus Hardware."
@@ -142,7 +142,7 @@ def _supply_row(v: Tried, hardware: Sum, mass: n.Scale) -> Row:
     name = clean(v.factor.name if v.factor is not None else v.key.removeprefix(SUPPLY), 40)
     none = Cell(text=n.DOES_NOT_APPLY, kind="none")
     return Row(cells=[
-        Cell(text=say('… all from {name}', name=name), kind="muted"), none, none, none, _figure(_of(v, ("use_co2e",)), mass),
+        Cell(text=say("… all from {name}", name=name), kind="muted"), none, none, none, _figure(_of(v, ("use_co2e",)), mass),
         _figure(hardware, mass), _figure(_of(v, ("total_co2e",)), mass), none,
     ])  # fmt: skip
 
@@ -172,12 +172,12 @@ def _savings(shown: list[Tested]) -> Table | None:
                 )
     if not rows:
         return None
-    heads = [Column(label=say('Claim'), width=35), *(Column(label=label, width=13, right=True) for label in
-             (say('Claimed'), *(label for _, _, label in COLUMNS if label != "Hardware")))]  # fmt: skip
+    heads = [Column(label=say("Claim"), width=35), *(Column(label=label, width=13, right=True) for label in
+             (say("Claimed"), *(label for _, _, label in COLUMNS if label != "Hardware")))]  # fmt: skip
     return Table(
-        title=said('What is left of the claimed savings'), columns=heads, rows=rows,
-        lead=say('Saving of CO₂e against the run with which the claim compares. That a claimed energy is reached at all is not tested here: the findings below bear on that.'),
-        notes=[say('n/a: not determined, because one of the two runs lacks a part, or the one compared with has 0, of which there is no share.')] if any(c.text == say(SHORT) for r in rows for c in r.cells) else [],
+        title=said("What is left of the claimed savings"), columns=heads, rows=rows,
+        lead=say("Saving of CO₂e against the run with which the claim compares. That a claimed energy is reached at all is not tested here: the findings below bear on that."),
+        notes=[say("n/a: not determined, because one of the two runs lacks a part, or the one compared with has 0, of which there is no share.")] if any(c.text == say(SHORT) for r in rows for c in r.cells) else [],
     )  # fmt: skip
 
 
@@ -202,8 +202,8 @@ def _factors(a: Assessment, shown: list[Tested], held: list[Source]) -> Table | 
         ]))  # fmt: skip
     if not rows:
         return None
-    heads = [Column(label=say('Factor'), width=45), Column(label=say('Value as printed'), width=25), Column(label=say('Year'), width=10),
-             Column(label=say('Evidence'), width=11), Column(label=say('Source'), width=9, right=True)]  # fmt: skip
+    heads = [Column(label=say("Factor"), width=45), Column(label=say("Value as printed"), width=25), Column(label=say("Year"), width=10),
+             Column(label=say("Evidence"), width=11), Column(label=say("Source"), width=9, right=True)]  # fmt: skip
     first = dict(reversed(a.claims.assumed))  # one of a kind; assessment.json holds all
     told = [n.unit_text(clean(say(first[code]), 200)) for code in sorted(first)][:ASSUMED_SHOWN]
     notes = (
@@ -236,9 +236,9 @@ def _evidence(found: list[Lever], held: list[Source]) -> Table:
             Cell(text=n.unit_text(clean(x.effect, 400)), sub=n.unit_text(clean(about, 400))), Cell(text=_range(x)), Cell(text=n.unit_text(clean(x.verdict, 200))),
             Cell(text=x.evidence, kind="warn" if x.evidence == "C" else ""), Cell(text=str(number), href=f"source-{number}"),
         ]))  # fmt: skip
-    heads = [Column(label=say('Stance'), width=9), Column(label=say('What was found'), width=41),
-             Column(label=say('Saving'), unit="%", width=13, right=True), Column(label=say('Verdict'), width=21, gap=True),
-             Column(label=say('Evidence'), width=9), Column(label=say('Source'), width=7, right=True)]  # fmt: skip
+    heads = [Column(label=say("Stance"), width=9), Column(label=say("What was found"), width=41),
+             Column(label=say("Saving"), unit="%", width=13, right=True), Column(label=say("Verdict"), width=21, gap=True),
+             Column(label=say("Evidence"), width=9), Column(label=say("Source"), width=7, right=True)]  # fmt: skip
     grades = sorted({x.evidence for x in found})
     notes = [
         say(

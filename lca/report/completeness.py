@@ -121,11 +121,11 @@ def _compared(a: Assessment) -> Table:
                 runs_count=n.counted(len(a.completeness.unexpected), "run counts", "runs count"),
             )
         )
-    heads = [Column(label=say('File'), width=28), Column(label=say('What'), width=27), Column(label=say('Expected'), width=15, right=True),
-             Column(label=say('Found'), width=15, right=True), Column(label=say('Missing'), width=15, right=True)]  # fmt: skip
+    heads = [Column(label=say("File"), width=28), Column(label=say("What"), width=27), Column(label=say("Expected"), width=15, right=True),
+             Column(label=say("Found"), width=15, right=True), Column(label=say("Missing"), width=15, right=True)]  # fmt: skip
     return Table(
-        title=said('Expected against found'), columns=heads, rows=rows, notes=notes,
-        lead=say('What was expected goes through the same rules and is never counted. Less than expected is missing, beyond 1 %; more of one run never makes up for less of another.'),
+        title=said("Expected against found"), columns=heads, rows=rows, notes=notes,
+        lead=say("What was expected goes through the same rules and is never counted. Less than expected is missing, beyond 1 %; more of one run never makes up for less of another."),
     )  # fmt: skip
 
 
@@ -144,12 +144,12 @@ def _missing(a: Assessment) -> Table:
     short = [(c.source.name, s) for c in a.completeness.compared for s in c.short]
     gaps.sort(key=lambda item: -_size(item[1]))
     rows = [
-        Row(cells=[Cell(text=clean(g.id, 60)), Cell(text=say('no log was given; expected by {name}{of}', name=clean(name, 60), of=_of(g))),
+        Row(cells=[Cell(text=clean(g.id, 60)), Cell(text=say("no log was given; expected by {name}{of}", name=clean(name, 60), of=_of(g))),
                    Cell(text=n.phrase(g.co2e, "kgCO2e")) if g.co2e == g.co2e else Cell(text=SHORT, kind="missing")])
         for name, g in gaps[:SHOWN]
     ]  # fmt: skip
     rows += [
-        Row(cells=[Cell(text=clean(s.run or s.what or say('the sum'), 60)), Cell(text=clean(say(told(name, s)), 240)), Cell(text=n.DOES_NOT_APPLY, kind="none")])
+        Row(cells=[Cell(text=clean(s.run or s.what or say("the sum"), 60)), Cell(text=clean(say(told(name, s)), 240)), Cell(text=n.DOES_NOT_APPLY, kind="none")])
         for name, s in short[: max(SHOWN - len(rows), 3)]
     ]  # fmt: skip
     known = [g.co2e for _, g in gaps if g.co2e == g.co2e]

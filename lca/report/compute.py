@@ -40,9 +40,9 @@ def table(a: Assessment) -> Table | None:
             Cell(text=n.digits(work.flops), mark="†" if work.lacking else "", hint=gap if work.lacking else ""),
             Cell(text=basis), *shares,
         ]))  # fmt: skip
-    heads = [Column(label=say('System'), width=34), Column(label=say('Computation'), unit="FLOP", width=16, right=True, href="rules-training"),
-             Column(label=say('Basis'), width=16, gap=True),
-             *(Column(label=say('Times {value}', value=n.digits(f.value, 1)), unit="FLOP", width=17, right=True) for f in amounts)]  # fmt: skip
+    heads = [Column(label=say("System"), width=34), Column(label=say("Computation"), unit="FLOP", width=16, right=True, href="rules-training"),
+             Column(label=say("Basis"), width=16, gap=True),
+             *(Column(label=say("Times {value}", value=n.digits(f.value, 1)), unit="FLOP", width=17, right=True) for f in amounts)]  # fmt: skip
     notes = [
         say(
             "{value} FLOP: {name} ({title}).",
@@ -58,6 +58,6 @@ def table(a: Assessment) -> Table | None:
     left = len(found) - SYSTEMS_SHOWN
     notes += [say("{left} more systems are in assessment.json.", left=n.count(left))] if left > 0 else []
     return Table(
-        title=said('Training computation'), columns=heads, rows=rows, notes=notes,
-        lead=say('Work of data, experimentation, training and fine-tuning together, stated or six operations per active parameter and token. The last columns say how many times the amounts that the EU AI Act and its guidelines name it is; above 1 stands out. That is no legal finding.'),
+        title=said("Training computation"), columns=heads, rows=rows, notes=notes,
+        lead=say("Work of data, experimentation, training and fine-tuning together, stated or six operations per active parameter and token. The last columns say how many times the amounts that the EU AI Act and its guidelines name it is; above 1 stands out. That is no legal finding."),
     )  # fmt: skip

@@ -116,13 +116,13 @@ def _group(
     a: Assessment, anchor: str, title: str, figures: Mapping[str, Sum], rows: NDArray[np.bool_], known: _Known
 ) -> Derivation:  # fmt: skip
     lines = [_figure(a, name, unit, figures[name], rows) for name, unit in FIGURES]
-    heads = [Column(label=say('Figure'), width=24), Column(label=say('Value'), width=14, right=True), Column(label=say('95 % interval'), width=18, gap=True),
-             Column(label=say('Made by'), width=30), Column(label=say('Entries in full'), width=14)]  # fmt: skip
+    heads = [Column(label=say("Figure"), width=24), Column(label=say("Value"), width=14, right=True), Column(label=say("95 % interval"), width=18, gap=True),
+             Column(label=say("Made by"), width=30), Column(label=say("Entries in full"), width=14)]  # fmt: skip
     runs = len(set(a.activities.run_of_row[rows].tolist()))
     entries = n.counted(int(rows.sum()), "entry", "entries")
     return Derivation(
         anchor=anchor, title=title, figures=Table(columns=heads, rows=lines, prefix=title), factors=_factors(a, rows, known), runs=_largest(a, rows, known.runs),
-        lead=say('Sums over {entries} (one per run and device group) of {runs}. Each entry is computed by itself; results.csv holds all of them.', entries=entries, runs=n.counted(runs, 'run')),
+        lead=say("Sums over {entries} (one per run and device group) of {runs}. Each entry is computed by itself; results.csv holds all of them.", entries=entries, runs=n.counted(runs, "run")),
     )  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def _figure(a: Assessment, name: str, engine: str, s: Sum, rows: NDArray[np.bool
         rules = say("{rules}; {n} more", rules=rules, n=n.count(len(told) - RULES_SHOWN))
     cells = [
         Cell(text=quantity(name), sub=name), shown, interval(s, unit), Cell(text=rules or n.DOES_NOT_APPLY, href=first),
-        Cell(text=say('{rows} of {whole}', rows=n.count(s.rows - s.missing), whole=n.count(s.rows))),
+        Cell(text=say("{rows} of {whole}", rows=n.count(s.rows - s.missing), whole=n.count(s.rows))),
     ]  # fmt: skip
     return Row(cells=cells, total=name == "total_co2e")
 
@@ -231,7 +231,7 @@ def _step(x: Node, factors: Mapping[str, str]) -> Step:
     inside = [say("0 because it is inside {inside} already: nothing is added", inside=r.inside)] if r.inside else []
     return Step(
         name=x.name, value=told, rule=r.cite, href=f"rule-{r.id}", formula=_set(r.formula), filled=_filled(x), needs=[_step(y, factors) for y in x.needs],
-        said=[say('tier {tier}; {references}', tier=x.tier, references=clean(r.references[0], 200)), *inside],
+        said=[say("tier {tier}; {references}", tier=x.tier, references=clean(r.references[0], 200)), *inside],
     )  # fmt: skip
 
 

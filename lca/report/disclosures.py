@@ -155,8 +155,8 @@ def build(a: Assessment, places: Mapping[str, str]) -> Index:
         for x in _rows(say(part.title), [resolver.answer(r, True) for r in part.requirements], resolver)
     ]
     lines = Table(
-        title=said('Report contents, line by line'), lead=say(checklist.lead), rows=rows,
-        columns=[Column(label=say('Line'), width=6), Column(label=say('Content'), width=28), Column(label=say('In this report'), width=46), Column(label=say('Where'), width=20)],
+        title=said("Report contents, line by line"), lead=say(checklist.lead), rows=rows,
+        columns=[Column(label=say("Line"), width=6), Column(label=say("Content"), width=28), Column(label=say("In this report"), width=46), Column(label=say("Where"), width=20)],
     )  # fmt: skip
     return Index(checklist=lines, bodies=bodies, standards=standards, requirements=requirements, disclaimer=DISCLAIMER)
 
@@ -288,8 +288,8 @@ def _lacking(name: str, held: list[Answered]) -> Table | None:
         Row(cells=[Cell(text=clean(again(label), 160)), Cell(text=clean(again(reason), 240)), Cell(text=who), Cell(text=clean(n.listed(dict.fromkeys(refs)), 120), kind="muted")])
         for (label, reason), (who, refs) in lines.items()
     ]  # fmt: skip
-    return Table(title=said('What is still missing'), prefix=name, rows=rows, dense=True,
-                 columns=[Column(label=say('What'), width=28), Column(label=say('Because'), width=34), Column(label=say('Who can supply it'), width=18), Column(label=say('Clause'), width=20)])  # fmt: skip
+    return Table(title=said("What is still missing"), prefix=name, rows=rows, dense=True,
+                 columns=[Column(label=say("What"), width=28), Column(label=say("Because"), width=34), Column(label=say("Who can supply it"), width=18), Column(label=say("Clause"), width=20)])  # fmt: skip
 
 
 def _index(a: Assessment, known: list[Disclosure], chosen: set[str], resolver: Resolver) -> tuple[Table, Table]:
@@ -315,14 +315,14 @@ def _index(a: Assessment, known: list[Disclosure], chosen: set[str], resolver: R
         rows.append(Row(head=True, cells=[Cell(text=f"{say(d.name)}: {d.edition}")]))
         rows += [_line(x, resolver) for x in held]
     standards = Table(
-        title=said('Standards'), rows=short,
-        lead=say('What this report would give each standard. “Claimed” is what the profile says; a requirement that is met is no conformity, which only the organisation can claim and a reviewer confirm.'),
-        columns=[Column(label=say('Standard'), width=46), Column(label=say('Claim'), width=14), *(Column(label=x, width=10, right=True) for x in (say('Met'), say('Partly'), say('Not met'), say('Not claimed')))],
+        title=said("Standards"), rows=short,
+        lead=say("What this report would give each standard. “Claimed” is what the profile says; a requirement that is met is no conformity, which only the organisation can claim and a reviewer confirm."),
+        columns=[Column(label=say("Standard"), width=46), Column(label=say("Claim"), width=14), *(Column(label=x, width=10, right=True) for x in (say("Met"), say("Partly"), say("Not met"), say("Not claimed")))],
     )  # fmt: skip
     requirements = Table(
-        title=said('Index of requirements'), rows=rows, dense=True,
-        lead=say('Every requirement of every standard, by clause. “Not claimed” is what nobody says to follow, or what is optional, and has no data.'),
-        columns=[Column(label=say('Clause'), width=26), Column(label=say('What it asks for'), width=36), Column(label=say('State'), width=12), Column(label=say('Where'), width=26)],
+        title=said("Index of requirements"), rows=rows, dense=True,
+        lead=say("Every requirement of every standard, by clause. “Not claimed” is what nobody says to follow, or what is optional, and has no data."),
+        columns=[Column(label=say("Clause"), width=26), Column(label=say("What it asks for"), width=36), Column(label=say("State"), width=12), Column(label=say("Where"), width=26)],
     )  # fmt: skip
     return standards, requirements
 

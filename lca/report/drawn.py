@@ -98,7 +98,7 @@ def systems(a: Assessment) -> Chart | None:
         title = say("Of these systems, some of them alternatives, {system} emits most", system=names[0])
     return _chart(
         _stacks(a, groups.code, names, "use_co2e", unit), title,
-        say('Emissions by system: electricity by life-cycle stage, hardware apart. The values stand in the tables by stage and by system.'), unit, [],
+        say("Emissions by system: electricity by life-cycle stage, hardware apart. The values stand in the tables by stage and by system."), unit, [],
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def methods(a: Assessment) -> Chart | None:
     higher = say("By the market-based method the life-cycle total is {percent} higher", percent=by)
     return _chart(
         rows, lower if market.value < total.value else higher,
-        say('The same activity by both methods; the lines are 95 % intervals. The values stand in the table of the views.'), unit, ranges,
+        say("The same activity by both methods; the lines are 95 % intervals. The values stand in the table of the views."), unit, ranges,
     )  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def waterfall(a: Assessment) -> Chart | None:
     named = largest[0] if of is None else capital(say("the electricity of {stage}", stage=small(stage(of))))
     title = say("{part} adds {share} of the total", part=named, share=n.share(largest[1], total.value))
     return Chart(title=title, unit=unit.unit, svg=draw.waterfall(title, rows), keys=[],
-                 sentence=say('How the total arises: each bar begins where the one before ends. The values stand in the table below.'))  # fmt: skip
+                 sentence=say("How the total arises: each bar begins where the one before ends. The values stand in the table below."))  # fmt: skip
 
 
 def use_and_hardware(a: Assessment) -> Chart | None:
@@ -202,8 +202,8 @@ def use_and_hardware(a: Assessment) -> Chart | None:
         most=most[1],
     )
     colours = {say("Electricity"): ELECTRICITY, say("Hardware"): EMBODIED}
-    return Chart(title=title, unit=say('% of use and hardware'), svg=draw.stacked(title, rows, list(colours), colours), keys=[Key(label=k, colour=v) for k, v in colours.items()],
-                 sentence=say('Embodied against use, for the systems of which both are known; hardware is production and end of life. The values stand in the table by system.'))  # fmt: skip
+    return Chart(title=title, unit=say("% of use and hardware"), svg=draw.stacked(title, rows, list(colours), colours), keys=[Key(label=k, colour=v) for k, v in colours.items()],
+                 sentence=say("Embodied against use, for the systems of which both are known; hardware is production and end of life. The values stand in the table by system."))  # fmt: skip
 
 
 def months(a: Assessment) -> Chart | None:
@@ -236,8 +236,8 @@ def months(a: Assessment) -> Chart | None:
         return None
     title = say("{month} emits most, {size}", month=n.month(top), size=n.phrase(size[top], "kgCO2e"))
     colours = {say("Electricity"): ELECTRICITY, say("Hardware"): EMBODIED}
-    return Chart(title=title, unit=say('{unit} in the month', unit=unit.unit), svg=draw.columns(title, rows, list(colours), colours), keys=[Key(label=k, colour=v) for k, v in colours.items()],
-                 sentence=say('Runs count whole in the month of their middle; those without a date are left out. The values stand in the table below.'))  # fmt: skip
+    return Chart(title=title, unit=say("{unit} in the month", unit=unit.unit), svg=draw.columns(title, rows, list(colours), colours), keys=[Key(label=k, colour=v) for k, v in colours.items()],
+                 sentence=say("Runs count whole in the month of their middle; those without a date are left out. The values stand in the table below."))  # fmt: skip
 
 
 def countries(a: Assessment) -> Chart | None:
@@ -275,8 +275,8 @@ def countries(a: Assessment) -> Chart | None:
         high=n.digits(high[0] * 1000),
         other=high[1],
     )
-    return Chart(title=title, unit=unit.unit, svg=draw.stacked(title, rows, [say('Electricity')], {say('Electricity'): ELECTRICITY}), keys=[],
-                 sentence=say('Electricity over its life cycle by country of use, largest first. The values stand in the table below.'))  # fmt: skip
+    return Chart(title=title, unit=unit.unit, svg=draw.stacked(title, rows, [say("Electricity")], {say("Electricity"): ELECTRICITY}), keys=[],
+                 sentence=say("Electricity over its life cycle by country of use, largest first. The values stand in the table below."))  # fmt: skip
 
 
 def measured(a: Assessment) -> Chart | None:
@@ -304,8 +304,8 @@ def measured(a: Assessment) -> Chart | None:
         metered=n.share(total.by_tier[0], sum(total.by_tier)),
         default=n.share(total.by_tier[3], sum(total.by_tier)),
     )
-    return Chart(title=title, unit=say('% of each figure'), svg=draw.stacked(title, rows, list(colours), colours), keys=[Key(label=k, colour=v) for k, v in colours.items()],
-                 sentence=say('Each entry is classed by the weakest of the data that it rests on. The values stand in the table below.'))  # fmt: skip
+    return Chart(title=title, unit=say("% of each figure"), svg=draw.stacked(title, rows, list(colours), colours), keys=[Key(label=k, colour=v) for k, v in colours.items()],
+                 sentence=say("Each entry is classed by the weakest of the data that it rests on. The values stand in the table below."))  # fmt: skip
 
 
 def labels(groups: Ranked, key: str) -> list[str]:

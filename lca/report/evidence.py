@@ -75,7 +75,7 @@ def findings(a: Assessment) -> list[Severity]:
                 made.append(FindingGroup(
                     code=code, severity=severity, count=n.counted(total, "finding"), looks_for=f"{say(check.looks_for)}.".replace("`", ""),
                     why=say(check.why).replace("`", ""), remedy=say(check.remedy).replace("`", ""), examples=examples,
-                    more=say('{n} more in assessment.json', n=n.count(rest)) if rest > 0 else "",
+                    more=say("{n} more in assessment.json", n=n.count(rest)) if rest > 0 else "",
                 ))  # fmt: skip
         if made:
             out.append(Severity(name=SEVERAL[severity], severity=severity, groups=made))
@@ -99,17 +99,17 @@ def improve(a: Assessment) -> list[str]:
     defaults = [(parts[name][g].by_tier[3], g, name) for name in PARTS for g in range(len(groups.labels))]
     size, g, name = max(defaults, default=(0.0, 0, ""))
     if size > 0:
-        out.append(say('{share} of the total is “{quantity}” of {system} and rests on averages or defaults. Section 4 names them; meter or state what they stand for.', share=n.share(size, total.value), quantity=small(quantity(name)), system=clean(groups.labels[g]['system'], 60)))  # fmt: skip
+        out.append(say("{share} of the total is “{quantity}” of {system} and rests on averages or defaults. Section 4 names them; meter or state what they stand for.", share=n.share(size, total.value), quantity=small(quantity(name)), system=clean(groups.labels[g]["system"], 60)))  # fmt: skip
     missing, name = max((whole(a, name).missing, name) for name in PARTS[:2])
     if missing:
-        out.append(say('“{quantity}” is missing for {missing} of {entries}: {why}.', quantity=quantity(name), missing=n.count(missing), entries=n.counted(a.rows, 'entry', 'entries'), why=gaps.why(a, name, limit=200)))  # fmt: skip
+        out.append(say("“{quantity}” is missing for {missing} of {entries}: {why}.", quantity=quantity(name), missing=n.count(missing), entries=n.counted(a.rows, "entry", "entries"), why=gaps.why(a, name, limit=200)))  # fmt: skip
     return out
 
 
 def _gaps(a: Assessment) -> Table:
     rows = [
         Row(cells=[
-            Cell(text=quantity(f["quantity"]), sub=f["quantity"]), Cell(text=say('{missing} of {rows}', missing=n.count(f['missing']), rows=n.count(f['rows']))),
+            Cell(text=quantity(f["quantity"]), sub=f["quantity"]), Cell(text=say("{missing} of {rows}", missing=n.count(f["missing"]), rows=n.count(f["rows"]))),
             Cell(text=gaps.why(a, f["quantity"])),
         ])
         for f in a.figure_list(())
@@ -120,5 +120,5 @@ def _gaps(a: Assessment) -> Table:
         Column(label=say("Entries lacking"), width=16),
         Column(label=say("Because"), width=56),
     ]
-    return Table(title=said('What is not determined, and why'), lead=say('Nothing was filled in: what is missing here is missing from the totals. Where entries lack a figure for several reasons, the most frequent one stands here; lca explain gives that of any run.') if rows else
-                 say('Every figure is determined for every entry.'), columns=heads if rows else [], rows=rows)  # fmt: skip
+    return Table(title=said("What is not determined, and why"), lead=say("Nothing was filled in: what is missing here is missing from the totals. Where entries lack a figure for several reasons, the most frequent one stands here; lca explain gives that of any run.") if rows else
+                 say("Every figure is determined for every entry."), columns=heads if rows else [], rows=rows)  # fmt: skip

@@ -43,10 +43,10 @@ def table(a: Assessment) -> Table | None:
                    mark="†" if x.missing and x.value is not None else "") for x, u in cells),
             Cell(text=n.share(s["total_co2e"].value, total["total_co2e"].value)),
         ]))  # fmt: skip
-    heads = [Column(label=say('What'), width=34), Column(label=say('Runs'), width=8, right=True),
-             Column(label=say('Energy'), unit=energy.unit, width=11, right=True), Column(label=say('Electricity'), unit=unit.unit, width=13, right=True),
-             Column(label=say('Hardware'), unit=unit.unit, width=11, right=True), Column(label=say('Total'), unit=unit.unit, width=11, right=True),
-             Column(label=say('Share of the total'), width=12, right=True)]  # fmt: skip
+    heads = [Column(label=say("What"), width=34), Column(label=say("Runs"), width=8, right=True),
+             Column(label=say("Energy"), unit=energy.unit, width=11, right=True), Column(label=say("Electricity"), unit=unit.unit, width=13, right=True),
+             Column(label=say("Hardware"), unit=unit.unit, width=11, right=True), Column(label=say("Total"), unit=unit.unit, width=11, right=True),
+             Column(label=say("Share of the total"), width=12, right=True)]  # fmt: skip
     notes = (
         [say("† A part is missing for some entries; section 3 says what and why.")]
         if any(c.mark for r in rows for c in r.cells)

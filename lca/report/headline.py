@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 #: lines of the GHG Protocol in the sum of the headline: id, name in the legend, colour
 SCOPES = (
-    ("scope-2-location", said('Scope 2, location-based'), "#0b5c8f"), ("scope-3-1", said('Scope 3, category 1: cloud services'), "#3c8f7c"),
-    ("scope-3-2", said('Scope 3, category 2: hardware bought'), "#d08a1e"), ("scope-3-3", said('Scope 3, category 3: upstream of electricity'), "#5fa3cf"),
+    ("scope-2-location", said("Scope 2, location-based"), "#0b5c8f"), ("scope-3-1", said("Scope 3, category 1: cloud services"), "#3c8f7c"),
+    ("scope-3-2", said("Scope 3, category 2: hardware bought"), "#d08a1e"), ("scope-3-3", said("Scope 3, category 3: upstream of electricity"), "#5fa3cf"),
 )  # fmt: skip
 OPERATION, HARDWARE = "#0b5c8f", "#d08a1e"
 
@@ -88,15 +88,15 @@ def ghg(a: Assessment) -> Headline:
     if absent:
         sentence = f"{sentence} {say('Not available, and not in the sum: {places}.', places=places(absent))}"
     keys = [
-        _key(say('scope 1'), lines["scope-1"]), _key(say('scope 2, location-based'), lines["scope-2-location"]),
-        _key(say('scope 2, market-based'), lines["scope-2-market"]),
-        KeyFigure(value=_phrase(scope_3), label=say('scope 3'), notes=[of] if third else []),
+        _key(say("scope 1"), lines["scope-1"]), _key(say("scope 2, location-based"), lines["scope-2-location"]),
+        _key(say("scope 2, market-based"), lines["scope-2-market"]),
+        KeyFigure(value=_phrase(scope_3), label=say("scope 3"), notes=[of] if third else []),
     ]  # fmt: skip
     drawn = [(label, lines[i]["value"] or 0.0, colour, _said(lines[i])) for i, label, colour in SCOPES]
     return Headline(
-        amount.text, amount.unit, bounds(total["value"], total["low"], total["high"], "kgCO2e"), say('scopes 1, 2 and 3 as far as known, location-based; {value} market-based', value=_phrase(market['value'])),
-        say('The interval is that of the sum, whose parts rest in part on the same inputs; section 2 gives that of each part.') if total["low"] is not None else "",
-        sentence, bar(say('What the sum is made of'), drawn), keys, [life_cycle(a), *_role(a, lines)],
+        amount.text, amount.unit, bounds(total["value"], total["low"], total["high"], "kgCO2e"), say("scopes 1, 2 and 3 as far as known, location-based; {value} market-based", value=_phrase(market["value"])),
+        say("The interval is that of the sum, whose parts rest in part on the same inputs; section 2 gives that of each part.") if total["low"] is not None else "",
+        sentence, bar(say("What the sum is made of"), drawn), keys, [life_cycle(a), *_role(a, lines)],
     )  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def sci(a: Assessment) -> Headline:
     scores = _scores(a)
     both = next(x for x in a.view_data["lines"] if x["view"] == "sci" and x["id"] == "sum.both")
     facts = [
-        Pair(term="O + M", text=say('{value} of provider and consumer, over all systems, before any division by R.', value=_phrase(both['value']))),
+        Pair(term="O + M", text=say("{value} of provider and consumer, over all systems, before any division by R.", value=_phrase(both["value"]))),
         life_cycle(a),
     ]  # fmt: skip
     if not scores:
@@ -216,9 +216,9 @@ def sci(a: Assessment) -> Headline:
     ]
     return Headline(
         best.value.text, f"{best.value.unit} {best.per}", bounds(best.line["value"], best.line["low"], best.line["high"], "kgCO2e"),
-        say('Software Carbon Intensity of {place}, with R = {amount}', place=best.place, amount=best.amount),
-        say('The interval covers the inputs whose interval is known, named in section 3; the true interval is wider.') if best.line["low"] is not None else "",
-        sentence, bar(say('What the score is made of'), parts), keys, facts,
+        say("Software Carbon Intensity of {place}, with R = {amount}", place=best.place, amount=best.amount),
+        say("The interval covers the inputs whose interval is known, named in section 3; the true interval is wider.") if best.line["low"] is not None else "",
+        sentence, bar(say("What the score is made of"), parts), keys, facts,
     )  # fmt: skip
 
 
@@ -241,15 +241,15 @@ def span(a: Assessment, made: Alternatives) -> Headline:
         sentence = say("Of each set only one can come true.")
     sentence = f"{sentence} {sum_told}"
     keys = [
-        KeyFigure(value=_ends(alt.span(a, made, quantity), engine), label=label, notes=[say('lowest to highest')])
+        KeyFigure(value=_ends(alt.span(a, made, quantity), engine), label=label, notes=[say("lowest to highest")])
         for quantity, engine, label in (
-            ("facility_energy", "kWh", say('energy at the facility')), ("use_co2e_location", "kgCO2e", say('electricity, location-based')),
-            ("use_co2e_market", "kgCO2e", say('electricity, market-based')), ("embodied_co2e", "kgCO2e", say('embodied hardware')),
+            ("facility_energy", "kWh", say("energy at the facility")), ("use_co2e_location", "kgCO2e", say("electricity, location-based")),
+            ("use_co2e_market", "kgCO2e", say("electricity, market-based")), ("embodied_co2e", "kgCO2e", say("embodied hardware")),
         )
     ]  # fmt: skip
     return Headline(
         _range(total.low / unit.factor, total.high / unit.factor), unit.unit, "", made.label,
-        say('Both ends are figures as the logs state them, without their intervals, which section 2 gives; it also shows what becomes of each claim.'),
+        say("Both ends are figures as the logs state them, without their intervals, which section 2 gives; it also shows what becomes of each claim."),
         sentence, None, keys, [],
     )  # fmt: skip
 

@@ -53,15 +53,15 @@ def build(a: Assessment) -> Table | None:
         for x in lines[:SHOWN]
     ]  # fmt: skip
     heads = [
-        Column(label=say('Zone and system'), width=18), Column(label=say('Factor'), width=11, gap=True),
-        Column(label=say('Energy'), unit=unit.unit, width=9, right=True),
-        Column(label=say('Annual'), unit=_GRAMS.unit, width=8, right=True), Column(label=say('Hourly'), unit=_GRAMS.unit, width=8, right=True),
-        Column(label=say('Difference'), unit="%", width=10, right=True), Column(label=say('By time alone'), unit="%", width=12, right=True),
-        Column(label=say('Run hours'), width=10, right=True), Column(label=say('Without factor'), width=14, right=True),
+        Column(label=say("Zone and system"), width=18), Column(label=say("Factor"), width=11, gap=True),
+        Column(label=say("Energy"), unit=unit.unit, width=9, right=True),
+        Column(label=say("Annual"), unit=_GRAMS.unit, width=8, right=True), Column(label=say("Hourly"), unit=_GRAMS.unit, width=8, right=True),
+        Column(label=say("Difference"), unit="%", width=10, right=True), Column(label=say("By time alone"), unit="%", width=12, right=True),
+        Column(label=say("Run hours"), width=10, right=True), Column(label=say("Without factor"), width=14, right=True),
     ]  # fmt: skip
     chosen = a.profile.grid_matching == "hourly"
     notes = [
-        say('“Difference” compares with the annual factor in use, which comes from another source: it is one of method as well as of time. “By time alone” compares with the mean of all hours of the same series. The energy of a run is spread over its hours by its power series, else evenly; hours without a factor are left out of the mean. Direct series count CO₂ alone where their factor says so.')
+        say("“Difference” compares with the annual factor in use, which comes from another source: it is one of method as well as of time. “By time alone” compares with the mean of all hours of the same series. The energy of a run is spread over its hours by its power series, else evenly; hours without a factor are left out of the mean. Direct series count CO₂ alone where their factor says so.")
     ]  # fmt: skip
     if len(lines) > len(rows):
         notes.append(say("{lines} more rows are in results.csv.", lines=n.count(len(lines) - len(rows))))

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 SYSTEMS_SHOWN, YEARS_SHOWN, MONTHS_SHOWN, COUNTRIES_SHOWN, UNITS_SHOWN = 12, 12, 24, 12, 3
 #: columns of results: quantity, head, engine's unit, theme of the rules that give it
 SHOWN = (
-    ("facility_energy", said('Energy'), "kWh", "energy"), ("use_co2e", said('Electricity'), "kgCO2e", "electricity"),
-    ("embodied_co2e", said('Embodied'), "kgCO2e", "embodied"), ("end_of_life_co2e", said('End of life'), "kgCO2e", "embodied"),
-    ("total_co2e", said('Total'), "kgCO2e", "total"),
+    ("facility_energy", said("Energy"), "kWh", "energy"), ("use_co2e", said("Electricity"), "kgCO2e", "electricity"),
+    ("embodied_co2e", said("Embodied"), "kgCO2e", "embodied"), ("end_of_life_co2e", said("End of life"), "kgCO2e", "embodied"),
+    ("total_co2e", said("Total"), "kgCO2e", "total"),
 )  # fmt: skip
 #: keys by which results are grouped -> head of their column
 HEADS = {
@@ -101,14 +101,14 @@ def build(a: Assessment) -> list[Block]:
     if absent:
         lead = f"{lead} {say('No run was given of {names}.', names=n.listed(absent))}"
     out = [
-        Block(charts=_there(drawn.waterfall(a)), table=_grouped(a, "stage", said('Results by life-cycle stage'), lead)),
-        Block(charts=_there(drawn.systems(a), drawn.use_and_hardware(a)), table=_grouped(a, "system", said('Results by system'), say('Largest first.'))),
+        Block(charts=_there(drawn.waterfall(a)), table=_grouped(a, "stage", said("Results by life-cycle stage"), lead)),
+        Block(charts=_there(drawn.systems(a), drawn.use_and_hardware(a)), table=_grouped(a, "system", said("Results by system"), say("Largest first."))),
         Block(charts=_there(drawn.methods(a)), table=_noted(views.scopes(a))),
         Block(table=_noted(views.bridge(a))),
         *(Block(table=t) for t in [views.bought(a)] if t is not None),
         Block(table=_noted(sci.table(a))),
         Block(table=methods(a)),
-        Block(table=_grouped(a, "year", said('Results by year'), say('Year in which the middle of a run lies; “not stated” where it has no date.'))),
+        Block(table=_grouped(a, "year", said("Results by year"), say("Year in which the middle of a run lies; “not stated” where it has no date."))),
         *_by_month(a), *_by_country(a),
     ]  # fmt: skip
     found = [
@@ -156,12 +156,12 @@ def methods(a: Assessment) -> Table:
     """Electricity, location beside market; water."""
     rows = []
     for name, label, total in (
-        ("use_co2e_location", say('Electricity, location-based: direct emissions of the grid'), False),
-        ("use_co2e_market", say('Electricity, market-based: instruments, then residual mix'), False),
-        ("use_co2e_upstream", say('Electricity, upstream, where not inside the factor'), False),
-        ("use_co2e", say('Electricity over its life cycle, location-based'), False),
-        ("water_onsite", say('Water on site'), False), ("water_offsite", say('Water off site'), False),
-        ("water", say('Water on and off site, of entries with both'), False), ("embodied_water", say('Water to make the hardware'), False),
+        ("use_co2e_location", say("Electricity, location-based: direct emissions of the grid"), False),
+        ("use_co2e_market", say("Electricity, market-based: instruments, then residual mix"), False),
+        ("use_co2e_upstream", say("Electricity, upstream, where not inside the factor"), False),
+        ("use_co2e", say("Electricity over its life cycle, location-based"), False),
+        ("water_onsite", say("Water on site"), False), ("water_offsite", say("Water off site"), False),
+        ("water", say("Water on and off site, of entries with both"), False), ("embodied_water", say("Water to make the hardware"), False),
     ):  # fmt: skip
         if name not in a.summary.names:
             continue
@@ -173,13 +173,13 @@ def methods(a: Assessment) -> Table:
             shown = Cell(text=n.phrase(s.value, engine))
         known = say("{rows} of {whole}", rows=n.count(s.rows - s.missing), whole=n.count(s.rows))
         rows.append(Row(cells=[Cell(text=label), shown, interval(s, unit), Cell(text=known)], total=total))
-    heads = [Column(label=say('Figure'), width=46), Column(label=say('Value'), width=18, right=True), Column(gap=True, label=say('95 % interval'), width=19),
-             Column(label=say('Entries in full'), width=17)]  # fmt: skip
+    heads = [Column(label=say("Figure"), width=46), Column(label=say("Value"), width=18, right=True), Column(gap=True, label=say("95 % interval"), width=19),
+             Column(label=say("Entries in full"), width=17)]  # fmt: skip
     return Table(
-        title=said('Electricity by method, and water'),
-        lead=say('All entries, whoever reports them. A contract never changes the location-based figure; upstream is never counted twice.'),
+        title=said("Electricity by method, and water"),
+        lead=say("All entries, whoever reports them. A contract never changes the location-based figure; upstream is never counted twice."),
         columns=heads, rows=rows,
-        notes=[*notes(rows), WATER, say('“Entries in full” counts those for which the figure is determined with all its parts; what the others have is summed, the rest is missing.')],
+        notes=[*notes(rows), WATER, say("“Entries in full” counts those for which the figure is determined with all its parts; what the others have is summed, the rest is missing.")],
     )  # fmt: skip
 
 
@@ -208,9 +208,9 @@ def _per_unit(a: Assessment) -> Table | None:
             rows.append(Row(cells=cells))
     if not rows:
         return None
-    heads = [Column(label=say('System and stage'), width=27), Column(label=say('Per'), width=17),
-             *(Column(label=x, width=13, right=True) for x in (say('IT energy'), say('Electricity'), say('Total'))),
-             Column(gap=True, label=say('95 % interval'), width=17)]  # fmt: skip
+    heads = [Column(label=say("System and stage"), width=27), Column(label=say("Per"), width=17),
+             *(Column(label=x, width=13, right=True) for x in (say("IT energy"), say("Electricity"), say("Total"))),
+             Column(gap=True, label=say("95 % interval"), width=17)]  # fmt: skip
     told = [*notes(rows), *([say("{left} more are in assessment.json.", left=n.count(left))] if left else [])]
-    return Table(title=said('Per functional unit'), columns=heads, rows=rows, notes=told,
-                 lead=say('Sums over the runs that state the amount of work, divided by that amount; never an average over runs.'))  # fmt: skip
+    return Table(title=said("Per functional unit"), columns=heads, rows=rows, notes=told,
+                 lead=say("Sums over the runs that state the amount of work, divided by that amount; never an average over runs."))  # fmt: skip

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 PROFILE_LINES = 90
 #: theme of rules -> what a reader calls it; a user's own themes follow under their own names
 THEMES = {
-    "energy": said('Energy'), "electricity": said('Electricity'), "embodied": said('Hardware'), "total": said('Totals'), "water": said('Water'),
-    "training": said('Training work'), "attribution": said('Idle time and development'), "resources": said('Resources'),
-    "sci": said('Software Carbon Intensity'),
-    "inference": said('Inference from tokens'),
+    "energy": said("Energy"), "electricity": said("Electricity"), "embodied": said("Hardware"), "total": said("Totals"), "water": said("Water"),
+    "training": said("Training work"), "attribution": said("Idle time and development"), "resources": said("Resources"),
+    "sci": said("Software Carbon Intensity"),
+    "inference": said("Inference from tokens"),
 }  # fmt: skip
 
 
@@ -52,17 +52,17 @@ def method(a: Assessment) -> list[Pair]:
     """What the figures mean."""
     sets = a.profile.factor_sets
     return [
-        Pair(term=say('Boundary'), text=clean(a.profile.study.boundary or "", 1200)
-             or say('Inside: the electricity of the runs at the facility, with cooling and losses by PUE; the supply of fuels and the losses of the grid; production and end of life of accelerators and servers, allocated to the runs. Outside: buildings, networks beyond the servers, staff, end-user devices, refrigerants.')),
-        Pair(term=say('Tiers'), text=say('{tiers}. A figure has the worst tier of what it rests on.', tiers="; ".join(f"{t} {say(name)}: {say(text)}" for t, (name, text, _) in TIERS.items()))),
-        Pair(term=say('Electricity'), text=say('Life-cycle factors of the grid, or direct factors plus upstream, or the factor that a run states. Upstream is never added to a life-cycle factor.')),
-        Pair(term=say('Hardware'), text=say('Production by {way} over the lifetime; end of life as a share of production. A run that states embodied values gets no modelled addition.', way=way(a.profile.embodied_allocation))),
+        Pair(term=say("Boundary"), text=clean(a.profile.study.boundary or "", 1200)
+             or say("Inside: the electricity of the runs at the facility, with cooling and losses by PUE; the supply of fuels and the losses of the grid; production and end of life of accelerators and servers, allocated to the runs. Outside: buildings, networks beyond the servers, staff, end-user devices, refrigerants.")),
+        Pair(term=say("Tiers"), text=say("{tiers}. A figure has the worst tier of what it rests on.", tiers="; ".join(f"{t} {say(name)}: {say(text)}" for t, (name, text, _) in TIERS.items()))),
+        Pair(term=say("Electricity"), text=say("Life-cycle factors of the grid, or direct factors plus upstream, or the factor that a run states. Upstream is never added to a life-cycle factor.")),
+        Pair(term=say("Hardware"), text=say("Production by {way} over the lifetime; end of life as a share of production. A run that states embodied values gets no modelled addition.", way=way(a.profile.embodied_allocation))),
         *_excluded(a),
-        Pair(term=say('Interval'), text=say('None: the profile asks for no draws.') if not a.profile.uncertainty.draws else say('95 % interval and median of {draws} draws through the same rules (Monte Carlo, JCGM 101:2008), seed {seed}. The figures themselves are computed from the values as they stand. One draw per factor, whatever entries use it, and one per kind of statement of the runs: what is shared does not average out over many runs. {widths}', draws=n.count(a.profile.uncertainty.draws), seed=a.profile.uncertainty.seed, widths=_widths(a))),
-        Pair(term=say('Digits'), text=say("Text and charts show three significant digits. A table shows a figure down to the second digit of half its interval, with at least two and at most four significant digits, and three where it has no interval; the bounds end at the same place. Figures are rounded once, to the nearest, when they are printed: sums are taken before, so that printed parts may differ from a printed sum in the last digit. What is less than 0.001 of its column's unit is told as < 0.001. results.csv and assessment.json hold full precision.")),
-        Pair(term=say('Water'), text=say('On site: WUE times IT energy. Off site: consumption in generation times facility energy. Withdrawal is not counted.')),
-        Pair(term=say('Comparability'), text=DISCLAIMER),
-        Pair(term=say('Choices'), text=say('Profile {id}, quoted below. Fallback steps forbidden: {steps}; worst tier allowed: {tier}; sets left out: {sets}; rules off: {rules}; values pinned: {pins}.', id=a.profile.id, steps=n.listed([*a.profile.forbid.levels, *a.profile.forbid.periods]) or say('none'), tier=a.profile.max_tier, sets=n.listed(sets.without) or say('none'), rules=n.listed(a.profile.rules_off) or say('none'), pins=len(a.profile.pins) or say('none'))),
+        Pair(term=say("Interval"), text=say("None: the profile asks for no draws.") if not a.profile.uncertainty.draws else say("95 % interval and median of {draws} draws through the same rules (Monte Carlo, JCGM 101:2008), seed {seed}. The figures themselves are computed from the values as they stand. One draw per factor, whatever entries use it, and one per kind of statement of the runs: what is shared does not average out over many runs. {widths}", draws=n.count(a.profile.uncertainty.draws), seed=a.profile.uncertainty.seed, widths=_widths(a))),
+        Pair(term=say("Digits"), text=say("Text and charts show three significant digits. A table shows a figure down to the second digit of half its interval, with at least two and at most four significant digits, and three where it has no interval; the bounds end at the same place. Figures are rounded once, to the nearest, when they are printed: sums are taken before, so that printed parts may differ from a printed sum in the last digit. What is less than 0.001 of its column's unit is told as < 0.001. results.csv and assessment.json hold full precision.")),
+        Pair(term=say("Water"), text=say("On site: WUE times IT energy. Off site: consumption in generation times facility energy. Withdrawal is not counted.")),
+        Pair(term=say("Comparability"), text=DISCLAIMER),
+        Pair(term=say("Choices"), text=say("Profile {id}, quoted below. Fallback steps forbidden: {steps}; worst tier allowed: {tier}; sets left out: {sets}; rules off: {rules}; values pinned: {pins}.", id=a.profile.id, steps=n.listed([*a.profile.forbid.levels, *a.profile.forbid.periods]) or say("none"), tier=a.profile.max_tier, sets=n.listed(sets.without) or say("none"), rules=n.listed(a.profile.rules_off) or say("none"), pins=len(a.profile.pins) or say("none"))),
     ]  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def rules(a: Assessment) -> list[Theme]:
         if r.cite in cited:
             held.setdefault(r.theme, []).append(RuleView(
                 cite=r.cite, anchor=f"rule-{r.id}", gives=f"{r.gives} = {r.formula.replace(' * ', ' × ').replace(' - ', f' {n.MINUS} ')}",
-                unit=n.unit_text(r.unit), tier=say('tier {tier}, {meaning}', tier=r.tier, meaning=TIERS[r.tier][0]), text=say(" ".join(r.description.split())),
+                unit=n.unit_text(r.unit), tier=say("tier {tier}, {meaning}", tier=r.tier, meaning=TIERS[r.tier][0]), text=say(" ".join(r.description.split())),
                 references=list(r.references), digest=r.digest[:16],
             ))  # fmt: skip
     return [Theme(name=THEMES.get(theme, theme), anchor=f"rules-{theme}", rules=found) for theme, found in held.items()]

@@ -28,14 +28,14 @@ def parts(a: Assessment) -> list[tuple[str, float, str]]:
     devices = np.where(known & ~idle, _devices(a, it), np.nan)
     apart = ~np.isnan(devices)
     return [
-        (say('Devices, where they stand apart from their hosts'), float(np.nansum(devices)), say('metered or modelled per device')),
-        (say('Hosts around these devices, not metered'), float(np.sum((it - devices)[apart & by_ratio])),
-         say('processors, memory, fans, power supplies: added to the energy of the devices by a typical ratio')),
-        (say('Hosts around these devices, of known power'), float(np.sum((it - devices)[apart & ~by_ratio])), say('processors, memory, fans, power supplies: power of the host, stated or of its data sheet')),
-        (say('Servers as a whole'), float(np.sum(it[known & ~idle & ~apart])), say('metered or stated with the host inside')),
-        (say('Idle runs'), float(np.sum(it[known & idle])), say('machines held ready without a job')),
-        (say('Facility around all of it'), float(np.sum((facility - it)[known])), _facility(a, known)),
-        (say('Facility energy whose IT part is not known'), float(np.nansum(np.where(known, 0.0, facility))), say('no PUE to take out')),
+        (say("Devices, where they stand apart from their hosts"), float(np.nansum(devices)), say("metered or modelled per device")),
+        (say("Hosts around these devices, not metered"), float(np.sum((it - devices)[apart & by_ratio])),
+         say("processors, memory, fans, power supplies: added to the energy of the devices by a typical ratio")),
+        (say("Hosts around these devices, of known power"), float(np.sum((it - devices)[apart & ~by_ratio])), say("processors, memory, fans, power supplies: power of the host, stated or of its data sheet")),
+        (say("Servers as a whole"), float(np.sum(it[known & ~idle & ~apart])), say("metered or stated with the host inside")),
+        (say("Idle runs"), float(np.sum(it[known & idle])), say("machines held ready without a job")),
+        (say("Facility around all of it"), float(np.sum((facility - it)[known])), _facility(a, known)),
+        (say("Facility energy whose IT part is not known"), float(np.nansum(np.where(known, 0.0, facility))), say("no PUE to take out")),
     ]  # fmt: skip
 
 
@@ -58,10 +58,10 @@ def table(a: Assessment) -> Table | None:
         )
     )
     return Table(
-        title=said('Where the energy goes'), rows=rows, notes=[OUTSIDE],
-        lead=say('Overheads are energy too: each stands in a line of its own.'),
-        columns=[Column(label=say('Part'), width=36), Column(label=say('Energy'), unit=unit.unit, width=12, right=True, href="rules-energy"),
-                 Column(label=say('Share'), width=10, right=True), Column(gap=True, label=say('What it holds'), width=42)],
+        title=said("Where the energy goes"), rows=rows, notes=[OUTSIDE],
+        lead=say("Overheads are energy too: each stands in a line of its own."),
+        columns=[Column(label=say("Part"), width=36), Column(label=say("Energy"), unit=unit.unit, width=12, right=True, href="rules-energy"),
+                 Column(label=say("Share"), width=10, right=True), Column(gap=True, label=say("What it holds"), width=42)],
     )  # fmt: skip
 
 

@@ -95,10 +95,10 @@ def _shares(a: Assessment) -> Table:
         held = primary(a, a.total(name)) if name != "water" else None
         tiers = [Cell(text=n.share(x, size)) if size else Cell(text=n.DOES_NOT_APPLY, kind="none") for x in s.by_tier]
         rows.append(Row(cells=[Cell(text=quantity(name)), *tiers, _primary(held)], total=name == "total_co2e"))
-    heads = [Column(label=say('Figure'), width=34), *(Column(label=t.capitalize(), width=13, right=True) for t in TIER_NAMES),
-             Column(label=say('Primary data'), width=14, right=True)]  # fmt: skip
+    heads = [Column(label=say("Figure"), width=34), *(Column(label=t.capitalize(), width=13, right=True) for t in TIER_NAMES),
+             Column(label=say("Primary data"), width=14, right=True)]  # fmt: skip
     return Table(
-        title=said('How much of each figure is measured'), columns=heads, rows=rows, notes=[PACT],
+        title=said("How much of each figure is measured"), columns=heads, rows=rows, notes=[PACT],
         lead=say("Each entry is classed by the weakest of the energies, hours and footprints that it rests on: measured, modelled from the run's own data, rated values, or proxies and defaults."),
     )  # fmt: skip
 
@@ -160,11 +160,11 @@ def _criteria(a: Assessment, made: Quality) -> Table:
                 names=names,
             )
         )
-    heads = [Column(label=say('Criterion'), width=22), Column(label=say('Electricity'), width=11, right=True), Column(label=say('Embodied'), width=10, right=True),
-             Column(label=say('Total'), width=8, right=True), Column(label=say('What it rests on'), width=49, gap=True)]  # fmt: skip
+    heads = [Column(label=say("Criterion"), width=22), Column(label=say("Electricity"), width=11, right=True), Column(label=say("Embodied"), width=10, right=True),
+             Column(label=say("Total"), width=8, right=True), Column(label=say("What it rests on"), width=49, gap=True)]  # fmt: skip
     return Table(
-        title=said('Data quality by the criteria of ISO 14044'), columns=heads, rows=[*rows, last.model_copy(update={"total": True})],
-        notes=[x.replace("`", "") for x in notes], lead=say('Each part of an entry is as good as the weakest input that it rests on.'),
+        title=said("Data quality by the criteria of ISO 14044"), columns=heads, rows=[*rows, last.model_copy(update={"total": True})],
+        notes=[x.replace("`", "") for x in notes], lead=say("Each part of an entry is as good as the weakest input that it rests on."),
     )  # fmt: skip
 
 

@@ -49,15 +49,15 @@ def table(a: Assessment) -> Table:
     last = Cell(text=alternatives.total_label(a))
     rows.append(Row(cells=[last, Cell(text=""), Cell(text=""), *_cells(total, energy, unit, "derive-all")], total=True))
     heads = [
-        Column(label=say('Run'), width=17), Column(label=say('System'), width=17), Column(label=say('Stage'), width=15),
-        Column(label=say('Energy'), unit=energy.unit, width=8, right=True, href="rules-energy"),
-        Column(label=say('Electricity'), unit=unit.unit, width=10, right=True, href="rules-electricity"),
-        Column(label=say('Hardware'), unit=unit.unit, width=9, right=True, href="rules-embodied"),
-        Column(label=say('Total'), unit=unit.unit, width=8, right=True, href="rules-total"),
-        Column(gap=True, label=say('95 % interval'), unit=unit.unit, width=16),
+        Column(label=say("Run"), width=17), Column(label=say("System"), width=17), Column(label=say("Stage"), width=15),
+        Column(label=say("Energy"), unit=energy.unit, width=8, right=True, href="rules-energy"),
+        Column(label=say("Electricity"), unit=unit.unit, width=10, right=True, href="rules-electricity"),
+        Column(label=say("Hardware"), unit=unit.unit, width=9, right=True, href="rules-embodied"),
+        Column(label=say("Total"), unit=unit.unit, width=8, right=True, href="rules-total"),
+        Column(gap=True, label=say("95 % interval"), unit=unit.unit, width=16),
     ]  # fmt: skip
-    return Table(title=said('Runs'), columns=heads, rows=rows, notes=notes(rows), searchable=True,
-                 lead=say('Largest first; results.csv holds every run and device group in full precision, and lca explain RUNS --run ID derives any of them again. Hardware is production and end of life.'))  # fmt: skip
+    return Table(title=said("Runs"), columns=heads, rows=rows, notes=notes(rows), searchable=True,
+                 lead=say("Largest first; results.csv holds every run and device group in full precision, and lca explain RUNS --run ID derives any of them again. Hardware is production and end of life."))  # fmt: skip
 
 
 def _cells(s: dict[str, Sum], energy: n.Scale, unit: n.Scale, derive: str) -> list[Cell]:

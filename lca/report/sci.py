@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 SYSTEMS_SHOWN = 12
 #: functional unit -> (how many of them a printed score is for, what it is printed per, name of the amount)
 PRINTED = {
-    "flop": (1e15, said('per 10¹⁵ FLOP'), "FLOP"), "1k_tokens_trained": (1.0, said('per 1,000 training tokens'), said('training tokens')),
-    "parameter": (1e9, said('per 10⁹ parameters'), said("parameters")),
+    "flop": (1e15, said("per 10¹⁵ FLOP"), "FLOP"), "1k_tokens_trained": (1.0, said("per 1,000 training tokens"), said("training tokens")),
+    "parameter": (1e9, said("per 10⁹ parameters"), said("parameters")),
 }  # fmt: skip
 NOTES = (
     said(
@@ -67,11 +67,11 @@ def table(a: Assessment) -> Table:
     if len(size) > len(shown):
         notes.append(say("{systems} in assessment.json.", systems=n.counted(len(size) - len(shown), "more system")))
     heads = [
-        Column(label=say('System, boundary'), width=22), Column(label="E × I", width=13), Column(label="O", width=13, right=True),
-        Column(label="M", width=13, right=True), Column(label="R", width=15, gap=True), Column(label=say('Score'), width=24),
+        Column(label=say("System, boundary"), width=22), Column(label="E × I", width=13), Column(label="O", width=13, right=True),
+        Column(label="M", width=13, right=True), Column(label="R", width=15, gap=True), Column(label=say("Score"), width=24),
     ]  # fmt: skip
     return Table(
-        title=said('Software Carbon Intensity'), columns=heads, rows=rows, notes=notes,
+        title=said("Software Carbon Intensity"), columns=heads, rows=rows, notes=notes,
         lead=say("SCI = ((E × I) + M) per R, after ISO/IEC 21031 and the SCI for AI. The provider's boundary holds data, experimentation, training, fine-tuning and evaluation, the consumer's holds inference. A score needs O and M of every entry, and R of every run that counts for it."),
     )  # fmt: skip
 

@@ -60,11 +60,11 @@ def factors(a: Assessment) -> Factors:
             Cell(text=n.unit_text(f.printed), sub=_bounds(f)), Cell(text=_years(f)),
             Cell(text=f.evidence, kind="warn" if f.evidence == "C" else ""),
             Cell(text=n.share(weight, overall), kind="") if weight else Cell(text=n.DOES_NOT_APPLY, kind="none"),
-            Cell(text=str(number), href=f"source-{number}") if number else Cell(text=say('profile')),
+            Cell(text=str(number), href=f"source-{number}") if number else Cell(text=say("profile")),
         ]))  # fmt: skip
-    heads = [Column(label=say('Factor'), width=41), Column(label=say('Value as printed'), width=22), Column(label=say('Year'), width=9),
-             Column(label=say('Evidence'), width=9), Column(label=say('Share'), unit=say('of the total'), width=11, right=True), Column(label=say('Source'), width=8, right=True)]  # fmt: skip
-    notes = [say('Evidence {grades}. Share: entries whose total rests on the factor, as a share of the total; shares overlap. A dash: the factor serves other figures, such as scope 2 or water.', grades="; ".join(f"{k}: {say(v)}" for k, v in EVIDENCE.items() if k != "own"))]  # fmt: skip
+    heads = [Column(label=say("Factor"), width=41), Column(label=say("Value as printed"), width=22), Column(label=say("Year"), width=9),
+             Column(label=say("Evidence"), width=9), Column(label=say("Share"), unit=say("of the total"), width=11, right=True), Column(label=say("Source"), width=8, right=True)]  # fmt: skip
+    notes = [say("Evidence {grades}. Share: entries whose total rests on the factor, as a share of the total; shares overlap. A dash: the factor serves other figures, such as scope 2 or water.", grades="; ".join(f"{k}: {say(v)}" for k, v in EVIDENCE.items() if k != "own"))]  # fmt: skip
     if len(ordered) > len(rows):
         notes.append(say("{n} more factors in use are named in results.csv.", n=n.count(len(ordered) - len(rows))))
     lead = say(
@@ -152,15 +152,15 @@ def reproduce(a: Assessment) -> list[Pair]:
     """Versions and the commands that make any figure again."""
     digests = "\n".join(sorted(f"{r.cite} {r.digest}" for r in a.plan.rules))
     return [
-        Pair(term=say('Tool'), text=f"lca {VERSION}, Python {platform.python_version()}, numpy {np.__version__}"),
+        Pair(term=say("Tool"), text=f"lca {VERSION}, Python {platform.python_version()}, numpy {np.__version__}"),
         *_spoken(),
-        Pair(term=say('Made'), text=a.made.strftime("%Y-%m-%dT%H:%M:%SZ")),
-        Pair(term=say('Profile'), text=f"{a.profile.id}, sha256 {a.profile.sha256}"),
-        Pair(term=say('Rules'), text=say('{rules} in the plan, sha256 of their digests {sha256}', rules=n.counted(len(a.plan.rules), 'rule'), sha256=hashlib.sha256(digests.encode()).hexdigest())),
-        Pair(term=say('Any figure'), text=say('lca explain RUNS --run ID --quantity total_co2e prints each rule, its inputs and each factor with its source')),
-        Pair(term=say('Any rule'), text=say('lca rules ID prints formula, units, references, worked example and digest')),
-        Pair(term=say('Any factor'), text=say('lca factors ID prints value, scope, year, source and licence')),
-        Pair(term=say('The same bytes'), text=f"SOURCE_DATE_EPOCH={int(a.made.timestamp())} lca report RUNS --profile {clean(a.profile.id, 60)}{_language()}"),
+        Pair(term=say("Made"), text=a.made.strftime("%Y-%m-%dT%H:%M:%SZ")),
+        Pair(term=say("Profile"), text=f"{a.profile.id}, sha256 {a.profile.sha256}"),
+        Pair(term=say("Rules"), text=say("{rules} in the plan, sha256 of their digests {sha256}", rules=n.counted(len(a.plan.rules), "rule"), sha256=hashlib.sha256(digests.encode()).hexdigest())),
+        Pair(term=say("Any figure"), text=say("lca explain RUNS --run ID --quantity total_co2e prints each rule, its inputs and each factor with its source")),
+        Pair(term=say("Any rule"), text=say("lca rules ID prints formula, units, references, worked example and digest")),
+        Pair(term=say("Any factor"), text=say("lca factors ID prints value, scope, year, source and licence")),
+        Pair(term=say("The same bytes"), text=f"SOURCE_DATE_EPOCH={int(a.made.timestamp())} lca report RUNS --profile {clean(a.profile.id, 60)}{_language()}"),
     ]  # fmt: skip
 
 
@@ -201,17 +201,17 @@ def hashes(a: Assessment, data: Sequence[DataFile] = ()) -> list[Table]:
         if len(inputs) > len(rows)
         else []
     )
-    first = Table(dense=True, title=said('Inputs'), columns=[Column(label=say('File'), width=29), Column(label=say('Records'), width=9, right=True),
-                  Column(label=say('Set aside'), width=9, right=True), Column(gap=True, label="sha256", width=53)], rows=rows, notes=notes)  # fmt: skip
+    first = Table(dense=True, title=said("Inputs"), columns=[Column(label=say("File"), width=29), Column(label=say("Records"), width=9, right=True),
+                  Column(label=say("Set aside"), width=9, right=True), Column(gap=True, label="sha256", width=53)], rows=rows, notes=notes)  # fmt: skip
     shipped = folder("factors")
     sets = [
         Row(cells=[
-            Cell(text=clean(s.id, 60), sub=n.unit_text(clean(s.gwp, 160)) if s.path.is_relative_to(shipped) else say('laid over the shipped sets by the user')),
+            Cell(text=clean(s.id, 60), sub=n.unit_text(clean(s.gwp, 160)) if s.path.is_relative_to(shipped) else say("laid over the shipped sets by the user")),
             Cell(text=clean(s.version, 20)), Cell(text=s.sha256, kind="hash"),
         ])
         for s in a.catalogue.sets
     ]  # fmt: skip
-    second = Table(dense=True, title=said('Factor sets'), columns=[Column(label=say('Set'), width=29), Column(label=say('Version'), width=18), Column(gap=True, label="sha256", width=53)],
+    second = Table(dense=True, title=said("Factor sets"), columns=[Column(label=say("Set"), width=29), Column(label=say("Version"), width=18), Column(gap=True, label="sha256", width=53)],
                    rows=sets)  # fmt: skip
     return [*unused.table(a), first, second, *_files(data)]
 
@@ -220,7 +220,7 @@ def _files(data: Sequence[DataFile]) -> list[Table]:
     if not data:
         return []
     rows = [
-        Row(cells=[Cell(text=x.name), Cell(text=n.count(len(x.data))), Cell(text=say('in the PDF too') if x.inside else say('beside the report')),
+        Row(cells=[Cell(text=x.name), Cell(text=n.count(len(x.data))), Cell(text=say("in the PDF too") if x.inside else say("beside the report")),
                    Cell(text=hashlib.sha256(x.data).hexdigest(), kind="hash")])
         for x in data
     ]  # fmt: skip

@@ -41,9 +41,9 @@ def _statements(a: Assessment) -> Table:
         rows += _group(clean(system, 60), [(say(text), spelled(value)) for text, value in told if value is not None])
     left = len(a.profile.models) - SYSTEMS_SHOWN
     return Table(
-        title=said("What the organisation states"), rows=rows, columns=[Column(label=say('Question'), width=38), Column(label=say('Answer'), width=62)],
-        lead=say('Answers of the profile, as they were given; none of them changes a figure of the runs.'),
-        notes=[say('{left} more systems are in the profile.', left=n.count(left))] if left > 0 else [],
+        title=said("What the organisation states"), rows=rows, columns=[Column(label=say("Question"), width=38), Column(label=say("Answer"), width=62)],
+        lead=say("Answers of the profile, as they were given; none of them changes a figure of the runs."),
+        notes=[say("{left} more systems are in the profile.", left=n.count(left))] if left > 0 else [],
     )  # fmt: skip
 
 
@@ -65,8 +65,8 @@ def _exclusions(a: Assessment) -> Table:
         ])
         for x in a.profile.exclusions
     ]  # fmt: skip
-    heads = [Column(label=say('Left out'), width=24), Column(label=say('Because'), width=32), Column(label=say('Estimated share'), width=14, right=True),
-             Column(label=say('Estimated by'), width=16, gap=True), Column(label=say('Approved by'), width=14)]  # fmt: skip
+    heads = [Column(label=say("Left out"), width=24), Column(label=say("Because"), width=32), Column(label=say("Estimated share"), width=14, right=True),
+             Column(label=say("Estimated by"), width=16, gap=True), Column(label=say("Approved by"), width=14)]  # fmt: skip
     return Table(
         title=said("Exclusions"),
         rows=rows,
@@ -81,7 +81,7 @@ def _reviews(a: Assessment) -> Table:
     rows = [
         Row(cells=[
             Cell(text=REVIEWS[x.kind], sub=n.day(x.date)), Cell(text=clean(x.by, 120), sub=clean(x.affiliation or "", 160)),
-            Cell(text=clean(x.standard, 120), sub=x.level), Cell(text=clean(x.statement, 1200), sub=clean(" ".join([say('Of {scope}', scope=x.scope), *([say('Answers: {responses}', responses=x.responses)] if x.responses else [])]), 800)),
+            Cell(text=clean(x.standard, 120), sub=x.level), Cell(text=clean(x.statement, 1200), sub=clean(" ".join([say("Of {scope}", scope=x.scope), *([say("Answers: {responses}", responses=x.responses)] if x.responses else [])]), 800)),
         ])
         for x in a.profile.reviews
     ]  # fmt: skip
@@ -104,10 +104,10 @@ def sign_off(a: Assessment) -> Table:
     s = a.profile.sign_off
     rows = [
         Row(cells=[Cell(text=label), Cell(text=clean(name, 120) if name else "", kind=""), Cell(text=n.day(s.date) if s.date and name and label == "Approved by" else ""), Cell(text="")])
-        for label, name in ((say('Prepared by'), s.prepared_by), (say('Reviewed by'), s.reviewed_by), (say('Approved by'), s.approved_by))
+        for label, name in ((say("Prepared by"), s.prepared_by), (say("Reviewed by"), s.reviewed_by), (say("Approved by"), s.approved_by))
     ]  # fmt: skip
     return Table(
-        title=said('Responsibility'), rows=rows,
-        lead=say('Figures follow from the logs, the factors and the choices quoted above. For their use in a disclosure those who sign are responsible.'),
-        columns=[Column(label=say('Role'), width=20), Column(label=say('Name'), width=34), Column(label=say('Date'), width=18), Column(label=say('Signature'), width=28)],
+        title=said("Responsibility"), rows=rows,
+        lead=say("Figures follow from the logs, the factors and the choices quoted above. For their use in a disclosure those who sign are responsible."),
+        columns=[Column(label=say("Role"), width=20), Column(label=say("Name"), width=34), Column(label=say("Date"), width=18), Column(label=say("Signature"), width=28)],
     )  # fmt: skip

@@ -77,7 +77,7 @@ def instrument_criteria(a: Assessment) -> Item:
         shown=n.count(shown),
         held=n.count(len(held)),
     )
-    return partly(say('Quality criteria'), text, say('criteria 1 to 3, 6 and 7 rest on the evidence that the logs name, which this software does not read'),
+    return partly(say("Quality criteria"), text, say("criteria 1 to 3, 6 and 7 rest on the evidence that the logs name, which this software does not read"),
                   statements.COMPLIANCE, "section-findings")  # fmt: skip
 
 

@@ -22,12 +22,12 @@ DISCLAIMER = said(
 )
 #: contents that every report holds: name -> (label, what is said, place)
 ALWAYS = {
-    "gaps": (said('Missing data'), said('Nothing is filled in; what is missing is counted, with its reason'), "What is not determined, and why"),
-    "factors": (said('Factors'), said('Each with value, unit, year, source, evidence and share of the total'), "section-factors"),
-    "disclaimer": (said('Comparability'), said('Stated with the method'), "section-method"),
-    "reconciliation": (said('Amortised against bought'), said('Every step from one total to the other'), "How each total follows"),
-    "no_instruments": (said('Exclusions of SCI'), said('Certificates, contracts, residual mixes and credits are in no score'), "Software Carbon Intensity"),
-    "no_credits": (said('Credits'), said('No removal, credit or allowance is in any total'), "One inventory, several views"),
+    "gaps": (said("Missing data"), said("Nothing is filled in; what is missing is counted, with its reason"), "What is not determined, and why"),
+    "factors": (said("Factors"), said("Each with value, unit, year, source, evidence and share of the total"), "section-factors"),
+    "disclaimer": (said("Comparability"), said("Stated with the method"), "section-method"),
+    "reconciliation": (said("Amortised against bought"), said("Every step from one total to the other"), "How each total follows"),
+    "no_instruments": (said("Exclusions of SCI"), said("Certificates, contracts, residual mixes and credits are in no score"), "Software Carbon Intensity"),
+    "no_credits": (said("Credits"), said("No removal, credit or allowance is in any total"), "One inventory, several views"),
 }  # fmt: skip
 #: what a review is called
 REVIEWS = {
@@ -228,7 +228,7 @@ def consistency(a: Assessment) -> Item:
 def complete(a: Assessment) -> Item:
     """Completeness against what was expected."""
     if a.completeness is None:
-        return missing(say('Completeness'), say('nothing was expected: a list of jobs, a scheduler export or a bill with --expect says what should be there'), statements.ENGINEERS, "Expected against found")  # fmt: skip
+        return missing(say("Completeness"), say("nothing was expected: a list of jobs, a scheduler export or a bill with --expect says what should be there"), statements.ENGINEERS, "Expected against found")  # fmt: skip
     return given(say("Completeness"), completeness.fact(a).text, "Expected against found")
 
 
@@ -253,7 +253,7 @@ def assurance(a: Assessment) -> Item:
 
 def manifest(a: Assessment) -> Item:
     """Versions and digests."""
-    return given(say('Evidence'), say('Versions, seed and sha256 of {inputs}, profile, rules and {factor_sets}', inputs=n.counted(len(a.intake.inputs), 'input'), factor_sets=n.counted(len(a.catalogue.sets), 'factor set')), "section-reproduce")  # fmt: skip
+    return given(say("Evidence"), say("Versions, seed and sha256 of {inputs}, profile, rules and {factor_sets}", inputs=n.counted(len(a.intake.inputs), "input"), factor_sets=n.counted(len(a.catalogue.sets), "factor set")), "section-reproduce")  # fmt: skip
 
 
 def index(a: Assessment) -> Item:

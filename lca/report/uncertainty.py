@@ -78,8 +78,8 @@ def _contributions(a: Assessment) -> Table:
         for c in shown
     ]  # fmt: skip
     heads = [
-        Column(label=say('Input'), width=26), Column(label=say('Value and source'), width=40), Column(label=say('Share of variance'), width=10, right=True),
-        Column(label=say('Moves it by'), unit=unit.unit, width=12, right=True), Column(label=say('to'), unit=unit.unit, width=12, right=True),
+        Column(label=say("Input"), width=26), Column(label=say("Value and source"), width=40), Column(label=say("Share of variance"), width=10, right=True),
+        Column(label=say("Moves it by"), unit=unit.unit, width=12, right=True), Column(label=say("to"), unit=unit.unit, width=12, right=True),
     ]  # fmt: skip
     notes = []
     if len(made.contributions) > len(shown):
@@ -110,8 +110,8 @@ def _contributions(a: Assessment) -> Table:
             )
         )
     return Table(
-        title=said('What makes the interval as wide as it is'), columns=heads, rows=rows, notes=notes,
-        lead=say('Each input moved to the ends of its own 95 % interval, all else as it is. The shares are those of the variance of the total.'),
+        title=said("What makes the interval as wide as it is"), columns=heads, rows=rows, notes=notes,
+        lead=say("Each input moved to the ends of its own 95 % interval, all else as it is. The shares are those of the variance of the total."),
     )  # fmt: skip
 
 
@@ -125,9 +125,9 @@ def _parameters(a: Assessment) -> Table:
         for e in made.effects
     ]  # fmt: skip
     heads = [
-        Column(label=say('Parameter'), width=32), Column(label=say('At its lower end'), unit=unit.unit, width=17, right=True),
-        Column(label=say('At its upper end'), unit=unit.unit, width=17, right=True), Column(label=say('Raised by 10 %'), unit=unit.unit, width=17, right=True),
-        Column(label=say('Share of variance'), width=17, right=True),
+        Column(label=say("Parameter"), width=32), Column(label=say("At its lower end"), unit=unit.unit, width=17, right=True),
+        Column(label=say("At its upper end"), unit=unit.unit, width=17, right=True), Column(label=say("Raised by 10 %"), unit=unit.unit, width=17, right=True),
+        Column(label=say("Share of variance"), width=17, right=True),
     ]  # fmt: skip
     other = sum(c.variance for c in made.contributions if PARAMETER_OF.get(c.column, OTHER) is OTHER)
     notes = [
@@ -139,7 +139,7 @@ def _parameters(a: Assessment) -> Table:
         notes.append(
             say("Inputs of no parameter here make up {share} of the variance.", share=n.share(other, made.variance))
         )
-    return Table(title=said('One parameter at a time'), columns=heads, rows=rows, notes=notes, lead=say('By how much the total changes.'))  # fmt: skip
+    return Table(title=said("One parameter at a time"), columns=heads, rows=rows, notes=notes, lead=say("By how much the total changes."))  # fmt: skip
 
 
 def chart(a: Assessment) -> Chart | None:
@@ -166,10 +166,10 @@ def chart(a: Assessment) -> Chart | None:
         else say("{parameter} moves the total most", parameter=most)
     )
     return Chart(
-        title=title, unit=say('change of the total, {unit}', unit=unit.unit),
+        title=title, unit=say("change of the total, {unit}", unit=unit.unit),
         svg=charts.stacked(title, rows, ["lower", "higher"], {"lower": BELOW, "higher": ABOVE}),
-        keys=[Key(label=say('total falls'), colour=BELOW), Key(label=say('total rises'), colour=ABOVE)],
-        sentence=say('Each bar reaches from the total with the parameter at one end of its 95 % interval to that at the other; the values stand in the table below.'),
+        keys=[Key(label=say("total falls"), colour=BELOW), Key(label=say("total rises"), colour=ABOVE)],
+        sentence=say("Each bar reaches from the total with the parameter at one end of its 95 % interval to that at the other; the values stand in the table below."),
     )  # fmt: skip
 
 

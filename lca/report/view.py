@@ -46,8 +46,8 @@ KINDS = {
 }
 #: anchor and name of each section; their numbers follow from the order
 SECTIONS = [
-    ("answer", said('The answer')), ("results", said('Results')), ("basis", said('What it rests on')), ("findings", said('Findings')), ("method", said('Method')), ("factors", said('Factors')),
-    ("contents", said('Disclosures and content index')), ("reproduce", said('Reproducibility')),
+    ("answer", said("The answer")), ("results", said("Results")), ("basis", said("What it rests on")), ("findings", said("Findings")), ("method", said("Method")), ("factors", said("Factors")),
+    ("contents", said("Disclosures and content index")), ("reproduce", said("Reproducibility")),
 ]  # fmt: skip
 #: what a view is per, where the profile does not say
 RUNS = said("the runs listed, as a whole")
@@ -140,7 +140,7 @@ def build(a: Assessment, data: Sequence[DataFile] = ()) -> Report:
         title=clean(title, 120), subtitle=subtitle, foot=f"{clean(title, 60)} · {when}",
         page=a.profile.report.page or "A4", language=language.tag if language is not None else ENGLISH,
         direction=language.direction if language is not None else "ltr", decimal=n.place(0.5, -1)[1],
-        review=say('The profile records who reviewed what: section 5.') if a.profile.reviews else say('Not reviewed or verified by a third party.'),
+        review=say("The profile records who reviewed what: section 5.") if a.profile.reviews else say("Not reviewed or verified by a third party."),
         author=clean(organisation.name, 120) if organisation.name else "lca",
         made=n.day(a.made.date()), made_iso=a.made.strftime("%Y-%m-%dT%H:%M:%SZ"),
         answer=answer.build(a).model_copy(update={"sources": sources.largest(factors)}), caution=sets.caution if sets is not None else "", results=results, claims=claims.build(a, factors.sources),

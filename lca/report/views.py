@@ -130,15 +130,15 @@ def scopes(a: Assessment) -> Table:
                               for held in (ghg, others, [market]))  # fmt: skip
     rows = [_line(x, _place(x), x["id"].startswith("total-")) for x in ghg]
     rows += [_line(x | {"label": label}, place, True) for x, label, place in (
-        (next(x for x in others if x["id"] == "total"), say('Total of the life-cycle view, location-based'), say('ISO 14044')),
-        (market, say('Total of the life-cycle view, market-based'), say('ISO 14044')),
-        (next(x for x in others if x["id"] == "sum.both"), say('SCI, O + M of provider and consumer'), say('ISO/IEC 21031')),
+        (next(x for x in others if x["id"] == "total"), say("Total of the life-cycle view, location-based"), say("ISO 14044")),
+        (market, say("Total of the life-cycle view, market-based"), say("ISO 14044")),
+        (next(x for x in others if x["id"] == "sum.both"), say("SCI, O + M of provider and consumer"), say("ISO/IEC 21031")),
     )]  # fmt: skip
-    heads = [Column(label=say('Figure'), width=39), Column(label=say('Where it belongs'), width=18), Column(label=say('Value'), width=14, right=True),
-             Column(gap=True, label=say('95 % interval'), width=16), Column(label=say('Entries in full'), width=13)]  # fmt: skip
+    heads = [Column(label=say("Figure"), width=39), Column(label=say("Where it belongs"), width=18), Column(label=say("Value"), width=14, right=True),
+             Column(gap=True, label=say("95 % interval"), width=16), Column(label=say("Entries in full"), width=13)]  # fmt: skip
     return Table(
-        title=said('One inventory, several views'),
-        lead=say('The same runs feed every view; the table below shows how each total follows from the others. A contract never changes a location-based figure, upstream is never counted twice, and hardware counts either when it is bought or by its share of life, never both.'),
+        title=said("One inventory, several views"),
+        lead=say("The same runs feed every view; the table below shows how each total follows from the others. A contract never changes a location-based figure, upstream is never counted twice, and hardware counts either when it is bought or by its share of life, never both."),
         columns=heads, rows=rows, notes=_roles(a, ghg),
     )  # fmt: skip
 
@@ -187,8 +187,8 @@ def bridge(a: Assessment) -> Table:
         Column(label=say("Entries"), width=18, gap=True),
     ]
     return Table(
-        title=said('How each total follows'), columns=heads, rows=rows,
-        lead=say('From one total to another, step by step: the first figure of each part and its steps add up to the last. “Entries” counts those that a step concerns; “n of m” says that n of m have it in full. What a view lacks is named, and adds nothing to its total.'),
+        title=said("How each total follows"), columns=heads, rows=rows,
+        lead=say("From one total to another, step by step: the first figure of each part and its steps add up to the last. “Entries” counts those that a step concerns; “n of m” says that n of m have it in full. What a view lacks is named, and adds nothing to its total."),
     )  # fmt: skip
 
 
@@ -236,12 +236,12 @@ def bought(a: Assessment) -> Table | None:
                 ]
             )
         )
-    heads = [Column(label=say('Device'), width=40), Column(label=say('Pieces'), width=9, right=True), Column(label=say('Bought'), width=13, gap=True),
-             Column(label=say('Production'), unit=unit.unit, width=14, right=True), Column(label=say('Rests on'), width=24, gap=True)]  # fmt: skip
+    heads = [Column(label=say("Device"), width=40), Column(label=say("Pieces"), width=9, right=True), Column(label=say("Bought"), width=13, gap=True),
+             Column(label=say("Production"), unit=unit.unit, width=14, right=True), Column(label=say("Rests on"), width=24, gap=True)]  # fmt: skip
     more = (
         [say("{held} more are in assessment.json.", held=n.count(len(held) - len(rows)))]
         if len(held) > len(rows)
         else []
     )
     return Table(title=next(title for title in BOUGHT if title.lower() == what(a.profile)), columns=heads, rows=rows, notes=more,
-                 lead=say('Category 2 of scope 3: production, whole in the year of purchase. Servers count where they are listed; none is added around a device.'))  # fmt: skip
+                 lead=say("Category 2 of scope 3: production, whole in the year of purchase. Servers count where they are listed; none is added around a device."))  # fmt: skip

@@ -98,7 +98,7 @@ def _summary(log: Log, main: Log) -> Found | Fault:
         record["duration"] = f"{seconds!r} s"
     notes: tuple[Note, ...] = (Note("no-energy", said("the benchmark tells work, not energy"), "energy"),)
     if main is not log or log.taken:
-        notes += (Note("series-left-out", said('what the server counted of the same benchmark is not added: the summary counts'), "work"),)  # fmt: skip
+        notes += (Note("series-left-out", said("what the server counted of the same benchmark is not added: the summary counts"), "work"),)  # fmt: skip
     version = raw.get("aiperf_version")
     record = {k: v for k, v in record.items() if v}
     return Found(record, 1, notes, "aiperf", version[:40] if isinstance(version, str) else "", source=main)

@@ -147,10 +147,10 @@ def _told(kept: _Kept, names: set[str], used: set[str]) -> list[Note]:
             )
         )
     if kept.within:
-        notes.append(Note("rows-left-out", said('{within} samples of other domains of RAPL, such as cores, lie within these or add them up: not added', within=kept.within), "energy[0]"))  # fmt: skip
+        notes.append(Note("rows-left-out", said("{within} samples of other domains of RAPL, such as cores, lie within these or add them up: not added", within=kept.within), "energy[0]"))  # fmt: skip
     single = sum(s.count < 2 for s in kept.series.values())
     if single and names:
-        notes.append(Note("rows-left-out", said('{single} domains of RAPL have one sample, of an unknown step: left out', single=single), "energy[0]", "warning"))  # fmt: skip
+        notes.append(Note("rows-left-out", said("{single} domains of RAPL have one sample, of an unknown step: left out", single=single), "energy[0]", "warning"))  # fmt: skip
     if kept.parts:
         notes.append(
             Note(
@@ -160,7 +160,7 @@ def _told(kept: _Kept, names: set[str], used: set[str]) -> list[Note]:
             )
         )
     if kept.others:
-        notes.append(Note("rows-left-out", said('{others} rows of other metrics of energy or power are not read: only rapl_consumed_energy is', others=kept.others), "energy", "warning"))  # fmt: skip
+        notes.append(Note("rows-left-out", said("{others} rows of other metrics of energy or power are not read: only rapl_consumed_energy is", others=kept.others), "energy", "warning"))  # fmt: skip
     return notes
 
 

@@ -74,7 +74,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         blocks += 1
         key = tuple(block.get(n) for n in ("Time", "Energy", "CO2eq", "stamp"))
         if key in seen and None not in key[:3]:
-            yield Note("rows-left-out", said('row {row} repeats an earlier block of actual consumption figure by figure: it is left out', row=block['row']))  # fmt: skip
+            yield Note("rows-left-out", said("row {row} repeats an earlier block of actual consumption figure by figure: it is left out", row=block["row"]))  # fmt: skip
             continue
         seen.add(key)
         yield _run(log, block, facts, stem)
@@ -174,7 +174,7 @@ def _notes(block: dict[str, Any], facts: dict[str, Any], none: str) -> tuple[Not
         )
         notes.append(Note("no-energy", told, "energy[0]"))
     if facts.get("interrupted"):
-        notes.append(Note("no-energy", said('the run was stopped early: its last epoch is not in the energy'), "energy[0]", "info"))  # fmt: skip
+        notes.append(Note("no-energy", said("the run was stopped early: its last epoch is not in the energy"), "energy[0]", "info"))  # fmt: skip
     if none:
         notes.append(
             Note(
@@ -184,7 +184,7 @@ def _notes(block: dict[str, Any], facts: dict[str, Any], none: str) -> tuple[Not
             )
         )
     if not facts:
-        notes.append(Note("pue-already-applied", said('the file does not state the PUE that carbontracker multiplied in: that of the facility is assumed to be it'), "facility.pue", "info"))  # fmt: skip
+        notes.append(Note("pue-already-applied", said("the file does not state the PUE that carbontracker multiplied in: that of the facility is assumed to be it"), "facility.pue", "info"))  # fmt: skip
     return tuple(notes)
 
 

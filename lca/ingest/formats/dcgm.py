@@ -116,7 +116,7 @@ def _found(log: Log, meters: dict[str, dict[str, Gauge]], rows: dict[str, list[i
         record |= {"start": _told(begin, naive), "end": _told(end, naive)}
     others = [f for f in _FIELDS if f in meters and f != used]
     if others:
-        notes.append(Note("series-left-out", said('{used} counts, {names} of the same GPUs do not', used=used, names=listed(others)), "energy"))  # fmt: skip
+        notes.append(Note("series-left-out", said("{used} counts, {names} of the same GPUs do not", used=used, names=listed(others)), "energy"))  # fmt: skip
     lost = {gpu for f in others for gpu in meters[f]} - set(meters[used])
     if lost:
         notes.append(

@@ -89,11 +89,11 @@ def _run(log: Log, key: str, rows: list[_Row]) -> Found | Fault:
         if any(b.energy < a.energy for a, b in pairwise(same)):
             return Fault(f"{log.shown}: row {same[-1].row}", "id", shorten(key), "rows of one id and start, of which the longer one has less energy", "Give each run its own id: none of its rows is used.")  # fmt: skip
         if len(same) > 1:
-            notes.append(Note("cumulative-rows", said('{same} rows of one id and start: the longest one counts', same=len(same)), "energy[0]"))  # fmt: skip
+            notes.append(Note("cumulative-rows", said("{same} rows of one id and start: the longest one counts", same=len(same)), "energy[0]"))  # fmt: skip
         counted.append(same[-1])
     last = counted[-1]
     if len(counted) > 1:
-        notes.append(Note("cumulative-rows", said('{counted} rows of one id, each with its own start: they are epochs and are added up', counted=len(counted)), "energy[0]"))  # fmt: skip
+        notes.append(Note("cumulative-rows", said("{counted} rows of one id, each with its own start: they are epochs and are added up", counted=len(counted)), "energy[0]"))  # fmt: skip
         # start_time is written in whole seconds
         if any((_local(b.start) - _local(a.start)).total_seconds() < a.seconds - 2 for a, b in pairwise(counted)):
             notes.append(

@@ -58,7 +58,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             field, found, problem = bad.args
             yield Fault(f"{log.shown}: row {row}", field, shorten(found), problem, "Write the impacts again with EcoLogits.", "torn-row")  # fmt: skip
     if chunks[0]:
-        yield Note("cumulative-rows", said('{chunks} chunks of streamed answers are left out: the last one of each answer counts', chunks=chunks[0]), "energy[0]")  # fmt: skip
+        yield Note("cumulative-rows", said("{chunks} chunks of streamed answers are left out: the last one of each answer counts", chunks=chunks[0]), "energy[0]")  # fmt: skip
     for model, held in sums.items():
         yield _found(log, model, held)
 
@@ -172,7 +172,7 @@ def _found(log: Log, model: str, held: dict[str, Any]) -> Found:
     stated = {name: made[1:] for name, made in held["sums"].items() if made[0] == count}
     energy = _text(stated["energy"], "kWh")
     if isinstance(energy, dict):
-        notes.append(Note("modelled-component", said('the energy is the middle of the interval that EcoLogits modelled: it states no other value'), "energy[0]"))  # fmt: skip
+        notes.append(Note("modelled-component", said("the energy is the middle of the interval that EcoLogits modelled: it states no other value"), "energy[0]"))  # fmt: skip
     record: dict[str, Any] = {
         "id": f"{_stem(log)}-{log.digest[:8]}-{held['rows'][0]}", "stage": "inference",
         "work": {"requests": count} | {name: stated[name][0] for name in ("tokens_in", "tokens_out") if name in stated},

@@ -197,7 +197,7 @@ def _energy(sums: dict[str, Any], notes: list[Note]) -> list[dict[str, Any]]:
             )
         )
     if not value:
-        notes.append(Note("no-energy", said('the observations hold no energy: the manifest was not computed, or names it otherwise'), "energy"))  # fmt: skip
+        notes.append(Note("no-energy", said("the observations hold no energy: the manifest was not computed, or names it otherwise"), "energy"))  # fmt: skip
         return []
     return [{"value": f"{value!r} kWh", "boundary": "component_sum", "method": "modelled"}]
 

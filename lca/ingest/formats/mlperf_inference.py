@@ -134,10 +134,10 @@ def _told(
 ) -> list[Note]:
     notes = []
     if phase is not None and offset is None:
-        notes.append(Note("clock-fault", said('client.json places the phase of testing at another time than the samples: it is not used'), "start"))  # fmt: skip
+        notes.append(Note("clock-fault", said("client.json places the phase of testing at another time than the samples: it is not used"), "start"))  # fmt: skip
     if window is None:
         which = said("the phase of testing in client.json" if offset is not None else "all samples marked as testing")
-        notes.append(Note("power-series-cut", said('the window is {which}, which is longer than the load: mlperf_log_detail.txt, which says when the load began and ended, is not given', which=which), "power", "warning"))  # fmt: skip
+        notes.append(Note("power-series-cut", said("the window is {which}, which is longer than the load: mlperf_log_detail.txt, which says when the load began and ended, is not given", which=which), "power", "warning"))  # fmt: skip
     if outside:
         notes.append(
             Note(

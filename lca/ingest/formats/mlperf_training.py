@@ -68,7 +68,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     nodes = [] if own.powers else _nodes(log)
     if nodes:
         log.taken.clear()  # they are runs of their own
-        yield Note("rows-left-out", said('{file}: the energy of the run is in the logs of power of {nodes} nodes: this log gives them the window', file=log.shown, nodes=len(nodes)))  # fmt: skip
+        yield Note("rows-left-out", said("{file}: the energy of the run is in the logs of power of {nodes} nodes: this log gives them the window", file=log.shown, nodes=len(nodes)))  # fmt: skip
         return
     run = own
     if own.powers and not (own.starts and own.stops):
@@ -145,10 +145,10 @@ def _found(
     inside, whole = powers
     gauge.span(powers)  # takes in what was held back
     if whole.count and not inside.count:
-        notes.append(Note("clock-fault", said('no reading of power lies between run_start and run_stop: the window is that of the readings'), "start"))  # fmt: skip
+        notes.append(Note("clock-fault", said("no reading of power lies between run_start and run_stop: the window is that of the readings"), "start"))  # fmt: skip
         inside, window = whole, None
     elif whole.count > inside.count:
-        notes.append(Note("power-series-cut", said('{count} readings lie before run_start or after run_stop: left out', count=whole.count - inside.count), "power", "info"))  # fmt: skip
+        notes.append(Note("power-series-cut", said("{count} readings lie before run_start or after run_stop: left out", count=whole.count - inside.count), "power", "info"))  # fmt: skip
     record: dict[str, Any] = {"stage": "training", "system": run.benchmark or own.benchmark, "status": run.status}
     if inside.end > inside.begin:
         window = inside.begin * 1000, inside.end * 1000
@@ -159,7 +159,7 @@ def _found(
     if own.powers and own.unitless:
         notes.append(Note("power-unit-assumed", said("power_reading bears no unit: it counts in W"), "power"))
     if own.efficiency:
-        notes.append(Note("boundary-not-stated", said('conversion_eff is stated and not applied: the readings count as those of the node at the wall'), "power"))  # fmt: skip
+        notes.append(Note("boundary-not-stated", said("conversion_eff is stated and not applied: the readings count as those of the node at the wall"), "power"))  # fmt: skip
     try:
         energy, reading = gauge.energy([inside], "node")
     except ValueError:
