@@ -14,7 +14,7 @@ from lca.ingest import Input, Intake, Origin, assign, faults
 from lca.ingest.assign import Local
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
-from lca.language import said
+from lca.language import plural, said
 from lca.numerals import spelled
 from lca.run import PowerSeries, Run
 from lca.version import VERSION
@@ -63,6 +63,8 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
             if isinstance(found, Fault):
                 made = inputs.get(found.where.partition(": row")[0], leader)
                 made.records += found.count
+                if made is leader:
+                    log.account.reject(found.count)
                 intake.refuse([found], made)
                 continue
             naive = assign.naive(found.record.get("start"))
@@ -102,9 +104,21 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
         )
     if not any(made.records or made.quarantined for made in inputs.values()):
         intake.notes.append(("", Note("empty-log", said("{file} holds no record", file=log.shown))))
+    rest = log.account.rest
+    if log.account.is_kept and rest:
+        intake.notes.append(("", _not_used(log, rest)))
     for beside in log.taken:
         inputs.setdefault(beside.shown, Input(beside.shown, beside.digest, adapter.format.name))
     intake.inputs += [made for made in inputs.values() if made is not leader]
+
+
+def _not_used(log: Log, lines: int) -> Note:
+    """What is told of lines of which the adapter says nothing: none is skipped without a word."""
+    message = plural(
+        lines, "one line of {file} is in no form that the format has; it was not used",
+        "{n} lines of {file} are in no form that the format has; they were not used", n=lines, file=log.shown,
+    )  # fmt: skip
+    return Note("lines-not-used", message)
 
 
 def _implausible(run: Run, where: str) -> Fault | None:

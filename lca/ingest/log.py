@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import io
 import os
+import re
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -15,11 +16,13 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pydantic_core import from_json
 
 from lca.errors import InputError, shorten
 from lca.ingest import parquet
+from lca.ingest.account import Account
 
 #: bytes at the begin of a file by which formats are told apart
 HEAD = 65536
@@ -70,6 +73,10 @@ class Log:
         self.path = path
         self._given = given or Given()
         self.taken: list[Log] = []  # files beside this one that were read with it
+        self.account = Account()  # what became of its lines
+        self.zone: ZoneInfo | None = (
+            None  # of its local times, where a rule or site states one: applied before integration
+        )
         self.shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
         self._held: bytes | None = sys.stdin.buffer.read() if path == "-" else None
         try:
@@ -137,8 +144,11 @@ class Log:
         """(number from 1, text without its end) of each line; bytes that are no text become U+FFFD."""
         with self.binary() as handle, io.TextIOWrapper(handle, self.encoding, "replace", newline="") as text:
             number = 0
+            self.account.expect(0)
             while line := text.readline(LONGEST + 1):
                 number += 1
+                self.account.total = number
+                self.account.blank += line.isspace()
                 if len(line) > LONGEST:
                     raise InputError(f"{self.shown}: row {number}", f"a line of more than {LONGEST // 2**20} MiB", "Split the file into lines.")  # fmt: skip
                 yield number, line.rstrip("\r\n")
@@ -146,16 +156,22 @@ class Log:
     def blocks(self, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
         """(number of its first line, UTF-8) of whole lines together, each with its end: for what is read many rows at once."""
         number, rest = 1, b""
+        self.account.expect(0)
         with self.binary() as handle:
             for part in self._parts(handle, size):
                 whole, end, after = (rest + part).rpartition(b"\n")
                 if end:
+                    lines = whole.count(b"\n") + 1
+                    self.account.total += lines
+                    self.account.blank += _blank_lines(whole + end)
                     yield number, whole + end
-                    number += whole.count(b"\n") + 1
+                    number += lines
                 rest = after
                 if len(rest) > LONGEST:
                     raise InputError(f"{self.shown}: row {number}", f"a line of more than {LONGEST // 2**20} MiB", "Split the file into lines.")  # fmt: skip
         if rest:
+            self.account.total += 1
+            self.account.blank += _blank_lines(rest)
             yield number, rest
 
     def _parts(self, handle: IO[bytes], size: int) -> Iterator[bytes]:
@@ -179,12 +195,15 @@ class Log:
                 last = number
                 yield line.replace("\0", "") + "\n"
 
-        begin = 1
+        begin, rows = 1, 0
         try:
             for cells in csv.reader(text(), delimiter=delimiter):
                 if any(c.strip() for c in cells):
+                    rows += 1
+                    self.account.expect(rows)  # rows of a table may be of several lines
                     yield begin, cells
                 begin = last + 1
+            self.account.expect(rows)
         except csv.Error as error:
             raise InputError(
                 f"{self.shown}: row {begin}", f"not a row of a table: {error}", "Correct the row."
@@ -209,6 +228,15 @@ class Log:
             return from_json(data.decode(self.encoding))
         except ValueError as error:
             raise InputError(self.shown, f"not JSON: {shorten(str(error), 160)}", "Correct the text; the file may be cut off.") from None  # fmt: skip
+
+
+#: a line that holds nothing but blanks
+_BLANK_LINE = re.compile(rb"^[ \t\r]*$", re.M)
+
+
+def _blank_lines(lines: bytes) -> int:
+    """How many lines of a block are blank."""
+    return len(_BLANK_LINE.findall(lines[:-1] if lines.endswith(b"\n") else lines))
 
 
 def _text(data: bytes, encoding: str) -> str:

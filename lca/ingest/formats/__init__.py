@@ -6,6 +6,7 @@ A module holds `FORMAT`, `claims(head)` and `read(log)`. Content decides which f
 from __future__ import annotations
 
 import importlib
+import math
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -42,6 +43,20 @@ class Note(NamedTuple):
     severity: str = ""
 
 
+class Piece(NamedTuple):
+    """A row of an export that another export of the same account may hold again.
+
+    `key` is what stays the same in each: resource, kind of usage and place, with `begin` and `end` of what is charged or counted (s since
+    1970, UTC). `amounts` are what adds up, by the field of the record to which they belong (`device_hours`, `tokens_in`...).
+    """
+
+    key: str
+    begin: float
+    end: float
+    amounts: dict[str, float]
+    row: int
+
+
 @dataclass(frozen=True)
 class Found:
     """A run as `lca-run/1` would write it, without its provenance; the rows on which it rests, and what to tell of it.
@@ -49,6 +64,8 @@ class Found:
     What the file does not say is left out: id, system and stage are filled in later, and told. `reading` belongs to the last
     record of `energy`, where that was made of samples. `source` is the file on which it rests, where that is one beside the file
     that was claimed. `host` tells one machine from another where the energy is that of the whole machine, whatever ran on it.
+    `weight` is how much of that machine the record had (devices or processor cores), where several share it, `nodes` how many such
+    machines it had; `hosts` names them. `pieces` are the rows of which a record is a sum, where another export may hold some of them again.
     `part_of` is the id of a run of which this one is a part: it is left out where that one is there. `labels` are what `assign`
     rules may look at (job, partition, project...) and the report does not show. An energy without `boundary` gets one from an
     `assign` rule or is not used.
@@ -62,6 +79,11 @@ class Found:
     reading: Reading | None = None
     source: Log | None = None
     host: str = ""
+    hosts: tuple[str, ...] = ()
+    weight: float = 1.0
+    identity: str = ""
+    position: float = math.nan
+    pieces: tuple[Piece, ...] = ()
     part_of: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
