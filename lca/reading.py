@@ -39,7 +39,7 @@ class Reading(NamedTuple):
 
     `cut`: hours before and after the run that were left out, and their energy in kWh. `anchored`: the run does not say
     when it began, so that its window was laid at the first sample. `unit_assumed`: neither the run nor the names of the
-    columns say in which unit the samples are.
+    columns say in which unit the samples are. `zone` is that of local times, which were turned to UTC before they were integrated.
     """
 
     shape: Shape | None = None
@@ -50,3 +50,4 @@ class Reading(NamedTuple):
     devices: int = 1
     blanks: Blanks | None = None
     unit_assumed: bool = False
+    zone: str = ""

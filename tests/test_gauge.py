@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -57,13 +59,98 @@ def test_a_counter_that_runs_backwards_is_refused():
         gauge.energy([made([(0, 19.0), (3600, 20.0), (7200, 15.0)], Counter)], "node")
 
 
-def test_times_that_do_not_rise_are_left_out_and_told():
+def test_a_sample_out_of_order_is_sorted_and_a_second_one_at_a_time_is_not_used():
     one = made([(0, 1.0), (10, 1.0), (10, 9.0), (5, 9.0), (20, 1.0)])
     record, _ = gauge.energy([one], "node")
-    assert kwh(record) == pytest.approx(20 / 3600)
+    assert kwh(record) == pytest.approx((5 * 5 + 5 * 5 + 10) / 3600)  # 1 to 9 to 1 kW, then 1 kW
     assert [n.message for n in gauge.notes([one])] == [
-        "2 samples bear a time that is not after the one before them: left out"
+        "one sample bears a time that other samples cover; it was not used"
     ]
+
+
+def test_blocks_in_the_wrong_order_give_the_energy_of_both():
+    later, earlier = [(t, 1.0) for t in range(600, 1201, 10)], [(t, 1.0) for t in range(0, 600, 10)]
+    one = made(later + earlier)
+    record, _ = gauge.energy([one], "node")
+    assert (kwh(record), "coverage" in record) == (pytest.approx(1200 / 3600), False)
+    assert [(n.severity, n.message) for n in gauge.notes([one])] == [
+        ("info", "the samples go back in time once; they were sorted")
+    ]
+
+
+def test_a_block_given_twice_counts_once():
+    block = [(t, 1.0) for t in range(0, 1000, 10)]
+    one = made(block + block)
+    record, _ = gauge.energy([one], "node")
+    assert kwh(record) == pytest.approx(990 / 3600)
+    assert [n.message for n in gauge.notes([one])] == [
+        "100 samples bear times that other samples cover; they were not used"
+    ]
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def wall_clock(first, hours, step=300):
+    """Local times of a log, in seconds, that was kept from an instant on."""
+    begin = datetime.fromisoformat(first).timestamp()
+    instants = [begin + n * step for n in range(int(hours * 3600 / step) + 1)]
+    return [datetime.fromtimestamp(i, BERLIN).replace(tzinfo=UTC).timestamp() for i in instants]
+
+
+@pytest.mark.parametrize(
+    "first", ["2026-03-29T00:00:00+01:00", "2026-10-25T01:00:00+02:00", "2026-06-01T00:00:00+02:00"]
+)
+def test_a_change_of_clocks_is_neither_work_nor_idle_time(first):
+    one = Gauge(BERLIN)
+    for at in wall_clock(first, 4):
+        one.put(at, 0.2)
+    record, reading = gauge.energy([one], "node", naive=True)
+    assert (kwh(record), "coverage" in record, reading.naive, reading.zone) == (
+        pytest.approx(0.8),
+        False,
+        False,
+        "Europe/Berlin",
+    )
+    start = datetime.fromisoformat(first)
+    assert gauge.window([one], naive=True) == {
+        "start": start.astimezone(UTC).isoformat(),
+        "end": (start.astimezone(UTC) + timedelta(hours=4)).isoformat(),
+    }
+
+
+def test_a_repeated_hour_without_a_zone_counts_once_and_is_told():
+    one = made([(at, 0.2) for at in wall_clock("2026-10-25T01:00:00+02:00", 4)])
+    record, _ = gauge.energy([one], "node", naive=True)
+    assert kwh(record) == pytest.approx(0.6)
+    assert [(n.code, n.severity, n.message) for n in gauge.notes([one])] == [
+        ("clock-fault", "warning", "the clock went back by an hour before 2026-10-25T02:00:00, as at the end of summer time, "
+         "and no time zone is known: 12 samples of the repeated hour were not used. State the time zone")
+    ]  # fmt: skip
+
+
+@given(st.lists(st.floats(0, 5), min_size=20, max_size=200), st.randoms(use_true_random=False), st.integers(2, 40))
+def test_the_order_of_samples_changes_nothing(values, random, size):
+    samples = [(10.0 * n, v) for n, v in enumerate(values)]
+    right, _ = gauge.energy([made(samples)], "node")
+    blocks = [samples[n : n + size] for n in range(0, len(samples), size)]
+    random.shuffle(blocks)
+    swapped = made([s for block in blocks for s in block])
+    record, _ = gauge.energy([swapped], "node")
+    assert kwh(record) == pytest.approx(kwh(right))
+    assert swapped.covered_twice == 0
+    random.shuffle(samples)
+    record, _ = gauge.energy([made(samples)], "node")
+    assert kwh(record) == pytest.approx(kwh(right))
+
+
+def test_blocks_longer_than_what_is_held_back_are_sorted_too(monkeypatch):
+    monkeypatch.setattr(gauge, "CHUNK", 64)
+    monkeypatch.setattr(gauge, "HELD_BACK", 8)
+    blocks = [[(t, 1.0 + t / 9000) for t in range(first, first + 3000, 10)] for first in (3000, 6000, 0)]
+    one = made([s for block in blocks for s in block])
+    record, _ = gauge.energy([one], "node")
+    assert (kwh(record), one.covered_twice) == (pytest.approx((8990 + 8990**2 / 18000) / 3600), 0)
 
 
 def test_two_devices_of_one_run():
@@ -104,5 +191,5 @@ def test_a_time_decades_away_is_left_out_and_told():
     record, _ = gauge.energy([one], "node")
     assert kwh(record) == pytest.approx(10 / 3600)
     assert [n.message for n in gauge.notes([one])] == [
-        "1 samples lie more than ten years after the one before them: left out"
+        "one sample lies more than ten years from the others; it was not used"
     ]

@@ -130,13 +130,27 @@ def _zone(record: dict[str, Any], rules: Sequence[Assign], local: Local) -> list
         return []
     if rule is not None:
         return [_note(f"time zone {name}", rule, "start")]
-    return [
-        Note(
-            "assigned",
-            said("time zone {name}, since the file does not say (site {site})", name=name, site=site),
-            "start",
-        )
-    ]
+    return [_zone_of_site(name, str(site))]
+
+
+def zone_of(path: str, local: Local) -> tuple[ZoneInfo | None, Note | None]:
+    """The time zone of a file's local times by the rules that need nothing but its path, or by the site they give; and the note of it."""
+    rules = [rule for rule in local.rules if not rule.where and _fits(path, rule.match)]
+    rule = _first(rules, "time_zone")
+    if rule is not None:
+        return ZoneInfo(str(rule.time_zone)), _note(f"time zone {rule.time_zone}", rule, "start")
+    rule = _first(rules, "location")
+    site = rule.location.site if rule is not None and rule.location is not None else None
+    name = local.zones.get(site) if site is not None else None
+    return (ZoneInfo(name), _zone_of_site(name, str(site))) if name is not None else (None, None)
+
+
+def _zone_of_site(name: str, site: str) -> Note:
+    return Note(
+        "assigned",
+        said("time zone {name}, since the file does not say (site {site})", name=name, site=site),
+        "start",
+    )
 
 
 def naive(text: Any) -> datetime | None:

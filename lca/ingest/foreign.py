@@ -55,6 +55,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
     intake.inputs.append(leader)
     inputs = {log.shown: leader}
     folder = os.path.dirname(os.path.abspath(log.path)) if log.path != "-" else None
+    log.zone, zone_note = assign.zone_of(log.shown, local)
     try:
         for found in adapter.read(log):
             if isinstance(found, Note):
@@ -67,6 +68,8 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
                     log.account.reject(found.count)
                 intake.refuse([found], made)
                 continue
+            if zone_note is not None and found.reading is not None and found.reading.zone:
+                found = replace(found, notes=(*found.notes, zone_note))
             naive = assign.naive(found.record.get("start"))
             whole = _whole(found, log, local)
             first = whole.rows[0] if isinstance(whole.rows, list) else whole.rows
