@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from lca.errors import Fault, InputError, nearest, shorten
 from lca.ingest.log import Head, Log
+from lca.ingest.pieces import Pieces
 from lca.reading import Reading
 
 
@@ -41,20 +42,6 @@ class Note(NamedTuple):
     message: str
     field: str = ""
     severity: str = ""
-
-
-class Piece(NamedTuple):
-    """A row of an export that another export of the same account may hold again.
-
-    `key` is what stays the same in each: resource, kind of usage and place, with `begin` and `end` of what is charged or counted (s since
-    1970, UTC). `amounts` are what adds up, by the field of the record to which they belong (`device_hours`, `tokens_in`...).
-    """
-
-    key: str
-    begin: float
-    end: float
-    amounts: dict[str, float]
-    row: int
 
 
 @dataclass(frozen=True)
@@ -83,7 +70,7 @@ class Found:
     weight: float = 1.0
     identity: str = ""
     position: float = math.nan
-    pieces: tuple[Piece, ...] = ()
+    pieces: Pieces | None = None
     part_of: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
