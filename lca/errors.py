@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 if TYPE_CHECKING:
     import difflib
@@ -77,6 +78,13 @@ class OutputError(LcaError):
     """A file that cannot be written."""
 
     code = "unwritable-output"
+
+
+def printable(text: str) -> str:
+    """Text on one line whose control characters are written out, so that they steer no terminal; a name of a file need not be text."""
+    return "".join(
+        c if c.isprintable() or category(c) == "Zs" else c.encode("unicode_escape").decode("ascii") for c in text
+    )
 
 
 def shorten(value: object, limit: int = 60) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, PrivateAttr, ValidationError
 
-from lca import wording
+from lca import unique_keys, wording
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.factor_set import KEYS, Factor
 from lca.catalogue.labels import GROUPS
@@ -307,7 +307,7 @@ def _raw(profile: str | Path | dict[str, Any], base: Path | None, depth: int) ->
             path = base / path
         where, folder = str(profile), path.parent
         try:
-            data = yaml.safe_load(path.read_text("utf-8-sig"))
+            data = unique_keys.of_yaml(path.read_text("utf-8-sig"))
         except FileNotFoundError:
             raise ProfileError(
                 where, "no such profile", f"Use one of {', '.join(names())}, or the path of a YAML file."

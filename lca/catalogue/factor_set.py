@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lca import units
+from lca import unique_keys, units
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.series import COLUMNS, check_name
 from lca.catalogue.series import read as read_hours
@@ -134,7 +133,7 @@ def _registry(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
 
 def _package(path: Path) -> dict[str, Any]:
     try:
-        package = json.loads(path.read_text("utf-8"))
+        package = unique_keys.of_json(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise FactorError(str(path), f"cannot be read: {error}", "Write a Frictionless datapackage.json.") from None
     if not isinstance(package, dict) or not package.get("name"):

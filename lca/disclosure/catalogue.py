@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from lca import statements, wording
+from lca import statements, unique_keys, wording
 from lca.disclosure import front
 from lca.disclosure.front import Content, Disclosure, Requirement
 from lca.errors import LcaError, UnknownName, UserTemplateError, nearest, shorten
@@ -66,7 +66,7 @@ def _read(path: Path) -> Disclosure:
         if len(text) > _LARGEST:
             raise ValueError("it is larger than 1 MiB")
         head, body = front.split(text)
-        made = front.parse(yaml.safe_load(head), body)
+        made = front.parse(unique_keys.of_yaml(head), body)
     except FileNotFoundError:
         raise UserTemplateError(where, "no such file", "Give the path of a template with front matter.") from None
     except ValidationError as error:

@@ -9,13 +9,15 @@ import zlib
 from collections.abc import Iterable, Iterator
 
 from lca.errors import InputError
+from lca.ingest import lca_run
 from lca.ingest.log import DOCUMENT, LONGEST, Log
+from lca.ingest.source import whole
 
 #: endings of run logs of our own; elsewhere the content decides
 ENDINGS = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")
 STANDARD_INPUT = "-"
-#: a compressed file may grow to this size and no further
-LIMIT = 4 * 2**30
+#: bytes beyond which JSON Lines are read block by block
+STREAMED = 64 * 2**20
 
 
 def expand(paths: Iterable[str | os.PathLike[str]]) -> dict[str, bool]:
@@ -54,21 +56,23 @@ def _walk(folder: str) -> Iterator[str]:
                 yield path
 
 
-def read(log: Log) -> bytes:
-    """All bytes of a file, decompressed if it is gzip. Raises InputError."""
+def read(log: Log) -> bytes | Iterator[tuple[int, bytes]]:
+    """All bytes of a file, decompressed if it is gzip; of long JSON Lines the blocks, one by one. Raises InputError."""
     try:
         with log.binary() as handle:
-            data = handle.read(DOCUMENT + 1)
-            if len(data) > DOCUMENT and b"\n" not in data[:LONGEST]:
-                raise InputError(log.shown, f"a line of more than {LONGEST // 2**20} MiB", "Write one run per line.")
-            if len(data) > DOCUMENT:
-                data += handle.read(LIMIT + 1 - len(data))
+            data = whole(handle, STREAMED)
+            if len(data) > STREAMED:
+                if b"\n" not in data[:LONGEST]:
+                    raise InputError(
+                        log.shown, f"a line of more than {LONGEST // 2**20} MiB", "Write one run per line."
+                    )
+                if lca_run.is_lines(data[:LONGEST]):
+                    return log.blocks()
+                data += whole(handle, DOCUMENT - len(data))
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(log.shown, f"not a whole gzip file: {error}", "Compress the file again.") from None
-    if len(data) > LIMIT:
-        raise InputError(
-            log.shown, f"not a whole gzip file: it grows beyond {LIMIT // 2**30} GiB", "Compress the file again."
-        )
+    if len(data) > DOCUMENT:
+        raise InputError(log.shown, f"a document of more than {DOCUMENT // 2**20} MiB", "Write JSON Lines.")
     if not log.is_gzip:  # what lies on disk is what was read: no second reading for its digest
         log.digest = hashlib.sha256(data).hexdigest()
     return data

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from lca import unique_keys
 from lca.errors import Fault, InputError, shorten
 from lca.fields import Sized
 from lca.ingest.log import Log
@@ -120,12 +121,10 @@ def _of_json(log: Log) -> Iterator[tuple[int, Any]]:
     try:
         document = log.json()
     except InputError:  # one object per line
-        from pydantic_core import from_json
-
         for row, line in log.lines():
             if line.strip():
                 try:
-                    yield row, from_json(line)
+                    yield row, unique_keys.of_json(line)
                 except ValueError as error:
                     told = shorten(str(error), 160)
                     raise InputError(

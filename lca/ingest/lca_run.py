@@ -10,36 +10,43 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
+from lca import unique_keys
 from lca.errors import Fault, shorten
 from lca.ingest import Input, Intake, Origin, faults
 from lca.run import Run
 
 NAME = "lca-run"
 TITLE = 'lca-run/1: JSON object, array, {"runs": []} or JSON Lines; .gz of each'
+#: bytes of JSON Lines that are looked into at once, and of those for which that does not pay
+BLOCK, FEW = 16 * 2**20, 2**20
 _of_json = TypeAdapter(Run).validator.validate_json
 #: what is no blank; searched for, since stripping would copy all of the text
 _INK = re.compile(rb"\S")
 _BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
-def read(data: bytes, digest: str, path: str, intake: Intake) -> Iterator[tuple[Run, Origin]]:
-    """The runs of one file; what is wrong goes to `intake`. `digest` is the sha256 of the file as it lies on disk."""
+def read(
+    data: bytes | Iterator[tuple[int, bytes]], digest: str, path: str, intake: Intake
+) -> Iterator[tuple[Run, Origin]]:
+    """The runs of one file, or of blocks of JSON Lines; what is wrong goes to `intake`. `digest` is the sha256 of the file on disk."""
     made = Input(path, digest, NAME)
     intake.inputs.append(made)
     folder = os.path.dirname(os.path.abspath(path)) if path != "-" else None
+    if not isinstance(data, bytes):
+        yield from _take_lines((block for _, block in data), path, folder, intake, made)
+        return
     text = _utf8(data, path, intake, made)
     if text is None:
         return
-    lines = _lines(text)
-    if lines is not None:
-        yield from _take_lines(lines, path, folder, intake, made)
+    if is_lines(text):
+        yield from _take_lines(_blocks(text), path, folder, intake, made)
         return
     try:
         parsed = from_json(text)  # NaN and Infinity are refused where they stand, by the name of the field
     except ValueError as error:
         lines = [line for line in text.splitlines() if line.strip()]
         if any(_is_run(line) for line in lines[:100]):
-            yield from _take_lines(text.splitlines(), path, folder, intake, made)
+            yield from _take_lines(_blocks(text), path, folder, intake, made)
             return
         intake.refuse(
             [
@@ -50,7 +57,7 @@ def read(data: bytes, digest: str, path: str, intake: Intake) -> Iterator[tuple[
             made,
         )
         return
-    yield from _document(parsed, path, folder, intake, made)
+    yield from _document(parsed, unique_keys.by_entry(text, parsed), path, folder, intake, made)
 
 
 def _utf8(data: bytes, path: str, intake: Intake, made: Input) -> bytes | None:
@@ -71,21 +78,30 @@ def _utf8(data: bytes, path: str, intake: Intake, made: Input) -> bytes | None:
     return text
 
 
-def _lines(text: bytes) -> Iterable[bytes] | None:
-    """Lines of JSON Lines, None for a single document: a first line that closes its object, and more after it."""
+def is_lines(text: bytes) -> bool:
+    """Whether a text is JSON Lines: a first line that closes its object, and more after it. Else it is one document."""
     begin = _INK.search(text)
     end = text.find(b"\n", begin.start()) if begin else -1
     second = _INK.search(text, end) if end >= 0 else None
     if begin is None or second is None:
-        return None
+        return False
     first = text[begin.start() : end].strip()
     if not first.startswith(b"{") or not first.endswith(b"}"):
-        return None
+        return False
     try:
         from_json(first)
     except ValueError:
-        return _split(text) if second[0] == b"{" else None
-    return _split(text)
+        return second[0] == b"{"
+    return True
+
+
+def _blocks(text: bytes) -> Iterator[bytes]:
+    """Whole lines together, so many that looking into all of them at once pays."""
+    start = 0
+    while start < len(text):
+        end = text.rfind(b"\n", start, start + BLOCK) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def _split(text: bytes) -> Iterator[bytes]:
@@ -97,7 +113,8 @@ def _split(text: bytes) -> Iterator[bytes]:
     while (end := text.find(b"\n", start)) >= 0:
         yield text[start:end]
         start = end + 1
-    yield text[start:]
+    if start < len(text):
+        yield text[start:]
 
 
 def _is_run(line: bytes) -> bool:
@@ -110,25 +127,43 @@ def _is_run(line: bytes) -> bool:
 
 
 def _take_lines(
-    lines: Iterable[bytes], path: str, folder: str | None, intake: Intake, made: Input
+    blocks: Iterable[bytes], path: str, folder: str | None, intake: Intake, made: Input
 ) -> Iterator[tuple[Run, Origin]]:
-    for row, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        made.records += 1
-        try:
-            run = _of_json(line)
-        except ValidationError as error:
-            found = faults.of_validation(error, f"{path}: row {row}")
-            if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
-                found = [Fault(f.where, f.field, f.found, f.problem, f.remedy, "torn-row") for f in found]
-            intake.refuse(found, made)
-            continue
-        yield run, Origin(path, row, folder)
+    row = 0
+    for block in blocks:
+        may_repeat = len(block) < FEW or unique_keys.may_repeat(block)
+        for line in _split(block):
+            row += 1
+            if not line.strip():
+                continue
+            made.records += 1
+            key = unique_keys.repeated(line) if may_repeat else None
+            if key is not None:
+                intake.refuse([_twice(f"{path}: row {row}", key)], made)
+                continue
+            try:
+                run = _of_json(line)
+            except ValidationError as error:
+                found = faults.of_validation(error, f"{path}: row {row}")
+                if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
+                    found = [Fault(f.where, f.field, f.found, f.problem, f.remedy, "torn-row") for f in found]
+                intake.refuse(found, made)
+                continue
+            yield run, Origin(path, row, folder)
 
 
-def _document(parsed: Any, path: str, folder: str | None, intake: Intake, made: Input) -> Iterator[tuple[Run, Origin]]:
+def _twice(where: str, key: str) -> Fault:
+    return Fault(where, key, "", "the key stands twice in one object", "Keep one of the two.")
+
+
+def _document(
+    parsed: Any, twice: dict[int, str], path: str, folder: str | None, intake: Intake, made: Input
+) -> Iterator[tuple[Run, Origin]]:
+    """The runs of a document; `twice` are the keys that stand twice, by the number of the run, 0 for the document itself."""
     rows: Any = parsed
+    if 0 in twice:
+        intake.refuse([_twice(path, twice[0])], made)
+        return
     if isinstance(parsed, dict) and "runs" in parsed and "stage" not in parsed:
         rows = parsed["runs"]
         unknown = sorted(set(parsed) - {"runs", "declared", "schema"})
@@ -145,6 +180,9 @@ def _document(parsed: Any, path: str, folder: str | None, intake: Intake, made: 
     for row, record in enumerate(rows, start=1):
         made.records += 1
         origin = Origin(path, row, folder)
+        if row in twice:
+            intake.refuse([_twice(f"{path}: run {row}", twice[row])], made)
+            continue
         run = take(record, origin, intake, made)
         if run is not None:
             yield run, origin

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import io
 import os
 import re
-import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from functools import cached_property
-from pathlib import Path
 from typing import IO, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pydantic_core import from_json
-
-from lca.errors import InputError, shorten
+from lca import unique_keys
+from lca.errors import InputError, printable, shorten
 from lca.ingest import parquet
 from lca.ingest.account import Account
+from lca.ingest.source import Source, inflated, whole
 
 #: bytes at the begin of a file by which formats are told apart
 HEAD = 65536
@@ -77,9 +74,9 @@ class Log:
         self.zone: ZoneInfo | None = (
             None  # of its local times, where a rule or site states one: applied before integration
         )
-        self.shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
-        self._held: bytes | None = sys.stdin.buffer.read() if path == "-" else None
+        self.shown = printable(path)
         try:
+            self._source = Source(path, self.shown)
             with self._raw() as handle:
                 begin = handle.read(4)
             self.is_gzip, self.is_parquet = begin.startswith(b"\x1f\x8b"), begin == parquet.MAGIC
@@ -121,10 +118,7 @@ class Log:
 
     @contextmanager
     def _raw(self) -> Iterator[IO[bytes]]:
-        if self._held is not None:
-            yield io.BytesIO(self._held)
-            return
-        with Path(self.path).open("rb") as handle:
+        with self._source.open() as handle:
             yield handle
 
     @contextmanager
@@ -135,8 +129,8 @@ class Log:
                 with parquet.as_csv(raw, self.shown) as handle:
                     yield handle
             elif self.is_gzip:
-                with gzip.GzipFile(fileobj=raw) as handle:
-                    yield handle  # type: ignore[misc]
+                with inflated(raw, self.shown) as handle:
+                    yield handle
             else:
                 yield raw
 
@@ -221,11 +215,13 @@ class Log:
     def json(self) -> Any:
         """The file as one JSON document. Raises InputError for one that is none, or too large to be read whole."""
         with self.binary() as handle:
-            data = handle.read(DOCUMENT + 1)
+            data = whole(handle, DOCUMENT)
         if len(data) > DOCUMENT:
             raise InputError(self.shown, f"a document of more than {DOCUMENT // 2**20} MiB", "Write JSON Lines.")
         try:
-            return from_json(data.decode(self.encoding))
+            return unique_keys.of_json(data.decode(self.encoding))
+        except unique_keys.RepeatedKey as error:
+            raise InputError(self.shown, str(error), "Keep one of the two.") from None
         except ValueError as error:
             raise InputError(self.shown, f"not JSON: {shorten(str(error), 160)}", "Correct the text; the file may be cut off.") from None  # fmt: skip
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from lca import wording
+from lca import unique_keys, wording
 from lca.errors import InputError, shorten
 from lca.ingest.log import Log
 from lca.site import Zone
@@ -128,7 +128,7 @@ def load(log: Log) -> Mapping:
             log.shown, "too large for a mapping", "A mapping names columns; the table is a file of its own."
         )
     try:
-        raw = yaml.safe_load(data.decode(log.encoding))
+        raw = unique_keys.of_yaml(data.decode(log.encoding))
         return Mapping.model_validate(raw)
     except (ValueError, yaml.YAMLError, RecursionError) as error:
         if isinstance(error, ValidationError):
@@ -137,4 +137,6 @@ def load(log: Log) -> Mapping:
             told = wording.fault(first, [f.alias or n for n, f in part.model_fields.items()])
             where = f"{log.shown}: {told.path}" if told.path else log.shown
             raise InputError(where, told.problem, told.remedy, told.found) from None
+        if isinstance(error, unique_keys.RepeatedKey):
+            raise InputError(log.shown, str(error), "Keep one of the two.") from None
         raise InputError(log.shown, f"not YAML: {shorten(str(error), 160)}", "Correct the mapping.") from None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from lca import unique_keys
 from lca.errors import Fault, shorten
 from lca.ingest.log import Log
 
@@ -29,7 +29,7 @@ def events(log: Log, wanted: str = "") -> Iterator[Event | Fault]:
         if not mark or wanted not in text:
             continue
         try:
-            held = json.loads(text)
+            held = unique_keys.of_json(text)
             key = held["key"]
         except (ValueError, KeyError, TypeError, RecursionError):
             yield Fault(f"{log.shown}: row {row}", "", shorten(text.strip()), "not an event of MLLOG", "Restore the line from its source.", "torn-row")  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lca.activity import as_utc
-from lca.errors import Fault, InputError, shorten
+from lca.errors import Fault, InputError, printable, shorten
 from lca.ingest import Input, Intake, Origin, counted_once, faults, files, foreign, formats, lca_run
 from lca.ingest.assign import NOWHERE, Local, localised
 from lca.ingest.formats import Adapter, Note
@@ -122,7 +122,7 @@ def _records(
                     continue
                 yield run, origin
         except InputError as error:
-            shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
+            shown = printable(path)
             intake.inputs.append(Input(shown, "", "unreadable", 0, 1))
             intake.faults.append(error.fault)
     yield from _foreign(later, beside, intake, local, held_back, targets)

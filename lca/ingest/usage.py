@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from lca import unique_keys
 from lca.errors import Fault, shorten
 from lca.ingest.bill import utc
 from lca.ingest.formats import Found, Note
@@ -175,7 +175,7 @@ def _rows(log: Log) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _parsed(line: str) -> Any:
     try:
-        return json.loads(line.lstrip("\ufeff"))
+        return unique_keys.of_json(line.lstrip("\ufeff"))
     except (ValueError, RecursionError):
         return None
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from lca import unique_keys
 from lca.errors import Fault, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
@@ -83,7 +84,7 @@ def _objects(log: Log) -> Iterator[tuple[int, Any]]:
     """(row, object) of a document, or of each line where there are several."""
     first = next(iter(log.head.lines), "").lstrip("\ufeff")
     try:
-        is_lines = isinstance(json.loads(first), dict)
+        is_lines = isinstance(unique_keys.of_json(first), dict)
     except (ValueError, RecursionError):
         is_lines = first.lstrip().startswith("{") and first.rstrip().endswith("}")
     if not is_lines:
@@ -93,7 +94,7 @@ def _objects(log: Log) -> Iterator[tuple[int, Any]]:
     for row, line in log.lines():
         if line.strip():
             try:
-                yield row, json.loads(line.lstrip("\ufeff"))
+                yield row, unique_keys.of_json(line.lstrip("\ufeff"))
             except (ValueError, RecursionError):
                 yield row, line
 

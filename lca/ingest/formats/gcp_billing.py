@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lca import unique_keys
 from lca.errors import Fault, InputError
 from lca.ingest.bill import Bill, Hours, columns, fold, money_of, number, utc
 from lca.ingest.formats import Format, Found
@@ -101,7 +102,7 @@ def _rows(log: Log) -> Iterator[tuple[int, dict[str, str] | None]]:
         if not line.strip():
             continue
         try:
-            made = json.loads(line.lstrip("\ufeff"))
+            made = unique_keys.of_json(line.lstrip("\ufeff"))
         except (ValueError, RecursionError):
             made = None
         if row == 1 and not isinstance(made, dict):

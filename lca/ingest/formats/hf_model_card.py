@@ -10,6 +10,7 @@ from typing import Any
 import pycountry
 import yaml
 
+from lca import unique_keys
 from lca.errors import Fault, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
@@ -55,7 +56,10 @@ def read(log: Log) -> Iterator[Found | Fault]:
         if sum(map(len, lines[-1:])) > LARGEST or len(lines) > 50_000:
             break
     try:
-        card = yaml.safe_load("\n".join(lines).lstrip("\ufeff"))
+        card = unique_keys.of_yaml("\n".join(lines).lstrip("\ufeff"))
+    except unique_keys.RepeatedKey as error:
+        yield Fault(f"{log.shown}: row {begin}", "", "", f"the front matter: {error}", "Keep one of the two.")
+        return
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         yield Fault(
             f"{log.shown}: row {begin}",

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pydantic_core import from_json
-
+from lca import unique_keys
 from lca.errors import Fault, InputError, shorten
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import LONGEST, Head, Log
@@ -218,7 +217,7 @@ def _cells(line: str) -> list[str]:
 
 def _parsed(line: str) -> Any:
     try:
-        return from_json(line.lstrip("\ufeff"))
+        return unique_keys.of_json(line.lstrip("\ufeff"))
     except ValueError:
         return None
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from lca import unique_keys
 from lca.errors import Fault, shorten
 from lca.ingest import gauge
 from lca.ingest.formats import Format, Found, Note
@@ -117,7 +118,7 @@ def _meta(file: Log) -> dict[str, Any] | Fault:
     with file.binary() as handle:
         data = handle.read(LARGEST + 1)
     try:
-        made = yaml.safe_load(data.decode("utf-8", "replace")) if len(data) <= LARGEST else None
+        made = unique_keys.of_yaml(data.decode("utf-8", "replace")) if len(data) <= LARGEST else None
     except (yaml.YAMLError, ValueError, RecursionError):
         made = None
     if not isinstance(made, dict):

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pydantic_core import from_json
-
+from lca import unique_keys
 from lca.activity import as_utc
 from lca.errors import Fault, shorten
 from lca.ingest import gauge
@@ -119,7 +118,7 @@ def _documents(log: Log) -> Iterator[tuple[int, Any]]:
     """Resources with the row or the number of each: one document, a list of them, or one per line."""
     first = log.head.lines[0] if log.head.lines else ""
     try:
-        is_lines = isinstance(from_json(first.lstrip("\ufeff")), dict)
+        is_lines = isinstance(unique_keys.of_json(first.lstrip("\ufeff")), dict)
     except ValueError:
         is_lines = False
     if not is_lines:
@@ -129,7 +128,7 @@ def _documents(log: Log) -> Iterator[tuple[int, Any]]:
     for row, line in log.lines():
         if line.strip():
             try:
-                yield row, from_json(line.lstrip("\ufeff"))
+                yield row, unique_keys.of_json(line.lstrip("\ufeff"))
             except ValueError:
                 yield row, line
 

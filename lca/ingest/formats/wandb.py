@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic_core import from_json
-
+from lca import unique_keys
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import gauge, wandb_log
 from lca.ingest.formats import Format, Found, Note
@@ -108,7 +107,7 @@ def _lines(log: Log, metadata: dict[str, Any]) -> Iterator[Found | Fault]:
         if not line.strip():
             continue
         try:
-            one = from_json(line.lstrip("\ufeff"))
+            one = unique_keys.of_json(line.lstrip("\ufeff"))
         except ValueError:
             one = None
         at = _number(one.get("_timestamp")) if isinstance(one, dict) else None
