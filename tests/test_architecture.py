@@ -34,6 +34,7 @@ ORDER = (
         "units",
         "quantities",
         "resources",
+        "unique_keys",
     ),
     ("fields", "declared", "reading", "run"),
     ("activity", "expand", "power_unit", "power_samples", "power_series"),

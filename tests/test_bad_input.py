@@ -96,7 +96,6 @@ def test_every_fault_of_a_record_is_told(cli, tmp_path, monkeypatch):
 
 #: records that are valid alone and refused beside others, or at this time
 AMONG = {
-    "identical": (GOOD, "row 2 (run good): id: the same run stands at runs.json: row 1; it counts once (found good). Remove the copy.", "duplicate-run"),
     "different": (run("good", duration="11 h"), "row 2 (run good): id: a different run at runs.json: row 1 has this id; this one is not used (found good). Give each run its own id.", "invalid-run"),
     "future": (run("late", start="2031-01-01T00:00:00Z"), "row 2 (run late): start: it lies in the future (found 2031-01-01T00:00:00+00:00). Correct the date.", "future-date"),
     "series": (run("p", power={"samples": [[0, 100]]}), "row 2 (run p): power: a power series needs at least two samples. Correct the power series.", "invalid-run"),
@@ -113,7 +112,18 @@ def test_a_record_that_cannot_stand_beside_others(cli, tmp_path, monkeypatch, na
     assert done.err == f"lca: runs.json: {told}\n"
     assert done.code == 1
     found = json.loads(done.out)["findings"]
-    assert [f["severity"] for f in found if f["code"] == code] == ["warning" if code == "duplicate-run" else "error"]
+    assert [f["severity"] for f in found if f["code"] == code] == ["error"]
+
+
+def test_a_record_that_stands_twice_counts_once_and_is_told(cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / "runs.json", [GOOD, GOOD])
+    done = cli("assess", "runs.json", "--json")
+    assert (done.err, done.code) == ("", 0)
+    [told] = [f for f in json.loads(done.out)["findings"] if f["code"] == "duplicate-run"]
+    assert (told["severity"], told["run"], told["message"]) == (
+        "warning", "good", "the same run is at runs.json: row 1 and at runs.json: row 2; it counts once"
+    )  # fmt: skip
 
 
 #: files of which nothing can be used

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lca
-from lca.ingest.counted_once import _share, _Window
+from lca.ingest.keys.machines import Window, shared
 
 HEADER = (
     "timestamp,project_name,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,country_iso_code,os,cpu_count,"
@@ -72,7 +72,7 @@ def test_tasks_beside_their_run_are_parts_of_it(tmp_path):
     a = assess(tmp_path, row("11:00:00", 3600, 1.0, "a"))
     assert [(r.id, r.energy[0].value.value) for r in a.intake.runs] == [("a", 1.0)]
     assert [(f.run, f.message) for f in findings(a, "part-of-run")] == [
-        ("a", "2 records are parts of this run: they are not added to it")
+        ("a", "2 records are parts of this run and were not added to it")
     ]
 
 
@@ -93,9 +93,9 @@ def test_rows_without_an_id_that_overlap_are_told(tmp_path):
 
 @given(st.lists(st.tuples(st.floats(0, 1000), st.floats(1, 1000), st.floats(0.1, 10)), min_size=2, max_size=8))
 def test_what_is_shared_is_the_energy_of_the_time_covered(windows):
-    held = [_Window(str(n), b, b + d, p * d, None) for n, (b, d, p) in enumerate(windows)]
-    shares = _share(held)
-    kept = sum(w.energy * (shares[w.id].energy if w.id in shares else 1.0) for w in held)
+    held = [Window(n, str(n), b, b + d, p * d) for n, (b, d, p) in enumerate(windows)]
+    shares = shared(held)
+    kept = sum(w.energy * (shares[w.number].energy if w.number in shares else 1.0) for w in held)
     edges = sorted({t for w in held for t in (w.begin, w.end)})
     used = 0.0
     for begin, end in pairwise(edges):

@@ -127,6 +127,7 @@ READING = {
     "overlap-same-host",
     "part-of-run",
     "rows-left-out",
+    "repeated-export",
     "lines-not-used",
     "identical-files",
     "not-a-log",

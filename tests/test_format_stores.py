@@ -197,7 +197,7 @@ def test_a_database_of_runs_with_a_parent(tmp_path):
         pytest.approx(0.25),
     )
     assert [f.message for f in findings(a, "part-of-run")] == [
-        "1 records are parts of this run: they are not added to it"
+        "one record is a part of this run and was not added to it"
     ]
     assert findings(a, "host-gpus")
     assert "jdoe" not in json.dumps(a.as_dict())

@@ -44,7 +44,7 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> dict[str, bool]:
             out |= dict.fromkeys(found, True)
     if not out:
         raise InputError("runs", "nothing to read", "Name files, folders or patterns, or - for standard input.")
-    return out
+    return dict(sorted(out.items()))  # results do not hang on the order of arguments
 
 
 def _walk(folder: str) -> Iterator[str]:

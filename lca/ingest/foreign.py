@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from lca.ingest import Input, Intake, Origin, assign, faults
 from lca.ingest.assign import Local
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
+from lca.ingest.record import Record
 from lca.language import plural, said
 from lca.numerals import spelled
 from lca.run import PowerSeries, Run
@@ -39,60 +40,37 @@ BROKEN = (
 STAGE = "training"
 
 
-class Taken(NamedTuple):
-    """A run that is valid by itself, and what tells whether it was counted elsewhere (see `Found`)."""
-
-    run: Run
-    origin: Origin
-    host: str = ""
-    part_of: str = ""
-    joins: str = ""
-
-
-def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[Taken]:
+def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[Record]:
     """The runs of one file; what is wrong goes to `intake`."""
     leader = Input(log.shown, log.digest, adapter.format.name)
     intake.inputs.append(leader)
     inputs = {log.shown: leader}
-    folder = os.path.dirname(os.path.abspath(log.path)) if log.path != "-" else None
     log.zone, zone_note = assign.zone_of(log.shown, local)
+
+    def record_of(found: Found) -> Record | None:
+        """The record of what an adapter found, None where it is refused."""
+        source = found.source or log
+        counted = inputs.setdefault(source.shown, Input(source.shown, source.digest, adapter.format.name))
+        return _record(found, log, adapter, intake, local, counted)
+
     try:
         for found in adapter.read(log):
             if isinstance(found, Note):
                 intake.notes.append(("", found))
                 continue
             if isinstance(found, Fault):
-                made = inputs.get(found.where.partition(": row")[0], leader)
-                made.records += found.count
-                if made is leader:
+                counted = inputs.get(found.where.partition(": row")[0], leader)
+                counted.records += found.count
+                if counted is leader:
                     log.account.reject(found.count)
-                intake.refuse([found], made)
+                intake.refuse([found], counted)
                 continue
             if zone_note is not None and found.reading is not None and found.reading.zone:
                 found = replace(found, notes=(*found.notes, zone_note))
-            naive = assign.naive(found.record.get("start"))
-            whole = _whole(found, log, local)
-            first = whole.rows[0] if isinstance(whole.rows, list) else whole.rows
-            source = whole.source or log
-            if source.shown not in inputs:
-                inputs[source.shown] = Input(source.shown, source.digest, adapter.format.name)
-            made = inputs[source.shown]
-            made.records += 1
-            origin = Origin(source.shown, first, folder)
-            try:
-                run = Run.model_validate(whole.record | {"provenance": _provenance(whole, source, adapter)})
-            except ValidationError as error:
-                intake.refuse(faults.of_validation(error, f"{source.shown}: row {first}"), made)
+            record = record_of(found)
+            if record is None:
                 continue
-            fault = _implausible(run, f"{source.shown}: row {first}")
-            if fault is not None:
-                intake.refuse([fault], made)
-                continue
-            if whole.reading is not None and run.energy:
-                reading = assign.in_zone(whole.reading, naive, run.start)
-                run.power = PowerSeries.of_log(run.energy[-1].boundary, reading)
-            intake.notes += [(run.id, note) for note in whole.notes]
-            yield Taken(run, origin, whole.host, whole.part_of, assign.joined(log.shown, found.labels, local))
+            yield record._replace(found=found, remake=record_of) if found.pieces is not None else record
     except InputError as error:
         intake.refuse([error.fault], leader)
     except BROKEN as error:  # one file that its adapter cannot stand must not cost the others
@@ -105,14 +83,44 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
             ],
             leader,
         )
-    if not any(made.records or made.quarantined for made in inputs.values()):
+    if not any(counted.records or counted.quarantined for counted in inputs.values()):
         intake.notes.append(("", Note("empty-log", said("{file} holds no record", file=log.shown))))
     rest = log.account.rest
     if log.account.is_kept and rest:
         intake.notes.append(("", _not_used(log, rest)))
     for beside in log.taken:
         inputs.setdefault(beside.shown, Input(beside.shown, beside.digest, adapter.format.name))
-    intake.inputs += [made for made in inputs.values() if made is not leader]
+    intake.inputs += [counted for counted in inputs.values() if counted is not leader]
+
+
+def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Local, counted: Input) -> Record | None:
+    """One record, made whole and validated; None, and told, where it cannot be used."""
+    naive = assign.naive(found.record.get("start"))
+    whole = _whole(found, log, local)
+    first = whole.rows[0] if isinstance(whole.rows, list) else whole.rows
+    source = whole.source or log
+    where = f"{source.shown}: row {first}"
+    counted.records += 1
+    try:
+        run = Run.model_validate(whole.record | {"provenance": _provenance(whole, source, adapter)})
+    except ValidationError as error:
+        intake.refuse(faults.of_validation(error, where), counted)
+        return None
+    fault = _implausible(run, where)
+    if fault is not None:
+        intake.refuse([fault], counted)
+        return None
+    if whole.reading is not None and run.energy:
+        reading = assign.in_zone(whole.reading, naive, run.start)
+        run.power = PowerSeries.of_log(run.energy[-1].boundary, reading)
+    folder = os.path.dirname(os.path.abspath(log.path)) if log.path != "-" else None
+    hosts = whole.hosts or ((whole.host,) if whole.host else ())
+    if hosts and assign.is_separate(log.shown, found.labels, local):
+        hosts = ()
+    return Record(
+        run, Origin(source.shown, first, folder), whole.notes, adapter.format.name, whole.identity, whole.position, hosts,
+        whole.weight, whole.part_of, assign.joined(log.shown, found.labels, local), whole.pieces, source.digest,
+    )  # fmt: skip
 
 
 def _not_used(log: Log, lines: int) -> Note:
@@ -157,8 +165,7 @@ def _whole(found: Found, log: Log, local: Local) -> Found:
     if not record.get("stage"):
         record["stage"] = STAGE
         notes.append(Note("stage-assumed", said("the file names no stage: it counts as {stage}", stage=STAGE), "stage"))
-    host = "" if found.host and assign.is_separate(log.shown, found.labels, local) else found.host
-    return replace(found, record=record, notes=tuple(notes), host=host)
+    return replace(found, record=record, notes=tuple(notes))
 
 
 def _provenance(found: Found, log: Log, adapter: Adapter) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Log:
         self.shown = printable(path)
         try:
             self._source = Source(path, self.shown)
-            with self._raw() as handle:
+            with self.raw() as handle:
                 begin = handle.read(4)
             self.is_gzip, self.is_parquet = begin.startswith(b"\x1f\x8b"), begin == parquet.MAGIC
             with self.binary() as handle:
@@ -110,21 +110,27 @@ class Log:
     @cached_property
     def digest(self) -> str:
         """The sha256 of the file as it lies on disk."""
-        with self._raw() as handle:
+        with self.raw() as handle:
             made = hashlib.sha256()
             while part := handle.read(1 << 20):
                 made.update(part)
         return made.hexdigest()
 
+    @property
+    def size(self) -> int:
+        """Bytes as the file lies on disk, when it was opened."""
+        return self._source.size
+
     @contextmanager
-    def _raw(self) -> Iterator[IO[bytes]]:
+    def raw(self) -> Iterator[IO[bytes]]:
+        """The bytes of the file as it lies on disk."""
         with self._source.open() as handle:
             yield handle
 
     @contextmanager
     def binary(self) -> Iterator[IO[bytes]]:
         """The bytes of the file, decompressed; those of the CSV of its table where it is Parquet."""
-        with self._raw() as raw:
+        with self.raw() as raw:
             if self.is_parquet:
                 with parquet.as_csv(raw, self.shown) as handle:
                     yield handle

@@ -10,10 +10,11 @@ from typing import Any
 
 from lca.activity import as_utc
 from lca.errors import Fault, InputError, printable, shorten
-from lca.ingest import Input, Intake, Origin, counted_once, faults, files, foreign, formats, lca_run
+from lca.ingest import Input, Intake, Origin, files, foreign, formats, keys, lca_run
 from lca.ingest.assign import NOWHERE, Local, localised
 from lca.ingest.formats import Adapter, Note
 from lca.ingest.log import Given, Log
+from lca.ingest.record import Record
 from lca.language import said
 from lca.power_series import integrate
 from lca.run import Run
@@ -40,40 +41,33 @@ def stream(
     sources: Any, now: datetime, intake: Intake, progress: Callable[[str], None] | None = None, log_format: str = "",
     local: Local = NOWHERE,
 ) -> Iterator[Run]:  # fmt: skip
-    """Take the runs of paths, globs, folders, dicts, `Run` objects or a DataFrame into `intake`, and yield each.
+    """Take the runs of paths, globs, folders, dicts, `Run` objects or a DataFrame into `intake`, and yield each that counts.
 
     `now` is the time beyond which lies the future; `log_format` is the format of all files, empty to tell it by content; `local`
-    says what files of others lack. What is done with a run as it comes costs less than to come back to
-    it later, when it has left the processor's cache. Raises InputError where nothing can be read at all; what is wrong
-    with single records is in `faults`, whole once the stream has ended.
+    says what files of others lack. Every record is read before the first run is yielded: what counts once is decided for all
+    inputs together (`ingest/keys`). Raises InputError where nothing can be read at all; what is wrong with single records is in
+    `faults`, whole once the stream has ended.
     """
     limit = now + timedelta(days=1)
-    year = limit.year
-    seen: dict[str, tuple[Run, Origin]] = {}
     refused: list[tuple[Origin, Fault]] = []
+    records = []
     for record in _records(sources, intake, progress, log_format, local):
-        run, origin = record
+        fault = _late(record.run, record.origin, limit)
+        if fault is not None:
+            refused.append((record.origin, fault))
+            continue
         if local.zones:
-            run, note = localised(run, local.zones)
-            if note is not None:
-                intake.notes.append((run.id, note))
-                record = run, origin
-        first = seen.setdefault(run.id, record)
-        if (
-            first is not record
-            or run.power is not None
-            or (run.start is not None and run.start.year >= year)
-            or (run.end is not None and run.end.year >= year)
-        ):
-            settled = _settle(run, origin, first, limit)
-            if isinstance(settled, Fault):
-                refused.append((origin, settled))
-                if first is record and settled.code == "future-date":
-                    del seen[run.id]
-                continue
-            run = settled
-            seen[run.id] = run, origin
-        intake.add(run, origin)
+            run, note = localised(record.run, local.zones)
+            record = record._replace(run=run, notes=(*record.notes, note)) if note is not None else record
+        records.append(record)
+    for record in keys.settle(records, intake):
+        measured = _measured(record)
+        if isinstance(measured, Fault):
+            refused.append((record.origin, measured))
+            continue
+        run = measured
+        intake.notes += [(run.id, note) for note in record.notes]
+        intake.add(run, record.origin)
         yield run
     for origin, fault in refused:
         intake.refuse([fault], next((i for i in intake.inputs if i.path == origin.path), None))
@@ -81,7 +75,7 @@ def stream(
 
 def _records(
     sources: Any, intake: Intake, progress: Callable[[str], None] | None, log_format: str, local: Local
-) -> Iterator[tuple[Run, Origin]]:  # fmt: skip
+) -> Iterator[Record]:
     """Runs that are valid by themselves."""
     paths: list[str | os.PathLike[str]] = []
     taken = 0
@@ -96,14 +90,19 @@ def _records(
         run = source if isinstance(source, Run) else lca_run.take(dict(source), origin, intake, None)
         if run is not None:
             taken += 1
-            yield run, origin
+            yield Record(run, origin)
     if taken or intake.faults:
         intake.inputs.append(Input("argument", "", lca_run.NAME, taken + len(intake.faults), len(intake.faults)))
-    later: list[tuple[Log, Adapter | None, bool]] = []
-    targets = {rule.run for rule in local.rules if rule.run}
-    held_back: list[foreign.Taken] = []  # runs that may be counted elsewhere, or to which others belong
+    if paths:
+        yield from _of_files(files.expand(paths), intake, progress, log_format, local)
+
+
+def _of_files(
+    given: Mapping[str, bool], intake: Intake, progress: Callable[[str], None] | None, log_format: str, local: Local
+) -> Iterator[Record]:
+    """Runs of files, those in our own format first; each content once."""
     beside: set[str] = set()  # power series of run logs: they are read with their runs, and are no runs of their own
-    given = files.expand(paths) if paths else {}
+    others: list[tuple[Log, Adapter | None, bool]] = []
     together = Given(given)
     for path, is_named in given.items():
         if progress is not None:
@@ -112,60 +111,39 @@ def _records(
             log = Log(path, together)
             adapter = formats.choose(log.shown, log.head, log_format)
             if adapter is not None or not formats.is_own(log.head, log_format, is_named):
-                later.append((log, adapter, is_named))
+                others.append((log, adapter, is_named))
                 continue
             for run, origin in lca_run.read(files.read(log), log.digest, log.shown, intake):
                 if run.power is not None and run.power.file and origin.folder is not None:
                     beside.add(os.path.realpath(os.path.join(origin.folder, run.power.file)))
-                if run.id in targets:
-                    held_back.append(foreign.Taken(run, origin))
-                    continue
-                yield run, origin
+                yield Record(run, origin)
         except InputError as error:
-            shown = printable(path)
-            intake.inputs.append(Input(shown, "", "unreadable", 0, 1))
+            intake.inputs.append(Input(printable(path), "", "unreadable", 0, 1))
             intake.faults.append(error.fault)
-    yield from _foreign(later, beside, intake, local, held_back, targets)
+    yield from _foreign(others, beside, intake, local)
 
 
 def _foreign(
-    logs: list[tuple[Log, Adapter | None, bool]],
-    beside: set[str],
-    intake: Intake,
-    local: Local,
-    held_back: list[foreign.Taken],
-    targets: set[str],
-) -> Iterator[tuple[Run, Origin]]:
+    logs: list[tuple[Log, Adapter | None, bool]], beside: set[str], intake: Intake, local: Local
+) -> Iterator[Record]:
     """Runs of files in formats of others, each content once; what lies in a folder and is no log is told."""
-    held = {i.sha256: i.path for i in intake.inputs if i.sha256}
-    whole: set[str] = set()
+    own = {i.sha256: i.path for i in intake.inputs if i.sha256}
+    logs = [each for each in logs if os.path.realpath(each[0].path) not in beside]
+    copies = keys.copies.superseded(log for log, adapter, _ in logs if adapter is not None)
     logs.sort(
         key=lambda each: each[1] is None or each[1].format.name != TABLE
     )  # what a mapping names is read by it alone
     for log, adapter, _ in logs:
         if adapter is None or os.path.realpath(log.path) in beside:
             continue
-        first = held.setdefault(log.digest, log.shown)
-        if first != log.shown:
+        longer = copies.get(log.path)
+        whole = longer.shown if longer is not None else own.get(log.digest)
+        if whole is not None:
             intake.inputs.append(Input(log.shown, log.digest, adapter.format.name))
-            intake.notes.append(
-                (
-                    "",
-                    Note(
-                        "identical-files",
-                        said("{file} holds the same bytes as {first}: it counts once", file=log.shown, first=first),
-                    ),
-                )
-            )
+            intake.notes.append(("", _copy_note(log, whole, longer is not None and longer.size > log.size)))
             continue
-        for taken in foreign.read(log, adapter, intake, local):
-            if taken.host or taken.part_of or taken.joins or taken.run.id in targets:
-                held_back.append(taken)
-                continue
-            whole.add(taken.run.id)
-            yield taken.run, taken.origin
+        yield from foreign.read(log, adapter, intake, local)
         beside |= {os.path.realpath(other.path) for other in log.taken}
-    yield from counted_once.sift(held_back, whole, intake)
     for log, adapter, is_named in logs:
         if adapter is not None or os.path.realpath(log.path) in beside:
             continue
@@ -177,6 +155,16 @@ def _foreign(
             intake.notes.append(
                 ("", Note("not-a-log", said("{file} is in no known format: it is not used", file=log.shown)))
             )
+
+
+def _copy_note(log: Log, whole: str, is_begin: bool) -> Note:
+    if is_begin:
+        message = said(
+            "{file} is the beginning of {whole}, which holds all of it; it was not used", file=log.shown, whole=whole
+        )
+    else:
+        message = said("{file} holds the same bytes as {first}: it counts once", file=log.shown, first=whole)
+    return Note("identical-files", message)
 
 
 def require(intake: Intake) -> None:
@@ -217,16 +205,16 @@ def _unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _settle(run: Run, origin: Origin, first: tuple[Run, Origin], limit: datetime) -> Run | Fault:
-    """Duplicates, dates in the future and power series: what needs more than one record, or the clock, or a file."""
-    fault = _late(run, origin, limit) or _copy(run, origin, first)
-    if fault is not None or run.power is None or run.power.is_read:
-        return fault or run
+def _measured(record: Record) -> Run | Fault:
+    """The run with the energy of its power series."""
+    run = record.run
+    if run.power is None or run.power.is_read:
+        return run
     try:
-        record, reading = integrate(run, origin.folder)
+        energy, reading = integrate(run, record.origin.folder)
     except ValueError as error:
-        return Fault(_where(run, origin), "power", "", str(error), "Correct the power series.")
-    return run.model_copy(update={"energy": [*run.energy, record], "power": run.power.read(reading)})
+        return Fault(_where(run, record.origin), "power", "", str(error), "Correct the power series.")
+    return run.model_copy(update={"energy": [*run.energy, energy], "power": run.power.read(reading)})
 
 
 def _where(run: Run, origin: Origin) -> str:
@@ -245,26 +233,3 @@ def _late(run: Run, origin: Origin, limit: datetime) -> Fault | None:
                 "future-date",
             )
     return None
-
-
-def _copy(run: Run, origin: Origin, first: tuple[Run, Origin]) -> Fault | None:
-    other, stood = first
-    if stood is origin:
-        return None
-    where, told = _where(run, origin), f"{stood.path}: row {stood.row}"
-    if faults.same(run, other):
-        return Fault(
-            where,
-            "id",
-            shorten(run.id),
-            f"the same run stands at {told}; it counts once",
-            "Remove the copy.",
-            "duplicate-run",
-        )
-    return Fault(
-        where,
-        "id",
-        shorten(run.id),
-        f"a different run at {told} has this id; this one is not used",
-        "Give each run its own id.",
-    )

@@ -67,7 +67,7 @@ class Found:
     source: Log | None = None
     host: str = ""
     hosts: tuple[str, ...] = ()
-    weight: float = 1.0
+    weight: float = math.nan
     identity: str = ""
     position: float = math.nan
     pieces: Pieces | None = None
