@@ -76,7 +76,7 @@ def _furthest(numbers: list[int], records: Sequence[Record], intake: Intake) -> 
     superseded: list[Record] = []
     for number in numbers[1:]:
         record, further = records[number], records[best]
-        if faults.same(record.run, further.run):
+        if _is_same(record, further):
             _tell_copy(record, further, intake)
         elif is_later(record, further):
             superseded.append(further)
@@ -99,11 +99,23 @@ def _of_one_id(kept: dict[int, Record], intake: Intake) -> list[Record]:
         first, *others = sorted(numbers, key=lambda n: _order(kept[n]))
         for number in others:
             record = kept.pop(number)
-            if faults.same(record.run, kept[first].run):
+            if _is_same(record, kept[first]):
                 _tell_copy(record, kept[first], intake)
             else:
                 _refuse(record, kept[first], intake)
     return [kept[number] for number in sorted(kept)]
+
+
+def _system(record: Record) -> object:
+    """The system that a record names, None where it follows from the name of the file."""
+    return None if any(note.code == "system-assumed" for note in record.notes) else record.run.system
+
+
+def _is_same(record: Record, other: Record) -> bool:
+    """Whether two records state the same, whatever the names of their files."""
+    if _system(record) != _system(other):
+        return False
+    return faults.same(record.run.model_copy(update={"system": other.run.system}), other.run)
 
 
 def is_later(record: Record, earlier: Record) -> bool:
@@ -111,7 +123,7 @@ def is_later(record: Record, earlier: Record) -> bool:
     one, other = record.run, earlier.run
     if other.status != "running" and not (record.identity and record.identity == earlier.identity):
         return False
-    if one.system != other.system or one.stage != other.stage:
+    if _system(record) != _system(earlier) or one.stage != other.stage:
         return False
     if one.start is not None and other.start is not None and abs(_start(one) - _start(other)) > RESOLUTION:
         return False
