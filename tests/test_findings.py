@@ -128,6 +128,8 @@ READING = {
     "part-of-run",
     "rows-left-out",
     "lines-not-used",
+    "cells-not-used",
+    "gpus-not-stated",
     "identical-files",
     "not-a-log",
     "no-energy",
