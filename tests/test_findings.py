@@ -129,6 +129,8 @@ READING = {
     "rows-left-out",
     "repeated-export",
     "lines-not-used",
+    "cells-not-used",
+    "gpus-not-stated",
     "identical-files",
     "not-a-log",
     "no-energy",

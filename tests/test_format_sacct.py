@@ -9,7 +9,7 @@ from conftest import NOW, findings
 from test_formats import REAL, real, take
 
 import lca
-from lca.ingest.formats.sacct import devices_of
+from lca.ingest.slurm.job import devices_of
 
 HEAD = "JobID|State|Start|End|Elapsed|AllocTRES|ConsumedEnergyRaw\n"
 JOB = "7|COMPLETED|2025-03-01T08:00:00|2025-03-01T10:00:00|02:00:00|cpu=8,gres/gpu=2,gres/gpu:a100=2,node=1|7200000\n"
@@ -44,12 +44,24 @@ def test_an_energy_is_used_once_the_boundary_is_stated(tmp_path):
         ({"gres/gpu": "1"}, [(None, 1)]),
         ({"gres/gpu": "4", "gres/gpu:a100": "1"}, [("a100", 1), (None, 3)]),
         ({"cpu": "4"}, []),
-        ({"gres/gpu": "x"}, []),
         ({"gres/gpu:nvidia_h100": "8", "gres/gpumem": "80"}, [("nvidia_h100", 8)]),
     ],
 )
 def test_gpus_are_counted_once(tres, told):
     assert [(d.get("model"), d["count"]) for d in devices_of(tres)] == told
+
+
+@pytest.mark.parametrize(
+    ("tres", "told"),
+    [
+        ({"gres/gpu": "x"}, "a number of GPUs that is no whole number of at least 0"),
+        ({"gres/gpu:a100": "-2"}, "a number of GPUs that is no whole number of at least 0"),
+        ({"gres/gpu": "1", "gres/gpu:a100": "2"}, "fewer GPUs than those of its types"),
+    ],
+)
+def test_a_number_of_gpus_that_is_none_is_never_0(tres, told):
+    with pytest.raises(ValueError, match=told):
+        devices_of(tres)
 
 
 FAULTS = {
@@ -76,10 +88,13 @@ def test_jobs_without_time_are_one_fault_that_counts_them(tmp_path):
     intake = take(path)
     assert [str(f) for f in intake.faults] == [
         f"{path}: it has neither Elapsed nor Start and End: no hours follow from it (found 2 jobs from row 2). "
-        "Export it with sacct --format=JobID,State,Start,End,Elapsed,AllocTRES,ConsumedEnergyRaw -P."
+        "Export it with sacct --format=JobID,State,Start,End,Elapsed,AllocTRES,NodeList,ConsumedEnergyRaw -P."
     ]
     assert intake.inputs[0].quarantined == 2
-    assert [n.message for _, n in intake.notes] == [f"{path}: 1 jobs never started: they used nothing"]
+    assert [n.message for _, n in intake.notes] == [
+        f"{path}: one step repeats the time and energy of its job: it is left out",
+        f"{path}: one job had not started: it used nothing",
+    ]
 
 
 def test_labels_choose_the_rule_and_are_not_shown(tmp_path):

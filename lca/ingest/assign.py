@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from lca.ingest.cells import duration, is_clock_change, span_in_zone
 from lca.ingest.formats import Note
 from lca.language import said
 from lca.profile import Profile
@@ -16,6 +17,8 @@ from lca.reading import Reading
 from lca.run import Run
 from lca.site import Assign
 
+#: `ext.gpus` of a job whose file does not say whether it had GPUs; one that states its cores alone had none
+NOT_STATED = "not stated"
 #: fields that are taken as they stand, each from the first rule that has it
 FIELDS = ("system", "stage", "location")
 
@@ -38,7 +41,7 @@ NOWHERE = Local()
 def fill(record: dict[str, Any], path: str, labels: Mapping[str, str], local: Local) -> list[Note]:
     """Fill what the record lacks from the rules whose pattern fits the path or name of the file and whose labels fit."""
     if not local.rules and not local.zones:
-        return _boundary(record, ())
+        return _boundary(record, ()) + _zone(record, (), local)
     rules = [rule for rule in local.rules if _fits(path, rule.match) and _labelled(labels, rule.where)]
     notes = []
     for name in FIELDS:
@@ -68,9 +71,10 @@ def _devices(record: dict[str, Any], rules: Sequence[Assign]) -> list[Note]:
     gpu, count, cpu = _first(rules, "gpu"), _first(rules, "count"), _first(rules, "cpu")
     if not isinstance(devices, list) or any(not isinstance(d, dict) for d in devices):
         return []
-    cores = str((record.get("ext") or {}).get("cores") or "")
+    ext = record.get("ext") or {}
+    cores, may_have_gpus = str(ext.get("cores") or ""), ext.get("gpus") == NOT_STATED
     nameless = [d for d in devices if d.get("kind") == "gpu" and not d.get("model")]
-    if gpu is not None and (nameless or (not devices and not cores)):
+    if gpu is not None and (nameless or (not devices and (not cores or may_have_gpus))):
         if not devices:
             devices = nameless = [{"kind": "gpu"}]
         for device in nameless:
@@ -119,15 +123,14 @@ def _zone(record: dict[str, Any], rules: Sequence[Assign], local: Local) -> list
     site = place.get("site") if isinstance(place, dict) else None
     name = rule.time_zone if rule is not None else local.zones.get(str(site))
     if name is None:
+        return _end_before_start(record)
+    start, end = naive(record.get("start")), naive(record.get("end"))
+    if start is None and end is None:
         return []
-    zone, changed = ZoneInfo(name), False
-    for field in ("start", "end"):
-        stamp = naive(record.get(field))
-        if stamp is not None:
-            record[field] = stamp.replace(tzinfo=zone).isoformat()
-            changed = True
-    if not changed:
-        return []
+    placed = span_in_zone(start, end, ZoneInfo(name), _seconds(record.get("duration")))
+    record |= {
+        field: stamp.isoformat() for field, stamp in zip(("start", "end"), placed, strict=True) if stamp is not None
+    }
     if rule is not None:
         return [_note(f"time zone {name}", rule, "start")]
     return [_zone_of_site(name, str(site))]
@@ -151,6 +154,33 @@ def _zone_of_site(name: str, site: str) -> Note:
         said("time zone {name}, since the file does not say (site {site})", name=name, site=site),
         "start",
     )
+
+
+def _end_before_start(record: dict[str, Any]) -> list[Note]:
+    """A run over the hour that clocks repeat may end before it starts, as local times go: without their zone, its duration counts."""
+    if str(record.get("end") or "~") > str(
+        record.get("start") or ""
+    ):  # as text they compare well enough to leave most alone
+        return []
+    start, end, seconds = naive(record.get("start")), naive(record.get("end")), _seconds(record.get("duration"))
+    if start is None or end is None or seconds is None or end > start:
+        return []
+    if not is_clock_change(seconds - (end - start).total_seconds()):
+        return []
+    del record["end"]
+    message = said(
+        "its end, {end}, is not after its start, as where clocks were put back while it ran: the end is not used, the duration counts",
+        end=end.isoformat(),
+    )
+    return [Note("clock-fault", message, "end")]
+
+
+def _seconds(stated: Any) -> float | None:
+    """Seconds of a duration as a record states it; None where it states none that can be read."""
+    try:
+        return duration(stated)
+    except ValueError:
+        return None
 
 
 def naive(text: Any) -> datetime | None:
@@ -185,7 +215,9 @@ def localised(run: Run, zones: Mapping[str, str]) -> tuple[Run, Note | None]:
         said("time zone {name}, since the log does not say (site {site})", name=name, site=site),
         "start",
     )
-    return run.model_copy(update={f: s.replace(tzinfo=ZoneInfo(name)) for f, s in local.items()}), note
+    seconds = run.duration.value * 3600 if run.duration is not None else None
+    placed = dict(zip(("start", "end"), span_in_zone(run.start, run.end, ZoneInfo(name), seconds), strict=True))
+    return run.model_copy(update={field: placed[field] for field in local}), note
 
 
 def joined(path: str, labels: Mapping[str, str], local: Local) -> str:

@@ -33,6 +33,8 @@ BLANK = frozenset(
 EARLIEST_YEAR, LATEST_YEAR = 1971, 2200
 #: s; a longer duration is no duration of a run (a thousand years)
 LONGEST = 1000 * 8760 * 3600.0
+#: s; clocks are put forward or back by a whole number of half hours, by two hours at most; what stamps may be off by
+CLOCK_STEP, MOST_CLOCK_STEPS, CLOCK_SLACK = 1800.0, 4, 2.0
 #: epoch times by their size: unit -> seconds; each holds the years 2001 to 2286
 EPOCHS = (("s", 1.0, 1e9, 1e10), ("ms", 1e-3, 1e12, 1e13), ("us", 1e-6, 1e15, 1e16), ("ns", 1e-9, 1e18, 1e19))
 #: words for units, in lower case; prefixes that differ in their case alone (mW, MW) are in `_BY_CASE`
@@ -265,6 +267,11 @@ def _lasting(seconds: float) -> float:
 def in_zone(value: datetime, zone: ZoneInfo | None) -> datetime:
     """A local time in its zone; a time with an offset stays as it is."""
     return value if value.tzinfo is not None or zone is None else value.replace(tzinfo=zone)
+
+
+def is_clock_change(seconds: float) -> bool:
+    """Whether a difference between elapsed time and local times is that of clocks put back: half an hour to two hours."""
+    return any(abs(seconds - step * CLOCK_STEP) <= CLOCK_SLACK for step in range(1, MOST_CLOCK_STEPS + 1))
 
 
 def span_in_zone(

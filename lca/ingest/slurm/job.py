@@ -1,0 +1,413 @@
+"""A job of SLURM to a run, whatever command printed it: state, time, GPUs, energy, nodes.
+
+The commands hand over cells under the names of `sacct` (JobID, Cluster, State, Start, End, Elapsed, AllocTRES...); a column that
+the command does not print is not among them. Several rows of one job, and what is told of a whole file, are in `jobs`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import product
+from typing import Any, NamedTuple
+
+from lca.errors import Fault, shorten
+from lca.ingest import cells
+from lca.ingest.assign import NOT_STATED
+from lca.ingest.series import digest
+from lca.ingest.slurm.times import Stamp, Undated, stamp
+from lca.language import said
+
+#: states of a job (sacct, JOB STATE CODES) in our words; one that was resized has a row for each size, of which this one has ended
+STATUS = {
+    "COMPLETED": "completed", "RESIZING": "completed", "COMPLETING": "running", "RUNNING": "running", "SUSPENDED": "running",
+    "STOPPED": "running", "SIGNALING": "running", "STAGE_OUT": "running", "FAILED": "failed", "NODE_FAIL": "failed",
+    "OUT_OF_MEMORY": "failed", "BOOT_FAIL": "failed", "TIMEOUT": "failed", "DEADLINE": "failed", "LAUNCH_FAILED": "failed",
+    "RECONFIG_FAIL": "failed", "SPECIAL_EXIT": "failed", "CANCELLED": "cancelled", "PREEMPTED": "cancelled", "REVOKED": "cancelled",
+    "REQUEUED": "cancelled",
+}  # fmt: skip
+#: states of a job that waits: it has used nothing yet
+WAITING = ("PENDING", "CONFIGURING", "REQUEUE_FED", "REQUEUE_HOLD", "RESV_DEL_HOLD", "POWER_UP_NODE", "EXPEDITING")
+#: states that a job reaches only by running
+HAVE_RUN = ("COMPLETED", "COMPLETING", "RUNNING", "SUSPENDED", "TIMEOUT", "OUT_OF_MEMORY", "RESIZING")
+STATES = (*STATUS, *WAITING)
+#: short names of states, as squeue prints them
+CODES = {
+    "BF": "BOOT_FAIL", "CA": "CANCELLED", "CD": "COMPLETED", "CF": "CONFIGURING", "CG": "COMPLETING", "DL": "DEADLINE",
+    "F": "FAILED", "NF": "NODE_FAIL", "OOM": "OUT_OF_MEMORY", "PD": "PENDING", "PR": "PREEMPTED", "R": "RUNNING",
+    "RD": "RESV_DEL_HOLD", "RF": "REQUEUE_FED", "RH": "REQUEUE_HOLD", "RQ": "REQUEUED", "RS": "RESIZING", "RV": "REVOKED",
+    "S": "SUSPENDED", "SE": "SPECIAL_EXIT", "SI": "SIGNALING", "SO": "STAGE_OUT", "ST": "STOPPED", "TO": "TIMEOUT",
+}  # fmt: skip
+#: J: what SLURM writes where there is no value is just below 2^64, and old versions 2^32
+NO_ENERGY, NO_ENERGY_OLD = 2.0**62, 2.0**32 - 2
+_SUFFIXES = {"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
+#: columns that state the resources of a job, those that it was given before those that it asked for
+RESOURCES = ("AllocTRES", "AllocGRES", "ReqTRES")
+#: nodes that one list may name: no cluster has as many
+MOST_NODES = 100_000
+LABELS = {"JobName": "job", "Partition": "partition", "Account": "account", "QOS": "qos", "Cluster": "cluster"}
+_GPU = re.compile(r"(?:gres/)?gpu(?::([^=:]+))?\Z")
+_PART_OF_GPU = re.compile(r"(?:gres/)?(?:shard|mps)(?::[^=:]+)?\Z")
+_NOTHING = ("", "(null)", "N/A", "None", "Unknown")
+_BRACKETS = re.compile(r"([^\[\]]*)\[([^\[\]]*)\]")
+
+
+class Parsed(NamedTuple):
+    """What follows from the cells of one job. `unread` is (column, what is wrong) of each cell that is not used."""
+
+    record: dict[str, Any]
+    hosts: tuple[str, ...]
+    weight: float
+    labels: dict[str, str]
+    unread: tuple[tuple[str, str], ...]
+    gpus: str  # why GPUs of the job may be missing (see `notes.gpus`); empty where they are stated
+    undated: str  # why a time cannot be placed; empty where it can
+
+
+#: what became of a job of which no run follows
+NOT_STARTED, AT_ONCE, UNTIMED = "jobs that had not started", "jobs that ended at once", "untimed"
+
+
+@lru_cache(maxsize=4096)
+def state_of(text: str) -> str:
+    """The state in full, as it is at the begin of `CANCELLED by 1203`, `COMPLETED (exit code 0)`, `OUT_OF_ME+` or `CD`; empty
+    where none is stated, or where it was cut off too early. Raises ValueError for what is no state."""
+    word = text.strip().partition(" ")[0].upper()
+    if not word:
+        return ""
+    if word in STATES or word in CODES:
+        return CODES.get(word, word)
+    if word.endswith("+"):
+        fitting = [state for state in STATES if state.startswith(word[:-1])]
+        if fitting:
+            return fitting[0] if len(fitting) == 1 else ""
+    raise ValueError("not a state of SLURM")
+
+
+def parse(
+    job: Mapping[str, str], where: str, day_first: bool | None = None, cut: frozenset[str] = frozenset()
+) -> Parsed | Fault | str:
+    """The run of one job; NOT_STARTED, AT_ONCE or UNTIMED where none follows. `cut` are columns whose cell is cut off.
+
+    An energy or list of nodes that cannot be read leaves the hours, and is told; a time that cannot be read leaves none.
+    """
+    unread: list[tuple[str, str]] = []
+    try:
+        state = state_of(job.get("State", ""))
+    except ValueError as error:
+        return _fault(where, "State", job["State"], str(error))
+    times = _times(job, where, day_first, cut, unread)
+    if isinstance(times, Fault):
+        return times
+    start, end, seconds, undated = times
+    span = None if start is None or end is None else _between(start, end)
+    if state in WAITING or (not seconds and _never_started(job, state, start, undated, seconds)):
+        if seconds:
+            return _fault(where, "State", job.get("State", ""), said("the job waits, and has run for {seconds} s", seconds=f"{seconds:.10g}"))  # fmt: skip
+        return NOT_STARTED
+    if seconds is None and (span is None or span[1] >= 86400):
+        return UNTIMED
+    if not seconds and not (span and span[0] > (span[1] if span[1] > 1 else 0)):
+        if span and span[0] < 0:
+            return _backwards(where, job)
+        return AT_ONCE
+    if seconds == 0:
+        return _fault(where, "Elapsed", job.get("ElapsedRaw") or job.get("Elapsed", ""), said("End lies {seconds} s behind Start", seconds=f"{span[0] if span else 0:.10g}"))  # fmt: skip
+    running = STATUS.get(state) == "running" and seconds is not None
+    if span is not None and span[0] < 0 and not running and not _is_clock_change(start, end, seconds, span[0]):
+        return _backwards(where, job)
+    record: dict[str, Any] = {"id": _id(job)}
+    if state:
+        record["status"] = STATUS[state]
+    if start is not None:
+        record["start"] = start.at.isoformat()
+    if end is not None and not running and not (span and seconds and span[1] > 1 and abs(span[0] - seconds) <= span[1]):
+        record["end"] = end.at.isoformat()  # one that is stated to the minute is less exact than start and duration
+    if seconds is not None:
+        record["duration"] = f"{seconds:.10g} s"
+    try:
+        weight, missing, tres = _resources(job, record, cut, unread)
+    except ValueError as error:
+        column = next((c for c in RESOURCES if job.get(c)), RESOURCES[0])
+        return _fault(where, column, job.get(column, ""), str(error))
+    joules = _energy(job, tres, cut, unread)
+    hosts: tuple[str, ...] = ()
+    if joules:
+        record["energy"] = [{"value": f"{joules:.10g} J", "method": "scheduler"}]
+        hosts = _hosts(job, cut, unread)
+    labels = {label: job[name] for name, label in LABELS.items() if job.get(name)}
+    return Parsed(record, hosts, weight, labels, tuple(unread), missing, undated)  # fmt: skip
+
+
+def _never_started(
+    job: Mapping[str, str], state: str, start: Stamp | None, undated: str, seconds: float | None
+) -> bool:
+    """Whether a job without a start was cancelled, or failed, before it had one."""
+    if start is not None or undated or "Start" not in job:
+        return False
+    return seconds == 0 or state not in HAVE_RUN
+
+
+def _id(job: Mapping[str, str]) -> str:
+    return "-".join(x for x in (job.get("Cluster"), job["JobID"]) if x)
+
+
+def _fault(where: str, column: str, text: str, problem: str) -> Fault:
+    return Fault(
+        where=where, field=column, found=shorten(text), problem=problem, remedy="Restore the row from its source.", code="torn-row"
+    )  # fmt: skip
+
+
+def _backwards(where: str, job: Mapping[str, str]) -> Fault:
+    told = f"it lies before Start, {shorten(job['Start'])}"
+    return Fault(where=where, field="End", found=shorten(job["End"]), problem=told, remedy="Correct the times.", code="clock-fault")  # fmt: skip
+
+
+# ---- time ---------------------------------------------------------------------------------------------------------------
+
+
+def _times(
+    job: Mapping[str, str], where: str, day_first: bool | None, cut: frozenset[str], unread: list[tuple[str, str]]
+) -> tuple[Stamp | None, Stamp | None, float | None, str] | Fault:
+    """Start, end, elapsed seconds, and why one of the two cannot be placed."""
+    placed: list[Stamp | None] = []
+    undated = ""
+    for column in ("Start", "End"):
+        at, text = None, job.get(column, "")
+        try:
+            at = stamp(text, day_first) if column not in cut else None
+        except Undated as error:
+            undated = undated or str(error)
+        except ValueError as error:
+            unread.append((column, str(error)))
+            undated = undated or "it is not a time"
+        placed.append(at)
+    if (
+        placed[0] is not None
+        and placed[1] is not None
+        and (placed[0].at.tzinfo is None) != (placed[1].at.tzinfo is None)
+    ):
+        placed[1] = None
+        unread.append(("End", "only one of Start and End has an offset"))
+    lengths = []
+    for column in ("ElapsedRaw", "Elapsed"):
+        if column in cut:
+            continue
+        try:
+            lengths.append(_seconds(job.get(column, "")))
+        except ValueError:
+            return _fault(where, column, job[column], "not a time")
+    known = [length for length in lengths if length is not None]
+    if len(known) == 2 and abs(known[0] - known[1]) > 1:
+        return _fault(
+            where, "ElapsedRaw", job["ElapsedRaw"], said("Elapsed is {elapsed}", elapsed=shorten(job["Elapsed"]))
+        )
+    return placed[0], placed[1], known[0] if known else None, undated
+
+
+@lru_cache(maxsize=65536)
+def _seconds(text: str) -> float | None:
+    """Seconds of an elapsed time: `3600`, `D-HH:MM:SS`, `HH:MM:SS` or `MM:SS`."""
+    return None if text in _NOTHING else cells.duration(text, two_parts="M:S")
+
+
+def _between(start: Stamp, end: Stamp) -> tuple[float, int]:
+    """(seconds from start to end, seconds to which they are stated)."""
+    return (end.at - start.at).total_seconds(), max(start.resolution, end.resolution)
+
+
+def _is_clock_change(start: Stamp | None, end: Stamp | None, seconds: float | None, span: float) -> bool:
+    """Whether an end before the start may be that of a job over the hour that clocks repeat, since its elapsed time says so."""
+    if start is None or end is None or seconds is None or start.at.tzinfo is not None:
+        return False
+    return cells.is_clock_change(seconds - span)
+
+
+# ---- resources ----------------------------------------------------------------------------------------------------------
+
+
+def _resources(
+    job: Mapping[str, str], record: dict[str, Any], cut: frozenset[str], unread: list[tuple[str, str]]
+) -> tuple[float, str, dict[str, str]]:
+    """Fills devices and the counts of cores and nodes: (what the job had of its nodes, why GPUs may be missing, its resources)."""
+    column, tres = _tres(job, cut)
+    devices = devices_of(tres)
+    gpus = sum(device["count"] for device in devices)
+    if devices:
+        record["devices"] = devices
+    cores = tres.get("cpu") or job.get("AllocCPUS") or job.get("NCPUS") or ""
+    nodes = tres.get("node") or job.get("NNodes") or ""
+    counts = {"cores": cores, "nodes": nodes}
+    for name, source, other in (("cores", "cpu", "AllocCPUS"), ("nodes", "node", "NNodes")):
+        if counts[name] and not (counts[name].isascii() and counts[name].isdigit()):
+            unread.append((column if source in tres else other, "not a whole number"))
+            counts[name] = ""
+    ext = {name: text for name, text in counts.items() if text and int(text)}
+    missing = _missing(job, tres, column, gpus, column in cut)
+    if not devices and missing:
+        ext["gpus"] = NOT_STATED
+    record["ext"] = ext
+    return float(gpus or int(counts["cores"] or 0) or 1), missing, tres
+
+
+def _tres(job: Mapping[str, str], cut: frozenset[str]) -> tuple[str, dict[str, str]]:
+    """The column that states the resources of a job, that which names GPUs before others, and what it states."""
+    first: tuple[str, dict[str, str]] = ("", {})
+    for column in RESOURCES:
+        if job.get(column, "") in _NOTHING:
+            continue
+        tres = tres_of(job[column], column in cut)
+        if any(_GPU.match(name) for name in tres):
+            return column, tres | first[1]
+        first = first if first[0] else (column, tres)
+    return first
+
+
+def _missing(job: Mapping[str, str], tres: Mapping[str, str], column: str, gpus: int, is_cut: bool) -> str:
+    """Why GPUs of a job may be missing (see `notes.gpus`), empty where the file says which it had."""
+    if is_cut and "gres/gpu" not in tres:
+        return "cut"
+    if not column:
+        return "blank" if any(c in job for c in RESOURCES) else "absent"
+    if not gpus and any(_PART_OF_GPU.match(name) for name in tres):
+        return "part"
+    return "requested" if column == "ReqTRES" else ""
+
+
+@lru_cache(maxsize=4096)
+def _parts(text: str, is_cut: bool) -> tuple[tuple[str, str], ...]:
+    parts = re.sub(r"\([^()]*\)", "", text).split(",")  # gpu:a100:2(IDX:0,3)
+    if is_cut:
+        parts.pop()  # gres/gpu=1+ may be 1 or 16
+    pairs: list[tuple[str, str]] = []
+    for part in (p.strip() for p in parts if p.strip()):
+        name, is_pair, value = part.partition("=")
+        if not is_pair:
+            name, is_pair, value = part.removeprefix("gres:").removeprefix("gres/").rpartition(":")
+            name = f"gres/{name}"
+        if not is_pair or not value or not name or any(name == other for other, _ in pairs):
+            raise ValueError("not a list of resources")
+        pairs.append((name, value))
+    return tuple(pairs)
+
+
+def tres_of(text: str, is_cut: bool = False) -> dict[str, str]:
+    """Resources by name of `cpu=8,gres/gpu:a100=2` or `gpu:a100:2`; of a text that was cut off, those that are whole.
+
+    Raises ValueError for what is no such list.
+    """
+    return dict(_parts(text, is_cut))
+
+
+def devices_of(tres: Mapping[str, str]) -> list[dict[str, Any]]:
+    """GPUs by type. `gres/gpu=2,gres/gpu:a100=2` are two GPUs: what has a type is part of what has none.
+
+    Raises ValueError for a number of GPUs that is none, and for fewer GPUs than those of its types.
+    """
+    typed: dict[str, int] = {}
+    whole = None
+    for name, value in tres.items():
+        match = _GPU.match(name)
+        if match is None:
+            continue
+        if not (value.isascii() and value.isdigit() and int(value) < 10**7):
+            raise ValueError("a number of GPUs that is no whole number of at least 0")
+        if match[1]:
+            typed[match[1]] = int(value)
+        else:
+            whole = int(value)
+    known = sum(typed.values())
+    if whole is not None and whole < known:
+        raise ValueError("fewer GPUs than those of its types")
+    devices = [{"kind": "gpu", "model": model, "count": count} for model, count in typed.items() if count]
+    rest = (whole or 0) - known
+    return devices + ([{"kind": "gpu", "count": rest}] if rest > 0 else [])
+
+
+def _energy(
+    job: Mapping[str, str], tres: Mapping[str, str], cut: frozenset[str], unread: list[tuple[str, str]]
+) -> float | None:
+    """J of the job, None where none is stated."""
+    for column in ("ConsumedEnergyRaw", "ConsumedEnergy"):
+        if column in cut or not job.get(column):
+            continue
+        try:
+            joules = joules_of(job[column])
+        except ValueError as error:
+            unread.append((column, str(error)))
+            return None
+        if joules:
+            return joules
+    try:
+        return joules_of(tres.get("energy", ""))
+    except ValueError as error:
+        unread.append(("AllocTRES", str(error)))
+        return None
+
+
+@lru_cache(maxsize=4096)
+def joules_of(text: str) -> float | None:
+    """J of an energy such as 1234 or 1.5M; None for 0, for nothing, and for the numbers that stand for no value. Raises ValueError."""
+    text = text.strip()
+    scale = _SUFFIXES.get(text[-1:].upper(), 1.0) if text[:1].isdigit() else 1.0
+    value = cells.number(text[:-1] if scale > 1 else text)
+    if value is None:
+        return None
+    value *= scale
+    return value if 0 < value < NO_ENERGY and value != NO_ENERGY_OLD else None
+
+
+# ---- nodes --------------------------------------------------------------------------------------------------------------
+
+
+def _hosts(job: Mapping[str, str], cut: frozenset[str], unread: list[tuple[str, str]]) -> tuple[str, ...]:
+    """What stands for the nodes of a job whose energy is that of its nodes."""
+    text = job.get("NodeList", "")
+    if "NodeList" in cut or text in _NOTHING or text.startswith(("None ", "(")):
+        return ()
+    try:
+        return tuple(digest(name.lower().partition(".")[0]) for name in nodes_of(text))
+    except ValueError as error:
+        unread.append(("NodeList", str(error)))
+        return ()
+
+
+def nodes_of(text: str) -> list[str]:
+    """The nodes that a list names: `gpu[01-03,07],login1`, `rack[0-1]n[1-4]`. Raises ValueError for what is no such list."""
+    names: list[str] = []
+    for part in re.split(r",(?![^\[]*\])", text.strip()):
+        names += _expanded(part)
+        if len(names) > MOST_NODES:
+            raise ValueError("more nodes than any cluster has")
+    return names
+
+
+def _expanded(part: str) -> Iterator[str]:
+    choices, end = [], 0
+    for match in _BRACKETS.finditer(part):
+        choices.append([match[1] + number for number in _numbers(match[2])])
+        end = match.end()
+    rest = part[end:]
+    if not part or "[" in rest or "]" in rest or any(c.isspace() for c in part):
+        raise ValueError("not a list of nodes")
+    size = 1
+    for choice in choices:
+        size *= len(choice)
+    if size > MOST_NODES:
+        raise ValueError("more nodes than any cluster has")
+    return ("".join(parts) + rest for parts in product(*choices))
+
+
+def _numbers(text: str) -> list[str]:
+    """`01-03,07` as 01, 02, 03, 07."""
+    numbers: list[str] = []
+    for part in text.split(","):
+        first, is_range, last = part.partition("-")
+        last = last if is_range else first
+        if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit() and int(first) <= int(last)):
+            raise ValueError("not a list of nodes")
+        if int(last) - int(first) > MOST_NODES:
+            raise ValueError("more nodes than any cluster has")
+        numbers += [f"{number:0{len(first)}d}" for number in range(int(first), int(last) + 1)]
+    return numbers

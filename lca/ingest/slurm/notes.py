@@ -1,0 +1,142 @@
+"""What is told of the jobs of a file as a whole: one message for all rows that it concerns, the first three named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lca.errors import Fault
+from lca.ingest.formats import Note
+from lca.ingest.log import Log
+from lca.language import plural, said
+
+#: rows that a message names
+NAMED = 3
+#: columns whose cells are used, and the field of the run that lacks them
+FIELDS = {
+    "AllocTRES": "devices", "AllocGRES": "devices", "ReqTRES": "devices", "Start": "start", "End": "end", "Elapsed": "duration",
+    "ElapsedRaw": "duration", "ConsumedEnergyRaw": "energy", "ConsumedEnergy": "energy", "NodeList": "energy", "NNodes": "ext.nodes",
+    "AllocCPUS": "ext.cores",
+}  # fmt: skip
+
+
+@dataclass
+class Rows:
+    """How many rows something concerns, with the first of them."""
+
+    count: int = 0
+    first: list[int] = field(default_factory=list)
+
+    def add(self, row: int) -> None:
+        """One more row."""
+        self.count += 1
+        if len(self.first) < NAMED:
+            self.first.append(row)
+
+    @property
+    def named(self) -> str:
+        """`3, 7, 9, ...`"""
+        return ", ".join(map(str, self.first)) + (", ..." if self.count > len(self.first) else "")
+
+
+def not_started(file: str, count: int) -> Note:
+    """Jobs that wait, or were cancelled while they did."""
+    message = plural(
+        count, "{file}: one job had not started: it used nothing", "{file}: {n} jobs had not started: they used nothing",
+        file=file, n=count,
+    )  # fmt: skip
+    return Note("rows-left-out", message)
+
+
+def at_once(file: str, count: int) -> Note:
+    """Jobs that ran for 0 seconds."""
+    message = plural(
+        count, "{file}: one job ended as it started: it used nothing",
+        "{file}: {n} jobs ended as they started: they used nothing", file=file, n=count,
+    )  # fmt: skip
+    return Note("rows-left-out", message)
+
+
+def undated(file: str, why: str, rows: Rows) -> Note:
+    """Jobs with a time that cannot be placed."""
+    message = plural(
+        rows.count, "{file}: the start or end of one job (row {rows}) is not used, since {why}; its elapsed time counts",
+        "{file}: the start or end of {n} jobs (rows {rows}) is not used, since {why}; their elapsed time counts",
+        file=file, n=rows.count, rows=rows.named, why=why,
+    )  # fmt: skip
+    return Note("clock-fault", message, "start")
+
+
+def unread(file: str, column: str, why: str, rows: Rows) -> Note:
+    """Cells without which a row counts."""
+    message = plural(
+        rows.count, "{file}: {column} of row {rows} is not used: {why}", "{file}: {column} of {n} rows ({rows}) is not used: {why}",
+        file=file, column=column, n=rows.count, rows=rows.named, why=why,
+    )  # fmt: skip
+    return Note("cells-not-used", message, FIELDS.get(column, ""))
+
+
+def gpus(file: str, why: str, rows: Rows) -> Note:
+    """Jobs whose GPUs are not known, or not in full."""
+    if why == "cut":
+        message = plural(
+            rows.count,
+            "{file}: the width of its column cut off the resources of row {rows}: GPUs that stand behind the cut are not counted",
+            "{file}: the width of their column cut off the resources of {n} rows ({rows}): GPUs that stand behind the cut are not counted",
+            file=file, n=rows.count, rows=rows.named,
+        )  # fmt: skip
+    elif why == "blank":
+        message = plural(
+            rows.count, "{file}: row {rows} states no resources: GPUs of its job are not counted",
+            "{file}: {n} rows ({rows}) state no resources: GPUs of their jobs are not counted", file=file, n=rows.count, rows=rows.named,
+        )  # fmt: skip
+    elif why == "part":
+        message = plural(
+            rows.count, "{file}: row {rows} states a part of a GPU (shard or mps) of unknown size: it is not counted",
+            "{file}: {n} rows ({rows}) state parts of GPUs (shard or mps) of unknown size: they are not counted",
+            file=file, n=rows.count, rows=rows.named,
+        )  # fmt: skip
+    elif why == "requested":
+        message = plural(
+            rows.count, "{file}: row {rows} states what its job asked for, not what it was given: this counts",
+            "{file}: {n} rows ({rows}) state what their jobs asked for, not what they were given: this counts",
+            file=file, n=rows.count, rows=rows.named,
+        )  # fmt: skip
+        return Note("gpus-not-stated", message, "devices", "info")
+    else:
+        message = plural(
+            rows.count, "{file} does not state the resources of its job: if it had GPUs, they are not counted",
+            "{file} does not state the resources of its {n} jobs: if they had GPUs, those are not counted", file=file, n=rows.count,
+        )  # fmt: skip
+        return Note("gpus-not-stated", message, "devices", "info")
+    return Note("gpus-not-stated", message, "devices")
+
+
+def superseded(count: int, state: str) -> Note:
+    """Several rows of one job and start."""
+    if not state:
+        return Note("cumulative-rows", said("{n} rows are of one start of this job: the last of them counts", n=count))
+    return Note("cumulative-rows", said("{n} rows are of one start of this job: its last state, {state}, counts", n=count, state=state))  # fmt: skip
+
+
+def stated_by_steps() -> Note:
+    """A job that states no energy, while its steps do."""
+    message = said("only its steps state an energy, and steps of one node measure the same node: it is not used")
+    return Note("no-energy", message, "energy")
+
+
+def steps_left_out(file: str, count: int) -> Note:
+    """Steps beside their jobs."""
+    message = plural(
+        count, "{file}: one step repeats the time and energy of its job: it is left out",
+        "{file}: {n} steps repeat the time and energy of their jobs: they are left out", file=file, n=count,
+    )  # fmt: skip
+    return Note("steps-left-out", message)
+
+
+def steps_without_jobs(log: Log, steps: Rows) -> Fault:
+    """Steps whose job has no row of its own: what they used may be a part of it alone."""
+    return Fault(
+        where=log.shown, field="", found=f"{steps.count} steps from row {steps.first[0]}",
+        problem="the job has no row of its own: its hours do not follow from its steps", remedy="Export whole jobs with sacct -X -P.",
+        count=steps.count,
+    )  # fmt: skip
