@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from lca.activity import duration_hours
 from lca.errors import Fault, InputError, shorten
-from lca.ingest import Input, Intake, Origin, assign, faults
+from lca.ingest import Input, Intake, Origin, assign, faults, resume
 from lca.ingest.assign import Local
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
@@ -23,18 +24,6 @@ from lca.version import VERSION
 HIGHEST, PER_MACHINE = 20.0, 8
 #: boundaries that lie within machines; the number of machines of a rack or a hall is not known
 MACHINE = ("accelerator", "cpu", "dram", "component_sum", "node")
-#: what an adapter raises that was not written for what a file holds
-BROKEN = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    AssertionError,
-)
 #: stage of a run whose file does not say: most logs of others are of training
 STAGE = "training"
 
@@ -57,7 +46,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
     folder = os.path.dirname(os.path.abspath(log.path)) if log.path != "-" else None
     log.zone, zone_note = assign.zone_of(log.shown, local)
     try:
-        for found in adapter.read(log):
+        for found in resume.read(log, adapter):
             if isinstance(found, Note):
                 intake.notes.append(("", found))
                 continue
@@ -84,6 +73,12 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
             except ValidationError as error:
                 intake.refuse(faults.of_validation(error, f"{source.shown}: row {first}"), made)
                 continue
+            except resume.BROKEN as error:
+                why = f"it cannot be validated ({type(error).__name__}: {shorten(str(error), 120)})"
+                intake.refuse(
+                    [Fault(f"{source.shown}: row {first}", "", "", why, "Correct the row.", "torn-row")], made
+                )
+                continue
             fault = _implausible(run, f"{source.shown}: row {first}")
             if fault is not None:
                 intake.refuse([fault], made)
@@ -95,16 +90,6 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
             yield Taken(run, origin, whole.host, whole.part_of, assign.joined(log.shown, found.labels, local))
     except InputError as error:
         intake.refuse([error.fault], leader)
-    except BROKEN as error:  # one file that its adapter cannot stand must not cost the others
-        told = f"the adapter {adapter.format.name} failed, and what follows in the file is not used ({type(error).__name__}: {shorten(str(error), 120)})"
-        intake.refuse(
-            [
-                Fault(
-                    log.shown, "", "", told, "Report it with the file; leave the file out meanwhile.", "adapter-failed"
-                )
-            ],
-            leader,
-        )
     if not any(made.records or made.quarantined for made in inputs.values()):
         intake.notes.append(("", Note("empty-log", said("{file} holds no record", file=log.shown))))
     rest = log.account.rest
@@ -126,8 +111,7 @@ def _not_used(log: Log, lines: int) -> Note:
 
 def _implausible(run: Run, where: str) -> Fault | None:
     """An energy that needs more power than its machines can draw: a unit is wrong, or a row is torn."""
-    seconds = (run.end - run.start).total_seconds() if run.start is not None and run.end is not None else 0.0
-    hours = run.duration.value if run.duration is not None else seconds / 3600
+    hours = duration_hours(run) or 0.0
     devices = sum(d.count or 1 for d in run.devices)
     limit = HIGHEST * max(1.0, devices / PER_MACHINE)
     for record in run.energy:
