@@ -103,7 +103,7 @@ def _records(
     targets = {rule.run for rule in local.rules if rule.run}
     held_back: list[foreign.Taken] = []  # runs that may be counted elsewhere, or to which others belong
     beside: set[str] = set()  # power series of run logs: they are read with their runs, and are no runs of their own
-    given = files.expand(paths) if paths else {}
+    given = files.expand(paths, intake.faults) if paths else {}
     together = Given(given)
     for path, is_named in given.items():
         if progress is not None:
