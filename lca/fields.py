@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     GetCoreSchemaHandler,
@@ -163,6 +164,19 @@ Energy = Annotated[Quantity, Sized("energy")]
 Power = Annotated[Quantity, Sized("power")]
 Time = Annotated[Quantity, Sized("time", open_minimum=True)]
 Hours = Annotated[Quantity, Sized("time")]
+#: h; what lasts longer is no run (a thousand years), and would lead out of the calendar
+LONGEST = 1000 * 8760.0
+
+
+def _lasting(time: Quantity) -> Quantity:
+    if time.value > LONGEST:
+        raise ValueError(
+            "longer than a thousand years; correct it, or write hours of many devices as their device_hours"
+        )
+    return time
+
+
+Duration = Annotated[Quantity, Sized("time", open_minimum=True), AfterValidator(_lasting)]
 Co2e = Annotated[Quantity, Sized("co2e")]
 Intensity = Annotated[Quantity, Sized("intensity")]
 WaterIntensity = Annotated[Quantity, Sized("water-intensity")]

@@ -167,6 +167,8 @@ def _from_file(series: PowerSeries, folder: str | None, sink: _Sink) -> None:
     path = (base / name).resolve()
     if not path.is_relative_to(base):
         raise ValueError(f"{name[:80]!r} lies outside the folder of the run log")
+    if path.exists() and not path.is_file():  # a pipe would keep the reader waiting
+        raise ValueError(f"{name[:80]!r} is not a file")
     columns = columns_of(series)
     wanted = [series.time or "time", *columns, *([series.device] if series.device else [])]
     rows = _parquet(path, name, wanted) if name.lower().endswith(".parquet") else _csv(path, name, wanted)

@@ -26,6 +26,7 @@ from lca.fields import (
     Area,
     Batch,
     Count,
+    Duration,
     Embodied,
     Energy,
     Hours,
@@ -365,7 +366,7 @@ class Run(Model):
     status: Literal["completed", "failed", "cancelled", "running"] | None = None
     start: Stamp | None = None
     end: Stamp | None = None
-    duration: Time | None = None
+    duration: Duration | None = None
     location: Location | None = None
     facility: Facility | None = None
     devices: Annotated[list[Device], OrNull(list)] = Field(default_factory=list)

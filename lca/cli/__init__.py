@@ -73,25 +73,56 @@ def script() -> None:
 
 def main() -> None:
     """Entry point: no traceback for anything that a user can cause."""
+    from lca.errors import shorten
+
+    status = 2
+    try:
+        status = _run()
+    except BrokenPipeError:
+        status = 0
+    except OSError as error:
+        _say(f"{error.filename or 'output'}: {error.strerror or error}. Check disk space and permissions.")
+    except MemoryError:
+        _say("the memory that this process may use is not enough. Allow it more, or give fewer logs at once.")
+    except (ImportError, SystemError) as error:
+        _say(
+            f"a library cannot be loaded: {shorten(' '.join(str(error).split()), 200)}. Allow the process more memory, or install lca again."
+        )
+    except RuntimeError as error:
+        if "thread" not in str(error):
+            raise
+        _say(f"{error}. Allow the process more threads and memory.")
+    sys.exit(status)
+
+
+def _run() -> int:
+    """Run the command, and return its status once all of its output is written."""
+    from lca.cli import streams
     from lca.errors import LcaError
 
+    streams.open_missing()
     try:
         cli(standalone_mode=False)
+        status = 0
+    except SystemExit as stop:
+        status = stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        status = stop.exit_code
     except click.Abort:
-        click.echo("lca: stopped", err=True)
-        sys.exit(130)
+        _say("stopped")
+        return 130
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
+        return 2
     except LcaError as error:
-        click.echo(f"lca: {error}", err=True)
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.exit(0)
-    except OSError as error:
-        click.echo(
-            f"lca: {error.filename or 'output'}: {error.strerror or error}. Check disk space and permissions.", err=True
-        )
-        sys.exit(2)
+        _say(str(error))
+        return 2
+    streams.flush()
+    return status
+
+
+def _say(text: str) -> None:
+    """One line, or several, on standard error."""
+    from lca.errors import printable
+
+    click.echo("\n".join(printable(line) for line in f"lca: {text}".split("\n")), err=True)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import click
 
 from lca.cli import common
+
+#: signs in JSON that may steer a terminal and that JSON allows as they are: they are written out
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 @click.command("assess")
@@ -27,9 +31,10 @@ def command(
 
         figures_file(made, keys, output)
         if not quiet:
-            click.echo(f"wrote {output}", err=True)
+            common.echo(f"wrote {output}", err=True)
     elif as_json:
-        sys.stdout.buffer.write(made.to_json(keys).encode("utf-8"))
+        text = _STEERING.sub(lambda m: f"\\u{ord(m[0]):04x}", made.to_json(keys))
+        sys.stdout.buffer.write(text.encode("utf-8"))
     else:
         from lca.engine.figures import is_inside
 

@@ -34,7 +34,7 @@ def command(
     if not quiet:
         count = {s: sum(f.severity == s for f in made.findings) for s in ("error", "warning", "info")}
         told = [counted(count["error"], "error"), counted(count["warning"], "warning"), counted(count["info"], "note")]
-        click.echo(f"{counted(len(made.intake.runs), 'run')}: {', '.join(told)}", err=True)
+        common.echo(f"{counted(len(made.intake.runs), 'run')}: {', '.join(told)}", err=True)
         if made.findings_off:
-            click.echo(told_off(made.findings_off), err=True)
+            common.echo(told_off(made.findings_off), err=True)
     raise SystemExit(1 if made.failed else 0)

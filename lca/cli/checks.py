@@ -33,6 +33,6 @@ def command(code: str | None, profile: str) -> None:
         raise UnknownName(
             f"check {code}", "no such code", f"The nearest is {near}." if near else "`lca checks` lists them."
         )
-    click.echo(
+    common.echo(
         f"{check.code} ({severity(check.code, check.severity)})\n\nLooks for: {check.looks_for}.\nWhy: {check.why}\nWhat to do: {check.remedy}"
     )

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-from unicodedata import category
 
 import click
+
+from lca.errors import printable
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -121,9 +122,10 @@ def progress(quiet: bool) -> Iterator[Callable[[str], None]]:
         yield lambda _: None
         return
     from rich.console import Console
+    from rich.text import Text
 
     with Console(stderr=True).status("starting") as status:
-        yield lambda text: status.update(text)
+        yield lambda text: status.update(Text(printable(text)))
 
 
 def assess(
@@ -153,15 +155,15 @@ def assess(
         )
     faults = [*made.intake.faults, *(made.completeness.faults if made.completeness else ())]
     for fault in faults[:50]:
-        click.echo(f"lca: {fault}", err=True)
+        echo(f"lca: {fault}", err=True)
     if len(faults) > 50:
-        click.echo(f"lca: and {len(faults) - 50} more; `lca check` lists all", err=True)
+        echo(f"lca: and {len(faults) - 50} more; `lca check` lists all", err=True)
     return made
 
 
 def table(title: str, columns: list[str], rows: list[list[str]], right: tuple[int, ...] = ()) -> None:
     """A table on standard output: styled on a terminal, plain text with tabs elsewhere."""
-    rows = [[visible(cell) for cell in row] for row in rows]
+    rows = [[printable(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         for row in [columns, *rows]:
             click.echo("\t".join(row))
@@ -179,11 +181,9 @@ def table(title: str, columns: list[str], rows: list[list[str]], right: tuple[in
     Console().print(made)
 
 
-def visible(text: str) -> str:
-    """Text whose control characters cannot steer a terminal or break a table."""
-    return "".join(
-        c if c.isprintable() or category(c) == "Zs" else c.encode("unicode_escape").decode("ascii") for c in text
-    )
+def echo(text: str, err: bool = False, nl: bool = True) -> None:
+    """Lines of text, of which some may be names from logs: no character of them steers a terminal."""
+    click.echo("\n".join(printable(line) for line in str(text).split("\n")), err=err, nl=nl)
 
 
 def interval(low: float | None, high: float | None) -> str:

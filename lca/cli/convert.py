@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from lca.cli import common
+
 
 @click.command("convert")
 @click.argument("files", nargs=-1, required=True)
@@ -34,10 +36,10 @@ def command(files: tuple[str, ...], output: str, log_format: str, guess: bool, p
     intake = read(list(files), clock(), log_format=log_format, local=Local.of(load(profile)))
     require(intake)
     for fault in intake.faults:
-        click.echo(f"lca: {fault}", err=True)
+        common.echo(f"lca: {fault}", err=True)
     text = json.dumps({"runs": as_json(intake)}, ensure_ascii=False, indent=1) + "\n"
     atomic(output, text.encode("utf-8"))
-    click.echo(f"wrote {len(intake.runs)} runs to {output}", err=True)
+    common.echo(f"wrote {len(intake.runs)} runs to {output}", err=True)
     raise SystemExit(1 if intake.faults else 0)
 
 
@@ -50,4 +52,4 @@ def _guess(files: tuple[str, ...], output: str) -> None:
     if len(files) != 1:
         raise click.UsageError("--guess drafts a mapping for one file.")
     atomic(output, draft(Log(files[0])).encode("utf-8"))
-    click.echo(f"wrote a draft to {output}: check it, and give it together with the table", err=True)
+    common.echo(f"wrote a draft to {output}: check it, and give it together with the table", err=True)

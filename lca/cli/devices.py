@@ -28,17 +28,17 @@ def command(name: str | None, overlays: tuple[str, ...]) -> None:
         raise UnknownName(f"device {name[:80]}", "not in the catalogue", f"The nearest known are {', '.join(near)}." if near else
                           "`lca devices` lists them; add your own with --factors.")  # fmt: skip
     record = index.records[entry.id]
-    click.echo(f"{entry.id}  {entry.name}  ({entry.kind})")
+    common.echo(f"{entry.id}  {entry.name}  ({entry.kind})")
     if entry.instance:
-        click.echo(f"  {entry.instance} holds {entry.units} of them")
+        common.echo(f"  {entry.instance} holds {entry.units} of them")
     if entry.ambiguous:
-        click.echo(f"  the name may also mean {', '.join(entry.ambiguous)}")
+        common.echo(f"  the name may also mean {', '.join(entry.ambiguous)}")
     for key, value in record.items():
         if value and key not in ("id", "name", "class"):
-            click.echo(f"  {key:16} {value}")
+            common.echo(f"  {key:16} {value}")
     for factor in catalogue.factors:
         if factor.key[3] == entry.id:
             interval = "" if factor.low != factor.low else f", {factor.low:.6g} to {factor.high:.6g} {factor.unit}"
-            click.echo(f"  {factor.quantity:26} {factor.printed}{interval}  ({factor.id}, evidence {factor.evidence})")
+            common.echo(f"  {factor.quantity:26} {factor.printed}{interval}  ({factor.id}, evidence {factor.evidence})")
     for line in compare(catalogue, entry):
-        click.echo(f"  {line}")
+        common.echo(f"  {line}")

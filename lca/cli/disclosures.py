@@ -68,13 +68,13 @@ def _lacks(d: Disclosure, profile: Profile) -> None:
     from lca import statements
     from lca.disclosure import catalogue
 
-    click.echo(f"{d.id}: {d.name}. {d.standard}, {d.edition}\n{d.lead}")
+    common.echo(f"{d.id}: {d.name}. {d.standard}, {d.edition}\n{d.lead}")
     questions = statements.known()
     rows = [[q.path, q.text, q.who] for q in (questions[p] for p in catalogue.asked(d)) if not _states(profile, q.path)]
     if rows:
         common.table("", ["still missing in the profile", "question", "who can supply it"], rows)
     else:
-        click.echo("The profile states all that it asks for.")
+        common.echo("The profile states all that it asks for.")
 
 
 def _answered(runs: tuple[str, ...], profile: str, found: list[Disclosure], whole: bool) -> None:

@@ -23,4 +23,4 @@ def command(
 ) -> None:
     """Re-derive one figure of one run: rules, inputs with units, factors with their sources."""
     made = common.assess(runs, profile, factors, rules, quiet, log_format)
-    click.echo(made.explain(run, quantity), nl=False)
+    common.echo(made.explain(run, quantity), nl=False)

@@ -40,7 +40,7 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
         source = catalogue.source_of(exact)
         keys = ", ".join(f"{k} {v}" for k, v in zip(KEYS, exact.key, strict=True) if v) or "no key (general)"
         interval = "" if exact.low != exact.low else f" (interval {exact.low:.6g} to {exact.high:.6g} {exact.unit})"
-        click.echo(f"{exact.id}\n\n  {exact.quantity} = {exact.printed}{interval}\n")
+        common.echo(f"{exact.id}\n\n  {exact.quantity} = {exact.printed}{interval}\n")
         for label, value in (
             ("Key", keys), ("Name", exact.name), ("Valid", f"{exact.first_year or 'undated'}"), ("Scope", exact.scope),
             ("Evidence", exact.evidence), ("Width", _width(catalogue, exact)), ("Series", _hours(exact)), ("Notes", exact.notes), ("Set", exact.set_id), ("Source", source.get("title", "")),
@@ -48,7 +48,7 @@ def command(identifier: str | None, overlays: tuple[str, ...]) -> None:
             ("Licence", source.get("licence", "")), ("Attribution", source.get("attribution", "")),
         ):  # fmt: skip
             if value:
-                click.echo(f"  {label:12} {value}")
+                common.echo(f"  {label:12} {value}")
         return
     rows = [
         [f.id, f.quantity, f.printed, str(f.first_year or ""), f.scope, f.evidence]
@@ -121,7 +121,7 @@ def _saving(lever: Lever) -> str:
 
 
 def _show_lever(lever: Lever) -> None:
-    click.echo(f"{lever.id}\n\n  {lever.effect}\n")
+    common.echo(f"{lever.id}\n\n  {lever.effect}\n")
     for label, value in (
         ("Lever", lever.lever), ("Claim", lever.claim), ("Phase", lever.phase), ("Saving", _saving(lever)),
         ("Setting", lever.setting), ("Caveats", lever.caveats), ("Stance", f"{lever.stance}: {lever.verdict}"),
@@ -130,4 +130,4 @@ def _show_lever(lever: Lever) -> None:
         ("Address", lever.source.get("path", "")), ("Licence", lever.source.get("licence", "")),
     ):  # fmt: skip
         if value:
-            click.echo(f"  {label:12} {value}")
+            common.echo(f"  {label:12} {value}")

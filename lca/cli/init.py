@@ -40,11 +40,11 @@ def command(runs: tuple[str, ...], output: str, disclosures: str) -> None:
     if chosen:
         made = made.replace("disclosures:\nconformity:\n", f"disclosures: [{', '.join(chosen)}]\nconformity:\n")
     if output == "-":
-        click.echo(made, nl=False)
+        common.echo(made, nl=False)
         return
     if Path(output).exists():
         raise OutputError(
             output, "it is there already and stays as it is", "Choose another name with -o, or move it away."
         )
     atomic(output, made.encode("utf-8"))
-    click.echo(f"{output} is written. Fill it in, then: lca report RUNS --profile {output}")
+    common.echo(f"{output} is written. Fill it in, then: lca report RUNS --profile {output}")

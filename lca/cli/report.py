@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lca.cli import common
+from lca.cli import common, streams
 
 
 @click.command("report")
@@ -58,13 +58,14 @@ def command(
     from lca.report.numbers import counted, share
     from lca.report.write import write
 
+    quiet = quiet or streams.is_closed()
     if language:
         messages.load(language)  # what cannot be used is told before anything is computed
     made = common.assess(runs, profile, factors, rules, quiet, log_format, common.names(disclosures))
     with common.progress(quiet) as tell:
         written = write(made, Path(output), [f.strip() for f in formats.split(",") if f.strip()], tell, language)
     for note in written.notes:
-        click.echo(f"lca: {note}", err=True)
+        common.echo(f"lca: {note}", err=True)
     if not quiet:
         rows = []
         for name in ("total_co2e", "facility_energy", "use_co2e_location", "use_co2e_market", "embodied_co2e"):
@@ -84,13 +85,13 @@ def command(
         common.table("", ["figure", "value", "95 % interval", "unit", "not determined"], rows, (1,))
         either = alternatives.found(made)
         if either is not None:
-            click.echo(either.caution)
+            common.echo(either.caution)
         count = {s: sum(f.count for f in made.findings if f.severity == s) for s in ("error", "warning", "info")}
         aside = sum(i.quarantined for i in made.intake.inputs)
         told = [counted(count["error"], "error"), counted(count["warning"], "warning"), counted(count["info"], "note")]
-        click.echo(f"{counted(len(made.intake.runs), 'run')}, {counted(aside, 'record')} set aside; {', '.join(told)}")
+        common.echo(f"{counted(len(made.intake.runs), 'run')}, {counted(aside, 'record')} set aside; {', '.join(told)}")
         if made.completeness is not None:
-            click.echo(completeness.fact(made).text)
+            common.echo(completeness.fact(made).text)
         for path in written.files.values():
-            click.echo(str(path))
+            common.echo(str(path))
     raise SystemExit(1 if made.failed or written.failed else 0)

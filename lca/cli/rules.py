@@ -27,17 +27,17 @@ def command(identifier: str | None, folders: tuple[str, ...]) -> None:
         raise UnknownName(
             f"rule {wanted}", "no such rule", f"The nearest is {near}." if near else "`lca rules` lists them."
         )
-    click.echo(f"{rule.cite}\n\n  {rule.gives} = {rule.formula}   [{rule.unit}]\n")
+    common.echo(f"{rule.cite}\n\n  {rule.gives} = {rule.formula}   [{rule.unit}]\n")
     for name, unit in rule.needs.items():
-        click.echo(f"    {name:28} [{unit}]")
-    click.echo(f"\n{rule.description}\n\nTier {rule.tier}, rank {rule.rank}, theme {rule.theme}")
+        common.echo(f"    {name:28} [{unit}]")
+    common.echo(f"\n{rule.description}\n\nTier {rule.tier}, rank {rule.rank}, theme {rule.theme}")
     if rule.choice:
-        click.echo(f"Applies where the profile says {rule.choice[0]}: {rule.choice[1]}")
-    click.echo("References")
+        common.echo(f"Applies where the profile says {rule.choice[0]}: {rule.choice[1]}")
+    common.echo("References")
     for reference in rule.references:
-        click.echo(f"  {reference}")
-    click.echo("Worked example")
+        common.echo(f"  {reference}")
+    common.echo("Worked example")
     for example in rule.examples:
         given = ", ".join(f"{k} = {v:.10g}" for k, v in example.given.items())
-        click.echo(f"  {given} -> {example.result:.10g} {rule.unit} ({example.source})")
-    click.echo(f"Digest sha256:{rule.digest}")
+        common.echo(f"  {given} -> {example.result:.10g} {rule.unit} ({example.source})")
+    common.echo(f"Digest sha256:{rule.digest}")

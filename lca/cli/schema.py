@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from lca.cli import common
+
 
 @click.command("schema")
 def command() -> None:
@@ -12,4 +14,4 @@ def command() -> None:
 
     from lca.run import json_schema
 
-    click.echo(json.dumps(json_schema(), indent=2))
+    common.echo(json.dumps(json_schema(), indent=2))

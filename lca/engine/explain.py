@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lca.engine.derivation import Node, derive, unit_of
-from lca.errors import UnknownName, nearest
+from lca.errors import UnknownName, nearest, printable
 from lca.quantities import NAMES
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def explain(a: Assessment, run: str, quantity: str) -> str:
     if findings:
         lines.append("\nfindings")
         lines += [f"  {f.severity:8} {f.code}: {f.message}" for f in findings]
-    return "\n".join(lines) + "\n"
+    # a name from a log may hold what steers a terminal, or a line that looks like one of these
+    return "\n".join(("\n" if line[:1] == "\n" else "") + printable(line.removeprefix("\n")) for line in lines) + "\n"
 
 
 def sized(value: float, unit: str) -> str:

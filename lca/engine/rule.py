@@ -75,7 +75,9 @@ class Rule:
     @property
     def description(self) -> str:
         """When the rule applies and what it leaves out."""
-        return inspect.cleandoc(self.function.__doc__ or "")
+        return inspect.cleandoc(
+            self.function.__doc__ or ast.get_docstring(_tree(self.function)) or ""
+        )  # -OO takes it out
 
     @cached_property
     def digest(self) -> str:

@@ -8,7 +8,7 @@ import os
 import zlib
 from collections.abc import Iterable, Iterator
 
-from lca.errors import InputError
+from lca.errors import Fault, InputError, printable
 from lca.ingest import lca_run
 from lca.ingest.log import DOCUMENT, LONGEST, Log
 from lca.ingest.source import whole
@@ -20,18 +20,23 @@ STANDARD_INPUT = "-"
 STREAMED = 64 * 2**20
 
 
-def expand(paths: Iterable[str | os.PathLike[str]]) -> dict[str, bool]:
+def expand(paths: Iterable[str | os.PathLike[str]], unreadable: list[Fault] | None = None) -> dict[str, bool]:
     """Files of paths, globs and folders, in a fixed order, each once. Raises InputError where there is none.
 
-    The value says whether the file was named or matched: one that lies in a folder need not be a log.
+    The value says whether the file was named or matched: one that lies in a folder need not be a log. Folders within
+    that cannot be opened go to `unreadable`.
     """
     out: dict[str, bool] = {}
+    closed: list[Fault] = [] if unreadable is None else unreadable
     for given in paths:
         text = os.fspath(given)
         if text == STANDARD_INPUT:
             out[text] = True
         elif os.path.isdir(text):
-            found = sorted(_walk(text))
+            before = len(closed)
+            found = sorted(_walk(text, closed))
+            if not found and len(closed) > before:
+                raise InputError(closed[before].where, closed[before].problem, closed[before].remedy)
             if not found:
                 raise InputError(text, "no file in this folder", "Name a folder that holds run logs.")
             out |= {path: out.get(path, False) for path in found}
@@ -47,8 +52,12 @@ def expand(paths: Iterable[str | os.PathLike[str]]) -> dict[str, bool]:
     return dict(sorted(out.items()))  # results do not hang on the order of arguments
 
 
-def _walk(folder: str) -> Iterator[str]:
-    for base, folders, names in os.walk(folder):  # links to folders are not followed: no loops
+def _walk(folder: str, unreadable: list[Fault]) -> Iterator[str]:
+    def closed(error: OSError) -> None:
+        told = f"the folder cannot be read: {error.strerror or error}"
+        unreadable.append(Fault(printable(str(error.filename)), "", "", told, "Check that it may be read.", "unreadable-input"))  # fmt: skip
+
+    for base, folders, names in os.walk(folder, onerror=closed):  # links to folders are not followed: no loops
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in names:
             path = os.path.join(base, name)

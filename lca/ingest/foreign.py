@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from lca.activity import duration_hours
 from lca.errors import Fault, InputError, shorten
-from lca.ingest import Input, Intake, Origin, assign, faults
+from lca.ingest import Input, Intake, Origin, assign, faults, resume
 from lca.ingest.assign import Local
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
@@ -24,18 +25,6 @@ from lca.version import VERSION
 HIGHEST, PER_MACHINE = 20.0, 8
 #: boundaries that lie within machines; the number of machines of a rack or a hall is not known
 MACHINE = ("accelerator", "cpu", "dram", "component_sum", "node")
-#: what an adapter raises that was not written for what a file holds
-BROKEN = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    OSError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    AssertionError,
-)
 #: stage of a run whose file does not say: most logs of others are of training
 STAGE = "training"
 
@@ -54,7 +43,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
         return _record(found, log, adapter, intake, local, counted)
 
     try:
-        for found in adapter.read(log):
+        for found in resume.read(log, adapter):
             if isinstance(found, Note):
                 intake.notes.append(("", found))
                 continue
@@ -73,16 +62,6 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
             yield record._replace(found=found, remake=record_of) if found.pieces is not None else record
     except InputError as error:
         intake.refuse([error.fault], leader)
-    except BROKEN as error:  # one file that its adapter cannot stand must not cost the others
-        told = f"the adapter {adapter.format.name} failed, and what follows in the file is not used ({type(error).__name__}: {shorten(str(error), 120)})"
-        intake.refuse(
-            [
-                Fault(
-                    log.shown, "", "", told, "Report it with the file; leave the file out meanwhile.", "adapter-failed"
-                )
-            ],
-            leader,
-        )
     if not any(counted.records or counted.quarantined for counted in inputs.values()):
         intake.notes.append(("", Note("empty-log", said("{file} holds no record", file=log.shown))))
     rest = log.account.rest
@@ -105,6 +84,10 @@ def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Loc
         run = Run.model_validate(whole.record | {"provenance": _provenance(whole, source, adapter)})
     except ValidationError as error:
         intake.refuse(faults.of_validation(error, where), counted)
+        return None
+    except resume.BROKEN as error:
+        why = f"it cannot be validated ({type(error).__name__}: {shorten(str(error), 120)})"
+        intake.refuse([Fault(where, "", "", why, "Correct the row.", "torn-row")], counted)
         return None
     fault = _implausible(run, where)
     if fault is not None:
@@ -134,8 +117,7 @@ def _not_used(log: Log, lines: int) -> Note:
 
 def _implausible(run: Run, where: str) -> Fault | None:
     """An energy that needs more power than its machines can draw: a unit is wrong, or a row is torn."""
-    seconds = (run.end - run.start).total_seconds() if run.start is not None and run.end is not None else 0.0
-    hours = run.duration.value if run.duration is not None else seconds / 3600
+    hours = duration_hours(run) or 0.0
     devices = sum(d.count or 1 for d in run.devices)
     limit = HIGHEST * max(1.0, devices / PER_MACHINE)
     for record in run.energy:

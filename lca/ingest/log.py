@@ -8,23 +8,30 @@ import io
 import os
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from lca import unique_keys
-from lca.errors import InputError, printable, shorten
+from lca.errors import Fault, InputError, printable, shorten
 from lca.ingest import parquet
 from lca.ingest.account import Account
-from lca.ingest.source import Source, inflated, whole
+from lca.ingest.source import PART, Source, inflated, whole
 
 #: bytes at the begin of a file by which formats are told apart
 HEAD = 65536
 #: a line longer than this is no line of a log
 LONGEST = 16 * 2**20
+#: characters of a line that is too long, after which what follows it is given up
+SKIPPED = 64 * 2**20
+#: what is raised where the end of a file is missing or damaged
+CUT = (OSError, EOFError, zlib.error)
+#: what a record of a file is (row, run) and its number
+Place = tuple[str, int]
+T = TypeVar("T")
 #: text that is read at once where rows are many
 BLOCK = 16 * 2**20
 #: a document that is read whole may be this large
@@ -71,6 +78,9 @@ class Log:
         self._given = given or Given()
         self.taken: list[Log] = []  # files beside this one that were read with it
         self.account = Account()  # what became of its lines
+        self.faults: list[Fault] = []  # lines that are none, and an end that is missing
+        self._at: Place | None = None  # the record that is being looked at
+        self._without: dict[str, set[Place]] = {}  # records that are left out, by file: this one and those beside it
         self.zone: ZoneInfo | None = (
             None  # of its local times, where a rule or site states one: applied before integration
         )
@@ -104,8 +114,35 @@ class Log:
             if path not in (self.path, "-") and (name == "**" or fnmatchcase(os.path.basename(path), name)):
                 with suppress(InputError):
                     found.append(Log(path))
+                    found[-1]._without = self._without
         self.taken += found
         return found
+
+    def begin(self) -> None:
+        """Forget what an adapter has read, before it begins (again)."""
+        self.account = Account()
+        self.taken.clear()
+        self.faults.clear()
+        self._at = None
+
+    def leave_out(self) -> str:
+        """Leave out the record at which reading stands, here or in a file beside; where that is, or empty where there is none."""
+        for log in (self, *self.taken):
+            without = self._without.setdefault(log.path, set())
+            if log._at is not None and log._at not in without:
+                without.add(log._at)
+                what, number = log._at
+                return f"{log.shown}: {what} {number}"
+        return ""
+
+    def each(self, records: Iterable[T], what: str = "row") -> Iterator[tuple[int, T]]:
+        """(number from 1, record) of the records of a document, or of what was made of lines: one that an adapter fails on is left out."""
+        without = self._without.get(self.path, ())
+        for number, record in enumerate(records, start=1):
+            self._at = what, number
+            if self._at not in without:
+                yield number, record
+        self._at = None
 
     @cached_property
     def digest(self) -> str:
@@ -142,23 +179,57 @@ class Log:
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """(number from 1, text without its end) of each line; bytes that are no text become U+FFFD."""
+        without = {number for what, number in self._without.get(self.path, ()) if what == "row"}
+        for number, line in self._lines():
+            self._at = "row", number
+            if number not in without:
+                yield number, line
+        self._at = None
+
+    def _lines(self) -> Iterator[tuple[int, str]]:
         with self.binary() as handle, io.TextIOWrapper(handle, self.encoding, "replace", newline="") as text:
             number = 0
             self.account.expect(0)
-            while line := text.readline(LONGEST + 1):
+            while line := self._next(text, number):
                 number += 1
                 self.account.total = number
                 self.account.blank += line.isspace()
-                if len(line) > LONGEST:
-                    raise InputError(f"{self.shown}: row {number}", f"a line of more than {LONGEST // 2**20} MiB", "Split the file into lines.")  # fmt: skip
-                yield number, line.rstrip("\r\n")
+                if len(line) <= LONGEST:
+                    yield number, line.rstrip("\r\n")
+                    continue
+                self._too_long(number)
+                skipped = 0
+                while line and not line.endswith("\n"):
+                    line = self._next(text, number)
+                    skipped += len(line)
+                    if skipped > SKIPPED:
+                        return
+
+    def _next(self, text: io.TextIOWrapper, number: int) -> str:
+        """The next line, or the begin of one that is too long; empty at the end, and where what follows cannot be read."""
+        try:
+            return text.readline(LONGEST + 1)
+        except CUT as error:
+            self._cut(number, error)
+            return ""
+
+    def _too_long(self, number: int) -> None:
+        told = f"a line of more than {LONGEST // 2**20} MiB"
+        self.faults.append(Fault(f"{self.shown}: row {number}", "", "", told, "Split the file into lines.", "unreadable-input"))  # fmt: skip
+
+    def _cut(self, number: int, error: Exception) -> None:
+        """Tell that what follows a line cannot be read. What was cut in the middle is no line."""
+        told = f"not a whole file: it was read up to row {number} ({shorten(str(error), 120)})"
+        self.faults.append(Fault(self.shown, "", "", told, "Compress or copy the file again.", "unreadable-input"))
 
     def blocks(self, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
         """(number of its first line, UTF-8) of whole lines together, each with its end: for what is read many rows at once."""
         number, rest = 1, b""
         self.account.expect(0)
         with self.binary() as handle:
-            for part in self._parts(handle, size):
+            parts = self._parts(handle, size)
+            while True:
+                part, error = _filled(parts)
                 whole, end, after = (rest + part).rpartition(b"\n")
                 if end:
                     lines = whole.count(b"\n") + 1
@@ -167,23 +238,34 @@ class Log:
                     yield number, whole + end
                     number += lines
                 rest = after
+                if error is not None:
+                    self._cut(number - 1, error)
+                    return
+                if not part:
+                    break
                 if len(rest) > LONGEST:
-                    raise InputError(f"{self.shown}: row {number}", f"a line of more than {LONGEST // 2**20} MiB", "Split the file into lines.")  # fmt: skip
+                    self._too_long(number)
+                    return
         if rest:
             self.account.total += 1
             self.account.blank += _blank_lines(rest)
             yield number, rest
 
-    def _parts(self, handle: IO[bytes], size: int) -> Iterator[bytes]:
+    def _parts(self, handle: IO[bytes], size: int) -> Callable[[], Iterator[bytes]]:
+        """A function that reads the next bytes as UTF-8, `size` of them or somewhat more, in parts."""
         if self.encoding == "utf-16":
             text = io.TextIOWrapper(handle, self.encoding, "replace", newline="")
-            while read := text.read(size):
-                yield read.encode()
-            return
+            return lambda: iter([text.read(size).encode()])
         if self.encoding == "utf-8-sig":
             handle.read(3)
-        while part := handle.read(size):
-            yield part
+
+        def more() -> Iterator[bytes]:
+            left = size
+            while left > 0 and (part := handle.read(min(left, PART))):
+                left -= len(part)
+                yield part
+
+        return more
 
     def table(self, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
         """(number of its first line, cells) of each row of a delimited file, its header first; empty rows are left out."""
@@ -191,23 +273,41 @@ class Log:
 
         def text() -> Iterator[str]:
             nonlocal last
-            for number, line in self.lines():
+            for number, line in self._lines():
                 last = number
                 yield line.replace("\0", "") + "\n"
 
         begin, rows = 1, 0
-        try:
-            for cells in csv.reader(text(), delimiter=delimiter):
-                if any(c.strip() for c in cells):
-                    rows += 1
-                    self.account.expect(rows)  # rows of a table may be of several lines
+        without = self._without.get(self.path, ())
+        reader = csv.reader(text(), delimiter=delimiter)
+        while True:
+            cells: list[str] = []
+            try:
+                cells = next(reader)
+            except StopIteration:
+                break
+            except csv.Error as error:
+                rows += 1
+                span = f"row {begin}" if last <= begin else f"rows {begin} to {last}"
+                self.faults.append(
+                    Fault(
+                        f"{self.shown}: {span}",
+                        "",
+                        "",
+                        f"not a row of a table: {error}",
+                        "Correct the row.",
+                        "torn-row",
+                    )
+                )
+            if any(c.strip() for c in cells):
+                rows += 1
+                self.account.expect(rows)  # rows of a table may be of several lines
+                self._at = ("row", begin) if rows > 1 else None  # without its header a table says nothing
+                if self._at is None or self._at not in without:
                     yield begin, cells
-                begin = last + 1
-            self.account.expect(rows)
-        except csv.Error as error:
-            raise InputError(
-                f"{self.shown}: row {begin}", f"not a row of a table: {error}", "Correct the row."
-            ) from None
+            begin = last + 1
+        self._at = None
+        self.account.expect(rows)
 
     def records(self, delimiter: str = ",") -> Iterator[tuple[int, dict[str, str]]]:
         """Rows by the names of the header, blanks around names and cells taken off; unnamed columns are left out."""
@@ -220,8 +320,11 @@ class Log:
 
     def json(self) -> Any:
         """The file as one JSON document. Raises InputError for one that is none, or too large to be read whole."""
-        with self.binary() as handle:
-            data = whole(handle, DOCUMENT)
+        try:
+            with self.binary() as handle:
+                data = whole(handle, DOCUMENT)
+        except CUT as error:
+            raise InputError(self.shown, f"not a whole file: {shorten(str(error), 120)}", "Compress or copy the file again.") from None  # fmt: skip
         if len(data) > DOCUMENT:
             raise InputError(self.shown, f"a document of more than {DOCUMENT // 2**20} MiB", "Write JSON Lines.")
         try:
@@ -230,6 +333,17 @@ class Log:
             raise InputError(self.shown, str(error), "Keep one of the two.") from None
         except ValueError as error:
             raise InputError(self.shown, f"not JSON: {shorten(str(error), 160)}", "Correct the text; the file may be cut off.") from None  # fmt: skip
+
+
+def _filled(parts: Callable[[], Iterator[bytes]]) -> tuple[bytes, Exception | None]:
+    """The bytes that can be read, and what kept more of them from being read."""
+    held = bytearray()
+    try:
+        for part in parts():
+            held += part
+    except CUT as error:
+        return bytes(held), error
+    return bytes(held), None
 
 
 #: a line that holds nothing but blanks

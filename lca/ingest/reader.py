@@ -94,7 +94,7 @@ def _records(
     if taken or intake.faults:
         intake.inputs.append(Input("argument", "", lca_run.NAME, taken + len(intake.faults), len(intake.faults)))
     if paths:
-        yield from _of_files(files.expand(paths), intake, progress, log_format, local)
+        yield from _of_files(files.expand(paths, intake.faults), intake, progress, log_format, local)
 
 
 def _of_files(

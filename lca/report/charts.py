@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+from lca.report import chart_engine
 from lca.report import numbers as n
 
 INK, MUTED, HAIRLINE = "#1b2127", "#5c6773", "#d5dbe1"
@@ -18,19 +22,37 @@ DRAWN = frozenset(
 FONT = "Source Sans, Source Sans Pro, sans-serif"
 
 
+_Drawing = TypeVar("_Drawing", bound=Callable[..., str])
+
+
+def _where_possible(draw: _Drawing) -> _Drawing:
+    """Draw nothing where the engine cannot start: the table beside the chart holds its values."""
+
+    @wraps(draw)
+    def drawn(*given: Any, **named: Any) -> str:
+        return "" if chart_engine.hindrance() else draw(*given, **named)
+
+    return cast(_Drawing, drawn)
+
+
 def warm() -> threading.Thread:
     """Start the drawing engine in the background: it takes half a second and none of ours. Join it before leaving."""
 
     def start() -> None:
-        import vl_convert
+        with contextlib.suppress(
+            ImportError, MemoryError, ValueError, OSError
+        ):  # where it cannot start, `svg` draws nothing
+            if not chart_engine.hindrance():
+                import vl_convert
 
-        vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "bar"})
+                vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "bar"})
 
     made = threading.Thread(target=start)
     made.start()
     return made
 
 
+@_where_possible
 def stacked(
     title: str, rows: list[dict[str, Any]], order: list[str], colours: dict[str, str],
     ranges: list[dict[str, Any]] | None = None,
@@ -54,6 +76,7 @@ def stacked(
         return _drawn(title, alt.layer(*layers), max(24 * len(groups), 40))
 
 
+@_where_possible
 def columns(title: str, rows: list[dict[str, Any]], order: list[str], colours: dict[str, str]) -> str:
     """Upright bars, one per `group` in the order of the rows, stacked by `part`; otherwise as `stacked`."""
     import altair as alt
@@ -66,6 +89,7 @@ def columns(title: str, rows: list[dict[str, Any]], order: list[str], colours: d
         return _drawn(title, alt.layer(bars.encode(x=alt.X("group:N", title=None, sort=groups, axis=axis), y=y)), 190)
 
 
+@_where_possible
 def waterfall(title: str, rows: list[dict[str, Any]]) -> str:
     """Bars that begin where the one before ends. `rows` hold group, start, end, colour and tip."""
     import altair as alt

@@ -147,7 +147,7 @@ class Chart(View):
 
     title: str = Field(description="The finding")
     unit: str = Field(description="Unit of the axis")
-    svg: str = Field(description="Drawing, free of anything external")
+    svg: str = Field(description="Drawing, free of anything external; empty where it could not be drawn")
     keys: list[Key] = Field(description="Legend")
     sentence: str = Field(description="What the chart shows, and where its values stand")
 

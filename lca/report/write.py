@@ -93,7 +93,7 @@ def _make(
     assessment: Assessment, formats: Sequence[str], tell: Callable[[str], None], language: messages.Messages | None
 ) -> tuple[dict[str, bytes], list[str], bool]:
     from lca.export import xlsx
-    from lca.report import charts, fonts, html, markdown, pdf
+    from lca.report import chart_engine, charts, fonts, html, markdown, pdf
 
     made: dict[str, bytes] = {}
     notes: list[str] = []
@@ -113,6 +113,8 @@ def _make(
         made["xlsx"] = xlsx.workbook(assessment)
     if language is not None:
         notes += fonts.notes(language.letters)
+    if {"html", "pdf"} & set(asked) and (why := chart_engine.hindrance()):
+        notes.append(f"The report has no charts; its tables hold their values: {why}")
     if not {"html", "pdf", "md", "summary"} & set(asked):
         return {name: made[name] for name in asked}, notes, False
     tell("writing the report")

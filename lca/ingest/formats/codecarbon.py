@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lca.errors import Fault, shorten
+from lca.ingest.cells import LONGEST
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import said
@@ -76,7 +77,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         )
         yield Note("columns-inferred", told)
     yield from _nameless(nameless)
-    for (key, task), journal in held.items():
+    for _, ((key, task), journal) in log.each(held.items(), "run"):
         yield journal.fault if journal.fault is not None else _of_journal(log, key, task, journal)
 
 
@@ -110,6 +111,7 @@ def _quickly(
     stamps = frame["timestamp"].astype(str)
     if (
         not (np.isfinite(totals) & (totals >= 0)).all()
+        or (totals[:, 0] > LONGEST).any()
         or not stamps.str.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?").all()
     ):
         return False
@@ -246,6 +248,8 @@ def _torn(cells: dict[str, str], where: str) -> Fault | None:
                 "Restore the row from its source.",
                 "torn-row",
             )
+    if _number(cells, "duration") > LONGEST:
+        return Fault(where, "duration", shorten(cells["duration"]), "longer than a thousand years", "Restore the row from its source.", "torn-row")  # fmt: skip
     if _stamp(cells) is None:
         return Fault(
             where,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from lca.errors import Fault, shorten
 from lca.ingest.bill import number
+from lca.ingest.cells import LONGEST
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import said
@@ -89,6 +90,8 @@ def _window(log: Log, row: int, cells: dict[str, str], gpus: list[str]) -> _Wind
     for name, value in values.items():
         if not value >= 0:
             return Fault(f"{log.shown}: row {row}", name, shorten(cells.get(name, "")), "not a number of at least 0", "Restore the row from its source.", "torn-row")  # fmt: skip
+    if values["elapsed_time"] > LONGEST:
+        return Fault(f"{log.shown}: row {row}", "elapsed_time", shorten(cells["elapsed_time"]), "longer than a thousand years", "Restore the row from its source.", "torn-row")  # fmt: skip
     start = values["start_time"]
     if start > 4102444800:  # 2100
         return Fault(f"{log.shown}: row {row}", "start_time", shorten(cells["start_time"]), "no time in seconds", "Restore the row from its source.", "clock-fault")  # fmt: skip
