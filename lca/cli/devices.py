@@ -31,6 +31,10 @@ def command(name: str | None, overlays: tuple[str, ...]) -> None:
     click.echo(f"{entry.id}  {entry.name}  ({entry.kind})")
     if entry.instance:
         click.echo(f"  {entry.instance} holds {entry.units} of them")
+    if entry.share:
+        click.echo(f"  {entry.share.name} is {entry.units} of it")
+    if entry.sibling_of:
+        click.echo(f"  {name[:80]} is not in the catalogue: this is the nearest variant of the same family")
     if entry.ambiguous:
         click.echo(f"  the name may also mean {', '.join(entry.ambiguous)}")
     for key, value in record.items():
