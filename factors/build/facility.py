@@ -33,14 +33,18 @@ def packages(reference: Reference) -> list[Package]:
     _operators(reference.table(FACILITIES), facility)
     cloud = Package("cloud/regions", left_out=left_out)
     cloud.further_sources = {"lca_bill_names"}
-    cloud.tables["regions"] = Table(REGION_COLUMNS, _with_aliases([_region(row) for row in rows + more]), ("provider", "region"))
+    cloud.tables["regions"] = Table(
+        REGION_COLUMNS, _with_aliases([_region(row) for row in rows + more]), ("provider", "region")
+    )
     return [facility, cloud]
 
 
 def _more(row: Row) -> Row:
     """A row of the later table without what it marks as filler; of a country alone where the state is not evidenced."""
     place = "" if row["location"] == "state only" else row["location"]
-    note = "; ".join(part for part in row["notes"].split("; ") if not any(word in part for word in ("PUE", "WUE", "d4b")))
+    note = "; ".join(
+        part for part in row["notes"].split("; ") if not any(word in part for word in ("PUE", "WUE", "d4b"))
+    )
     return row | {
         "source": _PLACES_OF.get(row["source"], row["source"]), "location": place, "wue_l_per_kwh": "", "wue_year": "",
         "notes": note,
@@ -59,7 +63,9 @@ def _with_aliases(rows: list[Row]) -> list[Row]:
         named = row["provider"] in _NAMED and row["name"] != row["region"] and number[row["provider"], row["name"]] == 1
         if row["provider"] == "oci" and "(" not in row["name"]:
             named = False
-        row["aliases"] = "|".join(dict.fromkeys([*([row["name"]] if named else []), *typed.get((row["provider"], row["region"]), [])]))
+        row["aliases"] = "|".join(
+            dict.fromkeys([*([row["name"]] if named else []), *typed.get((row["provider"], row["region"]), [])])
+        )
     return rows
 
 

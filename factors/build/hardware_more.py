@@ -56,7 +56,9 @@ def accelerators(reference: Reference, older: list[Row]) -> tuple[list[Row], lis
 def _device(row: Row) -> Row:
     """One new row: sources by their keys, other ratings as numbers, the range of a laptop's power told in its note."""
     source = row["source"]
-    laptop = "laptop: its maker sets the power within a range, of which this is one point; prefer the limit that a log holds"
+    laptop = (
+        "laptop: its maker sets the power within a range, of which this is one point; prefer the limit that a log holds"
+    )
     made = row | {
         "source": KEYS.get(source, source),
         "tdp_w_other_sources": "".join(re.findall(r"^(\d+) \(", row["tdp_w_other_sources"])),

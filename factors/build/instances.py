@@ -30,7 +30,11 @@ def instances(reference: Reference, devices: set[str], left_out: list[str]) -> T
     """Our own rows, then those of the reference that are not among them; slices of TPUs stand as one row per kind."""
     rows = [{"aliases": "", "notes": "", **row} for row in own_csv("instances.csv")]
     known = {(row["provider"], row["name"].casefold()) for row in rows}
-    slices = {row["name"].removesuffix("*"): Fraction(row["devices_per_instance"]) for row in rows if row["name"].endswith("*")}
+    slices = {
+        row["name"].removesuffix("*"): Fraction(row["devices_per_instance"])
+        for row in rows
+        if row["name"].endswith("*")
+    }
     aliases: dict[str, list[str]] = {}
     for entry in own_csv("instance_aliases.csv"):
         aliases.setdefault(entry["name"], []).append(entry["alias"])
@@ -40,7 +44,9 @@ def instances(reference: Reference, devices: set[str], left_out: list[str]) -> T
         if _SLICE.fullmatch(name):
             kind, _, number = name.rpartition("-")
             if slices[f"{kind}-"] * int(number) != Fraction(count):
-                raise BuildError(f"own/instances.csv: {name} is {count} devices, not {slices[f'{kind}-'] * int(number)}")
+                raise BuildError(
+                    f"own/instances.csv: {name} is {count} devices, not {slices[f'{kind}-'] * int(number)}"
+                )
         elif name in withheld or not (row["device"] and count):
             left_out.append(f"instance type {name}: {withheld.get(name) or row['notes']}")
         elif (row["provider"], name.casefold()) in known:

@@ -53,7 +53,7 @@ def _published(row: Row) -> Row:
     key = next((key for begin, key in _SOURCES.items() if text.startswith(begin)), "model_readmes")
     page = "size in the name of the model" if text.startswith(_NAME_ALONE) else text if key == "model_readmes" else ""
     return {
-        "id": row["id"], "name": row["name"], "architecture": SIZED[row["architecture"]], "total": row["parameters_total"],
+        "id": _IDS.get(row["id"], row["id"]), "name": row["name"], "architecture": SIZED[row["architecture"]], "total": row["parameters_total"],
         "active": row["active_parameters"], "aliases": _aliases(row), "source": key,
         "evidence": row["evidence"], "notes": joined(page, row["notes"]),
     }  # fmt: skip
@@ -80,7 +80,15 @@ def _aliases(row: Row) -> str:
 
 
 #: names of an API that its provider points at whatever model is newest
-_MOVING = {("deepseek-v3", "deepseek-chat"), ("deepseek-v3", "deepseek/deepseek-chat"), ("deepseek-r1", "deepseek-reasoner")}
+_MOVING = {
+    ("deepseek-v3", "deepseek-chat"),
+    ("deepseek-v3", "deepseek/deepseek-chat"),
+    ("deepseek-r1", "deepseek-reasoner"),
+}
+
+
+#: ids that would name more than the source describes: of Mistral Large 2 it knows the version 2407 alone
+_IDS = {"mistral-large-2": "mistral-large-2407"}
 
 
 def _check(rows: list[Row]) -> None:

@@ -42,7 +42,9 @@ def packages(reference: Reference, others: list[Row]) -> list[Package]:
     check_names(devices)
     made.tables["devices"] = Table(DEVICE_COLUMNS, devices, ("id",))
     made.left_out.append(f"no rated power is published: {', '.join(sorted(powerless))}")
-    made.left_out.append("areas of dies: those of the source are of one chiplet, or of one die for processors of different size")
+    made.left_out.append(
+        "areas of dies: those of the source are of one chiplet, or of one die for processors of different size"
+    )
     return [made]
 
 

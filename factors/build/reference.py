@@ -12,7 +12,12 @@ from .model import BuildError
 OWN = Path(__file__).parent / "own"
 FORBIDDEN = ("agpl", "gpl-", "odbl", "share-alike", "sharealike", "by-sa", "by-nc")
 #: registries of sources; of one key in two of them the first counts
-SOURCES = ("factors/sources.csv", "hardware/sources.csv", "hardware/more/sources_more.csv", "factors/more/sources_new.csv")
+SOURCES = (
+    "factors/sources.csv",
+    "hardware/sources.csv",
+    "hardware/more/sources_more.csv",
+    "factors/more/sources_new.csv",
+)
 _SOURCE_FIELDS = ("title", "publisher", "year", "licence", "redistribution", "evidence")
 
 Row = dict[str, str]

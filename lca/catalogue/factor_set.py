@@ -261,13 +261,19 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
     if first is not None and last is not None and last < first:
         raise FactorError(f"{where}: valid_to", "it lies before valid_from", "Correct the two dates.")
     return Factor(
-        id=need("id"), quantity=quantity, key=tuple((record.get(k) or "").strip() for k in KEYS),
+        id=need("id"), quantity=quantity, key=_key(record),
         name=record.get("name") or "", first_year=first, last_year=last,
         value=value * scale, low=low * scale, high=high * scale,
         unit=units.DIMENSIONS[dimension][0], printed=f"{record['value'].strip()} {unit}" if unit != "1" else record["value"],
         scope=need("scope"), source=source, evidence=need("evidence"), notes=record.get("notes") or "",
         set_id=made.id, replaces=record.get("replaces") or "", series=hours, distribution=form,
     )  # fmt: skip
+
+
+def _key(record: dict[str, str]) -> tuple[str, ...]:
+    """The key columns of a row; a territory stands under its own code, whichever of its codes is written."""
+    place, *others = ((record.get(name) or "").strip() for name in KEYS)
+    return canonical(place), *others
 
 
 def _of_gsd(gsd: float, value: float, low: float, high: float, where: str) -> tuple[float, float]:

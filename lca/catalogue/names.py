@@ -123,7 +123,8 @@ def variant(name: str) -> Variant:
     text = name.lower().replace("max-q", "maxq").replace("max q", "maxq").replace("+", "plus ")
     versions = tuple(_BOARD.findall(text))
     words = re.split(r"[^a-z0-9.]+", _BOARD.sub(" ", text))
-    family, memory, form = [], 0, ""
+    family: list[str] = []
+    memory, form = 0, ""
     for number, word in enumerate(words):
         following = words[number + 1] if number + 1 < len(words) else ""
         size = _MEMORY.fullmatch(word + following if word.isdigit() and following in ("gb", "gib") else word)
