@@ -25,6 +25,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from lca import units
 from lca.distribution import KINDS
+from lca.territories import SUBDIVISIONS, USER_ASSIGNED, canonical
 from lca.units import Quantity
 
 
@@ -261,6 +262,9 @@ def country_code(text: str) -> str:
     import pycountry
 
     code = text.strip().upper()
+    for alpha_2, (alpha_3, _) in USER_ASSIGNED.items():
+        if code in (alpha_2, alpha_3):
+            return alpha_2
     found = None
     if len(code) == 2:
         found = pycountry.countries.get(alpha_2=code)
@@ -277,7 +281,7 @@ def subdivision_code(text: str) -> str:
     import pycountry
 
     code = text.strip().upper()
-    if pycountry.subdivisions.get(code=code) is None:
+    if code not in SUBDIVISIONS and pycountry.subdivisions.get(code=code) is None:
         raise ValueError("not an ISO 3166-2 subdivision code; write country and part, such as US-VA")
     return code
 
@@ -292,4 +296,4 @@ def market_code(text: str) -> str:
         raise ValueError(
             "not a market; write a country, a subdivision or a grid zone, such as FR, US-VA or SE-EL-SE3"
         ) from None
-    return f"{country}-{part}" if part else country
+    return canonical(f"{country}-{part}") if part else country

@@ -51,6 +51,7 @@ from lca.fields import (
     worded,
 )
 from lca.reading import Reading
+from lca.territories import same
 from lca.units import Quantity
 
 SCHEMA = "lca-run/1"
@@ -98,7 +99,7 @@ class Location(Model):
 
     @model_validator(mode="after")
     def _one_place(self) -> Location:
-        if self.country and self.subdivision and not self.subdivision.startswith(self.country + "-"):
+        if self.country and self.subdivision and not same(self.country, self.subdivision):
             raise ValueError(f"subdivision {self.subdivision} is not in country {self.country}; correct one of the two")
         return self
 

@@ -112,7 +112,7 @@ def test_a_broken_registry_names_file_and_fault(cli, here, file, text):
 
 
 LEVELS = (
-    "any, class, country, device, fit_device, grid_zone, industry, kind, memory, model, pin, process, provider, region, run, server, site, stage, "
+    "any, class, country, device, fit_device, grid_zone, industry, kind, memory, model, pin, process, provider, region, run, server, site, stage, state, "
     "subdivision, technology, world"
 )
 PROFILES = {

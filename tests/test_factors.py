@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from fractions import Fraction
 from pathlib import Path
 
 import pycountry
@@ -116,7 +117,11 @@ def test_regions_and_instances_lead_to_known_places_and_devices():
     for made in catalogue.sets:
         for record in made.instances:
             assert record["device"] in devices
-            assert int(record["devices_per_instance"]) >= 1
+            assert Fraction(record["devices_per_instance"]) > 0
+        for record in made.profiles:
+            assert record["device"] in devices
+            assert 0 < Fraction(record["processor_share"]) <= 1
+            assert 0 < Fraction(record["memory_share"]) <= 1
     for f in catalogue.factors:
         device = f.key[KEYS.index("device")]
         assert not device or device in devices, f.id

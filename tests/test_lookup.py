@@ -187,7 +187,7 @@ INDEX = DeviceIndex(store.load().sets)
         ("Tesla V100-SXM2-16GB", "v100"), ("1 x Tesla V100-SXM2-16GB", ""), ("Tesla T4", "t4"), ("NVIDIA A10G", "a10g"),
         ("NVIDIA GeForce RTX 3090", "3090"), ("NVIDIA L4", "l4"), ("TPU v4", "tpu-v4"), ("tpu-v5e", "v5e"),
         ("AMD Instinct MI250X", "mi250x"), ("nvidia_a100_sxm4_80gb", "a100"), ("  nvidia-h100 80gb hbm3 ", "h100"),
-        ("H1000", ""), ("A100 SXM4 81GB", ""), ("", ""), ("gpu", ""), ("NVIDIA", ""), ("🙂", ""),
+        ("H1000", ""), ("A100X SXM4 80GB", ""), ("", ""), ("gpu", ""), ("NVIDIA", ""), ("🙂", ""),
     ],
 )  # fmt: skip
 def test_names_as_logs_write_them(name, like):

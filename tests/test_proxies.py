@@ -133,7 +133,7 @@ def test_unknown_model_in_full():
     made = assess(answers(system="Llama 3.1 7B"))
     assert told(made, "unknown-model") == [
         "tokens without a model of known size: 'Llama 3.1 7B' is not in the catalogue of models and the run does not state its "
-        "parameters; nearest known: Llama 3.1 70B, Llama 3.1 8B, Llama 3.3 70B. State system.parameters, energy or device hours."
+        "parameters; nearest known: Llama 3.1 70B, Llama 3.1 8B, Llama 3.2 1B. State system.parameters, energy or device hours."
     ]
     got = figure(made, "it_energy")
     assert got["value"] is None
@@ -215,7 +215,7 @@ def test_a_mixture_of_unknown_active_parameters_is_not_taken_as_dense(tmp_path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (",mix,Mix 50B,sparse", "/own/models.csv: mix: architecture: neither dense nor moe (found sparse). Write one of the two."),
+        (",mix,Mix 50B,sparse", "/own/models.csv: mix: architecture: neither dense nor moe (found sparse). Write one of the two, or: not published."),
         ("Llama 3.1 8B,mix,Mix 50B,moe", "factor set models/open-weights: model llama-3.1-8b: the name 'llama-3.1-8b' also means mix. "
          "Give each name to one model."),
     ],

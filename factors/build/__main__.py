@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from . import defaults, devices, facility, grid, hourly, inference, levers, silicon, uncertainty
+from . import defaults, devices, facility, grid, hourly, inference, levers, models, processors, silicon, uncertainty
 from .model import BuildError, Package, check_ids
 from .output import render, write
 from .reference import Reference
@@ -19,13 +19,17 @@ ROOT = Path(__file__).resolve().parent.parent
 def build(folder: Path) -> list[Package]:
     """All packages, checked, in order of id."""
     reference = Reference(folder)
+    hardware = devices.packages(reference)
+    named = [row for package in hardware for row in package.tables["devices"].rows]
     made = [
         *grid.packages(reference),
         *facility.packages(reference),
-        *devices.packages(reference),
+        *hardware,
+        *processors.packages(reference, named),
         *silicon.packages(reference),
         *hourly.packages(reference),
         *inference.packages(reference),
+        *models.packages(reference),
         *levers.packages(reference),
         *uncertainty.packages(reference),
     ]

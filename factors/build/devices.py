@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from . import silicon
+from . import hardware_more, silicon
+from .instances import instances, profiles
 from .model import BuildError, Factor, Package, Table, joined, need, number, plain
 from .reference import Reference, Row, own_csv
 
 DEVICE_COLUMNS = (
     "id", "name", "vendor", "class", "aliases", "loose_aliases", "released", "memory_gb", "memory_type", "process_nm",
-    "die_mm2", "foundry", "source", "url", "evidence", "notes",
+    "die_mm2", "foundry", "shared_with", "source", "url", "evidence", "notes",
 )  # fmt: skip
-INSTANCE_COLUMNS = ("name", "provider", "device", "devices_per_instance", "source", "evidence")
 _CLASSES = {"asic": "npu", "superchip": "gpu", "apu": "gpu"}
 _SCOPES = {"soc": "soc", "apu": "package"}
 
@@ -21,14 +21,20 @@ Names = dict[str, dict[str, list[str]]]
 
 def packages(reference: Reference) -> list[Package]:
     """`devices/accelerators` and `devices/servers`."""
-    accelerators = reference.table("hardware/accelerators.csv") + own_csv("devices.csv")
-    servers = reference.table("hardware/servers.csv")
-    names = _names()
-    result = [_accelerators(accelerators, names), _servers(servers, names)]
+    older = reference.table("hardware/accelerators.csv") + own_csv("devices.csv")
+    accelerators, not_taken = hardware_more.accelerators(reference, older)
+    sheets = reference.table("hardware/servers.csv")
+    more_sheets, without_sheet = hardware_more.servers(reference, sheets)
+    servers = sheets + more_sheets
+    names = _names(reference, more_sheets)
+    result = [_accelerators(reference, accelerators, names), _servers(servers, names)]
+    result[0].left_out += not_taken
+    result[1].left_out += without_sheet
     devices = [row for package in result for row in package.tables["devices"].rows]
     for package in result:
         named = {row["id"] for row in package.tables["devices"].rows}
-        package.further_sources = {row["source"] for row in own_csv("aliases.csv") if row["device"] in named}
+        package.further_sources |= {row["source"] for row in own_csv("aliases.csv") if row["device"] in named}
+    result[0].further_sources |= {"nvidia_driver_names", "lca_names", "lca_bill_names"}
     if unknown := set(names) - {row["id"] for row in devices}:
         raise BuildError(f"own/aliases.csv names unknown devices: {sorted(unknown)}")
     check_names(devices)
@@ -37,7 +43,7 @@ def packages(reference: Reference) -> list[Package]:
 
 def fold(name: str) -> str:
     """A name without case, punctuation and spaces: two names that fold alike are one name."""
-    return "".join(character for character in name.casefold() if character.isalnum())
+    return "".join(character for character in name.casefold().replace("+", "plus") if character.isalnum())
 
 
 def check_names(devices: Iterable[Row]) -> None:
@@ -51,8 +57,8 @@ def check_names(devices: Iterable[Row]) -> None:
                 raise BuildError(f"the name {name!r} leads to both {owner} and {device['id']}")
 
 
-def _names() -> Names:
-    """Exact and loose names by device."""
+def _names(reference: Reference, servers: list[Row]) -> Names:
+    """Exact and loose names by device: those that we typed, then those of the tables that say nothing new of them."""
     names: Names = {}
     for row in own_csv("aliases.csv"):
         if row["kind"] not in ("exact", "loose") or "|" in row["alias"] or not fold(row["alias"]):
@@ -61,16 +67,25 @@ def _names() -> Names:
         if any(fold(row["alias"]) == fold(known) for known in kinds["exact"] + kinds["loose"]):
             raise BuildError(f"own/aliases.csv: {row['alias']!r} of {row['device']} says the same as an earlier alias")
         kinds[row["kind"]].append(row["alias"])
+    further = hardware_more.aliases(reference)
+    further |= {row["id"]: [row["name"]] for row in servers}
+    for device, listed in further.items():
+        kinds = names.setdefault(device, {"exact": [], "loose": []})
+        for alias in listed:
+            if not any(fold(alias) == fold(known) for known in kinds["exact"] + kinds["loose"]):
+                kinds["exact"].append(alias)
     return names
 
 
-def _accelerators(rows: list[Row], names: Names) -> Package:
+def _accelerators(reference: Reference, rows: list[Row], names: Names) -> Package:
     package = Package("devices/accelerators")
     precision = {row["device"]: row for row in own_csv("precision.csv")}
     without = []
     devices = []
+    shared = {row["device"]: row["shared_with"] for row in own_csv("shared_names.csv")}
     for row in rows:
         need(row, ("id", "name", "vendor", "class", "source", "evidence"), "accelerators")
+        row["shared_with"] = shared.pop(row["id"], "")
         devices.append(_device(row, names, {"released": row["release_date"], "class": row["class"]}))
         if row["tdp_w"]:
             package.factors.append(_power(row))
@@ -78,12 +93,15 @@ def _accelerators(rows: list[Row], names: Names) -> Package:
             without.append(row["id"])
         if row["bf16_dense_tflops"]:
             package.factors.append(_peak(row, precision.get(row["id"])))
+        if row.get("idle_w"):
+            package.factors.append(_idle(row))
+    if shared:
+        raise BuildError(f"own/shared_names.csv names unknown devices: {sorted(shared)}")
     silicon.add_devices(rows, package)
     package.tables["devices"] = Table(DEVICE_COLUMNS, devices, ("id",))
-    instances = own_csv("instances.csv")
-    if unknown := {row["device"] for row in instances} - {row["id"] for row in devices}:
-        raise BuildError(f"own/instances.csv names unknown devices: {sorted(unknown)}")
-    package.tables["instances"] = Table(INSTANCE_COLUMNS, instances, ("provider", "name"))
+    known = {row["id"] for row in devices}
+    package.tables["instances"] = instances(reference, known, package.left_out)
+    package.tables["profiles"] = profiles(reference, known)
     package.left_out.append(f"no rated power found, so none given: {', '.join(sorted(without))}")
     return package
 
@@ -103,6 +121,7 @@ def _device(row: Row, names: Names, extra: Row) -> Row:
         "process_nm": row.get("process_nm", ""),
         "die_mm2": row.get("die_mm2", ""),
         "foundry": row.get("foundry", ""),
+        "shared_with": row.get("shared_with", ""),
         "source": row["source"],
         "url": row["url"],
         "evidence": row["evidence"],
@@ -111,10 +130,11 @@ def _device(row: Row, names: Names, extra: Row) -> Row:
 
 
 def _power(row: Row) -> Factor:
+    source, evidence, why = hardware_more.cited(row, "rated")
     stated = [number(text, row["id"]) for text in (row["tdp_w"], row["tdp_w_other_sources"]) if text]
     conflict = len(set(stated)) > 1
     return Factor(
-        id=f"{row['source']}-{row['id']}-rated-power",
+        id=f"{source}-{row['id']}-rated-power",
         quantity="rated_power",
         device=row["id"],
         name=row["name"],
@@ -123,23 +143,33 @@ def _power(row: Row) -> Factor:
         high=plain(max(stated)) if conflict else "",
         unit="W",
         scope=_SCOPES.get(row["class"], "accelerator"),
-        source=row["source"],
-        evidence=row["evidence"],
-        notes=joined("sources disagree" if conflict else "", row["notes"]),
+        source=source,
+        evidence=evidence,
+        notes=joined("sources disagree" if conflict else "", why, row["notes"] if not why else ""),
     )
 
 
-def _peak(row: Row, precision: Row | None) -> Factor:
+def _idle(row: Row) -> Factor:
+    source, evidence, why = hardware_more.cited(row, "idle")
+    low, high = row.get("idle_low", ""), row.get("idle_high", "")
     return Factor(
-        id=f"{row['source']}-{row['id']}-peak-flops",
+        id=f"{source}-{row['id']}-idle-power", quantity="idle_power", device=row["id"], name=row["name"], value=row["idle_w"],
+        low=low, high=high, unit="W", scope="accelerator", source=source, evidence=evidence, notes=why,
+    )  # fmt: skip
+
+
+def _peak(row: Row, precision: Row | None) -> Factor:
+    source, evidence, _ = hardware_more.cited(row, "peak")
+    return Factor(
+        id=f"{source}-{row['id']}-peak-flops",
         quantity="peak_flops",
         device=row["id"],
         name=row["name"],
         value=row["bf16_dense_tflops"],
         unit="TFLOP/s",
         scope=precision["scope"] if precision else "dense-bf16",
-        source=row["source"],
-        evidence=row["evidence"],
+        source=source,
+        evidence=evidence,
         notes=precision["notes"] if precision else "dense BF16 rate, without sparsity",
     )
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 from .model import BuildError, Factor, Package, Table, joined, need, number, plain, years
 from .reference import Reference, Row, own_csv
 
 REGIONS, FACILITIES = "factors/cloud_regions.csv", "factors/facility_pue_wue.csv"
-REGION_COLUMNS = ("provider", "region", "name", "country", "subdivision", "source", "evidence", "notes")
+MORE_REGIONS = "factors/more/cloud_region_more.csv"
+REGION_COLUMNS = ("provider", "region", "name", "country", "subdivision", "aliases", "source", "evidence", "notes")
+#: providers whose bills write the names of the table; in that of others a name is only a place
+_NAMED = {"aws", "gcp", "oci", "alibaba", "tencent", "ibm"}
+#: a list under share-alike, from which a place is known: the fact itself is that of the provider
+_PLACES_OF = {"d4b_cloud": "provider_region_list"}
 _UNITS = {"PUE": "1", "WUE": "L/kWh"}
 
 
@@ -20,12 +26,47 @@ def packages(reference: Reference) -> list[Package]:
         raise BuildError(f"own/ignored_regions.csv names unknown rows: {sorted(missing)}")
     left_out = [f"{identifier}: {reason}" for identifier, reason in ignored.items()]
     rows = [row for row in rows if row["id"] not in ignored]
+    more = [_more(row) for row in reference.table(MORE_REGIONS)]
+    left_out.append("WUE of Scaleway's zones: one value repeats over its sites, which looks like a filler")
     facility = Package("facility/pue-wue", left_out=list(left_out))
-    facility.factors += _regions(rows)
+    facility.factors += _regions(rows + more)
     _operators(reference.table(FACILITIES), facility)
     cloud = Package("cloud/regions", left_out=left_out)
-    cloud.tables["regions"] = Table(REGION_COLUMNS, [_region(row) for row in rows], ("provider", "region"))
+    cloud.further_sources = {"lca_bill_names"}
+    cloud.tables["regions"] = Table(
+        REGION_COLUMNS, _with_aliases([_region(row) for row in rows + more]), ("provider", "region")
+    )
     return [facility, cloud]
+
+
+def _more(row: Row) -> Row:
+    """A row of the later table without what it marks as filler; of a country alone where the state is not evidenced."""
+    place = "" if row["location"] == "state only" else row["location"]
+    note = "; ".join(
+        part for part in row["notes"].split("; ") if not any(word in part for word in ("PUE", "WUE", "d4b"))
+    )
+    return row | {
+        "source": _PLACES_OF.get(row["source"], row["source"]), "location": place, "wue_l_per_kwh": "", "wue_year": "",
+        "notes": note,
+    }  # fmt: skip
+
+
+def _with_aliases(rows: list[Row]) -> list[Row]:
+    """Names by which bills call a region: those that we typed, and the provider's own where it is that of one region alone."""
+    typed: dict[tuple[str, str], list[str]] = {}
+    for entry in own_csv("region_aliases.csv"):
+        typed.setdefault((entry["provider"], entry["region"]), []).append(entry["alias"])
+    if unknown := set(typed) - {(row["provider"], row["region"]) for row in rows}:
+        raise BuildError(f"own/region_aliases.csv names unknown regions: {sorted(unknown)}")
+    number = Counter((row["provider"], row["name"]) for row in rows)
+    for row in rows:
+        named = row["provider"] in _NAMED and row["name"] != row["region"] and number[row["provider"], row["name"]] == 1
+        if row["provider"] == "oci" and "(" not in row["name"]:
+            named = False
+        row["aliases"] = "|".join(
+            dict.fromkeys([*([row["name"]] if named else []), *typed.get((row["provider"], row["region"]), [])])
+        )
+    return rows
 
 
 def _region(row: Row) -> Row:

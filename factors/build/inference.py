@@ -1,23 +1,21 @@
-"""Inference from tokens: the published fit, its constants read out of the reference's text; parameters of known models."""
+"""Inference from tokens: the published fit, its constants read out of the reference's text."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 
-from .devices import fold
-from .model import BuildError, Factor, Package, Table, number, plain
-from .reference import Reference, Row, own_csv
+from .model import BuildError, Factor, Package, number, plain
+from .reference import Reference, Row
 
-FIT, MODELS = "inference/ecologits", "models/open-weights"
+FIT = "inference/ecologits"
 POWER_MODELS = "hardware/power_models.csv"
-MODEL_COLUMNS = ("id", "name", "architecture", "aliases", "source", "evidence", "notes")
 _BILLION, _THOUSAND, _BITS = Decimal("1e9"), Decimal("1000"), Decimal("8")
 
 
 def packages(reference: Reference) -> list[Package]:
-    """`inference/ecologits` and `models/open-weights`."""
-    return [_fit(reference), _models()]
+    """`inference/ecologits`."""
+    return [_fit(reference)]
 
 
 def _found(row: Row, pattern: str) -> Decimal:
@@ -91,28 +89,4 @@ def _fit(reference: Reference) -> Package:
         "server",
     )
     made.left_out.append("energy of input tokens (prefill), of cached tokens and of idle: the fit has none")
-    return made
-
-
-def _models() -> Package:
-    """Parameters as the developers print them; key of a factor is the model's id in column `technology`."""
-    made = Package(MODELS)
-    rows = own_csv("models.csv")
-    owners: dict[str, str] = {}
-    for row in rows:
-        for name in filter(None, [row["id"], row["name"], *row["aliases"].split("|")]):
-            if owners.setdefault(fold(name), row["id"]) != row["id"]:
-                raise BuildError(
-                    f"own/models.csv: the name {name!r} leads to both {owners[fold(name)]} and {row['id']}"
-                )
-        if row["architecture"] not in ("dense", "moe"):
-            raise BuildError(f"own/models.csv: {row['id']} is neither dense nor moe")
-        for quantity, column in (("parameters_total", "total"), ("active_parameters", "active")):
-            if row[column]:
-                made.factors.append(
-                    Factor(id=f"{row['source']}-{row['id']}-{quantity.replace('_', '-')}", quantity=quantity,
-                           technology=row["id"], name=row["name"], value=plain(number(row[column], row["id"])), unit="1",
-                           scope="parameters", source=row["source"], evidence=row["evidence"], notes=row["notes"])
-                )  # fmt: skip
-    made.tables["models"] = Table(MODEL_COLUMNS, [{c: row[c] for c in MODEL_COLUMNS} for row in rows], ("id",))
     return made

@@ -11,6 +11,13 @@ from .model import BuildError
 
 OWN = Path(__file__).parent / "own"
 FORBIDDEN = ("agpl", "gpl-", "odbl", "share-alike", "sharealike", "by-sa", "by-nc")
+#: registries of sources; of one key in two of them the first counts
+SOURCES = (
+    "factors/sources.csv",
+    "hardware/sources.csv",
+    "hardware/more/sources_more.csv",
+    "factors/more/sources_new.csv",
+)
 _SOURCE_FIELDS = ("title", "publisher", "year", "licence", "redistribution", "evidence")
 
 Row = dict[str, str]
@@ -53,10 +60,10 @@ class Reference:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.sources: dict[str, Row] = {}
-        for path in (folder / "factors" / "sources.csv", folder / "hardware" / "sources.csv", OWN / "sources.csv"):
+        for path in (*(folder / name for name in SOURCES), OWN / "sources.csv"):
             for row in read_csv(path):
                 known = self.sources.setdefault(row["key"], row)
-                if known["url"] != row["url"]:
+                if path.parent == OWN and known["url"] != row["url"]:
                     raise BuildError(f"{path}: source {row['key']} has two addresses")
         self._spdx = {row["licence"]: row for row in read_csv(OWN / "licences.csv")}
 
@@ -67,6 +74,10 @@ class Reference:
         if len(set(ids)) != len(ids):
             raise BuildError(f"{name}: an id occurs twice")
         return rows
+
+    def rows(self, name: str) -> list[Row]:
+        """Rows of a reference table that has no column of ids."""
+        return read_csv(self.folder / name)
 
     def row(self, address: str) -> Row:
         """One row by address, `hardware/servers.csv#some-id`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .hardware_more import cited
 from .model import BuildError, Factor, Package, Table, joined, number, plain
 from .reference import Reference, Row, own_csv
 
@@ -64,7 +65,8 @@ def add_devices(rows: list[Row], package: Package) -> None:
 
 
 def _of_device(row: Row, quantity: str, value: str, unit: str, scope: str, notes: str) -> Factor:
+    source, evidence, why = cited(row, quantity.partition("_")[0])
     return Factor(
-        id=f"{row['source']}-{row['id']}-{quantity.replace('_', '-')}", quantity=quantity, device=row["id"],
-        name=row["name"], value=value, unit=unit, scope=scope, source=row["source"], evidence=row["evidence"], notes=notes,
+        id=f"{source}-{row['id']}-{quantity.replace('_', '-')}", quantity=quantity, device=row["id"],
+        name=row["name"], value=value, unit=unit, scope=scope, source=source, evidence=evidence, notes=joined(notes, why),
     )  # fmt: skip

@@ -1,35 +1,55 @@
-"""Names of devices, servers and cloud instance types to entries of the catalogue: exact, after folding case and punctuation."""
+"""Names of devices, servers and cloud instance types to entries of the catalogue.
+
+A name is compared as a whole, after folding case and punctuation. What no entry bears may be a share of a card (MIG,
+virtual GPU), or a variant of one family, which takes its nearest sibling of that family: both are marked, and the checks
+`device-share` and `device-sibling` tell of them. A name of another family stays unknown.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 
 from lca.catalogue.factor_set import FactorSet
+from lca.catalogue.names import Variant, bears, fold, mig, spellings, variant, vgpu
 from lca.errors import FactorError, alike
+
+#: a slice of a pod of TPUs by the number in its name, such as `v4-512` or `TPU v5p-8`
+_SLICE = re.compile(r"(?:[a-z ]*\btpu[-_ ]?)?(v\d[a-z]*|7x)-(\d{1,6})")
+
+__all__ = ["Device", "DeviceIndex", "Share", "fold"]
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a card: what the name calls it, and its shares of processors and of memory (None where not known)."""
+
+    name: str
+    processors: Fraction | None
+    memory: Fraction | None
 
 
 @dataclass(frozen=True)
 class Device:
-    """An entry of the catalogue. `units` is how many devices one logged name stands for (cloud instance types).
+    """An entry of the catalogue. `units` is how many devices one logged name stands for: cloud instances hold several,
+    a share of a card is a fraction.
 
-    `process` and `memory` are the node of its dies and the kind of its memory, by which wafer and memory factors are found.
+    `process` and `memory` are the node of its dies and the kind of its memory, by which wafer and memory factors are
+    found. `sibling_of` is the logged name where another variant of the same family stands in for it.
     """
 
     id: str
     name: str
     kind: str
-    units: int = 1
+    units: Fraction = Fraction(1)
     ambiguous: tuple[str, ...] = ()
     instance: str = ""
     process: str = ""
     memory: str = ""
-
-
-def fold(name: str) -> str:
-    """A name in the form in which names are compared."""
-    return re.sub(r"[^a-z0-9]+", "", name.lower())
+    share: Share | None = None
+    sibling_of: str = ""
 
 
 class DeviceIndex:
@@ -40,6 +60,10 @@ class DeviceIndex:
         self.records: dict[str, dict[str, str]] = {}
         self.sources: dict[str, FactorSet] = {}
         self._names: dict[str, Device] = {}
+        self._usual: dict[str, str] = {}  # folded loose name -> id
+        self._profiles: dict[str, dict[str, Share]] = {}
+        self._slices: dict[str, Device] = {}  # kind of TPU -> one unit of the number in the name of a slice
+        self._families: dict[str, list[tuple[Variant, Device]]] | None = None
         loose: list[tuple[str, Device]] = []
         for made in sets:
             for record in made.devices:
@@ -52,32 +76,149 @@ class DeviceIndex:
                     self._add(name, entry, made.id)
                 loose += [(name, entry) for name in _split(record.get("loose_aliases"))]
         for name, entry in loose:
-            key = fold(name)
-            others = tuple(sorted(e.name for k, e in self._names.items() if key in k and e.id != entry.id))
-            self._add(name, replace(entry, ambiguous=tuple(dict.fromkeys(others))), "loose aliases")
+            self._add(name, entry, "loose aliases")
+            self._usual.setdefault(fold(name), entry.id)
         for made in sets:
             for record in made.instances:
-                held = self.entries.get(record["device"])
-                if held is None:
-                    raise FactorError(f"{made.path / 'instances.csv'}: {record['name']}", f"no device {record['device']}",
-                                      "Name a device of the catalogue.")  # fmt: skip
-                units = int(record["devices_per_instance"])
-                self._add(record["name"], replace(held, units=units, instance=record["name"]), made.id)
+                self._add_instance(record, made)
+            for record in made.profiles:
+                shares = (Fraction(record[f"{kind}_share"]) for kind in ("processor", "memory"))
+                self._profiles.setdefault(record["device"], {})[record["profile"]] = Share(record["profile"], *shares)
 
     def _add(self, name: str, entry: Device, where: str) -> None:
         key = fold(name)
-        held = self._names.get(key)
-        if held is not None and held.id != entry.id:
-            raise FactorError(f"factor set {where}: device {entry.id}", f"the name {name!r} also means {held.id}",
+        known = self._names.setdefault(key, entry)
+        if known.id != entry.id:
+            raise FactorError(f"factor set {where}: device {entry.id}", f"the name {name!r} also means {known.id}",
                               "Give each name to one device.")  # fmt: skip
-        if held is None:
-            self._names[key] = entry
+
+    def _add_instance(self, record: dict[str, str], made: FactorSet) -> None:
+        device = self.entries.get(record["device"])
+        if device is None:
+            raise FactorError(f"{made.path / 'instances.csv'}: {record['name']}", f"no device {record['device']}",
+                              "Name a device of the catalogue.")  # fmt: skip
+        name = record["name"]
+        entry = replace(device, units=Fraction(record["devices_per_instance"]), instance=name)
+        if name.endswith("*"):
+            self._slices[fold(name).removeprefix("tpu")] = entry
+            return
+        for alias in (name, *_split(record.get("aliases"))):
+            self._add(alias, entry, made.id)
+            bare = fold(alias).removeprefix("standard")
+            self._names.setdefault(bare, entry)
 
     @lru_cache(maxsize=4096)  # noqa: B019 - one index lives as long as its catalogue
     def resolve(self, name: str) -> Device | None:
-        """Entry of a name as logs write it, with or without a leading vendor."""
-        key = fold(name)
-        return self._names.get(key) or self._names.get(key.removeprefix("nvidia").removeprefix("google"))
+        """Entry of a name as logs write it."""
+        return self._whole(name) or self._part(name) or self._sibling(name)
+
+    def _whole(self, name: str) -> Device | None:
+        """Entry of a name that is in the catalogue, or of a slice of a pod by its number."""
+        for key in spellings(name):
+            entry = self._names.get(key)
+            if entry is not None:
+                return self._with_others(key, name, entry)
+        found = _SLICE.fullmatch(name.strip().lower())
+        part = self._slices.get(found[1]) if found else None
+        if found is None or part is None:
+            return None
+        units = part.units * int(found[2])
+        return replace(part, units=units, instance=name.strip()) if units.denominator == 1 and units > 0 else None
+
+    def _with_others(self, key: str, name: str, entry: Device) -> Device:
+        """The entry with the other products that bear the name too."""
+        others: list[str] = []
+        if self._usual.get(key) == entry.id:
+            others = sorted(e.name for e in self.entries.values() if e.id != entry.id and bears(e.name, name))
+        shared = _split(self.records[entry.id].get("shared_with"))
+        if shared and not entry.instance and not variant(name).memory:
+            others = [self.entries[i].name for i in shared if i in self.entries] + others
+        return replace(entry, ambiguous=tuple(dict.fromkeys(others))) if others else entry
+
+    def _part(self, name: str) -> Device | None:
+        """A share of a card: by its MIG profile, or by the memory of a virtual GPU."""
+        found = mig(name)
+        if found is not None and found[0]:
+            return self._instance_of(*found)
+        virtual = vgpu(name)
+        card = self._whole(virtual[0]) or self._whole(virtual[0].rstrip("dx")) if virtual else None
+        if virtual is None or card is None or not self.records[card.id].get("memory_gb"):
+            return None
+        if virtual[0].endswith(("d", "dx")):  # A100D is the card with the larger memory
+            card = max((e for _, e in self._family(card)), key=self._memory, default=card)
+        share = Fraction(virtual[1]) / Fraction(self.records[card.id]["memory_gb"])
+        if not 0 < share <= 1:
+            return None
+        return replace(card, units=share, share=Share(f"{virtual[1]} GB", None, share), ambiguous=())
+
+    def _instance_of(self, base: str, profile: str) -> Device | None:
+        card = self._whole(base) or self._sibling(base)
+        if card is None:
+            return None
+        form = variant(card.name).form
+        known = sorted(
+            (e for _, e in self._family(card) if e.id != card.id), key=lambda e: variant(e.name).form != form
+        )
+        known.insert(0, card)
+        if variant(base).memory or variant(base).form:  # the name says which card it is
+            known = [card]
+        for device in known:
+            share = self._profiles.get(device.id, {}).get(profile)
+            if share is not None and share.processors is not None:
+                kept = card if device.id == card.id else device
+                return replace(kept, units=share.processors, share=share, ambiguous=())
+        shares = self._profiles.get(card.id, {})
+        slices = {s.processors for n, s in shares.items() if n.startswith(profile.partition(".")[0] + ".")}
+        processors = slices.pop() if len(slices) == 1 else None
+        if processors is None:
+            return None
+        return replace(card, units=processors, share=Share(profile, processors, None), ambiguous=())
+
+    def _memory(self, device: Device) -> float:
+        return float(self.records[device.id].get("memory_gb") or 0)
+
+    def _family(self, device: Device) -> list[tuple[Variant, Device]]:
+        return self._by_family().get(variant(device.name).family, [])
+
+    def _by_family(self) -> dict[str, list[tuple[Variant, Device]]]:
+        if self._families is None:
+            self._families = {}
+            for entry in self.entries.values():
+                if entry.kind not in ("server", "cpu", "memory", "storage"):
+                    split = variant(entry.name)
+                    self._families.setdefault(split.family, []).append((split, entry))
+        return self._families
+
+    def _sibling(self, name: str) -> Device | None:
+        """The nearest variant of the family that a name belongs to: of the same socket, then of the nearest memory."""
+        asked = variant(name[:200])
+        others = [
+            (split, entry)
+            for split, entry in self._by_family().get(asked.family, [])
+            if asked.family and (not asked.socket or split.socket in ("", asked.socket))
+        ]
+        if not others:
+            return None
+        plain = not (asked.memory or asked.form or asked.versions)
+        usual = self._names.get(asked.family)
+        if plain and usual is not None:
+            return self._with_others(asked.family, name, usual)
+        form = variant(usual.name).form if usual is not None else ""
+
+        def distance(pair: tuple[Variant, Device]) -> tuple[bool, float, bool, str]:
+            split, entry = pair
+            apart = abs(self._memory(entry) - asked.memory) if asked.memory else 0.0
+            return bool(asked.form) and split.form != asked.form, apart, split.form != form, entry.id
+
+        _, nearest = min(others, key=distance)
+        fitting = [
+            entry
+            for split, entry in others
+            if asked.memory in (0, self._memory(entry)) and (not asked.form or split.form in ("", asked.form))
+        ]
+        if fitting == [nearest] and not asked.versions:  # nothing that the name says is otherwise
+            return nearest
+        return replace(nearest, sibling_of=name.strip()[:200])
 
     def suggest(self, name: str, limit: int = 3) -> list[str]:
         """Known names closest to an unknown one."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,9 +21,12 @@ from lca.catalogue.series import read as read_hours
 from lca.distribution import KINDS, Z
 from lca.errors import FactorError, shorten
 from lca.fields import Sized, country_code
+from lca.territories import canonical
 
 #: columns that a lookup may match on, in the order of their canonical key
 KEYS = ("geography", "provider", "region", "device", "class", "stage", "technology")
+#: a whole number of devices, or the share of one
+_UNITS = re.compile(r"[1-9]\d{0,5}(?:/[1-9]\d{0,5})?")
 #: indicators of the pedigree matrix, in the order of their scores
 INDICATORS = ("reliability", "completeness", "temporal", "geographical", "technological")
 
@@ -66,6 +71,7 @@ class FactorSet:
     factors: list[Factor] = field(default_factory=list)
     devices: list[dict[str, str]] = field(default_factory=list)
     instances: list[dict[str, str]] = field(default_factory=list)
+    profiles: list[dict[str, str]] = field(default_factory=list)
     regions: list[dict[str, str]] = field(default_factory=list)
     exclusions: list[dict[str, str]] = field(default_factory=list)
     models: list[dict[str, str]] = field(default_factory=list)
@@ -91,10 +97,12 @@ def read(folder: Path) -> FactorSet:
     )  # fmt: skip
     if not made.version:
         raise FactorError(str(folder / "datapackage.json"), "no version", "Give the set a version, such as 2026.1.")
+    table = str(folder / "factors.csv")
     for row, record in _rows(folder / "factors.csv", required=False):
-        made.factors.append(_factor(record, made, f"{folder / 'factors.csv'}: row {row}"))
+        made.factors.append(_factor(record, made, f"{table}: row {row}"))
     made.devices = _registry(folder / "devices.csv", ("id", "name", "class"))
     made.instances = _registry(folder / "instances.csv", ("name", "device", "devices_per_instance"))
+    made.profiles = _registry(folder / "profiles.csv", ("device", "profile", "processor_share", "memory_share"))
     made.regions = _registry(folder / "regions.csv", ("provider", "region", "country", "subdivision"))
     made.exclusions = _registry(folder / "exclusions.csv", ("id", "part", "reason", "source"))
     for record in made.exclusions:
@@ -125,9 +133,10 @@ def _registry(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
                 raise FactorError(
                     f"{path}: row {number}: {name}", "it is missing", f"The file needs {', '.join(columns)}."
                 )
-        if "devices_per_instance" in columns and not record["devices_per_instance"].isdigit():
-            raise FactorError(f"{path}: row {number}: devices_per_instance", "not a count", "Write a whole number.",
-                              shorten(record["devices_per_instance"]))  # fmt: skip
+        for name in ("devices_per_instance", "processor_share", "memory_share"):
+            if name in columns and not _UNITS.fullmatch(record[name]):
+                raise FactorError(f"{path}: row {number}: {name}", "not a count", "Write a whole number, or a share such as 1/6.",
+                                  shorten(record[name]))  # fmt: skip
     return [record for _, record in rows]
 
 
@@ -160,14 +169,23 @@ def _rows(path: Path, required: bool) -> Iterator[tuple[int, dict[str, str]]]:
         return
     try:
         with path.open(encoding="utf-8", newline="") as handle:
-            for number, record in enumerate(csv.DictReader(handle), start=2):
-                if None in record or None in record.values():
+            table = csv.reader(handle)
+            header = next(table, [])
+            for number, cells in enumerate((cells for cells in table if cells), start=2):
+                if len(cells) != len(header):
                     raise FactorError(
                         f"{path}: row {number}", "it has not as many cells as the header", "Correct the row."
                     )
-                yield number, record
+                yield number, dict(zip(header, cells, strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise FactorError(str(path), f"cannot be read: {error}", "Save it as CSV in UTF-8.") from None
+
+
+@lru_cache(maxsize=1024)
+def _scale(unit: str, quantity: str) -> tuple[str, float]:
+    """Dimension of a unit of a quantity, and what it is times the canonical unit."""
+    dimension = _dimension(unit, FACTORS.get(quantity))
+    return dimension, units.to_canonical(unit, dimension)
 
 
 def _dimension(unit: str, known: Sized | None) -> str:
@@ -213,8 +231,7 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
     unit, quantity = need("unit"), need("quantity")
     known = FACTORS.get(quantity)
     try:
-        dimension = _dimension(unit, known)
-        scale = units.to_canonical(unit, dimension)
+        dimension, scale = _scale(unit, quantity)
     except ValueError as error:
         raise FactorError(f"{where}: unit", str(error), "Write a unit such as gCO2e/kWh.", shorten(unit)) from None
     source = need("source")
@@ -244,13 +261,19 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
     if first is not None and last is not None and last < first:
         raise FactorError(f"{where}: valid_to", "it lies before valid_from", "Correct the two dates.")
     return Factor(
-        id=need("id"), quantity=quantity, key=tuple((record.get(k) or "").strip() for k in KEYS),
+        id=need("id"), quantity=quantity, key=_key(record),
         name=record.get("name") or "", first_year=first, last_year=last,
         value=value * scale, low=low * scale, high=high * scale,
         unit=units.DIMENSIONS[dimension][0], printed=f"{record['value'].strip()} {unit}" if unit != "1" else record["value"],
         scope=need("scope"), source=source, evidence=need("evidence"), notes=record.get("notes") or "",
         set_id=made.id, replaces=record.get("replaces") or "", series=hours, distribution=form,
     )  # fmt: skip
+
+
+def _key(record: dict[str, str]) -> tuple[str, ...]:
+    """The key columns of a row; a territory stands under its own code, whichever of its codes is written."""
+    place, *others = ((record.get(name) or "").strip() for name in KEYS)
+    return canonical(place), *others
 
 
 def _of_gsd(gsd: float, value: float, low: float, high: float, where: str) -> tuple[float, float]:

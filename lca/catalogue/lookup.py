@@ -90,6 +90,12 @@ def withheld(activities: Activities, resolved: Resolved, column: str, row: int) 
         )
     if "model" in levels:
         system = activities.systems[activities.run_of_row[row]]
+        known = resolved.models[resolved.model_of_run[activities.run_of_row[row]]]
+        if known is not None and known.is_unpublished:
+            return said(
+                "the run does not state the parameters of {system}, and its developer publishes no size",
+                system=f"{shorten(system)!r}",
+            )
         return said(
             "the run does not state the parameters of {system}, and no model of the catalogue bears this name",
             system=f"{shorten(system)!r}",

@@ -34,6 +34,7 @@ LEVELS: dict[str, Level] = {
     "subdivision": Level({"geography": "subdivision"}, 1, "state or province"),
     "grid_zone": Level({"geography": "grid_zone"}, 1, "grid zone"),
     "country": Level({"geography": "country"}, 1, "country"),
+    "state": Level({"geography": "state"}, 3, "average of the state to which the territory belongs", 2),
     "world": Level({"geography": "'WORLD'"}, 4, "world average", 2),
     "region": Level({"provider": "cloud", "region": "region"}, 1, "cloud region"),
     "provider": Level({"provider": "cloud"}, 3, "fleet average of the cloud provider", 2, 2),
@@ -52,7 +53,7 @@ LEVELS: dict[str, Level] = {
 }
 LEVEL_NAMES = list(LEVELS)
 PERIODS = ("exact", "earlier", "later", "latest", "undated")
-KEYED_BY = {"subdivision", "grid_zone", "country", "cloud", "region", "device", "host", "class", "stage", "kind", "process",
+KEYED_BY = {"subdivision", "grid_zone", "country", "state", "cloud", "region", "device", "host", "class", "stage", "kind", "process",
             "memory", "model"}  # fmt: skip
 
 
@@ -67,7 +68,7 @@ class Lookup:
     meaning: str = ""
 
 
-GRID_LEVELS = ("subdivision", "grid_zone", "country", "world")
+GRID_LEVELS = ("subdivision", "grid_zone", "country", "state", "world")
 _PART = ("device", "kind")
 _HOURLY = ("subdivision", "grid_zone", "country")  # `catalogue.hourly` finds them
 LOOKUPS: tuple[Lookup, ...] = (
@@ -80,8 +81,8 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("grid_wtt", "grid_wtt", GRID_LEVELS, "upstream_addable", "emissions upstream of generation, without losses of the grid"),
     Lookup("grid_td_loss", "grid_td_loss", GRID_LEVELS[:-1], "losses_addable", "emissions of losses in transmission and distribution"),
     Lookup("td_loss_share", "td_loss_share", GRID_LEVELS[:-1], "losses_addable", "share of the electricity fed in that is lost"),
-    Lookup("residual_mix", "residual_mix", ("grid_zone", "country"), "", "residual mix of the market"),
-    Lookup("grid_water", "grid_water", ("country", "world"), "", "water consumed in generation"),
+    Lookup("residual_mix", "residual_mix", ("grid_zone", "country", "state"), "", "residual mix of the market"),
+    Lookup("grid_water", "grid_water", ("country", "state", "world"), "", "water consumed in generation"),
     Lookup("pue", "pue", ("region", "provider", "class", "industry"), "", "power usage effectiveness"),
     Lookup("wue", "wue", ("region", "provider"), "", "water usage effectiveness, IT energy"),
     Lookup("wue_facility", "wue_facility", ("region", "provider", "country"), "no_wue", "water per facility energy"),

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lca.catalogue.devices import fold
 from lca.catalogue.factor_set import FactorSet
+from lca.catalogue.names import fold
 from lca.errors import FactorError, alike
 
 
 class Model(NamedTuple):
-    """An entry of the catalogue. A mixture of experts runs a part of its parameters per token."""
+    """An entry of the catalogue. A mixture of experts runs a part of its parameters per token.
+
+    Of some models the size is not published: they are known by name, so that nobody looks for another spelling.
+    """
 
     id: str
     name: str
     is_mixture: bool
+    is_unpublished: bool = False
 
 
 class ModelIndex:
@@ -25,10 +29,11 @@ class ModelIndex:
         self._names: dict[str, Model] = {}
         for made in sets:
             for record in made.models:
-                if record["architecture"] not in ("dense", "moe"):
+                kind = record["architecture"]
+                if kind not in ("dense", "moe", "not published"):
                     raise FactorError(f"{made.path / 'models.csv'}: {record['id']}: architecture", "neither dense nor moe",
-                                      "Write one of the two.", record["architecture"])  # fmt: skip
-                entry = Model(record["id"], record["name"], record["architecture"] == "moe")
+                                      "Write one of the two, or: not published.", kind)  # fmt: skip
+                entry = Model(record["id"], record["name"], kind == "moe", kind == "not published")
                 for name in (entry.id, entry.name, *(record.get("aliases") or "").split("|")):
                     held = self._names.setdefault(fold(name), entry) if fold(name) else entry
                     if held.id != entry.id:

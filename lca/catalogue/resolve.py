@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,8 +12,9 @@ from lca.activity import COMPONENT_KINDS, Activities, Place
 from lca.catalogue.devices import Device, DeviceIndex
 from lca.catalogue.factor_set import Factor
 from lca.catalogue.models import Model, ModelIndex
-from lca.catalogue.places import provider, region_index
+from lca.catalogue.places import RegionIndex, provider
 from lca.catalogue.store import Catalogue
+from lca.territories import STATES, canonical
 
 
 @dataclass
@@ -34,10 +35,11 @@ def resolve(activities: Activities, catalogue: Catalogue, index: DeviceIndex, ow
 
     `own` are factors of the profile (pins and sites), which follow those of the catalogue.
     """
-    regions = region_index(catalogue.sets)
+    regions = RegionIndex(catalogue.sets)
     places, unknown = [], set()
+    own_grid = _with_grid(catalogue, own)
     for code, place in enumerate(activities.places):
-        resolved, known = _place(place, regions)
+        resolved, known = _place(place, regions, own_grid)
         places.append(resolved)
         if not known:
             unknown.add(code)
@@ -82,17 +84,28 @@ def _models(activities: Activities, resolved: Resolved, index: ModelIndex) -> No
     activities.columns["is_dense"] = dense[resolved.model_of_run][activities.run_of_row]
 
 
-def _place(place: Place, regions: Mapping[tuple[str, str], dict[str, str]]) -> tuple[dict[str, str], bool]:
+def _with_grid(catalogue: Catalogue, own: Sequence[Factor]) -> set[str]:
+    """Territories of whose grid a factor set or the profile knows something, so that nothing of their state stands in."""
+    factors = (f for f in (*catalogue.factors, *own) if f.key[0] in STATES)
+    return {f.key[0] for f in factors if f.quantity in ("grid_lifecycle", "grid_direct")}
+
+
+def _place(place: Place, regions: RegionIndex, own_grid: set[str]) -> tuple[dict[str, str], bool]:
     country, subdivision, zone, cloud, region, site = place
     cloud = provider(cloud) if cloud else ""
     known = True
     if region:
-        record = regions.get((cloud, region))
+        record = regions.find(cloud, region)
         known = record is not None
-        if record is not None and country in ("", record["country"]):
-            country, subdivision = record["country"], subdivision or record["subdivision"]
+        if record is not None:
+            region = record["region"].lower()
+            if country in ("", record["country"]):
+                country, subdivision = record["country"], subdivision or record["subdivision"]
+    if canonical(subdivision) != subdivision:  # a territory, by its code as a part of its state
+        country, subdivision = canonical(subdivision), ""
+    state = STATES.get(country, "") if country not in own_grid else ""
     return {"country": country, "subdivision": subdivision, "grid_zone": zone, "cloud": cloud, "region": region,
-            "site": site}, known  # fmt: skip
+            "site": site, "state": state}, known  # fmt: skip
 
 
 def kind_of(logged: tuple[str, str], device: Device | None) -> str:
@@ -101,7 +114,7 @@ def kind_of(logged: tuple[str, str], device: Device | None) -> str:
 
 
 #: what a log states per logged device: where that is a cloud instance, counts and hours grow by the devices in it,
-#: and what is stated for one instance falls to each of them in part
+#: and what is stated for one instance falls to each of them in part; of a share of a card both go the other way
 PER_GROUP = ("device_count", "stated_device_hours")
 PER_DEVICE = (
     "device_power_accelerator",
@@ -132,7 +145,7 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
         if part[code] or kind == "server":
             accelerator[code] = 0.0
         if device is not None:
-            scale[code] = device.units
+            scale[code] = float(device.units)
     rows, of = activities.device_of_row, activities.run_of_row
     powered = np.zeros(len(rows), bool)
     for name in ("device_power_accelerator", "device_power_node", "curve_power", "part_capacity"):

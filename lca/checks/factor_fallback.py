@@ -70,7 +70,7 @@ def find(a: Evidence) -> Iterator[Finding]:
                     ),
                     where,
                 )
-            if level in ("world", "industry", "provider", "class"):
+            if level in ("state", "world", "industry", "provider", "class"):
                 yield from CHECK.per_group(
                     a, rows, said("{factor} is the {meaning}", factor=told, meaning=said(LEVELS[level].meaning)), where
                 )

@@ -11,7 +11,7 @@ CHECK = Check(
     code="instance-expanded",
     severity="info",
     looks_for="A cloud instance type given as a device",
-    why="One instance holds several devices: counts are multiplied.",
+    why="One instance holds several devices, or a part of one: counts are multiplied.",
     remedy="Give the device and its count.",
 )
 
@@ -22,6 +22,9 @@ def find(a: Evidence) -> Iterator[Finding]:
         if entry is not None and entry.instance:
             rows = a.activities.device_of_row == code
             told = said(
-                "{instance} counts as {units} x {name}", instance=entry.instance, units=entry.units, name=entry.name
+                "{instance} counts as {units} x {name}",
+                instance=entry.instance,
+                units=str(entry.units),
+                name=entry.name,
             )
             yield from CHECK.per_group(a, rows, told, "devices[{}].model")

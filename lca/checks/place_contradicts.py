@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lca.catalogue.places import provider, region_index
+from lca.catalogue.places import RegionIndex
 from lca.checks import Check, Evidence, Finding, runs_of
 from lca.language import said
 
@@ -19,9 +19,9 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Places whose parts lie in different countries."""
-    regions = region_index(a.catalogue.sets)
+    regions = RegionIndex(a.catalogue.sets)
     for code, (country, _, _, cloud, region, site) in enumerate(a.activities.places):
-        record = regions.get((provider(cloud), region)) if region else None
+        record = regions.find(cloud, region) if region else None
         held = a.profile.sites.get(site)
         for what, other in (
             (said("region {region}", region=region), record["country"] if record else ""),

@@ -38,6 +38,10 @@ def find(a: Evidence) -> Iterator[Finding]:
         known = index.resolve(name)
         what = (
             said(
+                "the developer of {name} publishes no size, and the run does not state its parameters", name=known.name
+            )
+            if known is not None and known.is_unpublished
+            else said(
                 "{name} is a mixture of experts, and the run states its parameters without the active ones",
                 name=known.name,
             )
@@ -49,7 +53,7 @@ def find(a: Evidence) -> Iterator[Finding]:
         )
         if near and known is None:
             what = said("{problem}; nearest known: {names}", problem=what, names=", ".join(near))
-        todo = "system.active_parameters" if known is not None else "system.parameters"
+        todo = "system.active_parameters" if known is not None and known.is_mixture else "system.parameters"
         yield from CHECK.per_run(
             a,
             numbers,

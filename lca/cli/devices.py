@@ -31,6 +31,10 @@ def command(name: str | None, overlays: tuple[str, ...]) -> None:
     common.echo(f"{entry.id}  {entry.name}  ({entry.kind})")
     if entry.instance:
         common.echo(f"  {entry.instance} holds {entry.units} of them")
+    if entry.share:
+        common.echo(f"  {entry.share.name} is {entry.units} of it")
+    if entry.sibling_of:
+        common.echo(f"  {name[:80]} is not in the catalogue: this is the nearest variant of the same family")
     if entry.ambiguous:
         common.echo(f"  the name may also mean {', '.join(entry.ambiguous)}")
     for key, value in record.items():

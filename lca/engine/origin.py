@@ -165,7 +165,7 @@ def _instance(a: Assessment, name: str, row: int) -> list[str]:
     if device is None or device.units == 1 or name not in (*PER_DEVICE, *PER_GROUP):
         return []
     message = said("times {n}, the devices in one {instance}" if name in PER_GROUP else "divided by {n}, the devices in one {instance}",
-                   n=f"{device.units:g}", instance=device.instance or device.id)  # fmt: skip
+                   n=str(device.units), instance=device.instance or device.id)  # fmt: skip
     return [message]
 
 

@@ -35,7 +35,7 @@ class Bought:
 
     purchase: Purchase
     name: str
-    pieces: int
+    pieces: float
     counted: bool
     value: float | None
     draws: Numbers | None
@@ -89,7 +89,8 @@ def _one(
             bought, name, bought.count, counted, bought.count * stated.value, drawn, "", said("stated by the profile")
         )
     assert entry is not None
-    pieces = bought.count * entry.units
+    amount = bought.count * entry.units
+    pieces = int(amount) if amount.denominator == 1 else float(amount)
     if math.isnan(made.value):
         return Bought(bought, name, pieces, counted, None, None, "", _why(catalogue, entry.id, name))
     notes = (

@@ -26,8 +26,10 @@ TOLD = 10
 #: an instance type as each cloud writes it, not as a part of a longer name (`db.t3.micro` is a database)
 _TYPES = {
     "aws": re.compile(r"(?<![\w.-])(?:ml\.)?([a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal(?:-\d+xl)?))(?![\w-]|\.\w)"),
-    "azure": re.compile(r"(?<!\w)(Standard_[A-Z]{1,3}\d+[a-z]*(?:-\d+[a-z]*)?(?:_[A-Z][A-Za-z0-9]*)*(?:_v\d+)?)(?!\w)"),
-    "gcp": re.compile(r"(?<![\w-])([a-z]\d[a-z]?-(?:standard|highmem|highcpu|highgpu|megagpu|ultragpu|edgegpu)-\d+[gt]?)(?![\w-])"),
+    "azure": re.compile(r"(?<!\w)(Standard_[A-Z]{1,3}\d+[a-z]*(?:G\d)?(?:-\d+[a-z]*)?(?:_[A-Za-z][A-Za-z0-9]*)*(?:_v\d+)?)(?!\w)"),
+    "gcp": re.compile(r"(?<![\w-])((?:[a-z]\d[a-z]?|ct\d[a-z]*|tpu7x)-(?:standard|high(?:mem|cpu|gpu|tpu)|(?:mega|ultra|edge|max)gpu)-\d+[gt]?(?:-nolssd|-lowmem|-metal)?)(?![\w-])"),
+    "oci": re.compile(r"(?<![\w.-])((?:BM|VM)\.GPU\d?(?:\.[A-Z][\w-]*)?\.\d+)(?![\w-]|\.\w)"),
+    "coreweave": re.compile(r"(?<![\w-])(gd-\d+x[a-z0-9]+(?:-i\d+)?|[a-z]+\d+-\d+x)(?![\w-])"),
 }  # fmt: skip
 #: one machine by its id: it cannot run for more than an hour in an hour
 _ONE = re.compile(r"(?:^|/)i-[0-9a-z]{8,}$|/virtualmachines/[^/]+$", re.I)

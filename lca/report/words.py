@@ -8,6 +8,7 @@ import unicodedata
 from lca.catalogue.labels import NOT_STATED
 from lca.language import said, say, spoken
 from lca.quantities import BY_NAME
+from lca.territories import USER_ASSIGNED
 
 #: stage -> (name, colour); distinguishable by colour-blind readers and, by their lightness, in grey print
 STAGES: dict[str, tuple[str, str]] = {
@@ -116,5 +117,7 @@ def country(code: str) -> str:
     language = spoken()
     if language is not None and (name := language.country(code)):
         return name
+    if code in USER_ASSIGNED:
+        return USER_ASSIGNED[code][1]
     found = pycountry.countries.get(alpha_2=code) if len(code) == 2 else None
     return clean(getattr(found, "common_name", None) or found.name, 60) if found is not None else clean(code, 60)
