@@ -25,6 +25,7 @@ ORDER = (
     (
         "version",
         "errors",
+        "strict_yaml",
         "clock",
         "distribution",
         "language",

@@ -71,9 +71,9 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
             if zone_note is not None and found.reading is not None and found.reading.zone:
                 found = replace(found, notes=(*found.notes, zone_note))
             naive = assign.naive(found.record.get("start"))
-            whole = _whole(found, log, local)
+            source = found.source or log
+            whole = _whole(found, source, local)
             first = whole.rows[0] if isinstance(whole.rows, list) else whole.rows
-            source = whole.source or log
             if source.shown not in inputs:
                 inputs[source.shown] = Input(source.shown, source.digest, adapter.format.name)
             made = inputs[source.shown]
@@ -92,7 +92,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
                 reading = assign.in_zone(whole.reading, naive, run.start)
                 run.power = PowerSeries.of_log(run.energy[-1].boundary, reading)
             intake.notes += [(run.id, note) for note in whole.notes]
-            yield Taken(run, origin, whole.host, whole.part_of, assign.joined(log.shown, found.labels, local))
+            yield Taken(run, origin, whole.host, whole.part_of, assign.joined(source.shown, found.labels, local))
     except InputError as error:
         intake.refuse([error.fault], leader)
     except BROKEN as error:  # one file that its adapter cannot stand must not cost the others
@@ -129,7 +129,8 @@ def _implausible(run: Run, where: str) -> Fault | None:
     seconds = (run.end - run.start).total_seconds() if run.start is not None and run.end is not None else 0.0
     hours = run.duration.value if run.duration is not None else seconds / 3600
     devices = sum(d.count or 1 for d in run.devices)
-    limit = HIGHEST * max(1.0, devices / PER_MACHINE)
+    hosts = run.host.count if run.host is not None and run.host.count is not None else 1.0
+    limit = HIGHEST * max(1.0, devices / PER_MACHINE, hosts)
     for record in run.energy:
         if hours > 0 and record.boundary in MACHINE and record.value.value > limit * hours:
             told = f"{record.value.text} in {spelled(hours, 4)} h"
@@ -138,7 +139,7 @@ def _implausible(run: Run, where: str) -> Fault | None:
 
 
 def _whole(found: Found, log: Log, local: Local) -> Found:
-    """The record with what every run must have; what was filled in is told."""
+    """The record with what every run must have, by the file on which it rests; what was filled in is told."""
     record: dict[str, Any] = {"schema": "lca-run/1", **found.record}
     stem = log.head.name.partition(".")[0] or "log"
     first = found.rows[0] if isinstance(found.rows, list) else found.rows

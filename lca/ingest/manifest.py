@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lca import strict_yaml
 from lca.errors import InputError, shorten
 from lca.ingest.log import Log
 
@@ -31,6 +32,8 @@ def document(log: Log) -> Any:
                 raise InputError(log.shown, told, "Write the manifest without aliases, or flatter.")
             if isinstance(event, yaml.ScalarEvent) and event.value == "<<":
                 raise InputError(log.shown, "merge keys (<<), which can grow without bound", "Write the values out.")
-        return yaml.load(text, Loader=loader)
-    except (yaml.YAMLError, ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
+        return strict_yaml.load(text)
+    except ValueError as error:
+        raise InputError(log.shown, str(error), "Correct the text; the file may be cut off.") from None
+    except (yaml.YAMLError, RecursionError) as error:
         raise InputError(log.shown, f"not YAML: {shorten(' '.join(str(error).split()), 160)}", "Correct the text; the file may be cut off.") from None  # fmt: skip
