@@ -109,7 +109,7 @@ def test_parquet_tables(tmp_path):
 
 
 ROW_FAULTS = {
-    "number": ("b;01.07.2025 14:00;30,5x;Betrieb;;1;;300;\n", "Dauer: not a number (found 30,5x)."),
+    "number": ("b;01.07.2025 14:00;30,5x;Betrieb;;1;;300;\n", "Dauer: 'x' is an unknown unit here; use s, h or d (found 30,5x)."),
     "thousands": ("b;01.07.2025 14:00;30;Betrieb;;1;;1.300,5;\n", "Energie: not a number with a decimal comma (found 1.300,5)."),
     "time": ("b;2025-07-01;30;Betrieb;;1;;300;\n", "Beginn: not a time (found 2025-07-01)."),
     "text": ("b;01.07.2025 14:00;30;Test;;1;;300;\n", "Art: the mapping does not say what this text stands for (found Test)."),
@@ -132,9 +132,16 @@ MAPPINGS = {
     "unit": (ROWS.replace("unit: Wh", 'unit: "???"'), "m.yaml: columns.energy.unit: the unit is not stated (found ???). Write the one in which the column is."),
     "no unit": (ROWS.replace(", unit: min", ""), "m.yaml: columns: duration has no unit. Write one of its dimension, time."),
     "field": (ROWS.replace("count:", "number:"), "m.yaml: columns: 'number' is no field. Known are id, system, stage, status, start, end, duration, country, "
-              "subdivision, grid_zone, cloud, region, site, pue, wue, device, kind, count, device_hours, utilisation, device_power, energy, co2e, water, "
+              "subdivision, grid_zone, cloud, region, site, pue, wue, device, kind, count, device_hours, nodes, utilisation, device_power, energy, co2e, water, "
               "requests, tokens_in, tokens_out, tokens_trained, samples, images, flops."),
-    "boundary": (ROWS.replace("energy: {boundary: node, method: counter}\n", ""), "m.yaml: energy: a column of energy and its boundary belong together. Give both."),
+    "no energy": (ROWS.replace("  energy: {column: Energie, unit: Wh}\n", ""), "m.yaml: energy: there is no column of energy. Name it under columns, or take energy out."),
+    "dimension": (ROWS.replace("unit: Wh", "unit: W"), "m.yaml: columns: energy: 'W' is the wrong dimension here. Use Wh, kWh, MWh or J."),
+    "form": (ROWS.replace("unit: min", 'unit: min, format: "%M:%S"'), "m.yaml: columns: duration has a form that no duration has. Write one of M:S, H:M, H:M:S."),
+    "unit of times": (ROWS.replace("column: Beginn", "column: Beginn, unit: h"), "m.yaml: columns: start has no unit of times since 1970. Write s, ms, us or ns."),
+    "open column": (ROWS.replace("column: GPU", 'column: "???"'), "m.yaml: columns.device.column: it is not stated (found ???). Write it instead of the question marks."),
+    "open form": (ROWS.replace('"%d.%m.%Y %H:%M"', '"???"'), "m.yaml: columns.start.format: it is not stated (found ???). Write it instead of the question marks."),
+    "key twice": (ROWS + "match: x.csv\n", "m.yaml: the key 'match' stands twice, in lines 2 and 18. Correct the mapping."),
+    "column twice": (ROWS.replace("  co2e:", "  energy: {column: CO2, unit: Wh}\n  co2e:"), "m.yaml: the key 'energy' stands twice, in lines 14 and 15. Correct the mapping."),
     "zone": (ROWS.replace("Europe/Berlin", "Berlin"), "m.yaml: time_zone: not a time zone (found Berlin). Write a name of the IANA database, such as Europe/Paris."),
     "yaml": (ROWS + "x: [", "m.yaml: not YAML: "),
     "key": (ROWS + "colums: {}\n", "m.yaml: colums: unknown key (found colums). The nearest known key is columns."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -56,6 +57,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
     inputs = {log.shown: leader}
     folder = os.path.dirname(os.path.abspath(log.path)) if log.path != "-" else None
     log.zone, zone_note = assign.zone_of(log.shown, local)
+    log.zone_of = partial(assign.zone_of, local=local)
     try:
         for found in adapter.read(log):
             if isinstance(found, Note):
@@ -68,7 +70,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[T
                     log.account.reject(found.count)
                 intake.refuse([found], made)
                 continue
-            if zone_note is not None and found.reading is not None and found.reading.zone:
+            if zone_note is not None and log.zone is not None and found.reading is not None and found.reading.zone:
                 found = replace(found, notes=(*found.notes, zone_note))
             naive = assign.naive(found.record.get("start"))
             source = found.source or log

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -77,6 +77,10 @@ class Log:
         self.zone: ZoneInfo | None = (
             None  # of its local times, where a rule or site states one: applied before integration
         )
+        self.zone_of: Callable[[str], tuple[ZoneInfo | None, Any]] = lambda _: (
+            None,
+            None,
+        )  # the same of files beside it
         self.shown = path.encode("utf-8", "backslashreplace").decode("utf-8")  # a name need not be text
         self._held: bytes | None = sys.stdin.buffer.read() if path == "-" else None
         try:
@@ -107,6 +111,7 @@ class Log:
             if path not in (self.path, "-") and (name == "**" or fnmatchcase(os.path.basename(path), name)):
                 with suppress(InputError):
                     found.append(Log(path))
+                    found[-1].zone_of = self.zone_of
         self.taken += found
         return found
 
