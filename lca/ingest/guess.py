@@ -14,11 +14,12 @@ from glob import escape
 
 from lca.errors import InputError
 from lca.ingest import guess_columns as columns
+from lca.ingest import guess_rows
 from lca.ingest.formats import green_metrics_tool
 from lca.ingest.guess_columns import Column
 from lca.ingest.guess_series import Series, series
 from lca.ingest.log import Log
-from lca.ingest.mapping import SCHEMA, UNKNOWN
+from lca.ingest.mapping import ADDITIVE, SCHEMA, UNKNOWN
 
 #: rows by which a table is judged
 ROWS = 5000
@@ -174,16 +175,17 @@ def _samples(samples: Series, used: set[str]) -> list[str]:
 
 def _runs(table: Sequence[Column], used: set[str]) -> list[str]:
     """The part of a draft for a table in which each row is a run."""
-    fields, energy = columns.fields(table), columns.energy_of(table)
+    fields = guess_rows.fields(table)
+    energy = guess_rows.whole_of(table, columns.is_power if "power" in fields else columns.is_energy)
     is_energy_known = bool(energy.columns) and all(column.unit for column in energy.columns)
     lines, waiting = ["columns:"], []
     for field, column in fields.items():
-        if field == "energy":
-            lines += _energy(energy.columns)
+        if field in ADDITIVE:
+            lines += _amount(field, energy.columns)
             used |= {each.name for each in energy.columns}
         elif (
             column.unit
-            or field not in columns.DIMENSIONS
+            or field not in guess_rows.DIMENSIONS
             or column.clock
             or (field == "duration" and not is_energy_known)
         ):
@@ -196,7 +198,7 @@ def _runs(table: Sequence[Column], used: set[str]) -> list[str]:
         lines.append(
             f'  energy: {{column: "{UNKNOWN}", unit: "{UNKNOWN}"}}  # which one is that of the whole row: {names}?'
         )
-    elif not set(fields) & columns.USES:
+    elif not set(fields) & guess_rows.USES:
         lines.append(
             f'  energy: {{column: "{UNKNOWN}", unit: "{UNKNOWN}"}}  # no column bears a name that tells what was used'
         )
@@ -207,11 +209,12 @@ def _runs(table: Sequence[Column], used: set[str]) -> list[str]:
     return lines
 
 
-def _energy(parts: Sequence[Column]) -> list[str]:
-    """The columns of energy of a row; several add up."""
+def _amount(field: str, parts: Sequence[Column]) -> list[str]:
+    """The columns of energy of a row, or of its mean power; several add up."""
+    comment = "  # mean power: the duration turns it into energy" if field == "power" else ""
     if len(parts) == 1:
-        return [f"  energy: {_column('energy', parts[0])}"]
-    return ["  energy:  # their sum", *(f"    - {_column('energy', part)}" for part in parts)]
+        return [f"  {field}: {_column(field, parts[0])}{comment}"]
+    return [f"  {field}:  # their sum", *(f"    - {_column(field, part)}" for part in parts)]
 
 
 def _boundary(stated: str) -> list[str]:
@@ -231,9 +234,9 @@ def _column(field: str, column: Column) -> str:
     if field == "duration" and column.clock:
         comment = "  # minutes and seconds (M:S), or hours and minutes (H:M)?" if column.clock == UNKNOWN else ""
         return f"{{{name}, format: {json.dumps(column.clock)}}}{comment}"
-    if field in columns.DIMENSIONS:
-        return f"{{{name}, unit: {_unit(column, columns.DIMENSIONS[field])}"
-    words = columns.words_for(field, column) if field in ("stage", "status") else None
+    if field in guess_rows.DIMENSIONS:
+        return f"{{{name}, unit: {_unit(column, guess_rows.DIMENSIONS[field])}"
+    words = guess_rows.words_for(field, column) if field in ("stage", "status") else None
     if words:
         return f"{{{name}, values: {{{', '.join(f'{_text(k)}: {v}' for k, v in words.items())}}}}}"
     return f"{{{name}}}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from lca.ingest import guess_columns
+from lca.ingest import guess_columns, guess_rows
 from lca.ingest.guess_columns import Column, is_energy, is_power, part_of
 
 _TIME_WORDS = ("time", "timestamp", "date", "datetime", "zeit", "zeitstempel", "datum", "uhrzeit", "epoch", "ts", "when", "stamp", "t")  # fmt: skip
@@ -66,7 +66,7 @@ def series(table: Sequence[Column], is_meter: bool = False) -> Series | None:
     values = _better(powers, energies)
     if not values:
         return None
-    keys = guess_columns.fields([column for column in table if column is not time and column not in values])
+    keys = guess_rows.fields([column for column in table if column is not time and column not in values])
     if (
         is_named
         and not is_meter

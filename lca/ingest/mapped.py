@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from lca.activity import as_utc
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import cells
 from lca.ingest.log import Log
 from lca.ingest.mapping import DURATIONS, Column, Mapping
-from lca.units import parse
+from lca.units import DIMENSIONS, parse
 
 _REMEDY = "Correct the row, or the mapping."
 _NUMBER_AND_UNIT = re.compile(r"([^\s A-Za-zµ%]+(?:[eE][+-]?\d+)?)\s*(.*)\Z")
@@ -121,14 +122,25 @@ def value(cell: str, dimension: str, column: Column, decimal: str) -> Any:
     return f"{number.lstrip('+')} {cells.unit_named(written[2]) if written[2] else column.unit}"
 
 
-def total(values: list[Any]) -> Any:
-    """The value of a field, the sum of several columns of energy. Raises ValueError where some of them are empty."""
+def total(values: list[Any], dimension: str) -> Any:
+    """The value of a field, the sum of several columns of energy or power. Raises ValueError where some of them are empty."""
     if len(values) == 1:
         return values[0]
-    amounts = [parse(value, "energy").value for value in values if value is not None]
+    amounts = [parse(value, dimension).value for value in values if value is not None]
     if amounts and len(amounts) < len(values):
         raise ValueError("one of the columns that add up is empty")
-    return f"{math.fsum(amounts)!r} kWh" if amounts else None
+    return f"{math.fsum(amounts)!r} {DIMENSIONS[dimension][0]}" if amounts else None
+
+
+def energy_of(power: str, length: str | None, start: datetime | None, end: datetime | None) -> str:
+    """The energy of a row from its mean power and its duration, or its start and end. Raises ValueError where it has neither."""
+    if length is not None:
+        hours = parse(length, "time").value
+    elif start is not None and end is not None:
+        hours = (as_utc(end) - as_utc(start)).total_seconds() / 3600
+    else:
+        raise ValueError("power without a duration gives no energy")
+    return f"{parse(power, 'power').value * hours!r} kWh"
 
 
 def duration(cell: str, column: Column, decimal: str, unit: str = "") -> float | None:

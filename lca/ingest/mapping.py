@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from lca import strict_yaml, wording
 from lca.errors import InputError, shorten
@@ -29,11 +38,13 @@ FIELDS: dict[str, tuple[tuple[str, ...], str]] = {
     "pue": (("facility", "pue"), "count"), "wue": (("facility", "wue"), "water-intensity"),
     "device": (("devices", "model"), ""), "kind": (("devices", "kind"), ""), "count": (("devices", "count"), "count"),
     "device_hours": (("devices", "device_hours"), "time"), "nodes": (("host", "count"), "count"), "utilisation": (("devices", "utilisation"), "ratio"),
-    "device_power": (("devices", "power"), "power"), "energy": (("energy", "value"), "energy"),
+    "device_power": (("devices", "power"), "power"), "energy": (("energy", "value"), "energy"), "power": (("energy", "value"), "power"),
     "co2e": (("declared", "co2e"), "co2e"), "water": (("declared", "water"), "volume"),
     **{n: (("work", n), "count") for n in ("requests", "tokens_in", "tokens_out", "tokens_trained", "samples", "images")},
     "flops": (("work", "flops"), "count"),
 }  # fmt: skip
+#: fields of which several columns add up: devices or parts side by side
+ADDITIVE = ("energy", "power")
 Boundary = Literal["accelerator", "cpu", "dram", "component_sum", "node", "rack", "it", "facility"]
 Method = Literal["counter", "integrated", "scheduler", "bill", "modelled", "declared"]
 #: forms of a duration of two parts, which alone may be minutes and seconds or hours and minutes
@@ -67,6 +78,13 @@ class Column(_Strict):
     unit: Annotated[str, AfterValidator(_unit)] | None = None
     format: Annotated[str, AfterValidator(_stated)] | None = None
     values: dict[str, str] | None = None
+
+
+_Several = Annotated[list[Column], Field(min_length=1, max_length=200)]
+_Columns = Annotated[
+    Annotated[Column, Tag("<one>")] | Annotated[_Several, Tag("<several>")],
+    Discriminator(lambda raw: "<several>" if isinstance(raw, list) else "<one>"),
+]
 
 
 class Energy(_Strict):
@@ -136,7 +154,8 @@ class Samples(_Strict):
 class Mapping(_Strict):
     """How the tables that `match` names become runs: one per row (`columns`), or one per table of `samples`.
 
-    Columns of energy may be several, of devices or parts side by side: their sum counts.
+    Columns of energy may be several, of devices or parts side by side: their sum counts. `power` of a row is its mean power, which its
+    duration turns into energy.
     """
 
     schema_: Annotated[Literal["lca-map/1"], Field(alias="schema")]
@@ -145,9 +164,7 @@ class Mapping(_Strict):
     decimal: Literal[".", ","] = "."
     header: list[str] | None = None  # names of the columns of a table without any
     time_zone: Zone | None = None
-    columns: dict[str, Column | Annotated[list[Column], Field(min_length=1, max_length=200)]] = Field(
-        default_factory=dict
-    )
+    columns: dict[str, _Columns] = Field(default_factory=dict)
     energy: Energy | None = None
     samples: Samples | None = None
     constants: dict[str, Any] = Field(default_factory=dict)
@@ -159,16 +176,20 @@ class Mapping(_Strict):
         for name, given in self.columns.items():
             if name not in FIELDS:
                 raise ValueError(f"columns: {shorten(name)!r} is no field; known are {', '.join(FIELDS)}")
-            if isinstance(given, list) and name != "energy":
-                raise ValueError(f"columns: {name} has several columns; only those of energy add up")
+            if isinstance(given, list) and name not in ADDITIVE:
+                raise ValueError(f"columns: {name} has several columns; only those of {' and '.join(ADDITIVE)} add up")
             for column in self.of(name):
                 _fitting(name, column, FIELDS[name][1])
-        if self.energy is not None and "energy" not in self.columns:
+        if all(name in self.columns for name in ADDITIVE):
+            raise ValueError("columns: energy and power are the same energy twice; give one of the two")
+        if "power" in self.columns and not {"duration", "end"} & self.columns.keys():
+            raise ValueError("columns: power needs the duration of each row; name its column")
+        if self.energy is not None and not any(name in self.columns for name in ADDITIVE):
             raise ValueError("energy: there is no column of energy; name it under columns, or take energy out")
         return self
 
     def of(self, name: str) -> list[Column]:
-        """The columns of a field: one, or several of energy whose sum counts."""
+        """The columns of a field: one, or several of energy or power whose sum counts."""
         given = self.columns[name]
         return given if isinstance(given, list) else [given]
 

@@ -85,12 +85,16 @@ def _rows(table: Log, plan: Mapping) -> Iterator[Found | Fault]:
         try:
             for (name, column), cell in zip(wanted, row.cells, strict=True):
                 values.setdefault(name, []).append(mapped.value(cell, FIELDS[name][1], column, plan.decimal))
-            given = {name: mapped.total(each) for name, each in values.items()}
+            given = {name: mapped.total(each, FIELDS[name][1]) for name, each in values.items()}
+            is_local = _localise(given, zone)
+            if (power := given.pop("power", None)) is not None:
+                column, cell = plan.of("power")[0], power
+                given["energy"] = mapped.energy_of(power, *(given.get(name) for name in ("duration", "start", "end")))
         except ValueError as error:
             table.account.reject()
             yield mapped.fault(table, row.number, column.column, cell, str(error))
             continue
-        notes = (zone_note,) if _localise(given, zone) and zone_note is not None else ()
+        notes = (zone_note,) if is_local and zone_note is not None else ()
         record = copy.deepcopy(plan.constants)
         name = ""
         try:
