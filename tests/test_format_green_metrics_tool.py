@@ -30,7 +30,9 @@ def test_the_unit_is_missing(tmp_path):
     path.write_bytes(FIXTURE)
     intake = take(path)
     assert [str(f) for f in intake.faults] == [
-        f"{path}: value: the unit is in no file of the Green Metrics Tool: it differs by provider (found 10 rows). Give a mapping lca-map/1 with it: delimiter ' ', header [time, value, detail], columns start (unit us) and energy (the unit of the provider, such as uJ), and the boundary of the energy."
+        f"{path}: value: the unit is in no file of the Green Metrics Tool: it differs by provider (found 10 rows). Give a mapping lca-map/1 "
+        "with it (`lca convert --guess` drafts it): delimiter ' ', header [time, value, detail], and samples with time (unit us), energy (the "
+        "unit of the provider, such as uJ) and the boundary."
     ]
     assert (intake.runs, intake.inputs[0].quarantined) == ([], 10)
 

@@ -109,7 +109,7 @@ def test_parquet_tables(tmp_path):
 
 
 ROW_FAULTS = {
-    "number": ("b;01.07.2025 14:00;30,5x;Betrieb;;1;;300;\n", "Dauer: not a number (found 30,5x)."),
+    "number": ("b;01.07.2025 14:00;30,5x;Betrieb;;1;;300;\n", "Dauer: 'x' is an unknown unit here; use s, h or d (found 30,5x)."),
     "thousands": ("b;01.07.2025 14:00;30;Betrieb;;1;;1.300,5;\n", "Energie: not a number with a decimal comma (found 1.300,5)."),
     "time": ("b;2025-07-01;30;Betrieb;;1;;300;\n", "Beginn: not a time (found 2025-07-01)."),
     "text": ("b;01.07.2025 14:00;30;Test;;1;;300;\n", "Art: the mapping does not say what this text stands for (found Test)."),
@@ -132,9 +132,16 @@ MAPPINGS = {
     "unit": (ROWS.replace("unit: Wh", 'unit: "???"'), "m.yaml: columns.energy.unit: the unit is not stated (found ???). Write the one in which the column is."),
     "no unit": (ROWS.replace(", unit: min", ""), "m.yaml: columns: duration has no unit. Write one of its dimension, time."),
     "field": (ROWS.replace("count:", "number:"), "m.yaml: columns: 'number' is no field. Known are id, system, stage, status, start, end, duration, country, "
-              "subdivision, grid_zone, cloud, region, site, pue, wue, device, kind, count, device_hours, utilisation, device_power, energy, co2e, water, "
+              "subdivision, grid_zone, cloud, region, site, pue, wue, device, kind, count, device_hours, nodes, utilisation, device_power, energy, power, co2e, water, "
               "requests, tokens_in, tokens_out, tokens_trained, samples, images, flops."),
-    "boundary": (ROWS.replace("energy: {boundary: node, method: counter}\n", ""), "m.yaml: energy: a column of energy and its boundary belong together. Give both."),
+    "no energy": (ROWS.replace("  energy: {column: Energie, unit: Wh}\n", ""), "m.yaml: energy: there is no column of energy. Name it under columns, or take energy out."),
+    "dimension": (ROWS.replace("unit: Wh", "unit: W"), "m.yaml: columns: energy: 'W' is the wrong dimension here. Use Wh, kWh, MWh or J."),
+    "form": (ROWS.replace("unit: min", 'unit: min, format: "%M:%S"'), "m.yaml: columns: duration has a form that no duration has. Write one of M:S, H:M, H:M:S."),
+    "unit of times": (ROWS.replace("column: Beginn", "column: Beginn, unit: h"), "m.yaml: columns: start has no unit of times since 1970. Write s, ms, us or ns."),
+    "open column": (ROWS.replace("column: GPU", 'column: "???"'), "m.yaml: columns.device.column: it is not stated (found ???). Write it instead of the question marks."),
+    "open form": (ROWS.replace('"%d.%m.%Y %H:%M"', '"???"'), "m.yaml: columns.start.format: it is not stated (found ???). Write it instead of the question marks."),
+    "key twice": (ROWS + "match: x.csv\n", "m.yaml: the key match stands twice in one object, in lines 2 and 18. Keep one of the two."),
+    "column twice": (ROWS.replace("  co2e:", "  energy: {column: CO2, unit: Wh}\n  co2e:"), "m.yaml: the key energy stands twice in one object, in lines 14 and 15. Keep one of the two."),
     "zone": (ROWS.replace("Europe/Berlin", "Berlin"), "m.yaml: time_zone: not a time zone (found Berlin). Write a name of the IANA database, such as Europe/Paris."),
     "yaml": (ROWS + "x: [", "m.yaml: not YAML: "),
     "key": (ROWS + "colums: {}\n", "m.yaml: colums: unknown key (found colums). The nearest known key is columns."),
@@ -167,14 +174,15 @@ def test_a_draft_is_read_once_it_is_completed(cli, tmp_path, monkeypatch):
     text = (tmp_path / "power.map.yaml").read_text()
     assert text == (
         'schema: lca-map/1\nmatch: "power.csv"\ndelimiter: ";"\ndecimal: ","\nsamples:\n'
-        '  time: {column: "Zeit", format: "%d.%m.%Y %H:%M:%S"}\n  power:\n'
-        '    - {column: "Leistung", unit: "???"}  # state the unit: the header does not\n'
-        "  boundary: accelerator  # check: accelerator, node, rack or facility\n"
+        '  time: {column: "Zeit", format: "%d.%m.%Y %H:%M:%S"}\n  power:  # power over time\n'
+        '    - {column: "Leistung", unit: "???"}  # state the unit (W, kW): the header does not\n'
+        "  # boundary: node  # of what is it the energy? accelerator, cpu, component_sum, node, rack, it or facility: state it here,\n"
+        "  #   or in the profile, as assign: [{match: TABLE, energy_boundary: node}]; it is not used before\n"
         "constants:  # what the table does not say, such as stage: training, location: {country: FR}, devices: [{model: H100, count: 8}]\n  {}\n"
         '# columns that are not used, with their first value:\n#   "Raum": "x"\n'
     )
     assert "the unit is not stated" in str(take(tmp_path).faults[0])
-    (tmp_path / "power.map.yaml").write_text(text.replace('"???"', "kW"))
+    (tmp_path / "power.map.yaml").write_text(text.replace('"???"', "kW").replace("# boundary: node", "boundary: node"))
     assert take(tmp_path).runs[0].energy[0].value.value == pytest.approx(1.5)
 
 
@@ -185,10 +193,10 @@ def test_a_draft_of_rows(tmp_path):
     (tmp_path / "runs.csv").write_text(
         "run_id,start,runtime_min,gpu,n_gpus,energy_kwh,co2,who\nj1,2025-03-01T10:00:00Z,60,H100 SXM,8,5.5,1,jd\n"
     )
-    text = draft(Log(str(tmp_path / "runs.csv")))
+    text = draft([Log(str(tmp_path / "runs.csv"))], str(tmp_path))
     assert 'energy: {column: "energy_kwh", unit: kWh}' in text
-    assert 'co2e: {column: "co2", unit: "???"}  # state the unit (kg or g): the header does not' in text
-    (tmp_path / "m.yaml").write_text(text.replace('"???"', "kg"))
+    assert '  # co2e: {column: "co2", unit: "???"}  # state the unit (kg, g): the header does not' in text
+    (tmp_path / "m.yaml").write_text(text.replace("# boundary: node", "boundary: node"))
     [run] = take(tmp_path).runs
     assert (run.id, run.duration.value, run.devices[0].count, run.energy[0].value.value) == ("j1", 1.0, 8, 5.5)
 
@@ -200,7 +208,7 @@ def test_what_is_no_table_has_no_draft(cli, tmp_path, monkeypatch):
     assert (done.code, done.out, list(tmp_path.glob("*.yaml"))) == (2, "", [])
     assert (
         done.err
-        == "lca: x.txt: no table with a header and rows. A mapping is for CSV; Parquet names its columns itself.\n"
+        == "lca: x.txt: no table with at least two rows and two columns. A mapping is for tables, CSV or Parquet.\n"
     )
 
 

@@ -16,11 +16,15 @@ from lca.cli import common
 @click.option(
     "--guess",
     is_flag=True,
-    help="Draft a mapping (lca-map/1) for one table of any kind, to be checked and given with it.",
+    help="Draft a mapping (lca-map/1) for tables of any kind with one header, to be checked and given with them.",
 )
 @click.option("--profile", default="default", help="Its sites and assign rules say what logs lack.", show_default=True)
 def command(files: tuple[str, ...], output: str, log_format: str, guess: bool, profile: str) -> None:
-    """Convert logs to lca-run/1: one array of runs, in which each names the file it came from."""
+    """Convert logs to lca-run/1: one array of runs, in which each names the file it came from.
+
+    A table in no format that lca knows needs a mapping: `lca convert --guess jobs.csv -o jobs.map.yaml`, then
+    `lca report jobs.csv jobs.map.yaml`.
+    """
     if guess:
         _guess(files, output)
         return
@@ -44,12 +48,13 @@ def command(files: tuple[str, ...], output: str, log_format: str, guess: bool, p
 
 
 def _guess(files: tuple[str, ...], output: str) -> None:
-    """Write a draft of a mapping for one table."""
+    """Write a draft of a mapping for tables that have one header."""
+    import os
+
     from lca.export.write import atomic
     from lca.ingest.guess import draft
     from lca.ingest.log import Log
 
-    if len(files) != 1:
-        raise click.UsageError("--guess drafts a mapping for one file.")
-    atomic(output, draft(Log(files[0])).encode("utf-8"))
-    common.echo(f"wrote a draft to {output}: check it, and give it together with the table", err=True)
+    atomic(output, draft([Log(file) for file in files], os.path.dirname(output)).encode("utf-8"))
+    table = "the table" if len(files) == 1 else "the tables"
+    common.echo(f"wrote a draft to {output}: check it, and give it together with {table}", err=True)

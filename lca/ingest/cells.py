@@ -138,6 +138,7 @@ def quantity(cell: Any, unit: str, dimension: str, minimum: float | None = 0.0, 
         text = cell.strip()
         match = _WITH_UNIT.match(text.replace(",", ".") if decimal == "," and "." not in text else text)
         if match is None:
+            number(text, minimum, decimal)  # says what kind of number it is not
             raise ValueError("not a number")
         cell, unit = match[1], unit_named(match[2]) if match[2] else unit
         decimal = "."

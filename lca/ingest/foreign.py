@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -35,6 +36,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
     intake.inputs.append(leader)
     inputs = {log.shown: leader}
     log.zone, zone_note = assign.zone_of(log.shown, local)
+    log.zone_of = partial(assign.zone_of, local=local)
 
     def record_of(found: Found) -> Record | None:
         """The record of what an adapter found, None where it is refused."""
@@ -54,7 +56,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
                     log.account.reject(found.count)
                 intake.refuse([found], counted)
                 continue
-            if zone_note is not None and found.reading is not None and found.reading.zone:
+            if zone_note is not None and log.zone is not None and found.reading is not None and found.reading.zone:
                 found = replace(found, notes=(*found.notes, zone_note))
             record = record_of(found)
             if record is None:
@@ -75,9 +77,9 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
 def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Local, counted: Input) -> Record | None:
     """One record, made whole and validated; None, and told, where it cannot be used."""
     naive = assign.naive(found.record.get("start"))
-    whole = _whole(found, log, local)
+    source = found.source or log
+    whole = _whole(found, source, local)
     first = whole.rows[0] if isinstance(whole.rows, list) else whole.rows
-    source = whole.source or log
     where = f"{source.shown}: row {first}"
     counted.records += 1
     try:
@@ -98,11 +100,11 @@ def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Loc
         run.power = PowerSeries.of_log(run.energy[-1].boundary, reading)
     folder = os.path.dirname(os.path.abspath(log.path)) if log.path != "-" else None
     hosts = whole.hosts or ((whole.host,) if whole.host else ())
-    if hosts and assign.is_separate(log.shown, found.labels, local):
+    if hosts and assign.is_separate(source.shown, found.labels, local):
         hosts = ()
     return Record(
         run, Origin(source.shown, first, folder), whole.notes, adapter.format.name, whole.identity, whole.position, hosts,
-        whole.weight, whole.part_of, assign.joined(log.shown, found.labels, local), whole.pieces, source.digest,
+        whole.weight, whole.part_of, assign.joined(source.shown, found.labels, local), whole.pieces, source.digest,
     )  # fmt: skip
 
 
@@ -119,7 +121,8 @@ def _implausible(run: Run, where: str) -> Fault | None:
     """An energy that needs more power than its machines can draw: a unit is wrong, or a row is torn."""
     hours = duration_hours(run) or 0.0
     devices = sum(d.count or 1 for d in run.devices)
-    limit = HIGHEST * max(1.0, devices / PER_MACHINE)
+    hosts = run.host.count if run.host is not None and run.host.count is not None else 1.0
+    limit = HIGHEST * max(1.0, devices / PER_MACHINE, hosts)
     for record in run.energy:
         if hours > 0 and record.boundary in MACHINE and record.value.value > limit * hours:
             told = f"{record.value.text} in {spelled(hours, 4)} h"
@@ -128,7 +131,7 @@ def _implausible(run: Run, where: str) -> Fault | None:
 
 
 def _whole(found: Found, log: Log, local: Local) -> Found:
-    """The record with what every run must have; what was filled in is told."""
+    """The record with what every run must have, by the file on which it rests; what was filled in is told."""
     record: dict[str, Any] = {"schema": "lca-run/1", **found.record}
     stem = log.head.name.partition(".")[0] or "log"
     first = found.rows[0] if isinstance(found.rows, list) else found.rows

@@ -1,96 +1,112 @@
-"""A draft of a mapping for a table of any kind, from its header and first rows: what is not sure is written as such."""
+"""A draft of a mapping for tables of any kind, from their header and first rows.
+
+What a header states (quantity and unit) is written so that the draft can be used as it stands. `???` stands only where nothing can be
+read without an answer; what a table cannot know, such as the boundary of its energy, is left to the mapping or the profile.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
-from datetime import datetime
-from itertools import pairwise
+from glob import escape
 
 from lca.errors import InputError
+from lca.ingest import guess_columns as columns
+from lca.ingest import guess_rows
+from lca.ingest.formats import green_metrics_tool
+from lca.ingest.guess_columns import Column
+from lca.ingest.guess_series import Series, series
 from lca.ingest.log import Log
-from lca.ingest.mapping import SCHEMA, UNKNOWN
+from lca.ingest.mapping import ADDITIVE, SCHEMA, UNKNOWN
 
-ROWS = 200
-_UNITS = {
-    u.lower(): u
-    for u in ("W", "kW", "mW", "J", "kJ", "MJ", "Wh", "kWh", "MWh", "s", "ms", "min", "h", "kg", "g", "t", "L")
+#: rows by which a table is judged
+ROWS = 5000
+_DELIMITERS = (",", ";", "\t", "|", " ")
+_CONSTANTS = "constants:  # what the table does not say, such as stage: training, location: {country: FR}, devices: [{model: H100, count: 8}]"
+_BOUNDARY = (
+    "# boundary: node  # of what is it the energy? accelerator, cpu, component_sum, node, rack, it or facility: state it here,",
+    "#   or in the profile, as assign: [{match: TABLE, energy_boundary: node}]; it is not used before",
+)
+_KINDS = {
+    "power": "power over time",
+    "counter": "a counter of energy, since it only rises: if each line says what was used since the one before, write energy",
+    "energy": "energy since the line before; if it is a counter that only rises, write counter",
 }
-_UNIT = re.compile(
-    r"[\s_\[(\-./](k?wh|mwh|[km]?j|[km]?w|watts?|joules?|s|sec|secs|seconds|ms|min|minutes|h|hours|kg|g|%|percent|l)[\])]?\Z",
-    re.I,
-)
-_WORDS = {"watt": "W", "watts": "W", "joule": "J", "joules": "J", "sec": "s", "secs": "s", "seconds": "s", "minutes": "min", "hours": "h",
-          "percent": "%", "%": "%"}  # fmt: skip
-#: field -> what its column is often called (English and German); the first that fits is taken
-NAMES: tuple[tuple[str, str], ...] = (
-    ("id", r"(run|job|experiment)?[_ ]?id|run"), ("system", r"system|project|model[_ ]?name|experiment"), ("stage", r"stage|phase"),
-    ("start", r"start.*|begin.*|beginn.*"), ("end", r"end([_ ].*)?|stop.*|ende"),
-    ("duration", r"(duration|elapsed|runtime|wall[_ ]?time|laufzeit|dauer).*"), ("country", r"country.*|land"), ("region", r"region"),
-    ("device", r"gpu|gpu[_ ]?(name|model|type)|device|device[_ ]?(name|model)"), ("count", r"(num|n|number)?[_ ]?(gpus|devices)|gpu[_ ]?count"),
-    ("energy", r"(total[_ ])?(energy|energie).*|kwh"), ("co2e", r"(co2|emission).*"), ("tokens_in", r"(input|prompt|context)[_ ]?tokens.*"),
-    ("tokens_out", r"(output|completion|generated)[_ ]?tokens.*"), ("requests", r"(num[_ ])?requests"),
-)  # fmt: skip
-_TIME = re.compile(r"(time([_ ]?stamp)?|date([_ ]?time)?|zeit(stempel)?|datum|epoch|ts)([\s_\[(].*)?\Z", re.I)
-_POWER = re.compile(r".*(power|watt|leistung).*|(gpu|card|device)[\s_]?\d+([\s_\[(]+w(atts?)?[\])]?)?\Z", re.I)
-_COUNTER = re.compile(r".*(energy|energie|joule).*", re.I)
-FORMATS = (
-    "%d.%m.%Y %H:%M:%S",
-    "%d.%m.%Y %H:%M",
-    "%Y/%m/%d %H:%M:%S.%f",
-    "%Y/%m/%d %H:%M:%S",
-    "%m/%d/%Y %H:%M:%S",
-    "%d/%m/%Y %H:%M:%S",
-)
 
 
-def draft(log: Log) -> str:
-    """The text of a mapping for a CSV file. Raises InputError for what is no table."""
-    delimiter, rows = _rows(log)
-    header, body = [c.strip().lstrip("\ufeff") for c in rows[0]], rows[1:]
-    cells = {name: [r[n].strip() for r in body if n < len(r) and r[n].strip()] for n, name in enumerate(header) if name}
-    decimal = "," if delimiter != "," and _share(r"-?\d+,\d+\Z", [c for v in cells.values() for c in v]) > 0 else "."
-    lines = [f"schema: {SCHEMA}", f"match: {json.dumps(log.head.name and _name(log))}"]
-    if delimiter != ",":
+def draft(logs: Sequence[Log], folder: str = "") -> str:
+    """The text of a mapping for tables with one header, to be written into `folder`. Raises InputError for what is no table."""
+    delimiter, rows = _rows(logs[0])
+    header, body, is_named = _header(rows)
+    is_meter = green_metrics_tool.claims(logs[0].head)
+    if is_meter:
+        header = ["time", "value", "detail"]
+    for other in logs[1:]:
+        if _header(_rows(other)[1])[0] != header:
+            raise InputError(
+                other.shown, f"its header is not that of {logs[0].shown}", "Draft a mapping for each kind of table."
+            )
+    decimal = _decimal(delimiter, body)
+    table = [
+        columns.of(name, [row[n].strip() if n < len(row) else "" for row in body], decimal)
+        for n, name in enumerate(header)
+        if name
+    ]
+    lines = [f"schema: {SCHEMA}", f"match: {json.dumps(_match([log.path for log in logs], folder))}"]
+    if delimiter != "," and not logs[0].is_parquet:
         lines.append(f"delimiter: {json.dumps(delimiter)}")
     if decimal == ",":
         lines.append('decimal: ","')
-    time = next((name for name in cells if _TIME.match(name) and _is_time(cells[name])), None)
-    power = [name for name in cells if _POWER.match(name) and _numeric(cells[name], decimal)]
-    counter = [name for name in cells if _COUNTER.match(name) and _rises(cells[name], decimal)]
+    if not is_named:
+        lines.append(
+            f"header: [{', '.join(header)}]  # the table names no columns: give them the names that they should have"
+        )
+    if len({c.name for c in table}) < len(table):
+        lines.append("# two columns bear one name: name all of them under header, if one of them is to be used")
     used: set[str] = set()
-    if (
-        time is not None
-        and (power or counter)
-        and len(body) > 2
-        and not any(_field(n) in ("start", "duration") for n in cells)
-    ):
-        lines += _samples(time, power, counter, cells, decimal, used)
-    else:
-        lines += _columns(cells, decimal, used)
-    lines += [
-        "constants:  # what the table does not say, such as stage: training, location: {country: FR}, devices: [{model: H100, count: 8}]",
-        "  {}",
-    ]
-    rest = [n for n in cells if n not in used]
+    samples = series(table, is_meter)
+    lines += _samples(samples, used) if samples is not None else _runs(table, used)
+    lines += [_CONSTANTS, "  {}"]
+    rest = [column for column in table if column.name not in used]
     if rest:
         lines.append("# columns that are not used, with their first value:")
-        lines += [
-            f"#   {json.dumps(n, ensure_ascii=False)}: {json.dumps(cells[n][0][:60], ensure_ascii=False) if cells[n] else 'empty'}"
-            for n in rest
-        ]
+        lines += [f"#   {_text(c.name)}: {_text(c.first[:60]) if c.first else 'empty'}" for c in rest]
     return "\n".join(lines) + "\n"
 
 
-def _name(log: Log) -> str:
-    return log.path.replace("\\", "/").rpartition("/")[2]
+def _match(paths: Sequence[str], folder: str) -> str:
+    """The pattern of the tables from the folder of the mapping."""
+    names = [os.path.relpath(path, folder or ".").replace(os.sep, "/") for path in paths]
+    if len(names) == 1:
+        return escape(names[0])
+    folders = {name.rpartition("/")[0] for name in names}
+    if len(folders) > 1:
+        raise InputError(
+            paths[1], "the tables lie in several folders", "Draft a mapping in each of them, or move the tables."
+        )
+    base = [name.rpartition("/")[2] for name in names]
+    begin = _common(base)
+    end = _common([name[len(begin) :][::-1] for name in base])[::-1]
+    return "/".join(filter(None, (escape(folders.pop()), f"{escape(begin)}*{escape(end)}")))
+
+
+def _common(names: Sequence[str]) -> str:
+    """The characters with which all names begin."""
+    same = 0
+    for letters in zip(*names, strict=False):
+        if len(set(letters)) > 1:
+            break
+        same += 1
+    return names[0][:same]
 
 
 def _rows(log: Log) -> tuple[str, list[list[str]]]:
-    best: tuple[int, str, list[list[str]]] = (1, ",", [])
-    for delimiter in (",", ";", "\t", "|"):
-        rows = []
+    """The delimiter and the first rows: that by which most of them have the most cells."""
+    best: tuple[tuple[int, int], str, list[list[str]]] = ((1, 0), ",", [])
+    for delimiter in "," if log.is_parquet else _DELIMITERS:
+        rows: list[list[str]] = []
         try:
             for _, cells in log.table(delimiter):
                 rows.append(cells)
@@ -99,126 +115,157 @@ def _rows(log: Log) -> tuple[str, list[list[str]]]:
         except InputError:
             continue
         width = len(rows[0]) if rows else 0
-        if width > best[0] and sum(len(r) == width for r in rows) >= 0.9 * len(rows):
-            best = width, delimiter, rows
+        if delimiter == " " and best[2]:
+            break  # blanks stand inside cells too
+        others = sum(any(other in cell for other in ";\t|" if other != delimiter) for row in rows for cell in row)
+        if sum(len(row) == width for row in rows) >= 0.9 * len(rows) and width > 1:
+            best = max(
+                best, ((0 if others > len(rows) / 2 else width, -others), delimiter, rows), key=lambda each: each[0]
+            )
     if len(best[2]) < 2:
         raise InputError(
-            log.shown, "no table with a header and rows", "A mapping is for CSV; Parquet names its columns itself."
+            log.shown, "no table with at least two rows and two columns", "A mapping is for tables, CSV or Parquet."
         )
     return best[1], best[2]
 
 
-def _samples(time: str, power: Sequence[str], counter: Sequence[str], cells: dict[str, list[str]], decimal: str, used: set[str]) -> list[str]:  # fmt: skip
-    kind, columns = ("power", power) if power else ("counter", counter)
-    lines = ["samples:", f"  time: {_time(time, cells[time])}", f"  {kind}:"]
-    for name in columns:
-        unit = _unit(name)
-        told = "" if unit else "  # state the unit: the header does not"
-        lines.append(f"    - {{column: {_text(name)}, unit: {unit or json.dumps(UNKNOWN)}}}{told}")
-    if len(columns) > 1:
-        lines.append("    # a column that is the sum of the others counts them twice: take it out")
-    lines.append("  boundary: accelerator  # check: accelerator, node, rack or facility")
-    used |= {time, *columns}
+def _header(rows: list[list[str]]) -> tuple[list[str], list[list[str]], bool]:
+    """Names of the columns, the rows below them, and whether the table names them: a header holds no number and no time."""
+    first = [cell.strip().lstrip("\ufeff") for cell in rows[0]]
+    if any(columns.is_value(cell) for cell in first):
+        return [f"column{n}" for n in range(1, len(first) + 1)], rows, False
+    return first, rows[1:], True
+
+
+def _decimal(delimiter: str, body: list[list[str]]) -> str:
+    """The decimal sign: a comma where numbers have one that cannot separate thousands, or where commas separate no columns."""
+    cells = [cell.strip() for row in body for cell in row]
+    commas = [cell for cell in cells if re.fullmatch(r"[+-]?\d+,\d+(\s?[A-Za-z%]+)?", cell)]
+    if not commas or any(re.fullmatch(r"[+-]?\d+\.\d+", cell) for cell in cells):
+        return "."
+    sure = any(not re.match(r"[+-]?\d{1,3},\d{3}(\D|\Z)", cell) for cell in commas)
+    return "," if sure or delimiter != "," else "."
+
+
+def _samples(samples: Series, used: set[str]) -> list[str]:
+    """The part of a draft for samples over time."""
+    lines = ["samples:", f"  time: {_time(samples.time)}"]
+    if samples.relative:
+        lines.append("  relative: true  # the times bear no date")
+    lines.append(f"  {samples.kind}:  # {_KINDS[samples.kind]}")
+    for column in samples.values:
+        lines.append(f"    - {{column: {_text(column.name)}, unit: {_unit(column, samples.dimension)}")
+    if samples.sums:
+        names = ", ".join(_text(c.name) for c in samples.sums)
+        lines.append(f"    # {names}: the sum of the others, which would count them twice")
+    if samples.others:
+        names = ", ".join(_text(c.name) for c in samples.others)
+        lines.append(f"    # {names}: measured elsewhere, or otherwise; both together would count twice")
+    if len(samples.values) > 1 and not samples.boundary:
+        lines.append("    # a column that lies within another one counts twice: take it out")
+    if samples.devices:
+        devices = [_text(c.name) for c in samples.devices]
+        lines.append(f"  device: {devices[0] if len(devices) == 1 else '[' + ', '.join(devices) + ']'}")
+    if samples.run is not None:
+        lines.append(f"  run: {_text(samples.run.name)}")
+    lines += _boundary(samples.boundary)
+    used |= {c.name for c in (samples.time, *samples.values, *samples.devices, *([samples.run] if samples.run else []))}
     return lines
 
 
-def _columns(cells: dict[str, list[str]], decimal: str, used: set[str]) -> list[str]:
-    lines, taken = ["columns:"], set()
-    for name in cells:
-        field = _field(name)
-        if field is None or field in taken:
-            continue
-        taken.add(field)
-        used.add(name)
-        if field in ("start", "end"):
-            lines.append(f"  {field}: {_time(name, cells[name])}")
-            continue
-        needs = {"duration": "s, min or h", "energy": "kWh, Wh or J", "co2e": "kg or g"}.get(field)
-        unit = _unit(name)
-        if needs is None:
-            lines.append(f"  {field}: {{column: {_text(name)}}}")
-        else:
-            told = "" if unit else f"  # state the unit ({needs}): the header does not"
-            lines.append(f"  {field}: {{column: {_text(name)}, unit: {unit or json.dumps(UNKNOWN)}}}{told}")
-    if not taken:
-        lines.append('  id: {column: "' + UNKNOWN + '"}  # no column bears a name that tells what it is')
-    if "energy" in taken:
-        lines += ["energy:", "  boundary: node  # check: accelerator, component_sum, node, rack, it or facility",
-                  "  method: declared  # check: counter, integrated, scheduler, bill, modelled or declared"]  # fmt: skip
+def _runs(table: Sequence[Column], used: set[str]) -> list[str]:
+    """The part of a draft for a table in which each row is a run."""
+    fields = guess_rows.fields(table)
+    energy = guess_rows.whole_of(table, columns.is_power if "power" in fields else columns.is_energy)
+    is_energy_known = bool(energy.columns) and all(column.unit for column in energy.columns)
+    lines, waiting = ["columns:"], []
+    for field, column in fields.items():
+        if field in ADDITIVE:
+            lines += _amount(field, energy.columns)
+            used |= {each.name for each in energy.columns}
+        elif (
+            column.unit
+            or field not in guess_rows.DIMENSIONS
+            or column.clock
+            or (field == "duration" and not is_energy_known)
+        ):
+            lines.append(f"  {field}: {_column(field, column)}")
+            used.add(column.name)
+        else:  # nothing depends on it: it waits until somebody states its unit
+            waiting.append(f"  # {field}: {_column(field, column)}")
+    if energy.rivals:
+        names = ", ".join(_text(column.name) for column in energy.rivals)
+        lines.append(
+            f'  energy: {{column: "{UNKNOWN}", unit: "{UNKNOWN}"}}  # which one is that of the whole row: {names}?'
+        )
+    elif not set(fields) & guess_rows.USES:
+        lines.append(
+            f'  energy: {{column: "{UNKNOWN}", unit: "{UNKNOWN}"}}  # no column bears a name that tells what was used'
+        )
+    lines += waiting
+    if energy.columns or energy.rivals:
+        lines += ["energy:", "  method: declared  # check: counter, integrated, scheduler, bill, modelled or declared"]
+        lines += _boundary(energy.boundary)
     return lines
 
 
-def _field(name: str) -> str | None:
-    bare = _UNIT.sub("", name.strip()).strip()
-    return next((field for field, pattern in NAMES if re.fullmatch(pattern, bare, re.I)), None)
+def _amount(field: str, parts: Sequence[Column]) -> list[str]:
+    """The columns of energy of a row, or of its mean power; several add up."""
+    comment = "  # mean power: the duration turns it into energy" if field == "power" else ""
+    if len(parts) == 1:
+        return [f"  {field}: {_column(field, parts[0])}{comment}"]
+    return [f"  {field}:  # their sum", *(f"    - {_column(field, part)}" for part in parts)]
 
 
-def _unit(name: str) -> str:
-    found = _UNIT.search(name.strip())
-    text = found[1].lower() if found else ""
-    return _WORDS.get(text) or _UNITS.get(text, "")
-
-
-def _time(name: str, values: Sequence[str]) -> str:
-    made = f"{{column: {_text(name)}"
-    number = _floats(values[:1])
-    if number:
-        unit = next(
-            (u for u, size in (("s", 1e9), ("ms", 1e12), ("us", 1e15), ("ns", 1e18)) if size <= number[0] < 5 * size),
-            None,
-        )
-        return f"{made}, unit: {unit or json.dumps(UNKNOWN)}}}" + (
-            "  # from the size of its numbers: check"
-            if unit
-            else "  # count from where, in which unit? relative: true for a time without date"
-        )
-    if all(_iso(v) for v in values[:20]):
-        return made + "}"
-    shape = next((f for f in FORMATS if all(_fits(v, f) for v in values[:20])), UNKNOWN)
-    day = "  # day before month? check" if "/" in shape and not shape.startswith("%Y") else ""
-    return f"{made}, format: {json.dumps(shape)}}}{day}"
-
-
-def _is_time(values: Sequence[str]) -> bool:
-    return bool(values) and (
-        bool(_floats(values[:1])) or all(_iso(v) or any(_fits(v, f) for f in FORMATS) for v in values[:5])
+def _boundary(stated: str) -> list[str]:
+    """What the energy is the energy of, or the question."""
+    return (
+        [f"  boundary: {stated}  # by the names of the columns: check"]
+        if stated
+        else [f"  {line}" for line in _BOUNDARY]
     )
 
 
-def _iso(text: str) -> bool:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def _column(field: str, column: Column) -> str:
+    """One column of a row as a draft writes it, to the end of the line."""
+    if field in ("start", "end"):
+        return _time(column)
+    name = f"column: {_text(column.name)}"
+    if field == "duration" and column.clock:
+        comment = "  # minutes and seconds (M:S), or hours and minutes (H:M)?" if column.clock == UNKNOWN else ""
+        return f"{{{name}, format: {json.dumps(column.clock)}}}{comment}"
+    if field in guess_rows.DIMENSIONS:
+        return f"{{{name}, unit: {_unit(column, guess_rows.DIMENSIONS[field])}"
+    words = guess_rows.words_for(field, column) if field in ("stage", "status") else None
+    if words:
+        return f"{{{name}, values: {{{', '.join(f'{_text(k)}: {v}' for k, v in words.items())}}}}}"
+    return f"{{{name}}}"
 
 
-def _fits(text: str, shape: str) -> bool:
-    try:
-        datetime.strptime(text, shape)
-    except ValueError:
-        return False
-    return True
+def _unit(column: Column, dimension: str) -> str:
+    """The unit of a column as a draft writes it, to the end of the line."""
+    if column.unit:
+        return f"{column.unit}}}"
+    return f'"{UNKNOWN}"}}  # state the unit ({", ".join(columns.EXAMPLES[dimension])}): the header does not'
 
 
-def _floats(values: Sequence[str], decimal: str = ".") -> list[float]:
-    try:
-        return [float(v.replace(decimal, ".")) for v in values]
-    except ValueError:
-        return []
-
-
-def _numeric(values: Sequence[str], decimal: str) -> bool:
-    return bool(values) and len(_floats(values, decimal)) == len(values)
-
-
-def _rises(values: Sequence[str], decimal: str) -> bool:
-    numbers = _floats(values, decimal)
-    return len(numbers) > 2 and all(a <= b for a, b in pairwise(numbers))
-
-
-def _share(pattern: str, values: Sequence[str]) -> float:
-    return sum(bool(re.match(pattern, v)) for v in values) / len(values) if values else 0.0
+def _time(column: Column) -> str:
+    """A column of times as a draft writes it, to the end of the line."""
+    begin = f"{{column: {_text(column.name)}"
+    moment = column.moment
+    if moment is None:  # they count from an unknown moment
+        return (
+            f"{begin}, format: {json.dumps(column.clock)}}}"
+            if column.clock
+            else f"{begin}, unit: {_unit(column, 'time')}"
+        )
+    if moment.unit:
+        comment = "" if column.unit == moment.unit else "  # by the size of its numbers: check"
+        return f"{begin}, unit: {moment.unit}}}{comment}"
+    if moment.shape:
+        comment = "  # day before month? check" if moment.is_ambiguous else ""
+        return f"{begin}, format: {json.dumps(moment.shape)}}}{comment}"
+    return f"{begin}}}"
 
 
 def _text(name: str) -> str:

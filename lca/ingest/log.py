@@ -84,6 +84,10 @@ class Log:
         self.zone: ZoneInfo | None = (
             None  # of its local times, where a rule or site states one: applied before integration
         )
+        self.zone_of: Callable[[str], tuple[ZoneInfo | None, Any]] = lambda _: (
+            None,
+            None,
+        )  # the same of files beside it
         self.shown = printable(path)
         try:
             self._source = Source(path, self.shown)
@@ -115,6 +119,7 @@ class Log:
                 with suppress(InputError):
                     found.append(Log(path))
                     found[-1]._without = self._without
+                    found[-1].zone_of = self.zone_of
         self.taken += found
         return found
 

@@ -13,13 +13,13 @@ FORMAT = Format(
     "green-metrics-tool",
     "Green Metrics Tool, log of a metric provider (microseconds since 1970, value, name)",
     "nothing by itself: it says that the unit is missing, and how to give it",
-    "the unit and what is measured: a mapping lca-map/1 gives them",
+    "the unit and what is measured: a mapping lca-map/1 gives them, and its lines are then energy per interval",
 )
 #: microseconds since 1970 have 16 digits from 2001 to 2286
-_ROW = re.compile(r"[1-9]\d{15} \d{1,19} [A-Za-z]\S{0,200}")
+_ROW = re.compile(r"[1-9]\d{15} \d{1,19} \[?[A-Za-z]\S{0,200}")
 _REMEDY = (
-    "Give a mapping lca-map/1 with it: delimiter ' ', header [time, value, detail], columns start (unit us) and energy (the unit of "
-    "the provider, such as uJ), and the boundary of the energy."
+    "Give a mapping lca-map/1 with it (`lca convert --guess` drafts it): delimiter ' ', header [time, value, detail], and samples with time "
+    "(unit us), energy (the unit of the provider, such as uJ) and the boundary."
 )
 
 

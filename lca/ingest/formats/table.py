@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import copy
-import math
+from collections import Counter as Tally
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from lca.activity import as_utc
 from lca.errors import Fault, InputError, shorten
-from lca.ingest import gauge, mapping
+from lca.ingest import cells, gauge, intervals, mapped, mapping
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
+from lca.ingest.intervals import Intervals
 from lca.ingest.log import Head, Log
-from lca.ingest.mapping import FIELDS, Column, Mapping, Samples
-from lca.language import said
-from lca.units import convert
+from lca.ingest.mapping import FIELDS, Mapping, Samples
+from lca.language import plural, said
+from lca.units import parse
 
 FORMAT = Format(
     "table",
     "Any CSV or Parquet table, with a mapping file lca-map/1 given beside it",
-    "what the mapping names: runs by row, or samples of power or of a counter",
+    "what the mapping names: runs by row, or samples of power, of a counter, or of energy per interval",
     "what the table lacks may stand as constants in the mapping",
 )
-_FRACTIONS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 
 
 def claims(head: Head) -> bool:
@@ -34,61 +35,97 @@ def claims(head: Head) -> bool:
 
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
-    """The runs of all tables that the mapping names, among the files that were given."""
-    made = mapping.load(log)
-    tables = [t for t in log.beside(made.match) if not claims(t.head)]
+    """The runs of all tables that the mapping names, among the files that were given; each content once."""
+    plan = mapping.load(log)
+    log.zone = None  # each table has a zone of its own
+    tables = [t for t in log.beside(plan.match) if not claims(t.head)]
     if not tables:
-        raise InputError(log.shown, "no file that was given fits its match", "Name the tables beside the mapping, or correct match.", shorten(made.match))  # fmt: skip
+        raise InputError(log.shown, "no file that was given fits its match", "Name the tables beside the mapping, or correct match.", shorten(plan.match))  # fmt: skip
+    first_of: dict[str, str] = {}
+    series: list[Found] = []
     for table in tables:
+        first = first_of.setdefault(table.digest, table.shown)
+        if first != table.shown:
+            message = said("{file} holds the same bytes as {first}: it counts once", file=table.shown, first=first)
+            yield Note("identical-files", message)
+            continue
         try:
-            yield from _samples(table, made, made.samples) if made.samples is not None else _rows(table, made)
+            for each in _samples(table, plan, plan.samples) if plan.samples is not None else _rows(table, plan):
+                if plan.samples is not None and isinstance(each, Found):
+                    series.append(each)
+                else:
+                    yield each
         except InputError as error:
             yield error.fault
+        if table.account.total - table.account.blank <= table.account.header and len(tables) > 1:
+            yield Note("empty-log", said("{file} holds no record", file=table.shown))
+    yield from _apart(series)
 
 
-def _cells(table: Log, made: Mapping, wanted: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Rows by the names of their columns. Raises InputError where the table lacks a column that the mapping names."""
-    rows: Iterator[tuple[int, dict[str, Any]]]
-    if made.header is not None:
-        names = made.header
-        rows = (
-            (n, dict(zip(names, (c.strip() for c in cells), strict=False))) for n, cells in table.table(made.delimiter)
-        )
-    else:
-        rows = iter(table.records("," if table.is_parquet else made.delimiter))
-    checked = False
-    for number, row in rows:
-        if not checked:
-            for name in wanted:
-                if name not in row:
-                    told = ", ".join(repr(shorten(str(c), 30)) for c in list(row)[:12]) or "none"
-                    raise InputError(
-                        table.shown, f"no column {shorten(name)!r}; its columns are {told}", "Correct the mapping."
-                    )
-            checked = True
-        yield number, row
+def _apart(series: list[Found]) -> Iterator[Found]:
+    """Runs of samples by ids of their own: a job that stands in the tables of several nodes is one run in each of them."""
+    tally = Tally(found.record.get("id") for found in series)
+    for found in series:
+        name = found.record.get("id")
+        if name is not None and tally[name] > 1 and found.source is not None:
+            stem = found.source.head.name.partition(".")[0]
+            found.record["id"] = f"{name}-{stem}-{found.source.digest[:8]}"
+        yield found
 
 
-def _rows(table: Log, made: Mapping) -> Iterator[Found | Fault]:
-    for number, row in _cells(table, made, [c.column for c in made.columns.values()]):
-        record = copy.deepcopy(made.constants)
-        where = f"{table.shown}: row {number}"
+def _rows(table: Log, plan: Mapping) -> Iterator[Found | Fault]:
+    zone, zone_note = _zone(table, plan)
+    wanted = [(name, column) for name in plan.columns for column in plan.of(name)]
+    for row in mapped.rows(table, plan, [column.column for _, column in wanted]):
+        if isinstance(row, Fault):
+            yield row
+            continue
+        values: dict[str, list[Any]] = {}
+        column, cell = wanted[0][1], ""
         try:
-            for name, column in made.columns.items():
-                value = _value(row.get(column.column), FIELDS[name][1], column, made)
-                if value is not None:
-                    _set(record, FIELDS[name][0], value)
+            for (name, column), cell in zip(wanted, row.cells, strict=True):
+                values.setdefault(name, []).append(mapped.value(cell, FIELDS[name][1], column, plan.decimal))
+            given = {name: mapped.total(each, FIELDS[name][1]) for name, each in values.items()}
+            is_local = _localise(given, zone)
+            if (power := given.pop("power", None)) is not None:
+                column, cell = plan.of("power")[0], power
+                given["energy"] = mapped.energy_of(power, *(given.get(name) for name in ("duration", "start", "end")))
         except ValueError as error:
-            yield Fault(where, shorten(column.column), shorten(str(row.get(column.column) or "")), str(error), "Correct the row, or the mapping.", "torn-row")  # fmt: skip
+            table.account.reject()
+            yield mapped.fault(table, row.number, column.column, cell, str(error))
             continue
+        notes = (zone_note,) if is_local and zone_note is not None else ()
+        record = copy.deepcopy(plan.constants)
+        name = ""
+        try:
+            for name, value in given.items():
+                if value is not None:
+                    _set(record, FIELDS[name][0], value.isoformat() if isinstance(value, datetime) else value)
         except (AttributeError, TypeError, IndexError):
-            yield Fault(
-                where, "constants", "", f"constants and columns disagree on what {name} is", "Correct the mapping."
-            )
+            table.account.reject()
+            problem = f"constants and columns disagree on what {name} is"
+            yield Fault(f"{table.shown}: row {row.number}", "constants", "", problem, "Correct the mapping.")
             continue
-        if made.energy is not None and record.get("energy"):
-            record["energy"][0] |= made.energy.model_dump(exclude_defaults=True) | {"method": made.energy.method}
-        yield Found(record, number, producer="table", source=table)
+        if given.get("energy") is not None:
+            stated = plan.energy or mapping.Energy()
+            record["energy"][0] |= stated.model_dump(exclude_defaults=True) | {"method": stated.method}
+        table.account.use()
+        yield Found(record, row.number, notes, producer="table", source=table)
+
+
+def _localise(values: dict[str, Any], zone: ZoneInfo | None) -> bool:
+    """Put local times in their zone, an hour that is repeated by the duration; whether there were any."""
+    start, end, length = values.get("start"), values.get("end"), values.get("duration")
+    if zone is None or all(t is None or t.tzinfo is not None for t in (start, end)):
+        return False
+    seconds = parse(length, "time").value * 3600 if length is not None else None
+    values["start"], values["end"] = cells.span_in_zone(start, end, zone, seconds)
+    return True
+
+
+def _zone(table: Log, plan: Mapping) -> tuple[ZoneInfo | None, Note | None]:
+    """The zone of local times: that of the mapping, else that of a rule for the table, which is told."""
+    return (ZoneInfo(plan.time_zone), None) if plan.time_zone is not None else table.zone_of(table.shown)
 
 
 def _set(record: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
@@ -98,122 +135,133 @@ def _set(record: dict[str, Any], path: tuple[str, ...], value: Any) -> None:
     at[path[-1]] = value
 
 
-def _value(cell: Any, dimension: str, column: Column, made: Mapping) -> Any:
-    """A cell as `lca-run/1` writes it; None where it is empty. Raises ValueError."""
-    if cell is None or cell == "" or (isinstance(cell, float) and math.isnan(cell)):
-        return None
-    if column.values is not None:
-        if str(cell) not in column.values:
-            raise ValueError("the mapping does not say what this text stands for")
-        cell = column.values[str(cell)]
-    if dimension == "stamp":
-        return _stamp(cell, column, made).isoformat()
-    if dimension == "":
-        return str(cell)
-    number = _number(cell, made)
-    if dimension == "ratio":
-        return number / 100 if column.unit == "%" else number
-    return number if dimension == "count" else f"{number!r} {column.unit}"
+Series = Gauge | Intervals
 
 
-def _number(cell: Any, made: Mapping) -> float:
-    """A number, with the decimal sign of the mapping. Raises ValueError for what is none: separators of thousands too."""
-    text = str(cell).strip()
-    if made.decimal == ",":
-        if "." in text:
-            raise ValueError("not a number with a decimal comma")
-        text = text.replace(",", ".")
-    try:
-        number = float(text)
-    except ValueError:
-        raise ValueError("not a number") from None
-    if not math.isfinite(number):
-        raise ValueError("not a finite number")
-    return number
+@dataclass
+class _Run:
+    """Samples of one run: a series per device and column, the first and last row, and whether a time had no offset."""
+
+    first: int
+    last: int = 0
+    naive: bool = False
+    series: dict[tuple[str, ...], Series] = field(default_factory=dict)
 
 
-def _stamp(cell: Any, column: Column, made: Mapping) -> datetime:
-    """A time: stamp, or number since 1970 in the unit of the column. Raises ValueError."""
-    if isinstance(cell, datetime):
-        stamp = cell
-    elif column.unit in _FRACTIONS:
-        try:
-            return datetime.fromtimestamp(_number(cell, made) * _FRACTIONS[column.unit], UTC)
-        except (OverflowError, OSError):
-            raise ValueError("not a time") from None
-    else:
-        try:
-            text = str(cell).strip()
-            stamp = datetime.strptime(text, column.format) if column.format else datetime.fromisoformat(text)
-        except ValueError:
-            raise ValueError("not a time") from None
-    if stamp.tzinfo is None and made.time_zone is not None:
-        stamp = stamp.replace(tzinfo=ZoneInfo(made.time_zone))
-    return stamp
+@dataclass
+class _Blanks:
+    """Samples that hold no value: how many of all, and where the first one stands."""
+
+    count: int = 0
+    of: int = 0
+    first: str = ""
+
+    def note(self) -> Note:
+        """What is told of them."""
+        message = plural(
+            self.count, "{n} of {samples} samples holds no value, the first at {first}",
+            "{n} of {samples} samples hold no value, the first at {first}", n=self.count, samples=self.of, first=self.first,
+        )  # fmt: skip
+        return Note("power-samples-empty", message, "power")
 
 
-def _samples(table: Log, made: Mapping, samples: Samples) -> Iterator[Found | Fault]:
-    columns = samples.power or samples.counter
-    dimension, kind = ("power", Gauge) if samples.power else ("energy", Counter)
-    extra = [c for c in (samples.device, samples.run) if c]
-    scale = {c.column: convert(1.0, c.unit or "", dimension) for c in columns}
-    runs: dict[str, dict[tuple[str, str], Gauge]] = {}
-    rows: dict[str, list[int]] = {}
-    naive = False
-    for number, row in _cells(table, made, [samples.time.column, *(c.column for c in columns), *extra]):
-        field = samples.time.column
-        try:
-            at, is_naive = _seconds(row.get(field), samples, made)
-            run = str(row.get(samples.run) or "") if samples.run else ""
-            device = str(row.get(samples.device) or "") if samples.device else ""
-            values = []
-            for column in columns:
-                field = column.column
-                cell = row.get(field)
-                if cell not in (None, ""):
-                    value = _number(cell, made)
-                    if value < 0:
-                        raise ValueError("below 0")
-                    values.append((column.column, value * scale[column.column]))
-        except ValueError as error:
-            yield Fault(f"{table.shown}: row {number}", shorten(field), shorten(str(row.get(field) or "")), str(error), "Correct the row, or the mapping.", "torn-row")  # fmt: skip
+def _samples(table: Log, plan: Mapping, samples: Samples) -> Iterator[Found | Fault | Note]:
+    zone, zone_note = _zone(table, plan)
+    kind: type[Series] = Gauge if samples.power else Counter if samples.counter else Intervals
+    keys = [*([samples.run] if samples.run else []), *samples.devices]
+    columns = [samples.time, *samples.values]
+    runs: dict[str, _Run] = {}
+    blanks = _Blanks()
+    local: ZoneInfo | None = None  # the zone of the whole table, where the first of its times has no offset
+    for row in mapped.rows(table, plan, [*(c.column for c in columns), *keys]):
+        if isinstance(row, Fault):
+            yield row
             continue
-        naive |= is_naive
-        held = runs.setdefault(run, {})
-        rows.setdefault(run, [number, number])[1] = number
-        for name, value in values:
-            held.setdefault((device, name), kind()).put(at, value)
-    for run, held in runs.items():
-        yield _run_of_samples(table, made, samples, run, held, rows[run], naive)
+        column, cell = samples.time.column, row.cells[0]
+        names, values = row.cells[len(columns) :], []
+        try:
+            moment, naive = _moment(cell, samples, plan, zone, local)
+            for each, cell in zip(samples.values, row.cells[1:], strict=False):
+                column = each.column
+                values.append(cells.quantity(cell, each.unit or "", samples.dimension, decimal=plan.decimal))
+            nameless = next((key for key, name in zip(keys, names, strict=True) if cells.is_blank(name)), None)
+            if nameless is not None:
+                column, cell = nameless, ""
+                raise ValueError("it is empty, so that it is not known whose sample this is")
+        except ValueError as error:
+            table.account.reject()
+            yield mapped.fault(table, row.number, column, cell, str(error))
+            continue
+        if not runs:
+            local = zone if naive else None
+        run = runs.setdefault(names[0] if samples.run else "", _Run(row.number))
+        run.last, run.naive = row.number, run.naive or (naive and zone is None)
+        blanks.of += len(values)
+        for each, value in zip(samples.values, values, strict=True):
+            if value is None:
+                blanks.count += 1
+                blanks.first = blanks.first or f"{table.shown}: row {row.number}"
+                continue
+            key = (*(names[1:] if samples.run else names), each.column)
+            series = run.series.get(key) or run.series.setdefault(key, kind(local))
+            if isinstance(series, Intervals):
+                series.put(moment, value, row.line)
+            else:
+                series.put(moment, value)
+        table.account.use()
+    if blanks.count:
+        yield blanks.note()
+    for name, run in runs.items():
+        found = _run_of_samples(table, plan, samples, name, run)
+        if local is not None and zone_note is not None and isinstance(found, Found):
+            found = replace(found, notes=(*found.notes, zone_note))
+        yield found
 
 
-def _seconds(cell: Any, samples: Samples, made: Mapping) -> tuple[float, bool]:
+def _moment(cell: str, samples: Samples, plan: Mapping, zone: ZoneInfo | None, local: ZoneInfo | None) -> tuple[float, bool]:  # fmt: skip
+    """Seconds since 1970, those of the local clock where the table is in local times; and whether the time had no offset."""
     if samples.relative:
-        return _number(cell, made) * _FRACTIONS.get(samples.time.unit or "s", 1.0), False
-    stamp = _stamp(cell, samples.time, made)
-    return as_utc(stamp).timestamp(), stamp.tzinfo is None
+        seconds = mapped.duration(cell, samples.time, plan.decimal, "s")
+        if seconds is None:
+            raise ValueError("no time")
+        return seconds, False
+    stamp = mapped.stamp(cell, samples.time, plan.decimal)
+    if stamp.tzinfo is None:
+        return as_utc(stamp).timestamp(), True
+    if local is not None:  # a time with an offset among local ones
+        return as_utc(stamp.astimezone(local).replace(tzinfo=None)).timestamp(), False
+    return stamp.timestamp(), False
 
 
-def _run_of_samples(
-    table: Log, made: Mapping, samples: Samples, run: str, held: dict[tuple[str, str], Gauge], rows: list[int], naive: bool
-) -> Found | Fault:  # fmt: skip
-    where = f"{table.shown}: rows {rows[0]} to {rows[1]}"
+def _run_of_samples(table: Log, plan: Mapping, samples: Samples, name: str, run: _Run) -> Found | Fault:
+    """One run, its energy made of its samples."""
+    series = list(run.series.values())
+    is_naive = run.naive
+    notes: tuple[Note, ...]
     try:
-        energy, reading = gauge.energy(list(held.values()), samples.boundary, naive)
+        if samples.energy:
+            lines = [each for each in series if isinstance(each, Intervals)]
+            first = parse(samples.interval, "time").value * 3600 if samples.interval is not None else None
+            energy, reading, notes = intervals.energy(lines, samples.boundary or "", is_naive, first)
+            gauges: list[Gauge] = [each.counter for each in lines]
+        else:
+            gauges = [each for each in series if isinstance(each, Gauge)]
+            energy, reading = gauge.energy(gauges, samples.boundary or "", is_naive)
+            notes = gauge.notes(gauges)
     except ValueError as error:
-        return Fault(
-            where, "samples", "", f"no energy follows from the samples: {error}", "Correct the table, or the mapping."
-        )
-    begin, end = gauge.span(held.values())
-    record = copy.deepcopy(made.constants) | {"energy": [energy]}
-    if run:
-        record["id"] = run
-    notes = gauge.notes(held.values())
+        where = f"{table.shown}: rows {run.first} to {run.last}"
+        problem = f"no energy follows from the samples: {error}"
+        return Fault(where, "samples", "", problem, "Correct the table, or the mapping.")
+    if samples.boundary is None:
+        del energy["boundary"]
+    record = copy.deepcopy(plan.constants) | {"energy": [energy]}
+    if name:
+        record["id"] = name
+    begin, end = gauge.span(gauges)
     if samples.relative:
         record["duration"] = f"{end - begin!r} s"
         notes += (Note("clock-fault", said("its times count from an unknown moment: the run has no date"), "start"),)
+        reading = None
     else:
-        zone = None if naive else UTC
-        record |= {"start": datetime.fromtimestamp(begin, UTC).replace(tzinfo=zone).isoformat(),
-                   "end": datetime.fromtimestamp(end, UTC).replace(tzinfo=zone).isoformat()}  # fmt: skip
-    return Found(record, rows, notes, "table", reading=None if samples.relative else reading, source=table)
+        record |= gauge.window(gauges, is_naive)
+    return Found(record, [run.first, run.last], notes, "table", reading=reading, source=table)
