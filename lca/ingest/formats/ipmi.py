@@ -39,23 +39,23 @@ def claims(head: Head) -> bool:
 
 def read(log: Log) -> Iterator[Found | Fault]:
     """One run: the readings of the file. A reading of 0 W is what a device says that has no meter."""
-    power = Gauge()
+    power: Gauge | None = None
     rows: list[int] = []
     zeros = blanks = 0
-    is_naive: bool | None = None
+    is_naive = False
     for each in _readings(log):
         if isinstance(each, Fault):
             yield each
             continue
         row, kilowatts, time, lines = each
-        if is_naive is None and time is not None:
+        if power is None and time is not None:
             is_naive = time.tzinfo is None
+            power = Gauge(log.zone if is_naive else None)
         if time is not None and (time.tzinfo is None) != is_naive:
-            yield _torn(
-                log, row, _TIME, time.isoformat(sep=" "), "some times bear a zone that is known, and some do not", lines
-            )
+            problem = "some times bear a zone that is known, and some do not"
+            yield _torn(log, row, _TIME, time.isoformat(sep=" "), problem, lines)
             continue
-        if kilowatts is None or time is None:
+        if kilowatts is None or time is None or power is None:
             blanks += 1
             log.account.ignore("readings without a value", lines)
         elif kilowatts == 0:
@@ -66,15 +66,15 @@ def read(log: Log) -> Iterator[Found | Fault]:
             rows = [rows[0] if rows else row, row]
             log.account.use(lines)
     try:
-        energy, reading = gauge.energy([power], "node", naive=bool(is_naive))
+        energy, reading = gauge.energy([power] if power is not None else [], "node", naive=is_naive)
     except ValueError:
-        told = f"{power.count} with a time and a power above 0"
+        told = f"{power.count if power is not None else 0} with a time and a power above 0"
         yield Fault(
             log.shown, "", told, "no energy follows from fewer than two readings", "Repeat the reading, with its IPMI timestamp.", lines=0,
         )  # fmt: skip
         return
-    first, last = gauge.span([power])
-    record: dict[str, Any] = {"start": _iso(first, is_naive), "end": _iso(last, is_naive), "energy": [energy]}
+    assert power is not None  # else no energy follows
+    record: dict[str, Any] = {**gauge.window([power], is_naive), "energy": [energy]}
     notes = (*_left_out(zeros, blanks), *gauge.notes([power]))
     yield Found(record, rows, notes, "ipmitool", reading=reading)
 
@@ -138,7 +138,3 @@ def _left_out(zeros: int, blanks: int) -> Iterator[Note]:
     if blanks:
         message = plural(blanks, "one reading has no value or no time; it was left out", "{n} readings have no value or no time; they were left out", n=blanks)  # fmt: skip
         yield Note("power-samples-empty", message, "energy")
-
-
-def _iso(seconds: float, is_naive: bool | None) -> str:
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None if is_naive else UTC).isoformat()

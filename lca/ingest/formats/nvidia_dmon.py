@@ -52,7 +52,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
             left_out["untimed"] += 1
             continue
         has_date &= dated
-        gpus.setdefault(gpu, Gauge()).put(time.replace(tzinfo=UTC).timestamp(), watts / 1000)
+        gpus.setdefault(gpu, Gauge(log.zone if dated else None)).put(time.replace(tzinfo=UTC).timestamp(), watts / 1000)
         rows = [rows[0] if rows else row, row]
     try:
         energy, reading = gauge.energy(list(gpus.values()), "accelerator", naive=has_date)
@@ -69,7 +69,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         record["devices"].append({"kind": "gpu", "count": count} | ({"model": name} if name else {}))
     notes = (*_left_out(left_out), *gauge.notes(list(gpus.values())))
     if has_date:
-        record |= {"start": _iso(begin), "end": _iso(end)}
+        record |= gauge.window(gpus.values(), naive=True)
     else:
         record["duration"] = f"{end - begin!r} s"
         notes += (Note("clock-fault", said("its times have no date: the run has none"), "start"),)
@@ -176,7 +176,3 @@ def _quiet(log: Log, models: dict[str, str], left_out: Counter[str]) -> Iterator
         elif line.strip():
             log.account.ignore("other properties of GPUs")
     left_out["blanks"] += not has_power
-
-
-def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()

@@ -129,7 +129,8 @@ def read(log: Log) -> Iterator[Found | Fault]:
         )  # fmt: skip
         notes.append(Note("power-samples-empty", message, "energy"))
     is_naive = _is_naive(held[0])
-    meter = Counter() if best[1] else Gauge()
+    zone = log.zone if is_naive else None
+    meter = Counter(zone) if best[1] else Gauge(zone)
     for sample in held:
         meter.put(_seconds(sample), sample.value)
     try:
@@ -137,19 +138,16 @@ def read(log: Log) -> Iterator[Found | Fault]:
     except ValueError as error:
         yield Fault(log.shown, best[0], "", f"no energy follows from it: {error}", "Correct the readings.", lines=0)
         return
-    start, end = (
-        datetime.fromtimestamp(_seconds(s), UTC).replace(tzinfo=None if is_naive else UTC) for s in (held[0], held[-1])
-    )
-    record: dict[str, Any] = {"start": start.isoformat(), "end": end.isoformat(), "energy": [energy]}
+    record: dict[str, Any] = {**gauge.window([meter], is_naive), "energy": [energy]}
     yield Found(record, [held[0].row, held[-1].row], (*notes, *gauge.notes([meter])), "Redfish", reading=reading)
 
 
 def _of_one_clock(samples: list[_Sample]) -> tuple[list[_Sample], int]:
-    """The samples whose times have an offset like that of most, in their order, and how many have none like it."""
+    """The samples whose times have an offset like that of most, and how many have none like it."""
     naive = [s for s in samples if _is_naive(s)]
     aware = [s for s in samples if not _is_naive(s)]
     kept, others = (naive, aware) if len(naive) > len(aware) else (aware, naive)
-    return sorted(kept, key=_seconds), len(others)
+    return kept, len(others)
 
 
 def _is_naive(sample: _Sample) -> bool:
