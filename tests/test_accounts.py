@@ -201,6 +201,8 @@ def shortfalls(folder: Path, scratch: Path, logs: list[Log], tried: int = 0) -> 
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(path.read_bytes())
     whole = outcome(scratch / folder.name, logs)
+    if not whole.figures:
+        yield "the fixture itself gives no figure"
     changes = [(path, made) for path in files if is_text(path) for made in corruptions(path)]
     if tried and len(changes) > tried:
         changes = random.Random(15).sample(changes, tried)
