@@ -94,10 +94,12 @@ def corruptions(path: Path) -> Iterator[Corruption]:
     """Each field of a file made wrong, alone: another sign, another type, another unit, empty, and each line cut before it."""
     text = path.read_bytes().decode("utf-8", "replace")
     try:
-        yield from ((f"{path.name}: {what}", json.dumps(made)) for what, made in in_document(json.loads(text)))  # type: ignore[misc]
-        return
+        document = json.loads(text)
     except ValueError:
-        pass
+        document = None
+    if isinstance(document, (dict, list)):
+        yield from (Corruption(f"{path.name}: {what}", json.dumps(made)) for what, made in in_document(document))
+        return
     lines = text.splitlines(keepends=True)
     for n, line in enumerate(lines):
         body = line.rstrip("\r\n")

@@ -169,7 +169,7 @@ def stamp(cell: Any, shape: str | tuple[str, ...] = "", unit: str = "") -> datet
     if isinstance(cell, datetime):
         return _in_time(cell)
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return _epoch(float(cell), unit)
+        return _epoch(cell, unit)
     text = str(cell).strip()
     if not shape and _NUMBER.match(text):
         if len(text) == 8 and text.isdigit() and not unit and text[:2] in ("19", "20"):
@@ -225,12 +225,13 @@ def _read(text: str) -> datetime:
 
 def _epoch(value: float, unit: str) -> datetime:
     scale = next((s for name, s, low, high in EPOCHS if (name == unit if unit else low <= value < high)), None)
-    if scale is None or not math.isfinite(value):
+    if scale is None:
         raise ValueError("not a time")
     try:
-        return _in_time(datetime.fromtimestamp(value * scale, UTC))
+        time = datetime.fromtimestamp(value * scale, UTC)
     except (OverflowError, OSError, ValueError):
         raise ValueError("not a time") from None
+    return _in_time(time)
 
 
 def _in_time(value: datetime) -> datetime:
