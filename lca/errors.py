@@ -17,7 +17,8 @@ class Fault:
     """One thing that is wrong with one input.
 
     Attributes: `where` file, row and run as text; `field` path such as ``devices[0].power``; `found` the offending
-    text, shortened; `problem` what is wrong with it; `remedy` what to do; `count` how many records it concerns.
+    text, shortened; `problem` what is wrong with it; `remedy` what to do; `count` how many records it concerns; `lines`
+    how many lines of the file it sets aside where that is another number: 0 for what is wrong with the file as a whole.
     """
 
     where: str
@@ -27,6 +28,7 @@ class Fault:
     remedy: str
     code: str = "invalid-run"
     count: int = 1
+    lines: int | None = None
 
     def __str__(self) -> str:
         place = f"{self.where}: {self.field}" if self.field else self.where

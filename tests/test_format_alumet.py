@@ -39,6 +39,7 @@ def test_what_samples_add_is_summed_by_domain(tmp_path):
     assert (run.start.isoformat(), (run.end - run.start).total_seconds()) == ("2025-03-01T09:59:50.123000+00:00", 50)
     assert sum(run.power.reading.shape.energy) == pytest.approx(6000 / 3.6e6)
     assert [f.message for f in findings(a, "rows-left-out")] == [
+        "5 rows of other metrics are not read, only those of rapl_consumed_energy: mem_free_kB",
         "10 samples of other domains of RAPL, such as cores, lie within these or add them up: not added",
         "5 samples of processes or groups are parts of the machine: not added",
     ]
@@ -98,7 +99,10 @@ def test_other_metrics_of_energy_and_a_single_sample_are_told(tmp_path):
         "the file holds only single samples of rapl_consumed_energy, of an unknown step: no energy follows from it"
     ]
     assert [(f.severity, f.message) for f in findings(a, "rows-left-out")] == [
-        ("warning", "1 rows of other metrics of energy or power are not read: only rapl_consumed_energy is")
+        (
+            "warning",
+            "one row of another metric is not read, only those of rapl_consumed_energy: nvml_energy_consumption_mJ",
+        )
     ]
 
 
@@ -115,10 +119,10 @@ def test_rows_that_cannot_be_used_are_told(tmp_path):
     )
     intake = take(path)
     assert [str(f).removeprefix(f"{path}: ") for f in intake.faults] == [
-        "row 3: value: not an energy of at least 0 J (found -5). Restore the row from its source.",
-        "row 4: value: not an energy of at least 0 J (found 5J). Restore the row from its source.",
+        "row 3: value: below 0 (found -5). Restore the row from its source.",
+        "row 4: value: not a number (found 5J). Restore the row from its source.",
         "row 5: timestamp: not a time with an offset (found 2025-03-01T10:00:30). Restore the row from its source.",
-        "row 7: timestamp: not a time with an offset (found 2025). Restore the row from its source.",
+        "row 7: the header has 8 (found 2 cells). Restore the row from its source.",
     ]
     assert intake.runs[0].energy[0].value.value == pytest.approx(10 / 3.6e6)
 

@@ -112,9 +112,9 @@ def test_early_end_and_a_component_without_power(tmp_path):
 
 FAULTS = {
     "zero": (lambda t: t.replace("45.325000 kWh", "0.000000 kWh"), ": row 11: Energy: 0 kWh in 37:45:51 is no measurement (found 0.000000 kWh). Leave the run out, or state its energy."),
-    "number": (lambda t: t.replace("45.325000 kWh", "nan kWh"), ": row 11: Energy: not a figure with its unit of at least 0 (found nan kWh). Give the log as carbontracker wrote it."),
-    "unit": (lambda t: t.replace("6675.466000 g", "6.675 kg"), ": row 11: CO2eq: not a figure with its unit of at least 0 (found 6.675 kg). Give the log as carbontracker wrote it."),
-    "time": (lambda t: t.replace("37:45:51", "37:45"), ": row 11: Time: not a figure with its unit of at least 0 (found 37:45). Give the log as carbontracker wrote it."),
+    "number": (lambda t: t.replace("45.325000 kWh", "nan kWh"), ": row 11: Energy: not a number (found nan kWh). Give the log as carbontracker wrote it."),
+    "unit": (lambda t: t.replace("6675.466000 g", "6.675 kWh"), ": row 11: CO2eq: 'kWh' is the wrong dimension here; use gCO2e, kgCO2e or tCO2e (found 6.675 kWh). Give the log as carbontracker wrote it."),
+    "time": (lambda t: t.replace("37:45:51", "37:45"), ": row 11: Time: minutes and seconds, or hours and minutes: write H:MM:SS (found 37:45). Give the log as carbontracker wrote it."),
     "torn": (lambda t: t.partition("\tEnergy:\t45.3")[0], ": row 11: Energy: no such figure in the block. Give the log as carbontracker wrote it."),
     "predicted": (lambda t: t.partition("Actual")[0], ": no block of actual consumption: the run was cut off, or monitored no epoch. Give the log of a run that ended."),
 }  # fmt: skip

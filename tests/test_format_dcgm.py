@@ -61,7 +61,7 @@ def test_the_field_of_most_gpus_counts(tmp_path):
     [run] = take(path).runs
     assert (run.energy[0].value.value, run.energy[0].method) == (pytest.approx(0.002), "integrated")
     path = write(tmp_path, HEAD + "\n".join([*rows[:2], *(r.replace("0,", "1,", 1) for r in rows[4:])]) + "\n")
-    assert told(path, "no-energy") == ["1 GPUs have no total_energy_consumption: they are left out"]
+    assert told(path, "no-energy") == ["one GPU has no total_energy_consumption; it was left out"]
 
 
 def test_rows_that_cannot_be_used(tmp_path):
@@ -70,8 +70,8 @@ def test_rows_that_cannot_be_used(tmp_path):
     intake = take(path)
     assert [str(f).removeprefix(f"{path}: ") for f in intake.faults] == [
         "row 3: TimeStampUs: not a time (found late). Restore the row from its source.",
-        "row 4: power_usage: not a value of at least 0 of a GPU (found 1O0). Restore the row from its source.",
-        "row 5: power_usage: not a value of at least 0 of a GPU (found x). Restore the row from its source.",
+        "row 4: power_usage: not a number (found 1O0). Restore the row from its source.",
+        "row 5: power_usage: not the number of a GPU (found x). Restore the row from its source.",
         "row 6: power_usage: more than 20 kW, which no GPU draws (found 140737488355328.0). Take out blank values.",
     ]
     assert intake.runs[0].energy[0].value.value == pytest.approx(0.001)
@@ -82,7 +82,7 @@ def test_rows_of_dmon_that_cannot_be_used(tmp_path):
     assert [str(f).removeprefix(f"{path}: ") for f in take(path).faults] == [
         "row 2: not a time (found noon). Restore the row from its source.",
         "row 3: the header has 2 (found 1 values). Restore the row from its source.",
-        "row 5: some rows bear times and some do not. Give each part of the log apart.",
+        "row 4: it bears no time, and other rows do. Restore the row from its source.",
     ]
 
 

@@ -65,9 +65,9 @@ def test_rows_without_an_id_are_runs_of_their_own(tmp_path):
 
 
 FAULTS = {
-    "number": (",0.85,", ",much,", ": row 2: power_consumption(kWh): not a number of at least 0 (found much). Restore the row from its source."),
-    "negative": (",3600.5,", ",-1,", ": row 2: duration(s): not a number of at least 0 (found -1). Restore the row from its source."),
-    "co2": (",0.34,", ",nan,", ": row 2: CO2_emissions(kg): not a number of at least 0 (found nan). Restore the row from its source."),
+    "number": (",0.85,", ",much,", ": row 2: power_consumption(kWh): not a number (found much). Restore the row from its source."),
+    "negative": (",3600.5,", ",-1,", ": row 2: duration(s): below 0 (found -1). Restore the row from its source."),
+    "co2": (",0.34,", ",inf,", ": row 2: CO2_emissions(kg): not a finite number (found inf). Restore the row from its source."),
     "time": ("2025-03-04 09:00:00", "0000-03-04 09:00:00", ": row 2: start_time: not a time (found 0000-03-04 09:00:00). Restore the row from its source."),
     "unit": (",0.85,", ",850,", ": row 2: power_consumption(kWh): more than 20 kW, which no machine draws (found 850 kWh in 3600.5 s). Correct the unit of energy or duration."),
     "zero": (",0.85,", ",0.0,", ": row 2: power_consumption(kWh): 0 kWh in 3600.5 s is no measurement (found 0.0). Leave the row out, or state its energy."),
@@ -132,3 +132,20 @@ def test_how_power_was_found_may_stand_behind_the_gpu(tmp_path):
     assert "device(s) nvml" in path.read_text()
     plain, run = take(PATH).runs[0], take(path).runs[0]
     assert run.devices == plain.devices
+
+
+def test_a_blank_declaration_and_a_gpu_that_is_none(tmp_path):
+    path = tmp_path / "emission.csv"
+    path.write_text(FIXTURE.decode() if isinstance(FIXTURE, bytes) else FIXTURE)
+    text = (
+        path.read_text()
+        .replace(",0.34,", ",nan,")
+        .replace("NVIDIA A100-SXM4-40GB 2 device(s),Linux", "two A100,Linux", 1)
+    )
+    path.write_text(text)
+    intake = take(path)
+    run = intake.runs[0]
+    assert (run.energy[0].value.value, run.declared, [d.kind for d in run.devices]) == (0.85, None, ["cpu"])
+    assert [n.message for id, n in intake.notes if n.code == "torn-row"] == [
+        "GPU_name is two A100, not a model with a number of devices; none counts"
+    ]

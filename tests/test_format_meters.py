@@ -63,7 +63,7 @@ def test_readings_of_0_w_are_none(tmp_path):
     a = assess(tmp_path, text("ipmi").replace("400 Watts", "0 Watts", 1))
     assert a.intake.runs[0].energy[0].value.value == pytest.approx(0.3)
     assert [f.message for f in findings(a, "rows-left-out")] == [
-        "1 readings are 0 W, as a device without meter gives: they are left out"
+        "one reading is 0 W, as a device without a meter gives; it was left out"
     ]
 
 
@@ -74,7 +74,7 @@ def test_one_reading_of_ipmi(tmp_path):
         "Repeat the reading, with its IPMI timestamp."
     ]
     assert faults(tmp_path, text("ipmi").replace("600 Watts", "some Watts", 1).replace("Mar  1 11", "Mar 99 11")) == [
-        ": row 10: Instantaneous power reading: not a power (found some). Restore the row from its source.",
+        ": row 10: Instantaneous power reading: not a number (found some Watts). Restore the row from its source.",
         ": row 14: IPMI timestamp: not a time (found Sat Mar 99 11:00:00 2025). Restore the row from its source.",
         ": no energy follows from fewer than two readings (found 1 with a time and a power above 0). "
         "Repeat the reading, with its IPMI timestamp.",
@@ -85,7 +85,7 @@ def test_meters_of_parts_are_not_added(tmp_path):
     a = assess(tmp_path, text("redfish"), "p.jsonl")
     assert a.intake.runs[0].energy[0].value.value == pytest.approx(1.75)
     assert [f.message for f in findings(a, "steps-left-out")] == [
-        "PowerControl[0] counts; 1 other meters of the file overlap it: they are left out"
+        "PowerControl[0] counts; one other meter of the file overlaps it and was left out"
     ]
 
 
@@ -108,7 +108,7 @@ def test_a_counter_of_a_node(tmp_path):
 def test_a_resource_without_a_time(tmp_path):
     body = json.dumps({"@odata.type": "#Power.v1_7_1.Power", "PowerControl": [{"PowerConsumedWatts": 1000}]})
     assert faults(tmp_path, body, "p.json") == [
-        ": no energy follows from fewer than two readings with a time (found 1 readings without a time). "
+        ": no energy follows from fewer than two readings with a time (found one reading without a time). "
         "Save each reading with its time, as JSON Lines with a timestamp beside the resource."
     ]
     assert faults(tmp_path, '{"@odata.type": "#Power.v1_7_1.Power", "PowerControl": [5]}', "p.json")[0].startswith(
@@ -139,7 +139,7 @@ def test_torn_rows_of_dmon(tmp_path):
         .replace(" 20250301   11:00:00      1    200     58      -     70     30\n", " 20250301   11:00:00\n")
     )
     assert faults(tmp_path, body) == [
-        ": row 6: pwr: not a power (found 2x0). Restore the row from its source.",
+        ": row 6: pwr: not a number (found 2x0). Restore the row from its source.",
         ": row 10: the header has 8 (found 2 cells). Restore the row from its source.",
     ]
 

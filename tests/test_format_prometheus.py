@@ -50,6 +50,7 @@ def test_gpus_of_each_machine_with_the_work_of_its_server():
     assert (second.energy[0].value.value, second.energy[0].method) == (pytest.approx(0.35), "integrated")
     assert [(d.model, d.count) for d in second.devices] == [("NVIDIA A100-SXM4-80GB", 1)]
     assert [f.message for f in findings(a, "series-left-out")] == [
+        "one series gives neither energy nor work that is known, and is not read: DCGM_FI_DEV_GPU_UTIL",
         "the GPUs have a counter of energy and samples of power: the counter counts",
         "3 requests that ended with abort or error do not count",
     ]
@@ -77,7 +78,9 @@ def test_kepler_adds_modes_and_leaves_out_core_and_containers(tmp_path):
     assert [3.6e6 * p.value for p in (parts.cpu, parts.dram, parts.accelerator)] == pytest.approx([2400, 300, 900])
     assert [(d.kind, d.count) for d in run.devices] == [("cpu", 2), ("gpu", 1)]
     assert told(path, "series-left-out") == [
-        "the energy of the machines stands again in the series of each container: those of each node count"
+        "3 series give neither energy nor work that is known, and are not read: kepler_node_core_joules_total, "
+        "kepler_node_other_joules_total and kepler_node_uncore_joules_total",
+        "the energy of the machines stands again in the series of each container: those of each node count",
     ]
 
 
@@ -166,7 +169,7 @@ def test_values_that_are_none(tmp_path):
     path = answer(tmp_path, one)
     intake = take(path)
     assert [str(f) for f in intake.faults] == [
-        f"{path}: series 1: values: 5 samples are no time with a value of at least 0, or lie before 2001 or after 2100: left out "
+        f"{path}: series 1: values: 5 samples are no time with a value of at least 0; they were left out "
         "(found ['late', '100']). Export the series again, by name and without functions such as rate."
     ]
     assert joules(intake.runs[0]) == pytest.approx(24000)

@@ -43,7 +43,7 @@ def test_power_of_the_host_in_each_shape(tmp_path, text, part, monkeypatch):
     assert (run.energy[0].boundary, run.energy[0].method) == ("component_sum", "integrated")
     assert (run.start.isoformat(), (run.end - run.start).total_seconds()) == ("2025-03-01T10:00:00+00:00", 10)
     assert [f.message for f in findings(a, "rows-left-out")] == [
-        "12 entries of consumers are parts of the host: not added"
+        "12 entries of consumers are parts of the host; they were not added"
     ]
     assert not a.intake.faults
     assert "ada.lovelace" not in json.dumps(a.as_dict())
@@ -72,15 +72,15 @@ def test_reports_that_cannot_be_used_are_told(tmp_path):
     path.write_text("\n".join(lines) + "\n" + lines[0][:30])
     intake = take(path)
     assert [str(f).removeprefix(f"{path}: ") for f in intake.faults] == [
-        "row 2: host.consumption: not a power of at least 0 in uW (found much). Restore the report from its source.",
-        "row 3: host.timestamp: not seconds since 1970 (found 12). Restore the report from its source.",
+        "row 2: host.consumption: not a number (found much). Restore the report from its source.",
+        "row 3: host.timestamp: not a time (found 12). Restore the report from its source.",
         'row 5: not a report of Scaphandre in JSON (found {"host": {"consumption": 40000000.0, "ti). Restore it from its source.',
         'row 7: not a report of Scaphandre in JSON (found {"host": {"consumption": 40000). Restore it from its source.',
     ]
     assert intake.runs[0].energy[0].value.value == pytest.approx(KWH)
     assert [n.message for _, n in intake.notes if n.code == "rows-left-out"] == [
-        "8 entries of consumers are parts of the host: not added",
-        "1 reports without a time: left out",
+        "6 entries of consumers are parts of the host; they were not added",
+        "one report has no time; it was left out",
     ]
 
 

@@ -63,10 +63,10 @@ def test_a_window_too_short_for_the_counter_is_told(tmp_path):
 
 
 FAULTS = {
-    "number": ("4000.0", "fast", ": row 5: gpu1_energy: not a number of at least 0 (found fast). Restore the row from its source."),
-    "negative": ("3600.0", "-1", ": row 5: gpu0_energy: not a number of at least 0 (found -1). Restore the row from its source."),
-    "cut": (",4000.0", "", ": row 5: gpu1_energy: not a number of at least 0. Restore the row from its source."),
-    "nan": (",20.0,", ",nan,", ": row 5: elapsed_time: not a number of at least 0 (found nan). Restore the row from its source."),
+    "number": ("4000.0", "fast", ": row 5: gpu1_energy: not a number (found fast). Restore the row from its source."),
+    "negative": ("3600.0", "-1", ": row 5: gpu0_energy: below 0 (found -1). Restore the row from its source."),
+    "cut": (",4000.0", "", ": row 5: the header has 5 (found 4 cells). Restore the row from its source."),
+    "nan": (",20.0,", ",nan,", ": row 5: elapsed_time: no value (found nan). Restore the row from its source."),
     "clock": ("1741082440.0", "1741082440000.0", ": row 5: start_time: no time in seconds (found 1741082440000.0). Restore the row from its source."),
 }  # fmt: skip
 

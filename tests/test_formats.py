@@ -84,7 +84,7 @@ FAULTS = {
     "falls": ([flush("10:00:00", 3600, 0.5), flush("10:30:00", 3700, 0.4)],
               "row 3: run_id: its energy or duration falls from one row of the run to the next (found a1). Give each run its own id: none of its rows is used."),
     "torn": ([flush("10:00:00", 3600, 0.5), "2024-03-01T11:00:00,Tiny,c3,36a\n"],
-             "row 3: duration: not a number of at least 0 (found 36a). Restore the row from its source."),
+             "row 3: the header has 19: the row is cut off (found 4 cells). Restore the row from its source."),
     "time": ([flush("10:00:00", 3600, 0.5), flush("late", 3600, 0.5, "d4").replace("2024-03-01T", "")],
              "row 3: timestamp: not a time (found late). Restore the row from its source."),
     "power": ([flush("10:00:00", 3078, 496)],

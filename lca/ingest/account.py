@@ -19,6 +19,8 @@ class Account:
     header: int = 0
     rejected: int = 0
     ignored: dict[str, int] = field(default_factory=dict)
+    missed: int = 0
+    first_missed: int = 0
 
     def expect(self, records: int) -> None:
         """How many records a document holds, which has no lines."""
@@ -40,12 +42,18 @@ class Account:
         """Lines that were set aside: each of them is in a fault."""
         self.rejected += lines
 
+    def miss(self, row: int) -> None:
+        """A line in no form that the format has: told with the first of them, and not used."""
+        self.missed += 1
+        self.first_missed = self.first_missed or row
+
     @property
     def is_kept(self) -> bool:
         """Whether the adapter says what became of lines."""
-        return bool(self.used or self.header or self.ignored)
+        return bool(self.used or self.header or self.ignored or self.missed)
 
     @property
     def rest(self) -> int:
         """Lines of which nothing is said; below 0 where lines were counted twice."""
-        return self.total - self.blank - self.used - self.header - self.rejected - sum(self.ignored.values())
+        told = self.used + self.header + self.rejected + self.missed + sum(self.ignored.values())
+        return self.total - self.blank - told

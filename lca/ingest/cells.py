@@ -7,8 +7,9 @@ Policy
 * Numbers are finite and at least `minimum` (0 unless stated). Separators of thousands are refused, since `1,234` may be
   1.234; a decimal comma must be stated. Exponents are accepted.
 * A unit in the cell (`250 W`) stands before the unit of the column; it must measure the same.
-* Stamps keep their offset, or have none: which zone a local time is in is not the cell's to say. Epoch times are UTC, their
-  unit told by their size. Day and month are only told apart where the year comes first, or a shape is stated.
+* Stamps keep their offset, or have none: which zone a local time is in is not the cell's to say. A zone that the text names
+  (`UTC`, `CEST`) counts where its name is that of one zone only: `CST` and `IST` are several, and leave the time local. Epoch
+  times are UTC, their unit told by their size. Day and month are only told apart where the year comes first, or a shape is stated.
 * Durations are `H:MM:SS`, `M:SS.sss`, `D-HH:MM:SS`, `3 days 03:15:45`, `1h 2m 3s`, `PT1H2M`, or a number in a stated unit.
 """
 
@@ -52,6 +53,14 @@ _UNIT_WORDS = {
     "ml": "mL", "%": "%", "percent": "%", "pct": "%",
 }  # fmt: skip
 _BY_CASE = frozenset(("mW", "MW", "mJ", "MJ", "mWh", "MWh"))
+#: names of zones as tools print them -> a zone that bears them; those of several (BST, CST, IST) are left out
+ZONES = {
+    "UTC": "UTC", "GMT": "UTC", "Z": "UTC", "WET": "Europe/Lisbon", "WEST": "Europe/Lisbon", "CET": "Europe/Brussels", "CEST": "Europe/Brussels",
+    "EET": "Europe/Helsinki", "EEST": "Europe/Helsinki", "EST": "America/New_York", "EDT": "America/New_York", "CDT": "America/Chicago",
+    "MDT": "America/Denver", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles", "JST": "Asia/Tokyo", "KST": "Asia/Seoul",
+    "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney", "NZST": "Pacific/Auckland", "NZDT": "Pacific/Auckland",
+}  # fmt: skip
+_ZONE_NAME = re.compile(r"(.*\d(?: ?[AP]M)?)\s+([A-Z]{1,5})\Z")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
 _WITH_UNIT = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-zµ%][\w%µ/.-]*)?\Z", re.ASCII)
 _CLOCK = re.compile(r"(?:(\d+)\s*(?:-|days?,?\s+|d\s+))?(\d+):(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\Z", re.I)
@@ -152,24 +161,36 @@ def quantity(cell: Any, unit: str, dimension: str, minimum: float | None = 0.0, 
     return value
 
 
-def stamp(cell: Any, shape: str = "", unit: str = "") -> datetime | None:
+def stamp(cell: Any, shape: str | tuple[str, ...] = "", unit: str = "") -> datetime | None:
     """A time, with its offset or none; None where the cell is blank. Raises ValueError.
 
-    `shape` is the form of the text as `strptime` writes it, for text that does not begin with the year. `unit` (s, ms, us, ns)
-    is that of epoch times whose size does not say it.
+    `shape` is the form of the text as `strptime` writes it, or several of them, for text that does not begin with the year.
+    `unit` (s, ms, us, ns) is that of epoch times whose size does not say it.
     """
     if is_blank(cell):
         return None
     if isinstance(cell, datetime):
         return _in_time(cell)
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return _epoch(float(cell), unit)
+        return _epoch(cell, unit)
     text = str(cell).strip()
     if not shape and _NUMBER.match(text):
         if len(text) == 8 and text.isdigit() and not unit and text[:2] in ("19", "20"):
             return _in_time(_fitting(text, "%Y%m%d"))
         return _epoch(float(text), unit)
-    return _in_time(_fitting(text, shape) if shape else _read(text))
+    return _in_time(_shaped(text, (shape,) if isinstance(shape, str) else shape) if shape else _read(text))
+
+
+def _shaped(text: str, shapes: tuple[str, ...]) -> datetime:
+    """A time in the first form that it has, in the zone that stands behind it."""
+    match = _ZONE_NAME.match(text) if not any(s.endswith(("%Z", "%z")) for s in shapes) else None
+    for shape in shapes:
+        try:
+            value = _fitting(match[1] if match else text, shape)
+        except ValueError:
+            continue
+        return _in_named_zone(value, match[2]) if match else value
+    raise ValueError("not a time")
 
 
 def _fitting(text: str, shape: str) -> datetime:
@@ -177,6 +198,19 @@ def _fitting(text: str, shape: str) -> datetime:
         return datetime.strptime(text, shape)
     except (ValueError, OverflowError):
         raise ValueError("not a time") from None
+
+
+def _in_named_zone(value: datetime, name: str) -> datetime:
+    """A time in the zone that its text names; local where the name is that of several zones, or of none."""
+    if name not in ZONES:
+        return value
+    zone = ZoneInfo(ZONES[name])
+    if zone.key == "UTC":
+        return value.replace(tzinfo=UTC)
+    named = [v for v in (value.replace(tzinfo=zone, fold=fold) for fold in (0, 1)) if v.tzname() == name]
+    if not named:
+        raise ValueError(f"not a time of the zone {name}")
+    return named[0].astimezone(UTC)
 
 
 def _read(text: str) -> datetime:
@@ -194,12 +228,13 @@ def _read(text: str) -> datetime:
 
 def _epoch(value: float, unit: str) -> datetime:
     scale = next((s for name, s, low, high in EPOCHS if (name == unit if unit else low <= value < high)), None)
-    if scale is None or not math.isfinite(value):
+    if scale is None:
         raise ValueError("not a time")
     try:
-        return _in_time(datetime.fromtimestamp(value * scale, UTC))
+        time = datetime.fromtimestamp(value * scale, UTC)
     except (OverflowError, OSError, ValueError):
         raise ValueError("not a time") from None
+    return _in_time(time)
 
 
 def _in_time(value: datetime) -> datetime:

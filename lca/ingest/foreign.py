@@ -50,10 +50,11 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
                 intake.notes.append(("", found))
                 continue
             if isinstance(found, Fault):
-                counted = inputs.get(found.where.partition(": row")[0], leader)
+                place = found.where.partition(": row")[0]
+                counted = inputs.get(place, leader)
                 counted.records += found.count
-                if counted is leader:
-                    log.account.reject(found.count)
+                file = next((each for each in log.taken if each.shown == place), log)
+                file.account.reject(found.count if found.lines is None else found.lines)
                 intake.refuse([found], counted)
                 continue
             if zone_note is not None and log.zone is not None and found.reading is not None and found.reading.zone:
@@ -66,9 +67,9 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
         intake.refuse([error.fault], leader)
     if not any(counted.records or counted.quarantined for counted in inputs.values()):
         intake.notes.append(("", Note("empty-log", said("{file} holds no record", file=log.shown))))
-    rest = log.account.rest
-    if log.account.is_kept and rest:
-        intake.notes.append(("", _not_used(log, rest)))
+    for each in (log, *log.taken):
+        if each.account.is_kept and (each.account.rest or each.account.missed):
+            intake.notes.append(("", _not_used(each)))
     for beside in log.taken:
         inputs.setdefault(beside.shown, Input(beside.shown, beside.digest, adapter.format.name))
     intake.inputs += [counted for counted in inputs.values() if counted is not leader]
@@ -104,16 +105,25 @@ def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Loc
         hosts = ()
     return Record(
         run, Origin(source.shown, first, folder), whole.notes, adapter.format.name, whole.identity, whole.position, hosts,
-        whole.weight, whole.part_of, assign.joined(source.shown, found.labels, local), whole.pieces, source.digest,
+        whole.weight, whole.resolution, whole.part_of, assign.joined(source.shown, found.labels, local), whole.pieces, source.digest,
     )  # fmt: skip
 
 
-def _not_used(log: Log, lines: int) -> Note:
+def _not_used(log: Log) -> Note:
     """What is told of lines of which the adapter says nothing: none is skipped without a word."""
-    message = plural(
-        lines, "one line of {file} is in no form that the format has; it was not used",
-        "{n} lines of {file} are in no form that the format has; they were not used", n=lines, file=log.shown,
-    )  # fmt: skip
+    account = log.account
+    lines, row = account.rest + account.missed, account.first_missed
+    if row:
+        message = plural(
+            lines, "one line of {file}, row {row}, is in no form that the format has; it was not used",
+            "{n} lines of {file}, from row {row} on, are in no form that the format has; they were not used",
+            n=lines, file=log.shown, row=row,
+        )  # fmt: skip
+    else:
+        message = plural(
+            lines, "one line of {file} is in no form that the format has; it was not used",
+            "{n} lines of {file} are in no form that the format has; they were not used", n=lines, file=log.shown,
+        )  # fmt: skip
     return Note("lines-not-used", message)
 
 

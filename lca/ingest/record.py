@@ -26,6 +26,7 @@ class Record(NamedTuple):
     position: float = math.nan
     hosts: tuple[str, ...] = ()
     weight: float = math.nan
+    resolution: float = 0.0
     part_of: str = ""
     joins: str = ""
     pieces: Pieces | None = None

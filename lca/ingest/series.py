@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from lca.errors import Fault
-from lca.ingest import gauge
+from lca.errors import Fault, shorten
+from lca.ingest import cells, gauge
 from lca.ingest.formats import Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Log
-from lca.language import said
+from lca.language import listed, plural, said
 from lca.reading import Reading
 
-#: 2100-01-01: a later time is none
-LATEST = 4102444800.0
-#: 2001-09-09: no tool that writes these formats is older
-EARLIEST = 1e9
+#: above 2^64, where counters end; larger ones overflow in sums
+LARGEST = 1e20
+#: names that a message lists
+MOST = 5
 #: ten years in seconds: a log that spans more has a broken time, and would be cut into as many hours
 LONGEST = 10 * 365 * 86400.0
 #: labels that name the machine, those of the device before those of the scrape
@@ -32,13 +32,17 @@ PARTS = ("accelerator", "cpu", "dram")
 
 
 class Series(NamedTuple):
-    """One series: its place in the file, its name, its labels, its values by time in seconds; `nothing` were NaN or infinite."""
+    """One series: its place in the file, name, labels, and values by time in seconds.
+
+    `nothing` samples were NaN or infinite, `twice` bear the time of another one.
+    """
 
     row: int
     name: str
     labels: dict[str, str]
     values: dict[float, float]
     nothing: int = 0
+    twice: int = 0
 
 
 class Job(NamedTuple):
@@ -99,21 +103,24 @@ def digest(text: str) -> str:
 
 def moment(raw: Any) -> float | None:
     """Seconds since 1970, None for what is none."""
-    if isinstance(raw, bool) or not isinstance(raw, (int, float)):
+    if isinstance(raw, str):
         return None
-    return float(raw) if EARLIEST < raw < LATEST else None
+    try:
+        time = cells.stamp(raw, unit="s")
+    except ValueError:
+        return None
+    return time.timestamp() if time is not None else None
 
 
 def number(raw: Any) -> float | None:
-    """A value as Prometheus writes it, NaN and infinity among them; None for what is no number, or below 0."""
-    if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
-        return None
+    """A value as Prometheus writes it, NaN where it has none or is infinite; None for what is no number, or below 0."""
+    if cells.is_blank(raw) or str(raw).lstrip("+-").lower() in ("inf", "infinity"):
+        return math.nan
     try:
-        value = float(raw)
-    except (ValueError, OverflowError):
+        value = cells.number(raw)
+    except ValueError:
         return None
-    # larger ones overflow in sums; those that a counter can hold end at 2^64
-    return value if not math.isfinite(value) or 0 <= value < 1e20 else None
+    return value if value is not None and value < LARGEST else None
 
 
 def merged(series: Iterable[Series]) -> dict[float, float]:
@@ -210,8 +217,20 @@ def _kwh(record: dict[str, Any]) -> float:
 
 def broken(where: str, count: int, first: str, remedy: str) -> Fault:
     """One fault for all samples that are none."""
-    told = said(
-        "{count} samples are no time with a value of at least 0, or lie before 2001 or after 2100: left out",
-        count=count,
-    )
-    return Fault(where, "values", first, told, remedy, "torn-row")
+    problem = plural(
+        count, "one sample is no time with a value of at least 0; it was left out",
+        "{n} samples are no time with a value of at least 0; they were left out", n=count,
+    )  # fmt: skip
+    return Fault(where, "values", first, problem, remedy, "torn-row", lines=count)
+
+
+def others(series: Iterable[str]) -> Iterator[Note]:
+    """What is told of series that give neither energy nor work."""
+    names = sorted(set(series))
+    if names:
+        message = plural(
+            len(names), "one series gives neither energy nor work that is known, and is not read: {names}",
+            "{n} series give neither energy nor work that is known, and are not read: {names}",
+            n=len(names), names=listed(shorten(name) or said("one without a name") for name in names[:MOST]),
+        )  # fmt: skip
+        yield Note("series-left-out", message, "energy", "info")

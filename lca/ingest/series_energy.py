@@ -37,10 +37,7 @@ def shares(where: str, series: list[Series]) -> Iterator[Share | Fault]:
     nodes = any(one.name.startswith("kepler_node_") for one in series)
     whole = {host for host, job in machines if nodes and not any(job)}
     twice = any("accelerator" in share.meters for share in machines.values())
-    gpus: dict[str, list[Series]] = {}
-    for one in series:
-        if one.name in (POWER, COUNT):
-            gpus.setdefault(_gpu(one.labels), []).append(one)
+    gpus, doubtful = _by_gpu([one for one in series if one.name in (POWER, COUNT)])
     cleared: set[str] = set()
     unmatched = 0
     for group in gpus.values():
@@ -59,6 +56,11 @@ def shares(where: str, series: list[Series]) -> Iterator[Share | Fault]:
                 cleared.add(host)
                 _instead(share)
             share.meters.setdefault("accelerator", []).append(made)
+            if group[0] in doubtful:
+                message = said(
+                    "two GPUs bear one number of one machine at one time, and differ in their UUID: both count"
+                )
+                share.notes += [Note("possible-double-count", message, "energy", "warning")]
             _add_gpu(share, group[0].labels.get("modelName", ""))
     if unmatched:
         told = said(
@@ -68,8 +70,34 @@ def shares(where: str, series: list[Series]) -> Iterator[Share | Fault]:
     yield from (s for s in machines.values() if s.rows)
 
 
+def _by_gpu(series: list[Series]) -> tuple[dict[str, list[Series]], list[Series]]:
+    """Series by the GPU that they are of, and the first ones of those GPUs whose number another one bears at the same time.
+
+    A series without UUID is of the GPU whose number it bears.
+    """
+    numbers: dict[tuple[str, str], dict[str, None]] = {}
+    for one in series:
+        if one.labels.get("UUID") and _number(one.labels)[0]:
+            numbers.setdefault(_number(one.labels), {})[one.labels["UUID"]] = None
+    gpus: dict[str, list[Series]] = {}
+    for one in series:
+        same = list(numbers.get(_number(one.labels), ()))
+        gpus.setdefault(same[0] if len(same) == 1 else _gpu(one.labels), []).append(one)
+    doubtful = []
+    for uuids in numbers.values():
+        spans = sorted(
+            ((min(s.values), max(s.values), gpus[u][0]) for u in uuids for s in gpus[u]), key=lambda s: s[:2]
+        )
+        doubtful += [b[2] for a, b in pairwise(spans) if b[0] <= a[1] and a[2] is not b[2]]
+    return gpus, doubtful
+
+
+def _number(labels: dict[str, str]) -> tuple[str, str]:
+    return host_of(labels), labels.get("gpu") or labels.get("device") or ""
+
+
 def _gpu(labels: dict[str, str]) -> str:
-    return labels.get("UUID") or f"{host_of(labels)}/{labels.get('gpu') or labels.get('device') or ''}"
+    return labels.get("UUID") or "/".join(_number(labels))
 
 
 def _instead(share: Share) -> None:

@@ -10,13 +10,15 @@ from lca.errors import shorten
 from lca.ingest import gauge
 from lca.ingest.formats import Note
 from lca.ingest.series import Job, Series, Share, host_of, iso, job_of
-from lca.language import said
+from lca.language import listed, said
 
 _NAME = re.compile(r"vllm[:_](prompt_tokens|generation_tokens|request_success|prompt_tokens_cached)(_total)?")
 _WORK = {"prompt_tokens": "tokens_in", "generation_tokens": "tokens_out", "request_success": "requests",
          "prompt_tokens_cached": "tokens_cached"}  # fmt: skip
 #: reasons with which a request ends without its answer
 _FAILED = ("abort", "error")
+#: those of a request that got its answer
+_DONE = ("stop", "length")
 
 
 def wanted(name: str) -> bool:
@@ -55,6 +57,7 @@ def _fill(share: Share, group: list[Series], model: str) -> None:
     work: dict[str, float] = {}
     times: list[float] = []
     restarts = failed = 0
+    unknown: set[str] = set()
     single = all(len(one.values) < 2 for one in group)
     for one in group:
         match = _NAME.fullmatch(one.name)
@@ -65,9 +68,12 @@ def _fill(share: Share, group: list[Series], model: str) -> None:
         for (_, before), (_, after) in pairwise(values):
             restarts += after < before
             rise += after - before if after >= before else after
-        if match[1] == "request_success" and one.labels.get("finished_reason") in _FAILED:
-            failed += int(rise)
-            continue
+        if match[1] == "request_success":
+            reason = one.labels.get("finished_reason", "")
+            if reason in _FAILED:
+                failed += int(rise)
+                continue
+            unknown |= {reason} - set(_DONE)
         work[_WORK[match[1]]] = work.get(_WORK[match[1]], 0.0) + rise
     if work.get("tokens_cached", 0) > work.get("tokens_in", 0):
         del work["tokens_cached"]
@@ -86,6 +92,10 @@ def _fill(share: Share, group: list[Series], model: str) -> None:
             restarts=restarts,
         )
         share.notes.append(Note("counter-reset", told, "work"))
+    if unknown:
+        names = listed(shorten(name) or said("none") for name in sorted(unknown)[:3])
+        message = said("requests count whose reason to end is not one of vLLM for an answer: {names}", names=names)
+        share.notes.append(Note("series-left-out", message, "work.requests", "info"))
     if failed:
         share.notes.append(Note("series-left-out", said("{failed} requests that ended with {names} do not count", failed=failed, names=shorten(" or ".join(_FAILED))), "work.requests"))  # fmt: skip
 

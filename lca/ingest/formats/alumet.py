@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from lca.errors import Fault, shorten
-from lca.ingest import gauge
+from lca.ingest import cells, gauge
 from lca.ingest.formats import Format, Found, Note
+from lca.ingest.local_time import iso
 from lca.ingest.log import Head, Log
-from lca.language import said
+from lca.language import listed, plural, said
 
 FORMAT = Format(
     "alumet",
@@ -27,6 +28,9 @@ _PARTS = {"package": "cpu", "dram": "dram", "platform": "psys", "psys": "psys"}
 _BY_RESOURCE = {"cpu_package": "package", "dram": "dram"}
 _DOMAIN = re.compile(r"(?:^|[,\s])domain=([A-Za-z0-9_]+)")
 _KWH = 1 / 3.6e6  # kWh in a joule
+#: names that a message lists
+MOST = 5
+_RESTORE = "Restore the row from its source."
 
 
 class _Series:
@@ -59,7 +63,8 @@ class _Kept:
         self.series: dict[tuple[str, str], _Series] = {}
         self.first = 0
         self.begin, self.end = float("inf"), float("-inf")
-        self.parts = self.within = self.others = 0
+        self.parts = self.within = 0
+        self.others: Counter[str] = Counter()
 
 
 def claims(head: Head) -> bool:
@@ -71,39 +76,55 @@ def claims(head: Head) -> bool:
 def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per file: the energy of the machine."""
     kept = _Kept()
+    header: list[str] = []
     last, at = "", None
-    for row, cells in log.records(";"):
+    for row, raw in log.table(";"):
+        if not header:
+            header = [name.strip() for name in raw]
+            log.account.head()
+            continue
         where = f"{log.shown}: row {row}"
-        stamp = cells.get("timestamp", "")
-        if stamp != last:
-            last, at = stamp, _stamp(stamp)
+        if len(raw) != len(header):
+            yield Fault(where, "", f"{len(raw)} cells", f"the header has {len(header)}", _RESTORE, "torn-row")
+            continue
+        texts = {name: text.strip() for name, text in zip(header, raw, strict=True)}
+        if texts["timestamp"] != last:
+            last = texts["timestamp"]
+            at = _moment(last)
         if at is None:
-            yield Fault(where, "timestamp", shorten(stamp), "not a time with an offset", "Restore the row from its source.", "torn-row")  # fmt: skip
+            yield Fault(where, "timestamp", shorten(last), "not a time with an offset", _RESTORE, "torn-row")
             continue
         kept.first = kept.first or row
         kept.begin, kept.end = min(kept.begin, at), max(kept.end, at)
-        if cells["metric"] not in _ENERGY:
-            kept.others += "energy" in cells["metric"] or "power" in cells["metric"]
+        if texts["metric"] not in _ENERGY:
+            kept.others[texts["metric"]] += 1
+            log.account.ignore("other metrics")
             continue
-        value = _joules(cells.get("value", ""))
-        if value is None:
-            yield Fault(where, "value", shorten(cells.get("value", "")), "not an energy of at least 0 J", "Restore the row from its source.", "torn-row")  # fmt: skip
-        elif cells.get("consumer_kind") not in (_MACHINE, ""):
+        try:
+            joules = cells.number(texts["value"])
+            if joules is None:
+                raise ValueError("no value")
+        except ValueError as error:
+            yield Fault(where, "value", shorten(texts["value"]), str(error), _RESTORE, "torn-row")
+            continue
+        if texts["consumer_kind"] not in (_MACHINE, ""):
             kept.parts += 1
-        elif (part := _PARTS.get(_domain(cells), "")) == "":
+            log.account.ignore("parts of the machine")
+        elif (part := _PARTS.get(_domain(texts), "")) == "":
             kept.within += 1
+            log.account.ignore("domains within others")
         else:
-            key = part, cells.get("resource_id", "")
-            kept.series.setdefault(key, _Series(row)).put(at, value)
+            kept.series.setdefault((part, texts["resource_id"]), _Series(row)).put(at, joules)
+            log.account.use()
     if kept.first:
         yield _found(kept)
 
 
-def _domain(cells: dict[str, str]) -> str:
+def _domain(texts: dict[str, str]) -> str:
     """What a sample is the energy of: a column, an attribute, or else the kind of its resource."""
-    told = cells.get("domain") or ""
-    found = None if told else _DOMAIN.search(cells.get("__late_attributes") or "")
-    return (told or (found[1] if found else _BY_RESOURCE.get(cells.get("resource_kind", ""), ""))).lower()
+    told = texts.get("domain") or ""
+    found = None if told else _DOMAIN.search(texts.get("__late_attributes") or "")
+    return (told or (found[1] if found else _BY_RESOURCE.get(texts.get("resource_kind", ""), ""))).lower()
 
 
 def _found(kept: _Kept) -> Found:
@@ -118,8 +139,7 @@ def _found(kept: _Kept) -> Found:
     if not end > begin:
         begin, end = kept.begin, kept.end
     if end > begin:
-        for name, at in (("start", begin), ("end", end)):
-            record[name] = datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")
+        record |= {"start": iso(round(begin, 3)), "end": iso(round(end, 3))}
     if not series:
         told = "only single samples of rapl_consumed_energy, of an unknown step" if kept.series else "no rapl_consumed_energy of the machine"  # fmt: skip
         notes.append(Note("no-energy", said("the file holds {told}: no energy follows from it", told=told), "energy"))
@@ -160,21 +180,21 @@ def _told(kept: _Kept, names: set[str], used: set[str]) -> list[Note]:
             )
         )
     if kept.others:
-        notes.append(Note("rows-left-out", said("{others} rows of other metrics of energy or power are not read: only rapl_consumed_energy is", others=kept.others), "energy", "warning"))  # fmt: skip
+        n = kept.others.total()
+        message = plural(
+            n, "one row of another metric is not read, only those of rapl_consumed_energy: {names}",
+            "{n} rows of other metrics are not read, only those of rapl_consumed_energy: {names}",
+            n=n, names=listed(shorten(name) or said("one without a name") for name in sorted(kept.others)[:MOST]),
+        )  # fmt: skip
+        is_energy = any("energy" in name or "power" in name for name in kept.others)
+        notes.append(Note("rows-left-out", message, "energy", "warning" if is_energy else "info"))
     return notes
 
 
-def _stamp(text: str) -> float | None:
+def _moment(text: str) -> float | None:
+    """Seconds since 1970 of a time with an offset; None for any other text."""
     try:
-        made = datetime.fromisoformat(text)
-        return made.timestamp() if made.tzinfo is not None and 2000 < made.year < 2200 else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _joules(text: str) -> float | None:
-    try:
-        value = float(text)
+        time = cells.stamp(text)
     except ValueError:
         return None
-    return value if 0 <= value < 1e12 else None
+    return time.timestamp() if time is not None and time.tzinfo is not None else None

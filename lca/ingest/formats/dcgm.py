@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter as Tally
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC
 from typing import Any, NamedTuple
 
-from lca.activity import as_utc
 from lca.errors import Fault, shorten
-from lca.ingest import gauge
+from lca.ingest import cells, gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Head, Log
-from lca.ingest.series import LONGEST, iso, moment, number
-from lca.language import listed, said
+from lca.language import listed, plural, said
 
 FORMAT = Format(
     "dcgm",
@@ -27,9 +27,24 @@ _COLUMNS = ("GPUId", "TimeStampUs", "Field", "Values")
 _FIELDS = {"total_energy_consumption": 1 / 3.6e9, "power_usage": 1e-3, "power_usage_instant": 1e-3}
 _DMON = {"TOTEC": "total_energy_consumption", "POWER": "power_usage"}
 _ENTITY = re.compile(r"^(.*?)#\s*Entity\s+(.*\b(?:POWER|TOTEC)\b.*)$")
+_UNIT_ROW = re.compile(r"^.*?\bI[Dd]\b(.*)$")
+_INSTANCE = re.compile(r"\bGPU-C?I\b")
 _ROW = re.compile(r"^(.*?)\bGPU\s+(\d+)\s+(\S.*)$")
 #: kW beyond which no accelerator draws power, such as the blank values of DCGM: the bound of the format codecarbon for a machine
 HIGHEST = 20.0
+#: names that a message lists
+MOST = 5
+_UNITS = {"POWER": "W", "TOTEC": "mJ"}
+_RESTORE = "Restore the row from its source."
+
+
+class Row(NamedTuple):
+    """What one row gives: samples, faults, and the fields that it leaves blank."""
+
+    row: int
+    samples: list[Sample]
+    faults: list[Fault]
+    blanks: list[str]
 
 
 class Sample(NamedTuple):
@@ -60,45 +75,52 @@ def read(log: Log) -> Iterator[Found | Fault]:
     meters: dict[str, dict[str, Gauge]] = {}
     rows: dict[str, list[int]] = {}
     counts: dict[tuple[str, str], int] = {}
-    timed = naive = False
-    first: float | None = None
-    for one in _dump(log) if _is_dump((log.head.lines or [""])[0]) else _dmon(log):
-        if isinstance(one, Fault):
-            yield one
+    blanks: Tally[str] = Tally()
+    others: Tally[str] = Tally()
+    naive = False
+    is_dump = _is_dump((log.head.lines or [""])[0])
+    timed = is_dump or any(m[1].strip() for line in log.head.lines if (m := _ROW.match(line)))
+    for made in _dump(log, others) if is_dump else _dmon(log, timed):
+        if isinstance(made, Fault):
+            yield made
             continue
-        first = first if first is not None else one.at
-        if one.at is not None and first is not None and abs(one.at - first) > LONGEST:
-            yield Fault(f"{log.shown}: row {one.row}", "", "", "more than ten years from the first row", "Correct the time.", "clock-fault")  # fmt: skip
-            continue
-        made = meters.setdefault(one.field, {}).setdefault(one.gpu, Counter() if one.field == "total_energy_consumption" else Gauge())  # fmt: skip
-        n = counts[one.field, one.gpu] = counts.get((one.field, one.gpu), 0) + 1
-        if (one.at is None) == timed and (timed or len(counts) + n > 2):
-            yield Fault(f"{log.shown}: row {one.row}", "", "", "some rows bear times and some do not", "Give each part of the log apart.")  # fmt: skip
-            return
-        timed, naive = timed or one.at is not None, naive or one.naive
-        span = rows.setdefault(one.field, [one.row, one.row])
-        span[1] = one.row
-        # a counter needs no times: its order does
-        try:
-            made.put(one.at if one.at is not None else float(n), one.value * _FIELDS[one.field])
-        except ValueError as error:
-            yield _backwards(log, one.gpu, error)
-            return
+        for n, fault in enumerate(made.faults):
+            yield replace(fault, lines=int(not made.samples and n == 0))
+        if made.samples:
+            log.account.use()
+        elif not made.faults:
+            log.account.ignore("rows without a value")
+        blanks.update(made.blanks)
+        for one in made.samples:
+            naive |= one.naive
+            kind = Counter if one.field == "total_energy_consumption" else Gauge
+            meter = meters.setdefault(one.field, {}).setdefault(one.gpu, kind(log.zone if one.naive else None))
+            n = counts[one.field, one.gpu] = counts.get((one.field, one.gpu), 0) + 1
+            span = rows.setdefault(one.field, [one.row, one.row])
+            span[1] = one.row
+            # a counter needs no times: its order does
+            meter.put(one.at if one.at is not None else float(n), one.value * _FIELDS[one.field])
     for gpu, counter in meters.get("total_energy_consumption", {}).items():
         try:
-            gauge.span([counter])
+            counter.result()
         except ValueError as error:
-            yield _backwards(log, gpu, error)
+            yield Fault(f"{log.shown}: GPU {gpu}", "total_energy_consumption", "", str(error), "Look for two devices under one number.", lines=0)  # fmt: skip
             del meters["total_energy_consumption"]
             break
-    yield _found(log, meters, rows, timed, naive)
+    yield _found(log, meters, rows, timed, naive, [*_of_other_fields(others)], blanks)
 
 
-def _backwards(log: Log, gpu: str, error: ValueError) -> Fault:
-    return Fault(f"{log.shown}: GPU {gpu}", "total_energy_consumption", "", str(error), "Look for two devices under one number.")  # fmt: skip
+def _of_other_fields(others: Tally[str]) -> Iterator[Note]:
+    if others:
+        n = others.total()
+        names = listed(shorten(name) or said("one without a name") for name in sorted(others)[:MOST])
+        message = plural(n, "one row of another field is not read: {names}", "{n} rows of other fields are not read: {names}", n=n, names=names)  # fmt: skip
+        yield Note("rows-left-out", message, "energy", "info")
 
 
-def _found(log: Log, meters: dict[str, dict[str, Gauge]], rows: dict[str, list[int]], timed: bool, naive: bool) -> Found | Fault:  # fmt: skip
+def _found(
+    log: Log, meters: dict[str, dict[str, Gauge]], rows: dict[str, list[int]], timed: bool, naive: bool, notes: list[Note], blanks: Tally[str]
+) -> Found | Fault:  # fmt: skip
     counts = {}
     for name in (f for f in _FIELDS if f in meters):
         spans = [gauge.span([m]) for m in meters[name].values()]
@@ -107,23 +129,22 @@ def _found(log: Log, meters: dict[str, dict[str, Gauge]], rows: dict[str, list[i
     used = field
     field = field if counts.get(field) else ""
     if not used:
-        return Fault(log.shown, "", "", "no value of power_usage, power_usage_instant or total_energy_consumption", "Watch one of these fields (155 or 156).")  # fmt: skip
+        return Fault(log.shown, "", "", "no value of power_usage, power_usage_instant or total_energy_consumption", "Watch one of these fields (155 or 156).", lines=0)  # fmt: skip
     gpus = list(meters[used].values())
     record: dict[str, Any] = {"devices": [{"kind": "gpu", "count": len(gpus)}]}
-    notes: list[Note] = []
-    begin, end = gauge.span(gpus)
-    if timed and end > begin:
-        record |= {"start": _told(begin, naive), "end": _told(end, naive)}
+    if timed:
+        record |= gauge.window(gpus, naive)
     others = [f for f in _FIELDS if f in meters and f != used]
     if others:
         notes.append(Note("series-left-out", said("{used} counts, {names} of the same GPUs do not", used=used, names=listed(others)), "energy"))  # fmt: skip
     lost = {gpu for f in others for gpu in meters[f]} - set(meters[used])
     if lost:
-        notes.append(
-            Note(
-                "no-energy", said("{lost} GPUs have no {used}: they are left out", lost=len(lost), used=used), "energy"
-            )
-        )
+        message = plural(len(lost), "one GPU has no {used}; it was left out", "{n} GPUs have no {used}; they were left out", n=len(lost), used=used)  # fmt: skip
+        notes.append(Note("no-energy", message, "energy"))
+    if blanks[used]:
+        message = plural(blanks[used], "one sample of {used} has no value; it was left out", "{n} samples of {used} have no value; they were left out",
+                         n=blanks[used], used=used)  # fmt: skip
+        notes.append(Note("power-samples-empty", message, "power"))
     reading = None
     if not field:
         notes.append(Note("no-energy", said("one sample of each GPU: no energy follows from it"), "power"))
@@ -138,67 +159,120 @@ def _found(log: Log, meters: dict[str, dict[str, Gauge]], rows: dict[str, list[i
     return Found(record, sorted(set(rows[used])), tuple(notes), "dcgm", reading=reading if timed else None)
 
 
-def _told(seconds: float, naive: bool) -> str:
-    return iso(seconds).removesuffix("+00:00") if naive else iso(seconds)
-
-
-def _dump(log: Log) -> Iterator[Sample | Fault]:
+def _dump(log: Log, others: Tally[str]) -> Iterator[Row | Fault]:
     """Rows of a long CSV: times are microseconds since 1970."""
-    for row, cells in log.records():
-        field = cells.get("Field", "").lower().removeprefix("dcgm_fi_dev_")
-        if field not in _FIELDS:
+    header: list[str] = []
+    for row, raw in log.table():
+        if not header:
+            header = [name.strip() for name in raw]
+            log.account.head()
             continue
         where = f"{log.shown}: row {row}"
-        micro = number(cells.get("TimeStampUs", ""))
-        at = moment(micro / 1e6) if micro is not None else None
-        if at is None:
-            yield Fault(where, "TimeStampUs", shorten(cells.get("TimeStampUs", "")), "not a time", "Restore the row from its source.", "torn-row")  # fmt: skip
+        if len(raw) != len(header):
+            yield Fault(where, "", f"{len(raw)} cells", f"the header has {len(header)}", _RESTORE, "torn-row")
             continue
-        yield _value(where, row, cells.get("GPUId", ""), field, cells.get("Values", ""), at, False)
+        texts = {name: text.strip() for name, text in zip(header, raw, strict=True)}
+        field = texts["Field"].lower().removeprefix("dcgm_fi_dev_")
+        if field not in _FIELDS:
+            others[texts["Field"]] += 1
+            log.account.ignore("other fields")
+            continue
+        try:
+            time = cells.stamp(texts["TimeStampUs"], unit="us")
+            if time is None or time.tzinfo is None:
+                raise ValueError("not a time")
+        except ValueError as error:
+            yield Fault(where, "TimeStampUs", shorten(texts["TimeStampUs"]), str(error), _RESTORE, "torn-row")
+            continue
+        made = Row(row, [], [], [])
+        _value(made, where, texts["GPUId"], field, texts["Values"], time.timestamp(), False)
+        yield made
 
 
-def _dmon(log: Log) -> Iterator[Sample | Fault]:
+def _dmon(log: Log, timed: bool) -> Iterator[Row | Fault]:
     """Rows `GPU 0 120.5 1234` below a header, which is repeated; what stands before `GPU` is a time of a wrapper."""
     columns: list[str] = []
     for row, line in log.lines():
-        head = _ENTITY.match(line.strip("\ufeff"))
+        where = f"{log.shown}: row {row}"
+        head, match = _ENTITY.match(line.strip("\ufeff")), _ROW.match(line)
         if head:
-            columns = head[2].split()
-            continue
-        match = _ROW.match(line)
-        if not match or not columns:
-            continue  # units, instances of MIG, and what other programs wrote
-        where, cells = f"{log.shown}: row {row}", match[3].split()
-        stamp = _stamp(match[1].strip())
-        if len(cells) != len(columns):
-            yield Fault(where, "", f"{len(cells)} values", f"the header has {len(columns)}", "Restore the row from its source.", "torn-row")  # fmt: skip
-        elif match[1].strip() and stamp is None:
-            yield Fault(where, "", shorten(match[1].strip()), "not a time", "Restore the row from its source.", "torn-row")  # fmt: skip
-        else:
-            at, naive = stamp or (None, False)
-            for name, cell in zip(columns, cells, strict=True):
-                if name in _DMON and cell not in ("N/A", "-"):
-                    yield _value(where, row, match[2], _DMON[name], cell, at, naive)
+            names = head[2].split()
+            log.account.head()
+            if columns and names != columns:
+                yield Fault(
+                    where,
+                    "",
+                    shorten(" ".join(names)),
+                    "its columns are not those of the header before",
+                    _RESTORE,
+                    "torn-row",
+                    lines=0,
+                )
+            columns = names
+        elif match:
+            yield _row(where, row, match, columns, timed)
+        elif unit := _UNIT_ROW.match(line):
+            units = dict(zip(columns, unit[1].split(), strict=False))
+            log.account.head()
+            for name in _UNITS.keys() & units.keys() if len(unit[1].split()) == len(columns) else ():
+                if units[name] != _UNITS[name]:
+                    yield Fault(
+                        where,
+                        name,
+                        shorten(units[name]),
+                        f"not in {_UNITS[name]}, as DCGM gives it",
+                        _RESTORE,
+                        "torn-row",
+                        lines=0,
+                    )
+        elif _INSTANCE.search(line):
+            log.account.ignore("instances of MIG")
+        elif line.strip():
+            log.account.miss(row)
 
 
-def _value(where: str, row: int, gpu: str, field: str, cell: str, at: float | None, naive: bool) -> Sample | Fault:
-    value = number(cell)
-    if value is None or value - value != 0 or not gpu.isdigit() or len(gpu) > 4:
-        return Fault(where, field, shorten(cell if gpu.isdigit() else gpu), "not a value of at least 0 of a GPU", "Restore the row from its source.", "torn-row")  # fmt: skip
-    if field != "total_energy_consumption" and value > HIGHEST * 1000:
-        return Fault(where, field, shorten(cell), f"more than {HIGHEST:g} kW, which no GPU draws", "Take out blank values.", "implausible-power")  # fmt: skip
-    return Sample(row, gpu, field, value, at, naive)
-
-
-def _stamp(text: str) -> tuple[float, bool] | None:
-    """Seconds since 1970, and whether the text had no offset."""
-    plain = number(text)
-    if plain is not None:
-        at = moment(plain)
-        return (at, False) if at is not None else None
+def _row(where: str, row: int, match: re.Match[str], columns: list[str], timed: bool) -> Row:
+    made = Row(row, [], [], [])
+    texts, text = match[3].split(), match[1].strip().strip("[]")
     try:
-        stamp = datetime.fromisoformat(text.strip("[]"))
-        at = moment(as_utc(stamp).timestamp())
-    except (ValueError, OverflowError):
-        return None
-    return (at, stamp.tzinfo is None) if at is not None else None
+        time = cells.stamp(text)
+        problem = ""
+    except ValueError as error:
+        time, problem = None, str(error)
+    if (time is not None) != timed and not problem:
+        problem = "it bears no time, and other rows do" if timed else "it bears a time, and other rows do not"
+    if not columns:
+        made.faults.append(
+            Fault(where, "", shorten(match[0].strip()), "no header stands before the row", _RESTORE, "torn-row")
+        )
+    elif len(texts) != len(columns):
+        made.faults.append(
+            Fault(where, "", f"{len(texts)} values", f"the header has {len(columns)}", _RESTORE, "torn-row")
+        )
+    elif problem:
+        made.faults.append(Fault(where, "", shorten(text), problem, _RESTORE, "torn-row"))
+    else:
+        naive = time is not None and time.tzinfo is None
+        at = time.replace(tzinfo=time.tzinfo or UTC).timestamp() if time is not None else None
+        for name, text in zip(columns, texts, strict=True):
+            if name in _DMON:
+                _value(made, where, match[2], _DMON[name], text, at, naive)
+    return made
+
+
+def _value(made: Row, where: str, gpu: str, field: str, text: str, at: float | None, naive: bool) -> None:
+    """One value, into its row."""
+    try:
+        if not gpu.isdecimal() or len(gpu) > 4:
+            raise ValueError("not the number of a GPU")
+        value = cells.number(text)
+    except ValueError as error:
+        found = text if gpu.isdecimal() else gpu
+        made.faults.append(Fault(where, field, shorten(found), str(error), _RESTORE, "torn-row"))
+        return
+    if value is None:
+        made.blanks.append(field)
+    elif field != "total_energy_consumption" and value > HIGHEST * 1000:
+        made.faults.append(Fault(where, field, shorten(text), f"more than {HIGHEST:g} kW, which no GPU draws", "Take out blank values.", "implausible-power"))  # fmt: skip
+    else:
+        made.samples.append(Sample(made.row, gpu, field, value, at, naive))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from lca.errors import Fault, shorten
 from lca.fields import country_code
-from lca.ingest.bill import number
+from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import said
@@ -35,11 +35,11 @@ HIGHEST = 20.0
 
 class _Row(NamedTuple):
     row: int
-    cells: dict[str, str]
+    texts: dict[str, str]
     start: datetime
     seconds: float
     energy: float
-    co2: float
+    co2: float | None
 
 
 def claims(head: Head) -> bool:
@@ -51,34 +51,54 @@ def claims(head: Head) -> bool:
 def read(log: Log) -> Iterator[Found | Fault]:
     """One run per id. Each epoch begins anew with its time and its energy: rows of one id are added up unless they overlap."""
     held: dict[str, list[_Row]] = {}
-    for row, cells in log.records():
-        made = _row(log, row, cells)
+    header: list[str] = []
+    for row, raw in log.table():
+        if not header:
+            header = [name.strip() for name in raw]
+            log.account.head()
+            continue
+        if len(raw) != len(header):
+            yield _torn(f"{log.shown}: row {row}", "", f"{len(raw)} cells", f"the header has {len(header)}")
+            continue
+        texts = {name: text.strip() for name, text in zip(header, raw, strict=True)}
+        made = _row(log, row, texts)
         if isinstance(made, Fault):
             yield made
         else:
-            held.setdefault(cells.get("id") or f"row {row}", []).append(made)
+            held.setdefault(texts.get("id") or f"row {row}", []).append(made)
     for key, rows in held.items():
-        yield _run(log, key, rows)
+        run = _run(log, key, rows)
+        if isinstance(run, Found):
+            log.account.use(len(rows))
+        yield run
 
 
-def _row(log: Log, row: int, cells: dict[str, str]) -> _Row | Fault:
-    where, fix = f"{log.shown}: row {row}", "Restore the row from its source."
-    values = [number(cells.get(name, "")) for name in (SECONDS, ENERGY, CO2)]
-    for name, value in zip((SECONDS, ENERGY, CO2), values, strict=True):
-        if not value >= 0:
-            return Fault(where, name, shorten(cells.get(name, "")), "not a number of at least 0", fix, "torn-row")
-    seconds, energy, co2 = values
+def _torn(where: str, field: str, found: str, problem: str) -> Fault:
+    return Fault(where, field, shorten(found), problem, "Restore the row from its source.", "torn-row")
+
+
+def _row(log: Log, row: int, texts: dict[str, str]) -> _Row | Fault:
+    where, field = f"{log.shown}: row {row}", SECONDS
+    values: list[float | None] = []
     try:
-        start = datetime.fromisoformat(cells["start_time"])
+        for field in (SECONDS, ENERGY, CO2):
+            values.append(cells.number(texts[field]))
+            if values[-1] is None and field != CO2:
+                raise ValueError("no value")
+        field = "start_time"
+        start = cells.stamp(texts[field])
+        if start is None:
+            raise ValueError("no value")
+        seconds, energy = values[0] or 0.0, values[1] or 0.0
         start + timedelta(seconds=seconds)
-    except (KeyError, ValueError, OverflowError):
-        return Fault(where, "start_time", shorten(cells.get("start_time", "")), "not a time", fix, "torn-row")
+    except (ValueError, OverflowError) as error:
+        return _torn(where, field, texts[field], str(error) if isinstance(error, ValueError) else "not a time")
     if energy > HIGHEST * seconds / 3600:
-        told = f"{cells[ENERGY]} kWh in {cells[SECONDS]} s"
+        told = f"{texts[ENERGY]} kWh in {texts[SECONDS]} s"
         return Fault(where, ENERGY, told, f"more than {HIGHEST:g} kW, which no machine draws", "Correct the unit of energy or duration.", "implausible-power")  # fmt: skip
     if energy == 0:
-        return Fault(where, ENERGY, cells[ENERGY], f"0 kWh in {cells[SECONDS]} s is no measurement", "Leave the row out, or state its energy.", "no-energy")  # fmt: skip
-    return _Row(row, cells, start, seconds, energy, co2)
+        return Fault(where, ENERGY, texts[ENERGY], f"0 kWh in {texts[SECONDS]} s is no measurement", "Leave the row out, or state its energy.", "no-energy")  # fmt: skip
+    return _Row(row, texts, start, seconds, energy, values[2])
 
 
 def _run(log: Log, key: str, rows: list[_Row]) -> Found | Fault:
@@ -87,7 +107,7 @@ def _run(log: Log, key: str, rows: list[_Row]) -> Found | Fault:
     for _, each in groupby(rows, key=lambda r: r.start):
         same = list(each)
         if any(b.energy < a.energy for a, b in pairwise(same)):
-            return Fault(f"{log.shown}: row {same[-1].row}", "id", shorten(key), "rows of one id and start, of which the longer one has less energy", "Give each run its own id: none of its rows is used.")  # fmt: skip
+            return Fault(f"{log.shown}: row {same[-1].row}", "id", shorten(key), "rows of one id and start, of which the longer one has less energy", "Give each run its own id: none of its rows is used.", lines=len(rows))  # fmt: skip
         if len(same) > 1:
             notes.append(Note("cumulative-rows", said("{same} rows of one id and start: the longest one counts", same=len(same)), "energy[0]"))  # fmt: skip
         counted.append(same[-1])
@@ -102,13 +122,15 @@ def _run(log: Log, key: str, rows: list[_Row]) -> Found | Fault:
     seconds = sum(r.seconds for r in counted)
     end = max((r.start + timedelta(seconds=r.seconds) for r in counted), key=_local)
     record: dict[str, Any] = {
-        "id": "" if key.startswith("row ") else key[:200], "system": last.cells.get("project_name", "")[:200],
+        "id": "" if key.startswith("row ") else key[:200], "system": last.texts.get("project_name", "")[:200],
         "start": counted[0].start.isoformat(), "end": end.isoformat(), "duration": f"{seconds!r} s",
-        "devices": _devices(last.cells),
+        "devices": _devices(last.texts, notes),
         "energy": [{"value": f"{sum(r.energy for r in counted)!r} kWh", "boundary": "component_sum", "method": "modelled"}],
-        "declared": {"co2e": f"{sum(r.co2 for r in counted)!r} kgCO2e"},
     }  # fmt: skip
-    record["location"] = _place(last.cells.get("region/country", ""))
+    declared = [r.co2 for r in counted if r.co2 is not None]
+    if len(declared) == len(counted):
+        record["declared"] = {"co2e": f"{sum(declared)!r} kgCO2e"}
+    record["location"] = _place(last.texts.get("region/country", ""))
     if seconds == 0:
         del record["duration"], record["end"]
     record = {k: v for k, v in record.items() if v}
@@ -138,10 +160,18 @@ def _local(time: datetime) -> datetime:
     return time.replace(tzinfo=None)
 
 
-def _devices(cells: dict[str, str]) -> list[dict[str, Any]]:
+def _devices(texts: dict[str, str], notes: list[Note]) -> list[dict[str, Any]]:
     """GPUs as `NVIDIA A100 2 device(s)`; processors only where there is none."""
     for name, kind, pattern in (("GPU_name", "gpu", _GPU), ("CPU_name", "cpu", _CPU)):
-        found = pattern.match(cells.get(name, ""))
+        text = texts.get(name, "")
+        found = pattern.match(text)
         if found and int(found[2]) > 0 and found[1].strip():
             return [{"model": found[1].strip()[:200], "kind": kind, "count": int(found[2])}]
+        if not found:
+            message = said(
+                "{name} is {text}, not a model with a number of devices; none counts",
+                name=name,
+                text=shorten(text) or "blank",
+            )
+            notes.append(Note("torn-row", message, "devices", "warning"))
     return []

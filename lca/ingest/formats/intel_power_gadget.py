@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from lca.errors import Fault, shorten
+from lca.ingest import cells as cell
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
-from lca.language import said
+from lca.language import listed, said
 
 FORMAT = Format(
     "intel-power-gadget",
@@ -20,7 +20,11 @@ FORMAT = Format(
 )
 _PROCESSOR = re.compile(r"Cumulative (?:Processor|Package) Energy_(\d+)\s*\(Joules\)\Z")
 _MEMORY = re.compile(r"Cumulative DRAM Energy_(\d+)\s*\(Joules\)\Z")
+#: the same energies in other units, and the powers that they are the sums of
+_OTHERS = re.compile(r"(?:Cumulative )?(Processor|Package|DRAM) (?:Energy|Power)_(\d+)\s*\((?:mWh|Watt)\)\Z")
 _ELAPSED = "Elapsed Time (sec)"
+_SUMMARY = re.compile(r"\s*[A-Z][\w .()]* = ")
+_RESTORE = "Restore the row from its source."
 
 
 def claims(head: Head) -> bool:
@@ -33,23 +37,45 @@ def claims(head: Head) -> bool:
 def read(log: Log) -> Iterator[Found | Fault]:
     """One run: the last reading of each counter, which begins at 0 with the log."""
     last: dict[str, float] = {}
+    header: list[str] = []
     seconds, begin, end = 0.0, 0, 0
-    for row, cells in log.records():
-        if "System Time" in cells and not re.match(r"\d\d:\d\d:\d\d", cells["System Time"]):
-            continue  # lines of summary at the end
+    for row, raw in log.table():
         where = f"{log.shown}: row {row}"
-        at = _number(cells.get(_ELAPSED, ""))
-        if not at >= seconds:
-            yield Fault(where, _ELAPSED, shorten(cells.get(_ELAPSED, "")), "not a time after that of the row before", "Restore the row from its source.", "torn-row")  # fmt: skip
+        if not header:
+            header = [name.strip() for name in raw]
+            log.account.head()
             continue
-        now = {name: _number(text) for name, text in cells.items() if _PROCESSOR.match(name) or _MEMORY.match(name)}
-        bad = next((n for n, v in now.items() if not v >= last.get(n, 0.0)), None)
+        if _SUMMARY.match(raw[0]) and len(raw) < len(header):
+            log.account.ignore("lines of summary at the end")
+            continue
+        if len(raw) != len(header):
+            yield Fault(where, "", f"{len(raw)} cells", f"the header has {len(header)}", _RESTORE, "torn-row")
+            continue
+        texts = dict(zip(header, raw, strict=True))
+        at = _reading(texts[_ELAPSED], seconds)
+        if at is None:
+            yield Fault(
+                where,
+                _ELAPSED,
+                shorten(texts[_ELAPSED].strip()),
+                "not a time after that of the row before",
+                _RESTORE,
+                "torn-row",
+            )
+            continue
+        counters = [name for name in header if _PROCESSOR.match(name) or _MEMORY.match(name)]
+        now = {name: _reading(texts[name], last.get(name, 0.0)) for name in counters}
+        bad = next((name for name, value in now.items() if value is None), None)
         if bad is not None:
-            yield Fault(where, bad, shorten(cells[bad]), "not a reading of a counter that rises", "Restore the row from its source.", "torn-row")  # fmt: skip
+            yield Fault(
+                where, bad, shorten(texts[bad].strip()), "not a reading of a counter that rises", _RESTORE, "torn-row"
+            )
             continue
-        last, seconds, begin, end = now, at, begin or row, row
+        last = {name: value for name, value in now.items() if value is not None}
+        seconds, begin, end = at, begin or row, row
+        log.account.use()
     if not last or seconds <= 0:
-        yield Fault(log.shown, "", "", "no reading of a counter", "Record at least one sample.")
+        yield Fault(log.shown, "", "", "no reading of a counter", "Record at least one sample.", lines=0)
         return
     parts = {
         "cpu": sum(v for n, v in last.items() if _PROCESSOR.match(n)),
@@ -61,13 +87,31 @@ def read(log: Log) -> Iterator[Found | Fault]:
         "energy": [{"value": f"{sum(parts.values())!r} J", "boundary": "component_sum", "method": "counter",
                     "components": {n: f"{v!r} J" for n, v in parts.items()}}],
     }  # fmt: skip
-    told = said("its times have no date: the run has none")
-    yield Found(record, [begin, end], (Note("clock-fault", told, "start"),), "Intel Power Gadget")
+    notes = (Note("clock-fault", said("its times have no date: the run has none"), "start"), *_lacking(header))
+    yield Found(record, [begin, end], notes, "Intel Power Gadget")
 
 
-def _number(text: str) -> float:
+def _reading(text: str, least: float) -> float | None:
+    """A number that has not fallen since the row before; None for what is none."""
     try:
-        value = float(text)
+        return cell.number(text, minimum=least)
     except ValueError:
-        return math.nan
-    return value if math.isfinite(value) and value >= 0 else math.nan
+        return None
+
+
+def _lacking(header: list[str]) -> Iterator[Note]:
+    """Parts whose power stands in the file, and whose joules do not."""
+    counted = {
+        (m[1], m[2])
+        for n in header
+        if (m := re.match(r"Cumulative (Processor|Package|DRAM) Energy_(\d+)\s*\(Joules\)\Z", n))
+    }
+    parts = {(m[1], m[2]) for n in header if (m := _OTHERS.match(n))} - counted
+    if parts:
+        names = listed(sorted(f"{name} {number}" for name, number in parts))
+        yield Note(
+            "no-energy",
+            said("no column holds the joules of {names}; the energy lacks them", names=names),
+            "energy[0]",
+            "warning",
+        )

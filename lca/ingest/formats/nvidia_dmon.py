@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from lca.errors import Fault, shorten
-from lca.ingest import gauge
+from lca.ingest import cells, gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
-from lca.language import said
+from lca.language import plural, said
 
 FORMAT = Format(
     "nvidia-dmon",
@@ -39,24 +40,26 @@ def read(log: Log) -> Iterator[Found | Fault]:
     gpus: dict[str, Gauge] = {}
     models: dict[str, str] = {}
     rows: list[int] = []
-    is_quiet, has_date, untimed = "NVSMI LOG" in log.head.text[:400], True, 0
-    samples = _quiet(log, models) if is_quiet else _dmon(log)
+    is_quiet, has_date = "NVSMI LOG" in log.head.text[:400], True
+    left_out: Counter[str] = Counter()
+    samples = _quiet(log, models, left_out) if is_quiet else _dmon(log, left_out)
     for each in samples:
         if isinstance(each, Fault):
             yield each
             continue
-        row, at, gpu, watts, dated = each
-        if at is None:
-            untimed += 1
+        row, time, gpu, watts, dated = each
+        if time is None:
+            left_out["untimed"] += 1
             continue
         has_date &= dated
-        gpus.setdefault(gpu, Gauge()).put(at, watts / 1000)
+        gpus.setdefault(gpu, Gauge(log.zone if dated else None)).put(time.replace(tzinfo=UTC).timestamp(), watts / 1000)
         rows = [rows[0] if rows else row, row]
     try:
         energy, reading = gauge.energy(list(gpus.values()), "accelerator", naive=has_date)
     except ValueError:
-        found = f"{untimed} samples without a time" if untimed else f"{len(gpus)} GPUs at one time"
-        yield Fault(log.shown, "", found, "no energy follows from it", ADVICE)
+        untimed = left_out["untimed"]
+        found = plural(untimed, "one sample without a time", "{n} samples without a time", n=untimed) if untimed else plural(len(gpus), "one GPU at one time", "{n} GPUs at one time", n=len(gpus))  # fmt: skip
+        yield Fault(log.shown, "", found, "no energy follows from it", ADVICE, lines=0)
         return
     begin, end = gauge.span(gpus.values())
     names = sorted({models.get(g, "") for g in gpus})
@@ -64,86 +67,112 @@ def read(log: Log) -> Iterator[Found | Fault]:
     for name in names:
         count = sum(models.get(g, "") == name for g in gpus)
         record["devices"].append({"kind": "gpu", "count": count} | ({"model": name} if name else {}))
-    notes = gauge.notes(list(gpus.values()))
+    notes = (*_left_out(left_out), *gauge.notes(list(gpus.values())))
     if has_date:
-        record |= {"start": _iso(begin), "end": _iso(end)}
+        record |= gauge.window(gpus.values(), naive=True)
     else:
         record["duration"] = f"{end - begin!r} s"
         notes += (Note("clock-fault", said("its times have no date: the run has none"), "start"),)
     yield Found(record, rows, notes, "nvidia-smi", reading=reading if has_date else None)
 
 
-Sample = tuple[int, float | None, str, float, bool]
+def _left_out(counts: Counter[str]) -> Iterator[Note]:
+    blanks, untimed = counts["blanks"], counts["untimed"]
+    if blanks:
+        yield Note("power-samples-empty", plural(blanks, "one sample holds no power; it was left out", "{n} samples hold no power; they were left out", n=blanks), "power")  # fmt: skip
+    if untimed:
+        yield Note("rows-left-out", plural(untimed, "one sample has no time; it was left out", "{n} samples have no time; they were left out", n=untimed),
+                   "power", "warning")  # fmt: skip
 
 
-def _dmon(log: Log) -> Iterator[Sample | Fault]:
-    """(row, time, GPU, W, whether the time has a date); `-` stands where there is no value. The header is repeated."""
+#: row, time, GPU, W, whether the time has a date
+Sample = tuple[int, datetime | None, str, float, bool]
+
+
+def _dmon(log: Log, left_out: Counter[str]) -> Iterator[Sample | Fault]:
+    """Rows below a header, which is repeated; `-` stands where there is no value."""
     header: list[str] = []
     for row, line in log.lines():
         if line.lstrip("\ufeff").startswith("#"):
             header = _header(line) or header
+            log.account.head()
             continue
-        cells = line.split()
-        if not cells:
+        texts = line.split()
+        if not texts:
             continue
-        if len(cells) != len(header):
-            yield Fault(f"{log.shown}: row {row}", "", f"{len(cells)} cells", f"the header has {len(header)}", "Restore the row from its source.", "torn-row")  # fmt: skip
+        if len(texts) != len(header):
+            yield _torn(log, row, "", f"{len(texts)} cells", f"the header has {len(header)}")
             continue
-        one = dict(zip(header, cells, strict=True))
-        if one["pwr"] == "-":
+        one = dict(zip(header, texts, strict=True))
+        date, field = one.get("Date", ""), "gpu"
+        try:
+            if not one["gpu"].isdecimal() or len(one["gpu"]) > 4:
+                raise ValueError("not the number of a GPU")
+            field = "pwr"
+            watts = cells.number(one["pwr"])
+            field = "Time"
+            time = _time(date, one.get("Time", ""))
+        except ValueError as error:
+            yield _torn(log, row, field, f"{date} {one['Time']}".strip() if field == "Time" else one[field], str(error))
             continue
-        date, time = one.get("Date", ""), one.get("Time", "")
-        at = _stamp(f"{date} {time}") if date else _stamp(f"19700102 {time}") if time else None
-        watts = _watts(one["pwr"])
-        if watts is None or (time and at is None):
-            field, text = ("pwr", one["pwr"]) if watts is None else ("Time", f"{date} {time}".strip())
-            yield Fault(f"{log.shown}: row {row}", field, shorten(text), "not a power" if field == "pwr" else "not a time", "Restore the row from its source.", "torn-row")  # fmt: skip
-            continue
-        yield row, at, one["gpu"], watts, bool(date)
+        if watts is None:
+            left_out["blanks"] += 1
+            log.account.ignore("samples without a power")
+        else:
+            log.account.use()
+            yield row, time, one["gpu"], watts, bool(date)
 
 
-def _quiet(log: Log, models: dict[str, str]) -> Iterator[Sample | Fault]:
-    """Blocks of -q: one time, then the GPUs; the first power of each GPU is that of the board."""
-    at: float | None = None
-    gpu, has_power = "", False
+def _time(date: str, time: str) -> datetime | None:
+    """A local time; on the second of January 1971 where there is no date."""
+    return cells.stamp(f"{date or '19710102'} {time}", "%Y%m%d %H:%M:%S") if time else None
+
+
+def _torn(log: Log, row: int, field: str, found: str, problem: str) -> Fault:
+    return Fault(
+        f"{log.shown}: row {row}", field, shorten(found), problem, "Restore the row from its source.", "torn-row"
+    )
+
+
+#: names under which drivers print the power of a board
+_DRAWN = ("Power Draw", "Average Power Draw", "Instantaneous Power Draw")
+
+
+def _quiet(log: Log, models: dict[str, str], left_out: Counter[str]) -> Iterator[Sample | Fault]:
+    """Blocks of -q: one time, then the GPUs; the first power of each GPU is that of the board, the next of its module."""
+    time: datetime | None = None
+    gpu, section, has_power = "", "", True
     for row, line in log.lines():
         name, colon, value = (part.strip() for part in line.partition(" : "))
+        is_read = False
         if name == "Timestamp" and colon:
-            at, gpu = _ctime(value), ""
-            if at is None:
-                yield Fault(f"{log.shown}: row {row}", "Timestamp", shorten(value), "not a time", "Restore the row from its source.", "torn-row")  # fmt: skip
+            left_out["blanks"] += not has_power
+            gpu, has_power, is_read = "", True, True
+            try:
+                time = cells.stamp(value, "%a %b %d %H:%M:%S %Y")
+            except ValueError as error:
+                time = None
+                yield _torn(log, row, "Timestamp", value, str(error))
+                continue
         elif line.startswith("GPU "):
-            gpu, has_power = line.strip(), False
+            left_out["blanks"] += not has_power
+            gpu, section, has_power, is_read = line.strip(), "", False, True
         elif gpu and name == "Product Name":
-            models[gpu] = value[:200]
-        elif gpu and name in ("Power Draw", "Average Power Draw", "Instantaneous Power Draw") and not has_power:
-            watts = _watts(value.removesuffix("W").strip())
-            if watts is not None:
+            models[gpu], is_read = value[:200], True
+        elif not colon:
+            section = name
+        elif gpu and name in _DRAWN and not has_power and not section.startswith("Module"):
+            try:
+                watts = cells.quantity(value, "", "power")
+            except ValueError as error:
                 has_power = True
-                yield row, at, gpu, watts, True
-
-
-def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
-
-
-def _stamp(text: str) -> float | None:
-    try:
-        return datetime.strptime(text, "%Y%m%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return None
-
-
-def _ctime(text: str) -> float | None:
-    try:
-        return datetime.strptime(text, "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return None
-
-
-def _watts(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 <= value < 1e5 else None
+                yield _torn(log, row, name, value, str(error))
+                continue
+            if watts is not None:
+                has_power = is_read = True
+                yield row, time, gpu, watts * 1000, True
+        if is_read:
+            log.account.use()
+        elif line.strip():
+            log.account.ignore("other properties of GPUs")
+    left_out["blanks"] += not has_power

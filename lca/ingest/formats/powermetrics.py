@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from lca.errors import Fault, shorten
+from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
-from lca.language import said
+from lca.language import plural, said
 
 FORMAT = Format(
     "powermetrics",
@@ -18,13 +21,34 @@ FORMAT = Format(
     "energy of processor, GPU and neural engine as the tool estimates it, window with offset",
     "system, stage, place; display and the rest of the machine",
 )
-_SAMPLE = re.compile(r"\*\*\* Sampled system activity \((.{1,60}?)\) \(([\d.]{1,20})ms elapsed\) \*\*\*")
-_POWER = re.compile(
-    r"(Combined Power \(CPU \+ GPU \+ ANE\)|Package Power|CPU Power|GPU Power|ANE Power): ([\d.]{1,20}) mW\Z"
-)
+_SAMPLE = re.compile(r"\*\*\* Sampled system activity \((.{0,60}?)\) \((.{0,30}?) elapsed\) \*\*\*\s*\Z")
+#: what a damaged begin of a sample still holds
+_BEGIN = re.compile(r"Sampled|system activity|elapsed\)|^\s*\*+\s*\Z")
 #: what stands for the whole of the chip, the best first; each part is inside both
 _WHOLE = ("Combined Power (CPU + GPU + ANE)", "Package Power")
 _PARTS = ("CPU Power", "GPU Power", "ANE Power")
+_POWER = re.compile(rf"\s*({'|'.join(map(re.escape, (*_WHOLE, *_PARTS)))})\s*:\s*(.*?)\s*\Z")
+_SHAPE = "%a %b %d %H:%M:%S %Y %z"
+_RESTORE = "Restore the row from its source."
+
+
+@dataclass
+class _Sample:
+    """One sample: where it begins, its end and length, and the powers in it; `is_torn` says that one of them is no power."""
+
+    row: int
+    end: datetime
+    seconds: float
+    powers: dict[str, float] = field(default_factory=dict)
+    is_torn: bool = False
+
+    def counted(self) -> tuple[str, float]:
+        """(what stands for the whole, kW); empty where nothing does."""
+        whole = next((n for n in _WHOLE if n in self.powers), "")
+        if whole:
+            return whole, self.powers[whole]
+        parts = [n for n in _PARTS if n in self.powers]
+        return ("" if self.is_torn else " + ".join(parts)), sum(self.powers[n] for n in parts)
 
 
 def claims(head: Head) -> bool:
@@ -34,80 +58,105 @@ def claims(head: Head) -> bool:
 
 def read(log: Log) -> Iterator[Found | Fault]:
     """One run: the samples of the file."""
-    first: tuple[int, datetime, float] | None = None
-    end: datetime | None = None
-    energy, seconds, used = 0.0, 0.0, ""
-    stamp, elapsed, held, begin = None, 0.0, dict[str, float](), 0
+    energy = seconds = 0.0
+    first: _Sample | None = None
+    last: _Sample | None = None
     lacking = 0
-
-    def close() -> None:
-        nonlocal energy, seconds, used, lacking, end
-        whole = next((n for n in _WHOLE if n in held), "")
-        value = held[whole] if whole else sum(held[n] for n in _PARTS if n in held)
-        if not held:
+    kinds: Counter[str] = Counter()
+    for sample in _samples(log):
+        if isinstance(sample, Fault):
+            yield sample
+            continue
+        name, kilowatts = sample.counted()
+        if not name:
             lacking += 1
-            return
-        used = used or whole or "CPU, GPU and ANE"
-        energy += value * elapsed / 3.6e12  # mW x ms to kWh: 1e-6 kW x 1e-3 / 3600 h
-        seconds += elapsed / 1000
-        end = stamp
-
-    for row, line in log.lines():
-        found = _SAMPLE.search(line)
-        if found:
-            if stamp is not None:
-                close()
-            stamp, held, begin = _stamp(found[1]), {}, row
-            elapsed = _number(found[2])
-            if stamp is None or elapsed <= 0:
-                yield Fault(f"{log.shown}: row {row}", "", shorten(line.strip()), "not the begin of a sample", "Restore the row from its source.", "torn-row")  # fmt: skip
-                stamp = None
-            elif first is None:
-                first = row, stamp, elapsed
-        elif stamp is not None and (power := _POWER.match(line.strip())):
-            held[power[1]] = _number(power[2])
-    if stamp is not None:
-        close()
-    if first is None or end is None or not seconds:
+            continue
+        kinds[name] += 1
+        energy += kilowatts * sample.seconds / 3600
+        seconds += sample.seconds
+        first, last = first or sample, sample
+    if first is None or last is None:
         yield Fault(
-            log.shown, "", "", "no sample with a power", "Record with powermetrics --samplers cpu_power,gpu_power."
+            log.shown,
+            "",
+            "",
+            "no sample with a power",
+            "Record with powermetrics --samplers cpu_power,gpu_power.",
+            lines=0,
         )
         return
-    notes = [
-        Note(
-            "modelled-component",
-            said("powermetrics estimates power from activity; {used} counts", used=used),
-            "energy[0]",
-        )
-    ]
-    if lacking:
-        notes.append(
-            Note(
-                "rows-left-out",
-                said("{lacking} samples hold no power: they are left out", lacking=lacking),
-                "energy[0]",
-            )
-        )
-    start = first[1] - timedelta(milliseconds=first[2])
+    start = first.end - timedelta(seconds=first.seconds)
     record: dict[str, Any] = {
-        "start": start.isoformat(), "end": end.isoformat(), "duration": f"{seconds:.10g} s",
+        "start": start.isoformat(), "end": last.end.isoformat(), "duration": f"{seconds:.10g} s",
         "energy": [{"value": f"{energy!r} kWh", "boundary": "component_sum", "method": "modelled"}],
     }  # fmt: skip
-    if end <= start:
+    if last.end <= start:
         del record["end"]
-    yield Found(record, [first[0], begin], tuple(notes), "powermetrics")
+    yield Found(record, [first.row, last.row], tuple(_notes(kinds, lacking)), "powermetrics")
 
 
-def _stamp(text: str) -> datetime | None:
-    """`Fri Nov 10 12:37:08 2023 +0100`, to the second."""
+def _samples(log: Log) -> Iterator[_Sample | Fault]:
+    """The samples, whole; lines of other metrics are left out."""
+    sample: _Sample | None = None
+    is_known = False  # whether the begin of the sample was read, or told as torn
+    for row, line in log.lines():
+        where = f"{log.shown}: row {row}"
+        power = _POWER.match(line)
+        if _BEGIN.search(line) and not power:
+            if sample is not None:
+                yield sample
+            sample, is_known = _begun(row, line), True
+            if sample is None:
+                yield Fault(where, "", shorten(line.strip()), "not the begin of a sample", _RESTORE, "torn-row")
+            else:
+                log.account.use()
+        elif not power:
+            if line.strip():
+                log.account.ignore("other metrics")
+        elif not is_known or (sample is not None and power[1] in sample.powers):
+            yield Fault(
+                where, power[1], shorten(power[2]), "the line that begins its sample is missing", _RESTORE, "torn-row"
+            )
+            is_known = sample is not None
+        elif sample is None:
+            log.account.ignore("samples that were set aside")
+        else:
+            try:
+                value = cells.quantity(power[2], "", "power")
+                if value is None:
+                    raise ValueError("no value")
+            except ValueError as error:
+                sample.is_torn = True
+                yield Fault(where, power[1], shorten(power[2]), str(error), _RESTORE, "torn-row")
+            else:
+                sample.powers[power[1]] = value
+                log.account.use()
+    if sample is not None:
+        yield sample
+
+
+def _begun(row: int, line: str) -> _Sample | None:
+    """`Fri Nov 10 12:37:08 2023 +0100`, to the second, and the time since the sample before."""
+    match = _SAMPLE.search(line)
     try:
-        return datetime.strptime(text.strip(), "%a %b %d %H:%M:%S %Y %z")
+        end, seconds = (cells.stamp(match[1], _SHAPE), cells.duration(match[2], "")) if match else (None, None)
     except ValueError:
         return None
+    return _Sample(row, end, seconds) if end is not None and seconds else None
 
 
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0
+def _notes(kinds: Counter[str], lacking: int) -> Iterator[Note]:
+    used = kinds.most_common(1)[0][0]
+    told = said("CPU, GPU and ANE") if used == " + ".join(_PARTS) else used
+    yield Note(
+        "modelled-component", said("powermetrics estimates power from activity; {used} counts", used=told), "energy[0]"
+    )
+    for name, count in kinds.most_common()[1:]:
+        message = plural(
+            count, "one sample holds only {name}, unlike the others; this counts for it",
+            "{n} samples hold only {name}, unlike the others; this counts for them", n=count, name=name,
+        )  # fmt: skip
+        yield Note("no-energy", message, "energy[0]", "warning")
+    if lacking:
+        message = plural(lacking, "one sample holds no power; it was left out", "{n} samples hold no power; they were left out", n=lacking)  # fmt: skip
+        yield Note("rows-left-out", message, "energy[0]")

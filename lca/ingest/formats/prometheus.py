@@ -8,9 +8,10 @@ from typing import Any
 
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import series_energy, series_work
-from lca.ingest.formats import Format, Found
+from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
-from lca.ingest.series import Series, Share, broken, found, moment, number
+from lca.ingest.series import Series, Share, broken, found, moment, number, others
+from lca.language import plural
 
 FORMAT = Format(
     "prometheus",
@@ -30,23 +31,43 @@ def claims(head: Head) -> bool:
     return text[:1] in ("{", "[") and any(p.search(text) for p in (_ANSWER, _SERIES, _FAILURE))
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
-    """Runs by machine, or by pod or job. Rows are the numbers of the series in the file."""
+def read(log: Log) -> Iterator[Found | Fault | Note]:
+    """Runs by machine, or by pod or job. Rows are the numbers of the series in the file, records its samples."""
     series: list[Series] = []
+    log.account.expect(0)
     for row, (name, raw) in enumerate(_series(log, log.json(), ""), start=1):
-        made = _take(log, row, name, raw)
+        made = _take(row, name, raw)
         if made is None:
+            log.account.total += 1
+            yield Fault(
+                f"{log.shown}: series {row}", "", shorten(raw), "not a series of Prometheus", _REMEDY, "torn-row"
+            )
             continue
         one, wrong, first = made
+        log.account.total += wrong + one.nothing + len(one.values) + one.twice
         if wrong:
             yield broken(f"{log.shown}: series {row}", wrong, first, _REMEDY)
+        log.account.ignore("samples that hold NaN or infinity", one.nothing)
+        log.account.ignore("second samples of one time", one.twice)
+        if is_known(one.name):
+            log.account.use(len(one.values))
+        else:
+            log.account.ignore("series that give neither energy nor work", len(one.values))
         series.append(one)
     yield from runs(log, series, _REMEDY)
 
 
-def runs(log: Log, series: list[Series], remedy: str) -> Iterator[Found | Fault]:
+def is_known(name: str) -> bool:
+    """Whether a series of this name gives energy or work."""
+    return series_energy.wanted(name) or series_work.wanted(name)
+
+
+def runs(log: Log, series: list[Series], remedy: str) -> Iterator[Found | Fault | Note]:
     """The runs that follow from series."""
-    known = [s for s in series if (series_energy.wanted(s.name) or series_work.wanted(s.name)) and s.values]
+    known = [s for s in series if is_known(s.name) and s.values]
+    yield from others(s.name for s in series if not is_known(s.name))
+    if sum(s.twice for s in series):
+        yield _twice(sum(s.twice for s in series))
     shares: list[Share] = []
     faults = 0
     for share in series_energy.shares(log.shown, known):
@@ -59,8 +80,16 @@ def runs(log: Log, series: list[Series], remedy: str) -> Iterator[Found | Fault]
     if not shares and not faults:
         told = series_energy.names(series)
         yield Fault(log.shown, "", told, "no series that gives energy or work: DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION, DCGM_FI_DEV_POWER_USAGE, kepler_node_package_joules_total, vllm:prompt_tokens_total and the like do",
-                    remedy)  # fmt: skip
+                    remedy, lines=0)  # fmt: skip
     yield from found(log, shares)
+
+
+def _twice(count: int) -> Note:
+    message = plural(
+        count, "one sample bears a time at which its series has another; the first of them counts",
+        "{n} samples bear times at which their series have others; the first of them count", n=count,
+    )  # fmt: skip
+    return Note("clock-fault", message, "energy", "warning")
 
 
 def _series(log: Log, raw: Any, name: str, depth: int = 0) -> Iterator[tuple[str, Any]]:
@@ -82,22 +111,24 @@ def _series(log: Log, raw: Any, name: str, depth: int = 0) -> Iterator[tuple[str
                 yield from _series(log, inner, key, depth + 1)
 
 
-def _take(log: Log, row: int, name: str, raw: Any) -> tuple[Series, int, str] | None:
+def _take(row: int, name: str, raw: Any) -> tuple[Series, int, str] | None:
     """A series, how many of its samples are none, and the first of these; None for what is no series."""
     if not isinstance(raw, dict) or not isinstance(raw.get("metric"), dict):
         return None
     labels = {k: v for k, v in raw["metric"].items() if isinstance(v, str)}
     pairs = raw.get("values") if "values" in raw else [raw.get("value")]
     values: dict[float, float] = {}
-    nothing = wrong = 0
+    nothing = wrong = twice = 0
     first = ""
     for pair in pairs if isinstance(pairs, list) else [pairs]:
         at, value = (moment(pair[0]), number(pair[1])) if isinstance(pair, list) and len(pair) == 2 else (None, None)
         if at is None or value is None:
             first = first or shorten(pair)
             wrong += 1
-        elif value - value != 0:  # NaN or infinite
+        elif value != value:
             nothing += 1
+        elif at in values:
+            twice += 1
         else:
-            values.setdefault(at, value)
-    return Series(row, labels.get("__name__", name), labels, values, nothing), wrong, first
+            values[at] = value
+    return Series(row, labels.get("__name__", name), labels, values, nothing, twice), wrong, first

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lca.errors import Fault, shorten
-from lca.ingest import gauge
+from lca.ingest import cells, gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
-from lca.language import said
+from lca.language import plural, said
 
 FORMAT = Format(
     "scaphandre",
@@ -37,27 +37,36 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per file: the power of the host. Consumers and sockets are parts of it, and are not added."""
     power = gauge.Gauge()
     timeless = consumers = first = 0
+    restore = "Restore the report from its source."
+    log.account.expect(0)
     for row, report in _reports(log):
+        log.account.total += 1
         if isinstance(report, Fault):
             yield report
             continue
-        host = report.get("host")
-        consumption = host.get("consumption") if isinstance(host, dict) else None
-        watts = _number(consumption)
-        if not isinstance(host, dict) or watts is None or not 0 <= watts < 1e15:
-            yield Fault(f"{log.shown}: row {row}", "host.consumption", shorten(consumption), "not a power of at least 0 in uW", "Restore the report from its source.", "torn-row")  # fmt: skip
+        where, field, text = f"{log.shown}: row {row}", "host.consumption", None
+        held = report.get("host")
+        host: dict[str, Any] = held if isinstance(held, dict) else {}
+        try:
+            text = host.get("consumption")
+            microwatts = cells.number(text)
+            if microwatts is None:
+                raise ValueError("no value")
+            field, text = "host.timestamp", host.get("timestamp")
+            time = cells.stamp(text, unit="s")
+            if time is not None and time.tzinfo is None:
+                raise ValueError("not seconds since 1970")
+        except ValueError as error:
+            yield Fault(where, field, shorten(text), str(error), restore, "torn-row")
             continue
+        log.account.use()
         first = first or row
         parts = report.get("consumers")
         consumers += len(parts) if isinstance(parts, list) else 0
-        stamp = host.get("timestamp")
-        at = _number(stamp)
-        if stamp is None:
+        if time is None:
             timeless += 1
-        elif at is None or not 1e9 < at < 5e9:
-            yield Fault(f"{log.shown}: row {row}", "host.timestamp", shorten(stamp), "not seconds since 1970", "Restore the report from its source.", "torn-row")  # fmt: skip
         else:
-            power.put(at, watts * _MICROWATT)
+            power.put(time.timestamp(), microwatts * _MICROWATT)
     if first:
         yield _found(power, first, timeless, consumers)
 
@@ -72,14 +81,11 @@ def _found(power: gauge.Gauge, row: int, timeless: int, consumers: int) -> Found
             for name, at in (("start", begin), ("end", end))
         }
     if consumers:
-        notes.append(
-            Note(
-                "rows-left-out",
-                said("{consumers} entries of consumers are parts of the host: not added", consumers=consumers),
-                "power",
-                "info",
-            )
-        )
+        message = plural(
+            consumers, "one entry of consumers is a part of the host; it was not added",
+            "{n} entries of consumers are parts of the host; they were not added", n=consumers,
+        )  # fmt: skip
+        notes.append(Note("rows-left-out", message, "power", "info"))
     try:
         energy, reading = gauge.energy([power], "component_sum")
     except ValueError:
@@ -87,25 +93,15 @@ def _found(power: gauge.Gauge, row: int, timeless: int, consumers: int) -> Found
         notes.append(Note("no-energy", said("{why}: no energy follows from their power", why=why), "power"))
         return Found(record, row, tuple(notes), "scaphandre")
     if timeless:
-        notes.append(
-            Note(
-                "rows-left-out",
-                said("{timeless} reports without a time: left out", timeless=timeless),
-                "power",
-                "warning",
-            )
+        message = plural(
+            timeless,
+            "one report has no time; it was left out",
+            "{n} reports have no time; they were left out",
+            n=timeless,
         )
+        notes.append(Note("rows-left-out", message, "power", "warning"))
     record["energy"] = [energy]
     return Found(record, row, (*notes, *gauge.notes([power])), "scaphandre", reading=reading)
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return None
 
 
 def _reports(log: Log) -> Iterator[tuple[int, dict[str, Any] | Fault]]:

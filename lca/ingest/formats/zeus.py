@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lca.errors import Fault, shorten
-from lca.ingest.bill import number
-from lca.ingest.cells import LONGEST
+from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
+from lca.ingest.local_time import iso
 from lca.ingest.log import Head, Log
 from lca.language import said
 
@@ -46,19 +45,24 @@ def claims(head: Head) -> bool:
 
 def read(log: Log) -> Iterator[Found | Fault]:
     """One run: the sum of the windows that lie in no other."""
-    gpus: list[str] = []
+    header: list[str] = []
     windows: list[_Window] = []
-    for row, cells in log.records():
-        gpus = gpus or [n for n in cells if _GPU.match(n)]
-        made = _window(log, row, cells, gpus)
-        if isinstance(made, Fault):
-            yield made
+    for row, raw in log.table():
+        if not header:
+            header = [name.strip() for name in raw]
+            log.account.head()
+            continue
+        window = _window(f"{log.shown}: row {row}", row, header, raw)
+        if isinstance(window, Fault):
+            yield window
         else:
-            windows.append(made)
+            windows.append(window)
+            log.account.use()
+    gpus = [n for n in header if _GPU.match(n)]
     kept, inner, crossing = _outermost(windows)
     joules, seconds = math.fsum(w.joules for w in kept), math.fsum(w.end - w.start for w in kept)
     if not joules > 0 or not seconds > 0:
-        yield Fault(log.shown, "", f"{len(windows)} windows", "no window with energy and time", "Give the log of a monitor that measured.", "no-energy")  # fmt: skip
+        yield Fault(log.shown, "", f"{len(windows)} windows", "no window with energy and time", "Give the log of a monitor that measured.", "no-energy", lines=0)  # fmt: skip
         return
     begin, end = min(w.start for w in kept), max(w.end for w in kept)
     record: dict[str, Any] = {
@@ -75,7 +79,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         )
         notes.append(Note("no-energy", told, "energy[0]"))
     if begin >= _DATED:
-        record |= {"start": _stamp(begin), "end": _stamp(end)}
+        record |= {"start": iso(begin), "end": iso(end)}
     else:
         told = said(
             "start_time counts from an unknown moment (the first is {begin} s): the run has no date",
@@ -85,23 +89,24 @@ def read(log: Log) -> Iterator[Found | Fault]:
     yield Found(record, sorted(w.row for w in kept), tuple(notes), "zeus")
 
 
-def _window(log: Log, row: int, cells: dict[str, str], gpus: list[str]) -> _Window | Fault:
-    values = {n: number(cells.get(n, "")) for n in ("start_time", "elapsed_time", *gpus)}
-    for name, value in values.items():
-        if not value >= 0:
-            return Fault(f"{log.shown}: row {row}", name, shorten(cells.get(name, "")), "not a number of at least 0", "Restore the row from its source.", "torn-row")  # fmt: skip
-    if values["elapsed_time"] > LONGEST:
-        return Fault(f"{log.shown}: row {row}", "elapsed_time", shorten(cells["elapsed_time"]), "longer than a thousand years", "Restore the row from its source.", "torn-row")  # fmt: skip
-    start = values["start_time"]
+def _window(where: str, row: int, header: list[str], raw: list[str]) -> _Window | Fault:
+    restore = "Restore the row from its source."
+    if len(raw) != len(header):
+        return Fault(where, "", f"{len(raw)} cells", f"the header has {len(header)}", restore, "torn-row")
+    texts = {name: text.strip() for name, text in zip(header, raw, strict=True)}
+    values: dict[str, float] = {}
+    for name in ("start_time", "elapsed_time", *(n for n in header if _GPU.match(n))):
+        try:
+            value = cells.duration(texts[name]) if name == "elapsed_time" else cells.number(texts[name])
+            if value is None:
+                raise ValueError("no value")
+        except ValueError as error:
+            return Fault(where, name, shorten(texts[name]), str(error), restore, "torn-row")
+        values[name] = value
+    start, elapsed = values.pop("start_time"), values.pop("elapsed_time")
     if start > 4102444800:  # 2100
-        return Fault(f"{log.shown}: row {row}", "start_time", shorten(cells["start_time"]), "no time in seconds", "Restore the row from its source.", "clock-fault")  # fmt: skip
-    return _Window(
-        start,
-        start + values["elapsed_time"],
-        math.fsum(values[n] for n in gpus),
-        row,
-        sum(values[n] == 0 for n in gpus),
-    )
+        return Fault(where, "start_time", shorten(texts["start_time"]), "no time in seconds", restore, "clock-fault")
+    return _Window(start, start + elapsed, math.fsum(values.values()), row, sum(v == 0 for v in values.values()))
 
 
 def _outermost(windows: list[_Window]) -> tuple[list[_Window], list[_Window], list[_Window]]:
@@ -145,7 +150,3 @@ def _between(span: float, seconds: float, count: int) -> Iterator[Note]:
             span=f"{span:.6g}",
         )
         yield Note("no-energy", told, "energy[0]", "info")
-
-
-def _stamp(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()

@@ -148,7 +148,7 @@ def _window(number: int, record: Record) -> Window | None:
     gpu = parts.accelerator.value if parts is not None and parts.accelerator is not None else None
     is_named = not math.isnan(record.weight)
     weight = record.weight if is_named else 1.0
-    resolution = WHOLE_SECOND if run.end.microsecond == 0 else RESOLUTION
+    resolution = record.resolution or (WHOLE_SECOND if run.end.microsecond == 0 else RESOLUTION)
     energy = run.energy[0].value.value / len(record.hosts)
     return Window(number, run.id, begin, end, energy, gpu, weight, resolution, is_named)
 
