@@ -10,9 +10,9 @@ import hashlib
 import math
 from collections import Counter as Tally
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from lca.errors import Fault, shorten
 from lca.ingest import cells, gauge
 from lca.ingest.formats import Found, Note
-from lca.ingest.gauge import Gauge
+from lca.ingest.gauge import FAR, Gauge
+from lca.ingest.local_time import iso, to_utc
 from lca.ingest.log import Log
-from lca.language import plural, said
+from lca.language import said
 from lca.reading import Reading
 
 #: s; devices of one round of samples are read this close to each other, or stamped in the same second
@@ -38,18 +39,17 @@ HIGHEST = 1e3
 RESTORE = "Restore the row from its source."
 
 
-@dataclass
 class Device:
-    """One device of a log: samples of its power in kW (or readings of its counter in kWh) and of its load, 0 to 1."""
+    """One device of a log: samples of its power in kW (or readings of its counter in kWh) and of its load, 0 to 1.
 
-    row: int
-    name: str = ""
-    uuid: str = ""
-    power: Gauge = field(default_factory=Gauge)
-    load: Gauge = field(default_factory=Gauge)
-    begin: float = math.inf
-    end: float = -math.inf
-    last_row: int = 0
+    `zone` is that of the log's local times. `begin` and `end` are those of all rows, as the log writes them.
+    """
+
+    def __init__(self, row: int, name: str = "", uuid: str = "", zone: ZoneInfo | None = None, meter: type[Gauge] = Gauge) -> None:  # fmt: skip
+        self.row = self.last_row = row
+        self.name, self.uuid, self.zone = name, uuid, zone
+        self.power, self.load = meter(zone), Gauge(zone)
+        self.begin, self.end = math.inf, -math.inf
 
     def add(self, rows: NDArray[np.int64], times: NDArray[np.float64], kw: NDArray[np.float64], load: NDArray[np.float64] | None) -> None:  # fmt: skip
         """Many samples in the order of the log; NaN where the device gave no value."""
@@ -70,13 +70,24 @@ class Device:
     @property
     def has_energy(self) -> bool:
         """Whether two samples of power stand at different times."""
-        begin, end = gauge.span([self.power])
-        return end > begin
+        return self.power.end > self.power.begin
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """First and last time of all rows, in UTC where the zone is known; those of the power alone where others lie far off."""
+        begin, end = self.power.begin, self.power.end
+        if not self.end >= self.begin:
+            return begin, end
+        first, last = self.begin, self.end
+        if self.zone is not None:
+            first, last = to_utc(np.array([first, last]), self.zone).tolist()
+        if not end >= begin:
+            return first, last
+        return (first if begin - FAR < first < begin else begin), (last if end < last < end + FAR else end)
 
     def mean_load(self) -> float | None:
         """The mean load over time, None where fewer than two samples give it."""
-        begin, end = gauge.span([self.load])
-        if not end > begin:
+        if not self.load.end > self.load.begin:
             return None
         hours, covered = self.load.result()
         return min(sum(hours.values()) * 3600.0 / covered, 1.0) if covered > 0 else None
@@ -94,7 +105,7 @@ class Sample(NamedTuple):
     uuid: str = ""
 
 
-def gathered(samples: Iterator[Sample | Fault], devices: dict[str, Device], meter: type[Gauge] = Gauge) -> Iterator[Fault]:  # fmt: skip
+def gathered(samples: Iterator[Sample | Fault], devices: dict[str, Device], zone: ZoneInfo | None, meter: type[Gauge] = Gauge) -> Iterator[Fault]:  # fmt: skip
     """Put samples to their devices; faults pass through."""
     for each in samples:
         if isinstance(each, Fault):
@@ -102,7 +113,7 @@ def gathered(samples: Iterator[Sample | Fault], devices: dict[str, Device], mete
             continue
         device = devices.get(each.device)
         if device is None:
-            device = devices[each.device] = Device(each.row, each.name, each.uuid, meter())
+            device = devices[each.device] = Device(each.row, each.name, each.uuid, zone, meter)
         device.put(each.row, each.seconds, each.power, each.load)
 
 
@@ -176,12 +187,6 @@ def seconds_of(text: str, shape: str = "", unit: str = "") -> tuple[float, bool]
     return (stamp if stamp.tzinfo is not None else stamp.replace(tzinfo=UTC)).timestamp(), stamp.tzinfo is not None
 
 
-def iso(seconds: float, is_utc: bool) -> str:
-    """A time as `lca-run/1` writes it, without offset where the log has none."""
-    stamp = datetime.fromtimestamp(0, UTC) + timedelta(seconds=seconds)
-    return (stamp if is_utc else stamp.replace(tzinfo=None)).isoformat()
-
-
 def hashed(uuid: str) -> str:
     """What tells a device from all others, without naming it."""
     return hashlib.sha256(uuid.strip().lower().encode("utf-8", "replace")).hexdigest()[:16]
@@ -221,32 +226,58 @@ def groups(devices: Collection[Device], kind: str, loads: Mapping[int, float | N
     ]  # fmt: skip
 
 
-def runs(log: Log, devices: Collection[Device], kind: str, producer: str, *, is_utc: bool = False, has_date: bool = True,
-         boundary: str = "accelerator") -> Iterator[Found | Fault]:  # fmt: skip
+class Times(NamedTuple):
+    """What the times of a log are: stamps with an offset (or seconds since 1970), local times, or times without a date."""
+
+    is_utc: bool = False
+    has_date: bool = True
+
+
+def runs(devices: Collection[Device], kind: str, producer: str, times: Times, boundary: str = "accelerator") -> Iterator[Found]:  # fmt: skip
     """One run of the devices that gave power; those that did not are a run of their own, modelled from their load."""
     measured = [d for d in devices if d.has_energy]
     others = [d for d in devices if not d.has_energy]
     if measured:
-        energy, reading = gauge.energy([d.power for d in measured], boundary, naive=has_date and not is_utc)
-        record = {"devices": groups(measured, kind), "energy": [energy]} | window(measured, is_utc, has_date)
-        notes = (*gauge.notes([d.power for d in measured]), *undated(has_date))
-        yield Found(record, rows_of(measured), notes, producer, reading=reading if has_date else None)
+        record, reading = measured_run(measured, kind, times, boundary)
+        notes = (*gauge.notes([d.power for d in measured]), *undated(times))
+        yield Found(record, rows_of(measured), notes, producer, reading=reading, identity=identity_of(measured))
     if others:
-        yield unmeasured(others, kind, producer, is_utc=is_utc, has_date=has_date)
+        yield unmeasured_run(others, kind, producer, times)
 
 
-def unmeasured(devices: Collection[Device], kind: str, producer: str, *, is_utc: bool, has_date: bool) -> Found:
+def measured_run(devices: Collection[Device], kind: str, times: Times, boundary: str) -> tuple[dict[str, Any], Reading | None]:  # fmt: skip
+    """The record of devices that gave power, and its hours. Raises ValueError where none did."""
+    naive = times.has_date and not times.is_utc
+    energy, reading = gauge.energy([d.power for d in devices], boundary, naive)
+    begin, end = gauge.span([d.power for d in devices])
+    spans = [d.span for d in devices]
+    first, last = min(b for b, _ in spans), max(e for _, e in spans)
+    if last - first > 1.001 * (end - begin):  # rows without power before the first or after the last one with it
+        share = energy.get("coverage", {"value": 1.0})["value"] * (end - begin) / (last - first)
+        energy["coverage"] = {"of": "time", "value": share}
+    return {"devices": groups(devices, kind), "energy": [energy]} | window(
+        devices, times
+    ), reading if times.has_date else None
+
+
+def unmeasured_run(devices: Collection[Device], kind: str, producer: str, times: Times) -> Found:
     """The run of devices that gave no power over time: their mean load where they gave that, else their window alone."""
     loads = {id(d): d.mean_load() for d in devices}
-    record = {"devices": groups(devices, kind, loads)} | window(devices, is_utc, has_date)
-    notes: tuple[Note, ...] = undated((has_date and "start" in record) or (not has_date and "duration" not in record))
+    record = {"devices": groups(devices, kind, loads)} | window(devices, times)
+    notes = undated(times) if len(record) > 1 else ()
     if any(load is not None for load in loads.values()):
         notes += (load_used(),)
     if any(
         loads[id(d)] is None or not d.name for d in devices
     ):  # no model can be applied to a device that nothing names
-        notes += (without_energy(sum(d.power.count for d in devices), len(devices)),)
-    return Found(record, rows_of(devices), notes, producer)
+        notes += (without_energy(sum(d.power.count for d in devices)),)
+    return Found(record, rows_of(devices), notes, producer, identity=identity_of(devices))
+
+
+def identity_of(devices: Collection[Device]) -> str:
+    """What tells these devices from all others, empty where one of them has no uuid."""
+    uuids = sorted(d.uuid for d in devices)
+    return hashed(" ".join(uuids)) if uuids and all(uuids) else ""
 
 
 def load_used() -> Note:
@@ -254,29 +285,27 @@ def load_used() -> Note:
     return Note("utilisation-used", said("power was not recorded; the mean utilisation of each device was used to model it"), "devices")  # fmt: skip
 
 
-def without_energy(samples: int, devices: int = 1) -> Note:
+def without_energy(samples: int) -> Note:
     """Told where no energy follows from a log."""
-    if samples:
-        told = plural(devices, "one sample of power per device ({n} device); no energy follows from it",
-                      "one sample of power per device ({n} devices); no energy follows from it", n=devices)  # fmt: skip
-    else:
-        told = said("no sample of power; no energy follows from the log")
-    return Note("no-energy", told, "power")
+    what = said("one sample of power of each device") if samples else said("no sample of power")
+    return Note("no-energy", said("the file holds {what}: no energy follows from it", what=what), "power")
 
 
-def undated(has_date: bool) -> tuple[Note, ...]:
+def undated(times: Times) -> tuple[Note, ...]:
     """Told where the times of a log have no date."""
-    return () if has_date else (Note("clock-fault", said("its times have no date: the run has none"), "start"),)
+    return () if times.has_date else (Note("clock-fault", said("its times have no date: the run has none"), "start"),)
 
 
-def window(devices: Collection[Device], is_utc: bool, has_date: bool) -> dict[str, str]:
+def window(devices: Collection[Device], times: Times) -> dict[str, str]:
     """Start and end of all samples, or the time between them where they have no date."""
-    begin, end = min(d.begin for d in devices), max(d.end for d in devices)
+    spans = [d.span for d in devices]
+    begin, end = min(b for b, _ in spans), max(e for _, e in spans)
     if not end > begin:
         return {}
-    if has_date:
-        return {"start": iso(begin, is_utc), "end": iso(end, is_utc)}
-    return {"duration": f"{end - begin!r} s"}
+    if not times.has_date:
+        return {"duration": f"{end - begin!r} s"}
+    naive = not times.is_utc and all(d.zone is None for d in devices)
+    return {"start": iso(begin, naive), "end": iso(end, naive)}
 
 
 def rows_of(devices: Collection[Device]) -> list[int]:

@@ -52,7 +52,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
             if isinstance(found, Fault):
                 counted = inputs.get(found.where.partition(": row")[0], leader)
                 counted.records += found.count
-                if counted is leader:
+                if counted is leader and ": row" in found.where:  # else it concerns the file, not a line of it
                     log.account.reject(found.count)
                 intake.refuse([found], counted)
                 continue

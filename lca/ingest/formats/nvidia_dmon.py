@@ -3,147 +3,140 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
 
-from lca.errors import Fault, shorten
-from lca.ingest import gauge
+from lca.errors import Fault
+from lca.ingest.device_samples import Device, Sample, gathered, kilowatts, percentage, runs, seconds_of, torn
 from lca.ingest.formats import Format, Found, Note
-from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
-from lca.language import said
+from lca.ingest.nvidia_monitor import Stamps, header_of, left_out, nothing_timed, rows
 
 FORMAT = Format(
     "nvidia-dmon",
     "nvidia-smi dmon -o DT and nvidia-smi -q, text",
-    "power of each GPU over time, window; names of the GPUs (-q)",
+    "power of each GPU over time (its utilisation where power was not asked for), window; names of the GPUs (-q)",
     "time zone, date (dmon -o T), names of the GPUs (dmon), system, stage, place",
 )
-ADVICE = "Log with nvidia-smi dmon -o DT, or nvidia-smi --query-gpu=timestamp,index,name,power.draw --format=csv -l 10."
+#: names of the power of a board in -q, the first of which counts, and the sections in which they stand
+_POWER = ("Power Draw", "Average Power Draw", "Instantaneous Power Draw")
+_SECTIONS = ("Power Readings", "GPU Power Readings")
+#: lines of -q that frame the samples
+_FRAME = ("Timestamp", "Driver Version", "CUDA Version", "Attached GPUs")
 
 
 def claims(head: Head) -> bool:
-    """The header of dmon with `gpu` and `pwr`, or the text of -q."""
-    if "NVSMI LOG" in head.text[:400]:
+    """The header of dmon with `gpu` and `pwr` or `sm`, or the text of -q."""
+    if _is_query(head):
         return "Attached GPUs" in head.text
     return any(_header(line) for line in head.lines[:3])
 
 
+def _is_query(head: Head) -> bool:
+    return "NVSMI LOG" in head.text[:400]
+
+
 def _header(line: str) -> list[str]:
-    names = line.lstrip("\ufeff# ").split()
-    return names if line.lstrip("\ufeff").startswith("#") and "gpu" in names and "pwr" in names else []
+    return header_of(line, ("gpu", "pwr"), "pid") or header_of(line, ("gpu", "sm"), "pid")
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
+def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run: the GPUs of the file."""
-    gpus: dict[str, Gauge] = {}
-    models: dict[str, str] = {}
-    rows: list[int] = []
-    is_quiet, has_date, untimed = "NVSMI LOG" in log.head.text[:400], True, 0
-    samples = _quiet(log, models) if is_quiet else _dmon(log)
-    for each in samples:
+    devices: dict[str, Device] = {}
+    stamps = Stamps()
+    yield from gathered(_query(log) if _is_query(log.head) else _dmon(log, stamps), devices, log.zone)
+    if not any(d.end > d.begin for d in devices.values()):
+        yield nothing_timed(log, stamps.untimed, len(devices))
+        return
+    yield from runs(devices.values(), "gpu", "nvidia-smi", stamps.times)
+    if stamps.untimed:
+        yield left_out(stamps.untimed)
+
+
+def _dmon(log: Log, stamps: Stamps) -> Iterator[Sample | Fault]:
+    """Samples of dmon; `-` stands where there is no value."""
+    for each in rows(log, ("gpu",), "pid"):
         if isinstance(each, Fault):
             yield each
             continue
-        row, at, gpu, watts, dated = each
-        if at is None:
-            untimed += 1
+        row, one = each
+        kw = kilowatts(log, row, "pwr", one["pwr"]) if "pwr" in one else None
+        at = stamps.seconds(log, row, one)
+        fault = next((x for x in (kw, at) if isinstance(x, Fault)), None)
+        if fault is not None:
+            yield fault
             continue
-        has_date &= dated
-        gpus.setdefault(gpu, Gauge()).put(at, watts / 1000)
-        rows = [rows[0] if rows else row, row]
-    try:
-        energy, reading = gauge.energy(list(gpus.values()), "accelerator", naive=has_date)
-    except ValueError:
-        found = f"{untimed} samples without a time" if untimed else f"{len(gpus)} GPUs at one time"
-        yield Fault(log.shown, "", found, "no energy follows from it", ADVICE)
-        return
-    begin, end = gauge.span(gpus.values())
-    names = sorted({models.get(g, "") for g in gpus})
-    record: dict[str, Any] = {"energy": [energy], "devices": []}
-    for name in names:
-        count = sum(models.get(g, "") == name for g in gpus)
-        record["devices"].append({"kind": "gpu", "count": count} | ({"model": name} if name else {}))
-    notes = gauge.notes(list(gpus.values()))
-    if has_date:
-        record |= {"start": _iso(begin), "end": _iso(end)}
+        log.account.use()
+        if isinstance(at, float):
+            yield Sample(row, one["gpu"], at, None if isinstance(kw, Fault) else kw, percentage(one.get("sm", "")))
+
+
+class _Query:
+    """The GPU of -q whose lines are being read."""
+
+    def __init__(self) -> None:
+        self.at: float | None = None
+        self.gpu = self.name = self.uuid = self.section = ""
+        self.kw: float | None = None
+        self.load: float | None = None
+        self.row = 0
+
+    def begin(self, gpu: str, row: int) -> None:
+        """The lines of another GPU follow."""
+        self.gpu, self.row, self.name, self.uuid, self.section, self.kw, self.load = gpu, row, "", "", "", None, None
+
+    def sample(self) -> Iterator[Sample]:
+        """What was read of the GPU, where its block bears a time."""
+        if self.gpu and self.at is not None:
+            yield Sample(self.row, self.uuid or self.gpu, self.at, self.kw, self.load, self.name, self.uuid)
+        self.gpu = ""
+
+
+def _query(log: Log) -> Iterator[Sample | Fault]:
+    """Blocks of -q: one time, then the GPUs."""
+    one = _Query()
+    for row, line in log.lines():
+        label, colon, value = (part.strip() for part in line.partition(" : "))
+        if label == "Timestamp" and colon:
+            yield from one.sample()
+            try:
+                stamp = seconds_of(value, "%a %b %d %H:%M:%S %Y")
+                one.at = stamp[0] if stamp else None
+                log.account.head()
+            except ValueError:
+                one.at = None
+                yield torn(log, row, "Timestamp", value, "not a time")
+        elif line.startswith("==") or label in _FRAME:
+            log.account.head()
+        elif line.startswith("GPU ") and not colon:
+            yield from one.sample()
+            one.begin(line.strip(), row)
+            log.account.use()
+        elif (fault := _line(log, one, row, label, value)) is not None:
+            yield fault
+        if not colon and label:
+            one.section = label
+    yield from one.sample()
+
+
+def _line(log: Log, one: _Query, row: int, label: str, value: str) -> Fault | None:
+    """A line of a GPU."""
+    if one.gpu and one.at is None:
+        if label:
+            log.account.ignore("GPUs under a time that cannot be read")
+        return None
+    if one.gpu and label == "Product Name":
+        one.name = value[:200]
+    elif one.gpu and label == "GPU UUID":
+        one.uuid = value[:200]
+    elif one.gpu and one.section == "Utilization" and label in ("Gpu", "GPU"):
+        one.load = percentage(value)
+    elif one.gpu and one.section in _SECTIONS and label in _POWER and one.kw is None:
+        kw = kilowatts(log, row, label, value)
+        if isinstance(kw, Fault):
+            return kw
+        one.kw = kw
     else:
-        record["duration"] = f"{end - begin!r} s"
-        notes += (Note("clock-fault", said("its times have no date: the run has none"), "start"),)
-    yield Found(record, rows, notes, "nvidia-smi", reading=reading if has_date else None)
-
-
-Sample = tuple[int, float | None, str, float, bool]
-
-
-def _dmon(log: Log) -> Iterator[Sample | Fault]:
-    """(row, time, GPU, W, whether the time has a date); `-` stands where there is no value. The header is repeated."""
-    header: list[str] = []
-    for row, line in log.lines():
-        if line.lstrip("\ufeff").startswith("#"):
-            header = _header(line) or header
-            continue
-        cells = line.split()
-        if not cells:
-            continue
-        if len(cells) != len(header):
-            yield Fault(f"{log.shown}: row {row}", "", f"{len(cells)} cells", f"the header has {len(header)}", "Restore the row from its source.", "torn-row")  # fmt: skip
-            continue
-        one = dict(zip(header, cells, strict=True))
-        if one["pwr"] == "-":
-            continue
-        date, time = one.get("Date", ""), one.get("Time", "")
-        at = _stamp(f"{date} {time}") if date else _stamp(f"19700102 {time}") if time else None
-        watts = _watts(one["pwr"])
-        if watts is None or (time and at is None):
-            field, text = ("pwr", one["pwr"]) if watts is None else ("Time", f"{date} {time}".strip())
-            yield Fault(f"{log.shown}: row {row}", field, shorten(text), "not a power" if field == "pwr" else "not a time", "Restore the row from its source.", "torn-row")  # fmt: skip
-            continue
-        yield row, at, one["gpu"], watts, bool(date)
-
-
-def _quiet(log: Log, models: dict[str, str]) -> Iterator[Sample | Fault]:
-    """Blocks of -q: one time, then the GPUs; the first power of each GPU is that of the board."""
-    at: float | None = None
-    gpu, has_power = "", False
-    for row, line in log.lines():
-        name, colon, value = (part.strip() for part in line.partition(" : "))
-        if name == "Timestamp" and colon:
-            at, gpu = _ctime(value), ""
-            if at is None:
-                yield Fault(f"{log.shown}: row {row}", "Timestamp", shorten(value), "not a time", "Restore the row from its source.", "torn-row")  # fmt: skip
-        elif line.startswith("GPU "):
-            gpu, has_power = line.strip(), False
-        elif gpu and name == "Product Name":
-            models[gpu] = value[:200]
-        elif gpu and name in ("Power Draw", "Average Power Draw", "Instantaneous Power Draw") and not has_power:
-            watts = _watts(value.removesuffix("W").strip())
-            if watts is not None:
-                has_power = True
-                yield row, at, gpu, watts, True
-
-
-def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
-
-
-def _stamp(text: str) -> float | None:
-    try:
-        return datetime.strptime(text, "%Y%m%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
-    except ValueError:
+        if label:
+            log.account.ignore("other properties of the GPUs")
         return None
-
-
-def _ctime(text: str) -> float | None:
-    try:
-        return datetime.strptime(text, "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC).timestamp()
-    except ValueError:
-        return None
-
-
-def _watts(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 <= value < 1e5 else None
+    log.account.use()
+    return None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +17,14 @@ from lca.ingest import cells, gauge
 from lca.ingest.device_samples import (
     Device,
     Rounds,
-    hashed,
+    Times,
+    identity_of,
     kilowatts,
-    load_used,
+    measured_run,
     percentage,
     seconds_of,
     torn,
-    window,
+    unmeasured_run,
 )
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
@@ -71,10 +74,16 @@ class Block(NamedTuple):
 class _Gpus:
     """The GPUs of a file, by uuid, or by index, bus and host; without these by their name and place within a round."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: ZoneInfo | None) -> None:
         self.by_key: dict[str, Device] = {}
         self.rounds: dict[str, Rounds] = {}
         self.is_utc: bool | None = None
+        self._zone = zone
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The zone of its times where they are local."""
+        return None if self.is_utc else self._zone
 
     def take(self, block: Block, columns: Columns) -> None:
         """The samples of a block to their GPUs."""
@@ -92,8 +101,9 @@ class _Gpus:
             if gpu is None:
                 first = int(rows[0])
                 name = str(block.names[first]).strip() if block.names is not None else ""
-                gpu = self.by_key[key] = Device(int(block.rows[first]), "" if _NAMELESS.match(name) else name)
-                gpu.uuid = key if columns.uuid is not None and first not in unnamed else ""
+                uuid = key if columns.uuid is not None and first not in unnamed else ""
+                gpu = Device(int(block.rows[first]), "" if _NAMELESS.match(name) else name, uuid, self.zone)
+                self.by_key[key] = gpu
             gpu.add(block.rows[rows], block.times[rows], block.power[rows], None if block.load is None else block.load[rows])  # fmt: skip
 
     def _by_order(self, block: Block, rows: NDArray[np.int64]) -> list[str]:
@@ -113,7 +123,7 @@ class _Gpus:
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per GPU."""
-    gpus = _Gpus()
+    gpus = _Gpus(log.zone)
     columns = None if is_header(names_of((log.head.lines or [""])[0].split(","))) else _headless(log.head)
     if columns is not None:
         yield _inferred(columns)
@@ -134,9 +144,9 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             continue
         slow = _Slow(log, columns, gpus.is_utc)
         yield from slow.read(block.decode("utf-8", "replace"), first)
+        columns, gpus.is_utc = slow.columns, slow.is_utc
         for part, of_part in slow.blocks:
             gpus.take(part, of_part)
-        columns, gpus.is_utc = slow.columns, slow.is_utc
     if gpus.by_order:
         yield Note("devices-by-order", said("the rows name no GPU; {n} GPUs were told apart by the order of their rows", n=gpus.by_order), "devices")  # fmt: skip
     for number, gpu in enumerate(gpus.by_key.values()):
@@ -160,7 +170,7 @@ def _quickly(block: bytes, columns: Columns, first: int) -> Block | None:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not columns.power or b'"' in block or b"\0" in block:
+    if not columns.power or columns.unit != "W" or b'"' in block or b"\0" in block:
         return None
     watts, label = columns.power[0], columns.name
     wanted = sorted({columns.time, watts, *columns.keys} | ({label} if label is not None else set()))
@@ -175,12 +185,8 @@ def _quickly(block: bytes, columns: Columns, first: int) -> Block | None:
         stamps = pc.replace_substring(pa.array(frame[columns.time], pa.string()), "/", "-")
         times = pc.cast(pc.cast(stamps, pa.timestamp("us")), pa.int64()).to_numpy() / 1e6
         power = frame[watts]
-        if power.dtype.kind in "fi":
-            kw = power.to_numpy(np.float64) / (1000 if columns.unit == "W" else np.nan)
-        elif columns.unit == "W":
-            kw = _kilowatts(pa.array(power, pa.string())).to_numpy(np.float64) / 1000
-        else:
-            return None
+        numbers = power if power.dtype.kind in "fi" else _watts(pa.array(power, pa.string()))
+        kw = numbers.to_numpy(np.float64) / 1000
         load = None
         if columns.load is not None and np.isnan(kw).any():
             load = _percent(pa.array(frame_of([columns.load])[columns.load].astype(str), pa.string()))
@@ -208,7 +214,7 @@ def _keys(frame: Any, columns: Columns) -> NDArray[np.object_] | None:
     return key
 
 
-def _kilowatts(column: Any) -> Any:
+def _watts(column: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -296,22 +302,15 @@ class _Slow:
 
 
 def _found(log: Log, number: int, gpu: Device, is_utc: bool, several: bool) -> Found:
-    record: dict[str, Any] = {"devices": [{"kind": "gpu", "count": 1} | ({"model": gpu.name} if gpu.name else {})]}
-    record |= window([gpu], is_utc, has_date=True)
+    times = Times(is_utc)
+    if gpu.has_energy:
+        record, reading = measured_run([gpu], "gpu", times, "accelerator")
+        found = Found(
+            record, gpu.row, gauge.notes([gpu.power]), "nvidia-smi", reading=reading, identity=identity_of([gpu])
+        )
+    else:
+        found = replace(unmeasured_run([gpu], "gpu", "nvidia-smi", times), rows=gpu.row)
     if several:
         stem = log.head.name.partition(".")[0] or "log"
-        record["id"] = f"{stem}-{log.digest[:8]}-gpu{number}"
-    identity = hashed(gpu.uuid) if gpu.uuid else ""
-    if gpu.has_energy:
-        energy, reading = gauge.energy([gpu.power], "accelerator", naive=not is_utc)
-        record["energy"] = [energy]
-        return Found(record, gpu.row, gauge.notes([gpu.power]), "nvidia-smi", reading=reading, identity=identity)
-    notes: tuple[Note, ...] = ()
-    load = gpu.mean_load()
-    if load is not None:
-        record["devices"][0]["utilisation"] = load
-        notes = (load_used(),)
-    if load is None or not gpu.name:  # no model can be applied to a GPU that nothing names
-        what = "one sample of power" if gpu.power.count else "no sample of power"
-        notes += (Note("no-energy", said("the file holds {what}: no energy follows from it", what=what), "power"),)
-    return Found(record, gpu.row, notes, "nvidia-smi", identity=identity)
+        found.record["id"] = f"{stem}-{log.digest[:8]}-gpu{number}"
+    return found
