@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from lca.errors import Fault, shorten
 from lca.ingest import cells, gauge
 from lca.ingest.formats import Found, Note
-from lca.ingest.gauge import FAR, Gauge
+from lca.ingest.gauge import FAR, Counter, Gauge
 from lca.ingest.local_time import iso, to_utc
 from lca.ingest.log import Log
-from lca.language import said
+from lca.language import listed, said
 from lca.reading import Reading
 
 #: s; devices of one round of samples are read this close to each other, or stamped in the same second
@@ -45,11 +45,13 @@ class Device:
     `zone` is that of the log's local times. `begin` and `end` are those of all rows, as the log writes them.
     """
 
-    def __init__(self, row: int, name: str = "", uuid: str = "", zone: ZoneInfo | None = None, meter: type[Gauge] = Gauge) -> None:  # fmt: skip
+    def __init__(self, row: int, name: str = "", uuid: str = "", zone: ZoneInfo | None = None) -> None:
         self.row = self.last_row = row
         self.name, self.uuid, self.zone = name, uuid, zone
-        self.power, self.load = meter(zone), Gauge(zone)
+        self.power, self.load = Gauge(zone), Gauge(zone)
+        self.counter = Counter(zone)
         self.begin, self.end = math.inf, -math.inf
+        self.has_bad_counter = False
 
     def add(self, rows: NDArray[np.int64], times: NDArray[np.float64], kw: NDArray[np.float64], load: NDArray[np.float64] | None) -> None:  # fmt: skip
         """Many samples in the order of the log; NaN where the device gave no value."""
@@ -59,23 +61,40 @@ class Device:
         if load is not None:
             self.load.add(times, load)
 
-    def put(self, row: int, seconds: float, power: float | None = None, load: float | None = None) -> None:
-        """One sample: kW (kWh of a counter), and the load."""
+    def put(self, row: int, seconds: float, power: float | None = None, load: float | None = None, kwh: float | None = None) -> None:  # fmt: skip
+        """One sample: power in kW, the load, and what a counter of energy shows in kWh."""
         self.begin, self.end, self.last_row = min(self.begin, seconds), max(self.end, seconds), max(self.last_row, row)
         if power is not None:
             self.power.put(seconds, power)
         if load is not None:
             self.load.put(seconds, min(load, 1.0))
+        if kwh is not None:
+            self.counter.put(seconds, kwh)
+
+    @property
+    def meter(self) -> Gauge:
+        """The counter of energy where it was read twice and rises, else the samples of power."""
+        try:
+            return self.counter if self.counter.end > self.counter.begin else self.power
+        except ValueError:
+            self.counter = Counter(self.zone)
+            self.has_bad_counter = True
+            return self.power
 
     @property
     def has_energy(self) -> bool:
         """Whether two samples of power stand at different times."""
-        return self.power.end > self.power.begin
+        return self.meter.end > self.meter.begin
+
+    @property
+    def samples(self) -> int:
+        """How many samples of power it gave."""
+        return self.power.count if self.power.end >= self.power.begin else 0
 
     @property
     def span(self) -> tuple[float, float]:
         """First and last time of all rows, in UTC where the zone is known; those of the power alone where others lie far off."""
-        begin, end = self.power.begin, self.power.end
+        begin, end = self.meter.begin, self.meter.end
         if not self.end >= self.begin:
             return begin, end
         first, last = self.begin, self.end
@@ -94,18 +113,19 @@ class Device:
 
 
 class Sample(NamedTuple):
-    """One sample of one device in a row; `power` in kW, or kWh of a counter."""
+    """One sample of one device in a row: power in kW, load, 0 to 1, and what its counter of energy shows."""
 
     row: int
     device: str
     seconds: float
-    power: float | None
+    power: float | None = None
     load: float | None = None
     name: str = ""
     uuid: str = ""
+    kwh: float | None = None
 
 
-def gathered(samples: Iterator[Sample | Fault], devices: dict[str, Device], zone: ZoneInfo | None, meter: type[Gauge] = Gauge) -> Iterator[Fault]:  # fmt: skip
+def gathered(samples: Iterator[Sample | Fault], devices: dict[str, Device], zone: ZoneInfo | None) -> Iterator[Fault]:
     """Put samples to their devices; faults pass through."""
     for each in samples:
         if isinstance(each, Fault):
@@ -113,8 +133,8 @@ def gathered(samples: Iterator[Sample | Fault], devices: dict[str, Device], zone
             continue
         device = devices.get(each.device)
         if device is None:
-            device = devices[each.device] = Device(each.row, each.name, each.uuid, zone, meter)
-        device.put(each.row, each.seconds, each.power, each.load)
+            device = devices[each.device] = Device(each.row, each.name, each.uuid, zone)
+        device.put(each.row, each.seconds, each.power, each.load, each.kwh)
 
 
 class Clock:
@@ -239,7 +259,7 @@ def runs(devices: Collection[Device], kind: str, producer: str, times: Times, bo
     others = [d for d in devices if not d.has_energy]
     if measured:
         record, reading = measured_run(measured, kind, times, boundary)
-        notes = (*gauge.notes([d.power for d in measured]), *undated(times))
+        notes = (*gauge.notes([d.meter for d in measured]), *counted(measured), *undated(times))
         yield Found(record, rows_of(measured), notes, producer, reading=reading, identity=identity_of(measured))
     if others:
         yield unmeasured_run(others, kind, producer, times)
@@ -248,8 +268,9 @@ def runs(devices: Collection[Device], kind: str, producer: str, times: Times, bo
 def measured_run(devices: Collection[Device], kind: str, times: Times, boundary: str) -> tuple[dict[str, Any], Reading | None]:  # fmt: skip
     """The record of devices that gave power, and its hours. Raises ValueError where none did."""
     naive = times.has_date and not times.is_utc
-    energy, reading = gauge.energy([d.power for d in devices], boundary, naive)
-    begin, end = gauge.span([d.power for d in devices])
+    meters = [d.meter for d in devices]
+    energy, reading = gauge.energy(meters, boundary, naive)
+    begin, end = gauge.span(meters)
     spans = [d.span for d in devices]
     first, last = min(b for b, _ in spans), max(e for _, e in spans)
     if last - first > 1.001 * (end - begin):  # rows without power before the first or after the last one with it
@@ -270,8 +291,16 @@ def unmeasured_run(devices: Collection[Device], kind: str, producer: str, times:
     if any(
         loads[id(d)] is None or not d.name for d in devices
     ):  # no model can be applied to a device that nothing names
-        notes += (without_energy(sum(d.power.count for d in devices)),)
+        notes += (without_energy(sum(d.samples for d in devices)),)
     return Found(record, rows_of(devices), notes, producer, identity=identity_of(devices))
+
+
+def counted(devices: Collection[Device]) -> Iterator[Note]:
+    """Told where a counter of energy and samples of power stand side by side, or a counter cannot be used."""
+    if any(d.meter.is_counter and d.samples for d in devices):
+        yield Note("series-left-out", said("the counters of energy were used; the samples of power of the same devices were not"), "energy")  # fmt: skip
+    if any(d.has_bad_counter for d in devices):
+        yield Note("series-left-out", said("a counter of energy runs backwards; the samples of power were used instead"), "energy")  # fmt: skip
 
 
 def identity_of(devices: Collection[Device]) -> str:
@@ -313,17 +342,24 @@ def rows_of(devices: Collection[Device]) -> list[int]:
     return sorted({min(d.row for d in devices), max(d.last_row or d.row for d in devices)})
 
 
-#: what a part of a machine is the boundary of, where nothing else was measured
-ALONE = {"accelerator": "accelerator", "cpu": "cpu", "dram": "dram", "other": "component_sum"}
+#: parts of a machine as a reader knows them
+PARTS = {"accelerator": "GPU", "cpu": "processor", "dram": "memory", "other": "other parts"}
 
 
-def energy_of_parts(parts: Mapping[str, Sequence[Gauge]], naive: bool) -> tuple[dict[str, Any], Reading]:
-    """The energy record of a machine of which parts (accelerator, cpu, dram, other) were measured. Raises ValueError."""
+def energy_of_parts(parts: Mapping[str, Sequence[Gauge]], naive: bool) -> tuple[dict[str, Any], Reading, Note]:
+    """The energy record of a machine of which parts (accelerator, cpu, dram, other) were measured; told what was not.
+
+    Raises ValueError where no part has two samples.
+    """
     used = {name: list(meters) for name, meters in parts.items() if meters}
-    boundary = "component_sum" if len(used) > 1 else ALONE[next(iter(used), "other")]
-    record, reading = gauge.energy([m for meters in used.values() for m in meters], boundary, naive)
-    if len(used) > 1:
-        record["components"] = {
-            name: f"{sum(sum(m.result()[0].values()) for m in meters)!r} kWh" for name, meters in used.items()
-        }
-    return record, reading._replace(devices=1)
+    record, reading = gauge.energy([m for meters in used.values() for m in meters], "component_sum", naive)
+    record["components"] = {
+        name: f"{sum(sum(m.result()[0].values()) for m in meters)!r} kWh" for name, meters in used.items()
+    }
+    return record, reading._replace(devices=1), measured_parts(used)
+
+
+def measured_parts(parts: Collection[str]) -> Note:
+    """Told which parts of a machine an energy holds."""
+    told = said("the energy is that of the {parts} only; the rest of the machine was not measured", parts=listed(PARTS[p] for p in parts))  # fmt: skip
+    return Note("modelled-component", told, "energy[0]")

@@ -55,7 +55,10 @@ def names_of(cells: Sequence[str]) -> list[str]:
 
 def is_header(names: Sequence[str]) -> bool:
     """A timestamp and a property by the name that nvidia-smi gives it."""
-    return "timestamp" in names and any(n in KNOWN or n.startswith("power.draw") for n in names)
+    is_known = "timestamp" in names and any(n in KNOWN or n.startswith("power.draw") for n in names)
+    return is_known and not any(
+        n.endswith(".aip") or n == "module_id" for n in names
+    )  # of Gaudi: hl-smi has the same form
 
 
 def of_header(cells: Sequence[str]) -> Columns | None:

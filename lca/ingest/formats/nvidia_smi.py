@@ -45,7 +45,7 @@ _NAMELESS = re.compile(r"\[?N/A\]?\Z|\[.*\]\Z")
 def claims(head: Head) -> bool:
     """The header has a timestamp and a property by the name that nvidia-smi gives it; or its cells tell it without one."""
     lines = head.lines
-    if not lines:
+    if not lines or any("HL-" in line for line in lines[1:2]):  # hl-smi of Gaudi has the same form
         return False
     return is_header(names_of(lines[0].split(","))) or _headless(head) is not None
 
