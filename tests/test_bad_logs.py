@@ -174,8 +174,8 @@ def test_an_adapter_that_fails_costs_its_file_alone(tmp_path, monkeypatch):
 
     codecarbon(tmp_path, GOOD)
     (tmp_path / "smi.csv").write_text(SMI)
-    monkeypatch.setattr(nvidia_smi, "_stamp", lambda text: 1 / 0)
-    monkeypatch.setattr(nvidia_smi, "_quickly", lambda *_: False)
+    monkeypatch.setattr(nvidia_smi, "seconds_of", lambda text: 1 / 0)
+    monkeypatch.setattr(nvidia_smi, "_quickly", lambda *_: None)
     intake = take(tmp_path)
     assert len(intake.runs) == 1
     assert [str(f) for f in intake.faults] == [

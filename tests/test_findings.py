@@ -136,6 +136,8 @@ READING = {
     "identical-files",
     "not-a-log",
     "no-energy",
+    "utilisation-used",
+    "devices-by-order",
     "steps-left-out",
     "duplicate-run",
     "future-date",

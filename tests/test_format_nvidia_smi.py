@@ -74,3 +74,155 @@ def test_real_files_without_power(name):
     a = lca.assess(str(REAL / "nvidia-smi" / name), now=NOW)
     assert findings(a, "no-energy")
     assert a.total("it_energy")["value"] is None
+
+
+def seconds(n, ms=0):
+    return f"2025/05/06 10:{n // 60:02}:{n % 60:02}.{ms:03}"
+
+
+def rows_of(tmp_path, header, rows, name="smi.csv"):
+    path = tmp_path / name
+    path.write_text("".join(f"{line}\n" for line in [header, *rows] if line))
+    return take(path)
+
+
+def energies(intake):
+    """Wh of each run, the smallest first."""
+    return sorted(round(r.energy[0].value.value * 1000, 6) for r in intake.runs)
+
+
+def messages(intake, code):
+    return [n.message for _, n in intake.notes if n.code == code]
+
+
+#: (columns, the number of that of power); 300 W for 20 minutes and 100 W for 20 minutes are 100 Wh and 33.333 Wh
+HEADLESS = [
+    (lambda t, g: f"{t}, {g}, NVIDIA A100-SXM4-80GB, 90 %, {(300, 100)[g]:.2f} W", 5),
+    (lambda t, g: f"{t}, {g}, {(300, 100)[g]:.2f} W, 400.00 W", 3),
+    (lambda t, g: f"{t}, GPU-{'ab'[g]}0, {(300, 100)[g]:.2f}", 3),
+    (lambda t, g: f"NVIDIA A100-SXM4-80GB, 00000000:{g}7:00.0, {t}, P0, 41, {(300, 100)[g]:.2f}", 6),
+]
+
+
+@pytest.mark.parametrize(("row", "column"), HEADLESS)
+def test_columns_without_header_are_told_by_their_cells(tmp_path, row, column):
+    intake = rows_of(tmp_path, "", [row(seconds(60 * m), g) for m in range(21) for g in (0, 1)])
+    assert energies(intake) == [33.333333, 100.0]
+    assert messages(intake, "columns-inferred") == [
+        f"the file has no header; column {column} was taken for the power of the GPU"
+    ]
+    assert not intake.faults
+
+
+def test_a_column_that_stays_the_same_is_the_limit_of_the_power(tmp_path):
+    rows = [f"{seconds(60 * m)}, 250.00 W, {100 + m % 2}.00 W" for m in range(21)]
+    # 100 and 101 W in turn: a mean of 100.5 W for 1200 s
+    assert energies(rows_of(tmp_path, "", rows)) == [33.5]
+
+
+def test_utilisation_without_header(tmp_path):
+    rows = [f"{seconds(60 * m)}, NVIDIA A100-SXM4-80GB, {20 * (m % 2)} %, 1024 MiB" for m in range(21)]
+    intake = rows_of(tmp_path, "", rows)
+    assert intake.runs[0].devices[0].utilisation.value == pytest.approx(0.1)
+    assert messages(intake, "columns-inferred") == [
+        "the file has no header; column 3 was taken for the utilisation of the GPU"
+    ]
+
+
+def test_two_percentages_without_header_are_not_told_apart(tmp_path):
+    rows = [f"{seconds(60 * m)}, NVIDIA A100-SXM4-80GB, 50 %, 20 %" for m in range(21)]
+    intake = rows_of(tmp_path, "", rows)
+    assert intake.runs[0].devices[0].utilisation is None
+    assert messages(intake, "columns-inferred") == [
+        "the file has no header; no column was found to be the power or the utilisation of the GPU"
+    ]
+    assert messages(intake, "no-energy") == ["the file holds no sample of power: no energy follows from it"]
+
+
+@pytest.mark.parametrize("key", ["uuid, index", "index, uuid", "index, pci.bus_id", "hostname, index"])
+def test_gpus_of_two_hosts_with_equal_index_are_two(tmp_path, key):
+    cells = {"uuid": ("GPU-aa", "GPU-bb"), "index": ("0", "0"), "pci.bus_id": ("00000000:07:00.0", "00000000:08:00.0"), "hostname": ("n1", "n2")}  # fmt: skip
+    rows = [f"{seconds(60 * m)}, {', '.join(cells[n][g] for n in key.split(', '))}, {(300, 100)[g]}.00 W" for m in range(21) for g in (0, 1)]  # fmt: skip
+    intake = rows_of(tmp_path, f"timestamp, {key}, power.draw [W]", rows)
+    assert energies(intake) == [33.333333, 100.0]
+
+
+@pytest.mark.parametrize("jitter", [0, 1, 12])
+@pytest.mark.parametrize("gpus", [2, 3, 8])
+def test_gpus_that_nothing_names_are_told_apart_by_their_order(tmp_path, gpus, jitter):
+    rows = [f"{seconds(m, g * jitter)}, {100 * (g + 1)}.00 W" for m in range(0, 1201, 60) for g in range(gpus)]
+    intake = rows_of(tmp_path, "timestamp, power.draw [W]", rows)
+    assert energies(intake) == [pytest.approx(100 * (g + 1) / 3) for g in range(gpus)]
+    assert messages(intake, "devices-by-order") == [
+        f"the rows name no GPU; {gpus} GPUs were told apart by the order of their rows"
+    ]
+
+
+def test_a_lost_row_moves_one_sample_alone(tmp_path):
+    rows = [f"{seconds(m, g)}, {(300, 100)[g]}.00 W" for m in range(0, 1201, 60) for g in (0, 1)]
+    rows[20] = rows[20][:15]  # at 10 minutes the first GPU's: the second one's counts in its place
+    intake = rows_of(tmp_path, "timestamp, power.draw [W]", rows)
+    # the first has 100 W once, in a triangle over two minutes: 300 W x 20 min - 200 W x 1 min
+    assert energies(intake) == [pytest.approx(100 / 3), pytest.approx(100 - 200 / 60)]
+    assert len(intake.faults) == 1
+
+
+def test_rounds_over_the_edge_of_a_second(tmp_path):
+    """Stamps to the second: in one round of ten the second GPU is read one second after the first."""
+    rows = [f"{seconds(m + (g if m % 600 == 0 else 0))}, {(300, 100)[g]}.00 W" for m in range(0, 1201, 60) for g in (0, 1)]  # fmt: skip
+    intake = rows_of(tmp_path, "timestamp, power.draw [W]", rows)
+    assert energies(intake) == [pytest.approx(100 / 3, abs=1e-3), pytest.approx(100)]
+
+
+def test_names_tell_gpus_apart(tmp_path):
+    rows = [f"{seconds(m + 20 * g)}, {('NVIDIA A100-SXM4-80GB', 'NVIDIA H100 80GB HBM3')[g]}, {(300, 600)[g]}.00 W" for m in range(0, 1201, 60) for g in (0, 1)]  # fmt: skip
+    intake = rows_of(tmp_path, "timestamp, name, power.draw [W]", rows)
+    assert energies(intake) == [100.0, 200.0]
+    assert not messages(intake, "devices-by-order")
+
+
+@pytest.mark.parametrize("step", [50, 1000])
+def test_one_gpu_that_nothing_names_stays_one(tmp_path, step):
+    rows = [f"{seconds(n * step // 1000, n * step % 1000)}, 100.00 W" for n in range(41)]
+    assert len(rows_of(tmp_path, "timestamp, power.draw [W]", rows).runs) == 1
+
+
+def test_a_gpu_without_power_counts_by_its_utilisation(tmp_path):
+    rows = [f"{seconds(60 * m)}, {g}, NVIDIA A100-SXM4-80GB, {('300.00 W', '[N/A]')[g]}, {(90, 20 * (m % 2))[g]} %" for m in range(21) for g in (0, 1)]  # fmt: skip
+    intake = rows_of(tmp_path, "timestamp, index, name, power.draw [W], utilization.gpu [%]", rows)
+    first, second = intake.runs
+    assert (first.energy[0].value.value, first.devices[0].utilisation) == (pytest.approx(0.1), None)
+    assert (second.energy, second.devices[0].utilisation.value) == ([], pytest.approx(0.1))
+    assert messages(intake, "utilisation-used") == [
+        "power was not recorded; the mean utilisation of each device was used to model it"
+    ]
+
+
+def test_utilisation_of_a_busy_and_an_idle_gpu(tmp_path):
+    rows = [f"{seconds(60 * m)}, {g}, NVIDIA A100-SXM4-80GB, {(100, 0)[g]} %" for m in range(31) for g in (0, 1)]
+    path = tmp_path / "smi.csv"
+    path.write_text("timestamp, index, name, utilization.gpu [%]\n" + "\n".join(rows))
+    a = lca.assess(str(path), now=NOW)
+    busy, idle = a.results["it_energy"]
+    assert busy == pytest.approx(
+        0.2 / 0.7
+    )  # 400 W, its rated power, for half an hour, at 0.7 of the power of the server
+    assert 0 < idle < 0.1
+    assert {f.code for f in findings(a, "utilisation-used")} == {"utilisation-used"}
+
+
+def test_power_in_other_units_of_the_header(tmp_path):
+    rows = [f"{seconds(60 * m)}, 0, 300000" for m in range(21)]
+    assert energies(rows_of(tmp_path, "timestamp, index, power.draw [mW]", rows)) == [100.0]
+
+
+def test_the_account_of_a_file_is_whole(tmp_path):
+    from lca.ingest.formats import nvidia_smi
+    from lca.ingest.log import Log
+
+    path = tmp_path / "smi.csv"
+    path.write_text(TWO + "\n" + TWO.replace("300.00 W", "3oo W", 1) + "2024/10/30 18\n")
+    log = Log(str(path))
+    faults = [each for each in nvidia_smi.read(log) if not hasattr(each, "record")]
+    log.account.reject(len(faults))
+    assert (log.account.total, log.account.header, log.account.blank, len(faults), log.account.rest) == (128, 2, 1, 2, 0)  # fmt: skip

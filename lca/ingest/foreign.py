@@ -54,7 +54,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
                 counted = inputs.get(place, leader)
                 counted.records += found.count
                 file = next((each for each in log.taken if each.shown == place), log)
-                file.account.reject(found.count if found.lines is None else found.lines)
+                file.account.reject(_lines(found))
                 intake.refuse([found], counted)
                 continue
             if zone_note is not None and log.zone is not None and found.reading is not None and found.reading.zone:
@@ -73,6 +73,13 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
     for beside in log.taken:
         inputs.setdefault(beside.shown, Input(beside.shown, beside.digest, adapter.format.name))
     intake.inputs += [counted for counted in inputs.values() if counted is not leader]
+
+
+def _lines(fault: Fault) -> int:
+    """How many lines a fault sets aside: none where it concerns the file, and not a row of it."""
+    if fault.lines is not None:
+        return fault.lines
+    return fault.count if ": row" in fault.where or fault.count > 1 else 0
 
 
 def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Local, counted: Input) -> Record | None:

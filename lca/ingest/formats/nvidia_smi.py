@@ -1,136 +1,224 @@
-"""nvidia-smi `--query-gpu=... --format=csv`: samples of power by GPU; each GPU of a file is a run."""
+"""nvidia-smi `--query-gpu=... --format=csv`, with or without header: samples of power by GPU; each GPU of a file is a run."""
 
 from __future__ import annotations
 
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lca.errors import Fault, shorten
-from lca.ingest import gauge
+from lca.ingest import cells, gauge
+from lca.ingest.device_samples import (
+    Device,
+    Rounds,
+    Times,
+    identity_of,
+    kilowatts,
+    measured_run,
+    percentage,
+    seconds_of,
+    torn,
+    unmeasured_run,
+)
 from lca.ingest.formats import Format, Found, Note
-from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
+from lca.ingest.nvidia_columns import STAMP, Columns, is_header, names_of, of_cells, of_header
 from lca.language import said
 
 FORMAT = Format(
     "nvidia-smi",
-    "nvidia-smi --query-gpu, CSV with header",
-    "power of each GPU over time, its name where it was asked for, window",
-    "time zone, place, stage, system, host; power where power.draw was not asked for",
+    "nvidia-smi --query-gpu, CSV with or without header",
+    "power of each GPU over time (its utilisation where power was not asked for), its name where it was asked for, window",
+    "time zone, place, stage, system, host",
 )
-_UNIT = re.compile(r"\s*[\[(][\w%]+[\])]\Z")
-#: properties as nvidia-smi names them, and as wrappers of it do
-_OF_NVIDIA = ("power.draw", "utilization.gpu", "memory.used", "temperature.gpu", "clocks.sm", "gpu_util")
-_IDS = ("index", "uuid", "gpu_uuid", "pci.bus_id", "gpu_bus_id")
 #: what stands where the device gives no value
 _NOTHING = ("", "[n/a]", "n/a", "[not supported]", "[unknown error]", "[insufficient permissions]", "[not found]")
+_NAMELESS = re.compile(r"\[?N/A\]?\Z|\[.*\]\Z")
 
 
 def claims(head: Head) -> bool:
-    """The header has a timestamp and a property by the name that nvidia-smi gives it."""
+    """The header has a timestamp and a property by the name that nvidia-smi gives it; or its cells tell it without one."""
     lines = head.lines
-    names = _names(lines[0].split(",")) if lines else []
-    return "timestamp" in names and any(n in _OF_NVIDIA or n.startswith("power.draw") for n in names)
+    if not lines or any("HL-" in line for line in lines[1:2]):  # hl-smi of Gaudi has the same form
+        return False
+    return is_header(names_of(lines[0].split(","))) or _headless(head) is not None
 
 
-def _names(cells: list[str]) -> list[str]:
-    return [_UNIT.sub("", c.strip().lstrip("\ufeff")) for c in cells]
+def _headless(head: Head) -> Columns | None:
+    """The columns of a file without header. Cells hold no comma, and the stamp has slashes, as nvidia-smi alone writes it."""
+    lines = head.lines
+    if not lines or not any(STAMP.match(c.strip()) for c in lines[0].lstrip("\ufeff").split(",")):
+        return None
+    whole = lines[:-1] if len(lines) > 1 and not head.text.endswith("\n") else lines
+    return of_cells([line.lstrip("\ufeff") for line in whole])
 
 
-@dataclass
-class _Gpu:
-    """One GPU of a file. `is_utc` says that its stamps were seconds since 1970."""
+class Block(NamedTuple):
+    """Samples of many rows, column by column; NaN where a device gave no value, `key` empty where a row names no device."""
 
-    row: int
-    name: str
-    power: Gauge = field(default_factory=Gauge)
-    begin: float = float("inf")
-    end: float = float("-inf")
-    is_utc: bool = False
-
-    def add(self, times: NDArray[np.float64], kw: NDArray[np.float64]) -> None:
-        self.begin, self.end = min(self.begin, float(times.min())), max(self.end, float(times.max()))
-        self.power.add(times, kw)
+    rows: NDArray[np.int64]
+    times: NDArray[np.float64]
+    keys: NDArray[np.object_]
+    power: NDArray[np.float64]
+    load: NDArray[np.float64] | None
+    names: NDArray[np.object_] | None
+    is_utc: bool
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
-    """One run per GPU, told apart by index, uuid or bus id; without these by their order at one time."""
-    held: dict[str, _Gpu] = {}
-    header: list[str] = []
-    last = ""
+class _Gpus:
+    """The GPUs of a file, by uuid, or by index, bus and host; without these by their name and place within a round."""
+
+    def __init__(self, zone: ZoneInfo | None) -> None:
+        self.by_key: dict[str, Device] = {}
+        self.rounds: dict[str, Rounds] = {}
+        self.is_utc: bool | None = None
+        self._zone = zone
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The zone of its times where they are local."""
+        return None if self.is_utc else self._zone
+
+    def take(self, block: Block, columns: Columns) -> None:
+        """The samples of a block to their GPUs."""
+        import pandas as pd
+
+        keys = block.keys
+        if (unnamed := np.flatnonzero(keys == "")).size:
+            keys = keys.copy()
+            keys[unnamed] = self._by_order(block, unnamed)
+        codes, unique = pd.factorize(keys)
+        order = np.argsort(codes, kind="stable")
+        for code, rows in enumerate(np.split(order, np.cumsum(np.bincount(codes, minlength=len(unique)))[:-1])):
+            key = str(unique[code])
+            gpu = self.by_key.get(key)
+            if gpu is None:
+                first = int(rows[0])
+                name = str(block.names[first]).strip() if block.names is not None else ""
+                uuid = key if columns.uuid is not None and first not in unnamed else ""
+                gpu = Device(int(block.rows[first]), "" if _NAMELESS.match(name) else name, uuid, self.zone)
+                self.by_key[key] = gpu
+            gpu.add(block.rows[rows], block.times[rows], block.power[rows], None if block.load is None else block.load[rows])  # fmt: skip
+
+    def _by_order(self, block: Block, rows: NDArray[np.int64]) -> list[str]:
+        names = block.names[rows] if block.names is not None else np.full(len(rows), "", object)
+        made = np.empty(len(rows), object)
+        for name in dict.fromkeys(names.tolist()):
+            where = np.flatnonzero(names == name)
+            places = self.rounds.setdefault(name, Rounds()).places(block.times[rows[where]])
+            made[where] = [f"{name} order {place}" for place in places.tolist()]
+        return list(made)
+
+    @property
+    def by_order(self) -> int:
+        """How many GPUs were told apart by the order of their rows alone."""
+        return sum(each.devices for each in self.rounds.values() if each.devices > 1)
+
+
+def read(log: Log) -> Iterator[Found | Fault | Note]:
+    """One run per GPU."""
+    gpus = _Gpus(log.zone)
+    columns = None if is_header(names_of((log.head.lines or [""])[0].split(","))) else _headless(log.head)
+    if columns is not None:
+        yield _inferred(columns)
     for first, block in log.blocks():
-        if not header:  # the first line of the file
+        if columns is None:  # the first line of the file
             line, _, block = block.partition(b"\n")
-            header = _names(line.decode("utf-8", "replace").split(","))
+            columns = of_header(line.decode("utf-8", "replace").split(","))
             first += 1
-        if _quickly(block, header, first, held):
-            last = ""
+            log.account.head()
+            if columns is None:
+                return
+        quick = _quickly(block, columns, first)
+        if quick is not None and gpus.is_utc is not True:
+            gpus.is_utc = False
+            log.account.use(len(quick.rows))
+            if len(quick.rows):
+                gpus.take(quick, columns)
             continue
-        for each in _slowly(log.shown, block.decode("utf-8", "replace"), header, first, held, last):
-            if isinstance(each, Fault):
-                yield each
-            else:
-                last = each
-    for number, gpu in enumerate(held.values()):
-        yield _found(log, number, gpu, len(held) > 1)
+        slow = _Slow(log, columns, gpus.is_utc)
+        yield from slow.read(block.decode("utf-8", "replace"), first)
+        columns, gpus.is_utc = slow.columns, slow.is_utc
+        for part, of_part in slow.blocks:
+            gpus.take(part, of_part)
+    if gpus.by_order:
+        yield Note("devices-by-order", said("the rows name no GPU; {n} GPUs were told apart by the order of their rows", n=gpus.by_order), "devices")  # fmt: skip
+    for number, gpu in enumerate(gpus.by_key.values()):
+        yield _found(log, number, gpu, bool(gpus.is_utc), len(gpus.by_key) > 1)
 
 
-def _quickly(block: bytes, header: list[str], first: int, held: dict[str, _Gpu]) -> bool:
-    """Take a whole block at once; False, and nothing taken, where any row of it is not as it should be."""
+def _inferred(columns: Columns) -> Note:
+    """What was taken for what in a file without header."""
+    if columns.power:
+        told = said("the file has no header; column {n} was taken for the power of the GPU", n=columns.power[0] + 1)
+    elif columns.load is not None:
+        told = said("the file has no header; column {n} was taken for the utilisation of the GPU", n=columns.load + 1)
+    else:
+        told = said("the file has no header; no column was found to be the power or the utilisation of the GPU")
+    return Note("columns-inferred", told, "power")
+
+
+def _quickly(block: bytes, columns: Columns, first: int) -> Block | None:
+    """A whole block at once; None where any row of it is not as it should be."""
     import pandas as pd
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    key = next((n for n in _IDS if n in header), None)
-    watts = next((n for n in header if n.startswith("power.draw")), None)
-    if key is None or watts is None or b'"' in block or b"\0" in block or len(set(header)) < len(header):
-        return False
-    label = next((n for n in ("name", "gpu_name") if n in header), None)
-    places = [header.index(n) for n in (["timestamp", key, watts] + ([label] if label else []))]
+    if not columns.power or columns.unit != "W" or b'"' in block or b"\0" in block:
+        return None
+    watts, label = columns.power[0], columns.name
+    wanted = sorted({columns.time, watts, *columns.keys} | ({label} if label is not None else set()))
+
+    def frame_of(places: list[int]) -> Any:
+        return pd.read_csv(io.BytesIO(block), header=None, names=range(columns.width), usecols=places, keep_default_na=False)  # fmt: skip
+
     try:
-        frame = pd.read_csv(
-            io.BytesIO(block), header=None, names=range(len(header)), usecols=places, keep_default_na=False
-        )
-        if not len(frame):
-            return True
-        stamps = pc.replace_substring(pa.array(frame[places[0]], pa.string()), "/", "-")
+        frame = frame_of(wanted)
+        if len(frame) != block.count(b"\n") + (bool(block) and not block.endswith(b"\n")):
+            return None
+        stamps = pc.replace_substring(pa.array(frame[columns.time], pa.string()), "/", "-")
         times = pc.cast(pc.cast(stamps, pa.timestamp("us")), pa.int64()).to_numpy() / 1e6
-        power = frame[places[2]]
-        kw = (power if power.dtype.kind in "fi" else _kilowatts(pa.array(power, pa.string()))).to_numpy(
-            np.float64
-        ) / 1000
+        power = frame[watts]
+        numbers = power if power.dtype.kind in "fi" else _watts(pa.array(power, pa.string()))
+        kw = numbers.to_numpy(np.float64) / 1000
+        load = None
+        if columns.load is not None and np.isnan(kw).any():
+            load = _percent(pa.array(frame_of([columns.load])[columns.load].astype(str), pa.string()))
     except (ValueError, TypeError, pd.errors.ParserError, pa.ArrowException):
-        return False
-    if (
-        len(frame) != block.count(b"\n") + (not block.endswith(b"\n"))
-        or not (kw[~np.isnan(kw)] >= 0).all()
-        or kw.max(initial=0) > 1e3
-    ):
-        return False
-    codes, keys = pd.factorize(frame[places[1]])
-    names = [str(k).strip() for k in keys]
-    if any(not n or (n in held and held[n].is_utc) for n in names):
-        return False
-    for code, name in enumerate(names):
-        rows = np.flatnonzero(codes == code)
-        if name not in held:
-            held[name] = _Gpu(first + int(rows[0]), str(frame[places[3]].iloc[int(rows[0])]).strip() if label else "")
-        held[name].add(times[rows], kw[rows])
-    return True
+        return None
+    if not (kw[~np.isnan(kw)] >= 0).all() or kw.max(initial=0) > 1e3:
+        return None
+    keys = _keys(frame, columns)
+    names = frame[label].to_numpy(object) if label is not None else None
+    return None if keys is None else Block(np.arange(first, first + len(frame)), times, keys, kw, load, names, False)
 
 
-def _kilowatts(cells: Any) -> Any:
+def _keys(frame: Any, columns: Columns) -> NDArray[np.object_] | None:
+    """What tells the GPUs of a block apart, in each row; None where a row has no value for it."""
+    import pandas as pd
+
+    key = np.full(len(frame), "", object)
+    for n, place in enumerate(columns.keys):
+        codes, unique = pd.factorize(frame[place])
+        texts = [str(each).strip() for each in unique]
+        if any(cells.is_blank(text) for text in texts):
+            return None
+        column = np.asarray(texts, object)[codes]
+        key = column if n == 0 else key + " " + column
+    return key
+
+
+def _watts(column: Any) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    text = pc.utf8_trim_whitespace(cells)
+    text = pc.utf8_trim_whitespace(column)
     nothing = pc.is_in(pc.utf8_lower(text), value_set=pa.array(_NOTHING))
     if pc.any(nothing).as_py():
         text = pc.if_else(nothing, None, text)
@@ -138,89 +226,91 @@ def _kilowatts(cells: Any) -> Any:
     return number.to_pandas()
 
 
-def _slowly(
-    shown: str, block: str, header: list[str], first: int, held: dict[str, _Gpu], last: str
-) -> Iterator[Fault | str]:
-    """The rows of a block one by one, with a fault for each that is torn; yields the last stamp too, for GPUs without a name."""
-    order = 0
-    for row, line in enumerate(block.split("\n"), start=first):
-        if not line.strip():
-            continue
-        cells = line.replace("\0", "").rstrip("\r").split(",")  # no cell of nvidia-smi holds a comma
-        names = _names(cells)
-        if "timestamp" in names:  # repeated where a log goes on
-            header[:] = names
-            continue
-        where = f"{shown}: row {row}"
-        if len(cells) != len(header):
-            yield Fault(where, "", f"{len(cells)} cells", f"the header has {len(header)}", "Restore the row from its source.", "torn-row")  # fmt: skip
-            continue
-        one = dict(zip(header, (c.strip() for c in cells), strict=True))
-        stamp = _stamp(one["timestamp"])
-        if stamp is None:
-            yield Fault(where, "timestamp", shorten(one["timestamp"]), "not a time", "Restore the row from its source.", "torn-row")  # fmt: skip
-            continue
-        text = next((v for n, v in one.items() if n.startswith("power.draw")), "")
-        watts = _watts(text)
-        if watts is not None and watts < 0:
-            yield Fault(
-                where, "power.draw", shorten(text), "not a power", "Restore the row from its source.", "torn-row"
-            )
-            continue
-        key = next((one[n] for n in _IDS if one.get(n)), "")
-        if not key:
-            order = order + 1 if one["timestamp"] == last else 0
-            key, last = f"order {order}", one["timestamp"]
-        gpu = held.setdefault(key, _Gpu(row, one.get("name") or one.get("gpu_name") or "", is_utc=stamp[1]))
-        if gpu.is_utc != stamp[1]:
-            yield Fault(where, "timestamp", shorten(one["timestamp"]), "some times are stamps and some are seconds since 1970", "Write all in one way.", "torn-row")  # fmt: skip
-            continue
-        gpu.begin, gpu.end = min(gpu.begin, stamp[0]), max(gpu.end, stamp[0])
-        if watts is not None:
-            gpu.power.put(stamp[0], watts / 1000)
-    yield last
+def _percent(column: Any) -> NDArray[np.float64]:
+    """Shares of a column of percentages; NaN for what is none."""
+    import pandas as pd
+
+    values = pd.to_numeric(pd.Series(column.to_pylist()).str.strip(" %"), errors="coerce").to_numpy(np.float64) / 100
+    return np.where((values >= 0) & (values <= 1), values, np.nan)
 
 
-def _found(log: Log, number: int, gpu: _Gpu, several: bool) -> Found:
-    record: dict[str, Any] = {"devices": [{"kind": "gpu", "count": 1} | ({"model": gpu.name} if gpu.name else {})]}
-    if gpu.end > gpu.begin:
-        zone = UTC if gpu.is_utc else None
-        for name, at in (("start", gpu.begin), ("end", gpu.end)):
-            record[name] = datetime.fromtimestamp(at, UTC).replace(tzinfo=zone).isoformat()
+class _Slow:
+    """The rows of a block one by one, with a fault for each that is torn. A header may be repeated where a log goes on."""
+
+    def __init__(self, log: Log, columns: Columns, is_utc: bool | None) -> None:
+        self.log, self.columns, self.is_utc = log, columns, is_utc
+        self.blocks: list[tuple[Block, Columns]] = []
+        self._held: list[tuple[int, float, str, float, float, str]] = []
+
+    def read(self, block: str, first: int) -> Iterator[Fault]:
+        """Faults; the samples are in `blocks`."""
+        for row, line in enumerate(block.split("\n"), start=first):
+            if not line.strip():
+                continue
+            parts = [
+                c.strip() for c in line.replace("\0", "").rstrip("\r").split(",")
+            ]  # no cell of nvidia-smi holds a comma
+            if "timestamp" in (header := names_of(parts)):
+                self._close()
+                self.columns = of_header(parts) or self.columns._replace(width=len(header))
+                self.log.account.head()
+                continue
+            fault = self._row(row, parts)
+            if fault is not None:
+                yield fault
+            else:
+                self.log.account.use()
+        self._close()
+
+    def _row(self, row: int, parts: list[str]) -> Fault | None:
+        columns = self.columns
+        if len(parts) != columns.width:
+            return Fault(f"{self.log.shown}: row {row}", "", f"{len(parts)} cells", f"the header has {columns.width}", "Restore the row from its source.", "torn-row")  # fmt: skip
+        try:
+            stamp = seconds_of(parts[columns.time])
+        except ValueError:
+            stamp = None
+        if stamp is None or not re.search(r"\d:\d\d|^[\d.]+$", parts[columns.time]):  # a date alone is no time
+            return torn(self.log, row, "timestamp", parts[columns.time], "not a time")
+        kw: float | Fault | None = None
+        for place in columns.power:
+            kw = kilowatts(self.log, row, "power.draw", parts[place], columns.unit)
+            if kw is not None:
+                break
+        if isinstance(kw, Fault):
+            return kw
+        if self.is_utc is None:
+            self.is_utc = stamp[1]
+        if self.is_utc != stamp[1]:
+            return Fault(f"{self.log.shown}: row {row}", "timestamp", shorten(parts[columns.time]), "some times are stamps and some are seconds since 1970", "Write all in one way.", "torn-row")  # fmt: skip
+        key = " ".join(text for place in columns.keys if not cells.is_blank(text := parts[place]))
+        load = percentage(parts[columns.load]) if columns.load is not None else None
+        name = parts[columns.name] if columns.name is not None else ""
+        self._held.append((row, stamp[0], key, np.nan if kw is None else kw, np.nan if load is None else load, name))
+        return None
+
+    def _close(self) -> None:
+        """Make what was read under one header a block."""
+        if self._held:
+            rows, times, keys, power, load, names = zip(*self._held, strict=True)
+            self.blocks.append((
+                Block(np.asarray(rows, np.int64), np.asarray(times), np.asarray(keys, object), np.asarray(power), np.asarray(load),
+                      np.asarray(names, object), bool(self.is_utc)),
+                self.columns,
+            ))  # fmt: skip
+            self._held = []
+
+
+def _found(log: Log, number: int, gpu: Device, is_utc: bool, several: bool) -> Found:
+    times = Times(is_utc)
+    if gpu.has_energy:
+        record, reading = measured_run([gpu], "gpu", times, "accelerator")
+        found = Found(
+            record, gpu.row, gauge.notes([gpu.power]), "nvidia-smi", reading=reading, identity=identity_of([gpu])
+        )
+    else:
+        found = replace(unmeasured_run([gpu], "gpu", "nvidia-smi", times), rows=gpu.row)
     if several:
         stem = log.head.name.partition(".")[0] or "log"
-        record["id"] = f"{stem}-{log.digest[:8]}-gpu{number}"
-    try:
-        energy, reading = gauge.energy([gpu.power], "accelerator", naive=not gpu.is_utc)
-    except ValueError:
-        what = "one sample of power" if gpu.power.count else "no sample of power"
-        note = Note("no-energy", said("the file holds {what}: no energy follows from it", what=what), "power")
-        return Found(record, gpu.row, (note,), "nvidia-smi")
-    record["energy"] = [energy]
-    return Found(record, gpu.row, gauge.notes([gpu.power]), "nvidia-smi", reading=reading)
-
-
-def _stamp(text: str) -> tuple[float, bool] | None:
-    """(seconds since 1970, whether that is UTC) of a local time as nvidia-smi writes it, or of seconds as wrappers do."""
-    for shape in ("%Y/%m/%d %H:%M:%S.%f", "%Y/%m/%d %H:%M:%S"):
-        try:
-            return datetime.strptime(text, shape).replace(tzinfo=UTC).timestamp(), False
-        except ValueError:
-            continue
-    try:
-        seconds = float(text)
-    except ValueError:
-        return None
-    return (seconds, True) if 1e9 < seconds < 5e9 else None
-
-
-def _watts(text: str) -> float | None:
-    """Power of one sample: None where the device gives none, below 0 where it is no power."""
-    if text.lower() in _NOTHING:
-        return None
-    number, _, unit = text.partition(" ")
-    try:
-        value = float(number)
-    except ValueError:
-        return -1.0
-    return value if unit in ("", "W") and value == value and value < 1e6 else -1.0
+        found.record["id"] = f"{stem}-{log.digest[:8]}-gpu{number}"
+    return found

@@ -1,0 +1,77 @@
+"""Tables in text as `nvidia-smi dmon` and `pmon` print them: a header that begins with `#` and is repeated, `-` for no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lca.errors import Fault
+from lca.ingest.device_samples import Clock, Times, seconds_of, torn
+from lca.ingest.formats import Note
+from lca.ingest.log import Log
+from lca.language import plural
+
+#: s
+DAY = 86400.0
+ADVICE = "Log with nvidia-smi dmon -o DT, or nvidia-smi --query-gpu=timestamp,index,name,power.draw --format=csv -l 10."
+
+
+def header_of(line: str, has: Sequence[str] = ("gpu",), lacks: str = "") -> list[str]:
+    """The names of a header, none where the line is none with these names."""
+    text = line.lstrip("\ufeff").strip()
+    names = text.lstrip("# ").split()
+    return names if text.startswith("#") and all(n in names for n in has) and lacks not in names else []
+
+
+class Stamps:
+    """The times of rows: a date and a time (-o DT), a time (-o T), or none."""
+
+    def __init__(self) -> None:
+        self.times, self.untimed = Times(), 0
+        self._clock = Clock()
+
+    def seconds(self, log: Log, row: int, one: dict[str, str]) -> float | Fault | None:
+        """The time of a row in seconds, None where it has none."""
+        date, time = one.get("Date", ""), one.get("Time", "")
+        try:
+            stamp = seconds_of(f"{date or '20000101'} {time}", "%Y%m%d %H:%M:%S") if time else None
+        except ValueError:
+            return torn(log, row, "Time", f"{date} {time}", "not a time")
+        if stamp is None:
+            self.untimed += 1
+            return None
+        if not date:
+            self.times = Times(has_date=False)
+        return stamp[0] if date else self._clock.seconds(stamp[0] % DAY)
+
+
+def rows(log: Log, has: Sequence[str], lacks: str = "") -> Iterator[tuple[int, dict[str, str]] | Fault]:
+    """Rows by the names of the header before them."""
+    header: list[str] = []
+    for row, line in log.lines():
+        cells = line.split()
+        if not cells:
+            continue
+        if cells[0].lstrip("\ufeff").startswith("#"):
+            header = header_of(line, has, lacks) or header
+            log.account.head()
+        elif not header:
+            log.account.ignore("text before the table")
+        elif len(cells) < len(header) or (len(cells) > len(header) and header[-1] != "command"):
+            yield Fault(f"{log.shown}: row {row}", "", f"{len(cells)} cells", f"the header has {len(header)}", "Restore the row from its source.", "torn-row")  # fmt: skip
+        else:
+            yield row, dict(zip(header, cells, strict=False))
+
+
+def nothing_timed(log: Log, untimed: int, gpus: int) -> Fault:
+    """Told where no two samples stand at different times."""
+    if untimed:
+        found = plural(untimed, "{n} sample without a time", "{n} samples without a time", n=untimed)
+    else:
+        found = plural(gpus, "{n} GPU at one time", "{n} GPUs at one time", n=gpus)
+    return Fault(log.shown, "", found, "no energy follows from it", ADVICE)
+
+
+def left_out(untimed: int) -> Note:
+    """Told of samples without a time in a log that has times."""
+    told = plural(untimed, "one sample has no time; it was not used", "{n} samples have no time; they were not used", n=untimed)  # fmt: skip
+    return Note("rows-left-out", told, "power")
