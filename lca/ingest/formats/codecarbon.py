@@ -45,7 +45,7 @@ def _names(line: str) -> list[str]:
 
 
 @dataclass
-class _Journal:
+class Journal:
     """The rows of one run: how many, where, and the last of them, which has the totals."""
 
     row: int
@@ -59,7 +59,7 @@ class _Journal:
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per run id: its last row where energy and duration grow. Rows without an id are runs of their own."""
-    held: dict[tuple[str, str], _Journal] = {}
+    held: dict[tuple[str, str], Journal] = {}
     nameless: list[tuple[int, dict[str, str]]] = []
     header: list[str] = []
     for first, block in log.blocks():
@@ -76,13 +76,11 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             names=", ".join(sorted(VERSIONED)),
         )
         yield Note("columns-inferred", told)
-    yield from _nameless(nameless)
-    for _, ((key, task), journal) in log.each(held.items(), "run"):
-        yield journal.fault if journal.fault is not None else _of_journal(log, key, task, journal)
+    yield from runs(log, held, nameless)
 
 
 def _quickly(
-    log: Log, block: bytes, lines: list[str], header: list[str], first: int, held: dict[tuple[str, str], _Journal]
+    log: Log, block: bytes, lines: list[str], header: list[str], first: int, held: dict[tuple[str, str], Journal]
 ) -> bool:
     """Take a block at once where its rows are many of few runs; False, and nothing taken, where any row needs a closer look."""
     import numpy as np
@@ -130,7 +128,7 @@ def _quickly(
     for code, name in enumerate(names):
         rows = np.flatnonzero(codes == code)
         key, _, task = str(name).partition("/")
-        journal = held.setdefault((key, task), _Journal(first + int(rows[0])))
+        journal = held.setdefault((key, task), Journal(first + int(rows[0])))
         at = int(rows[-1])
         journal.last, journal.count = first + at, journal.count + len(rows)
         journal.duration, journal.energy = float(totals[at, 0]), float(totals[at, 2])
@@ -143,7 +141,7 @@ def _cells(header: list[str], cells: list[str]) -> dict[str, str]:
 
 
 def _slowly(
-    log: Log, lines: list[str], header: list[str], first: int, held: dict[tuple[str, str], _Journal],
+    log: Log, lines: list[str], header: list[str], first: int, held: dict[tuple[str, str], Journal],
     nameless: list[tuple[int, dict[str, str]]],
 ) -> Iterator[Fault]:  # fmt: skip
     """The rows of a block one by one, with a fault for each that is torn."""
@@ -166,21 +164,39 @@ def _slowly(
         ):  # a header amid the rows, where files were joined
             header[:] = _names(text)
             continue
-        fault = _torn(cells, where)
+        fault = take(row, cells, where, held, nameless)
         if fault is not None:
             yield fault
-            continue
-        key = cells.get("run_id", "")
-        if not key:
-            nameless.append((row, cells))
-            continue
-        energy, duration = _number(cells, "energy_consumed"), _number(cells, "duration")
-        journal = held.setdefault((key, cells.get("task_name", "")), _Journal(row))
-        journal.count += 1
-        if journal.fault is None and (energy < journal.energy or duration < journal.duration):
-            journal.fault = Fault(where, "run_id", shorten(key), "its energy or duration falls from one row of the run to the next",
-                                  "Give each run its own id: none of its rows is used.")  # fmt: skip
-        journal.last, journal.energy, journal.duration, journal.cells = row, energy, duration, cells
+
+
+def take(
+    row: int, cells: dict[str, str], where: str, held: dict[tuple[str, str], Journal], nameless: list[tuple[int, dict[str, str]]]
+) -> Fault | None:  # fmt: skip
+    """Put one row to the journal of its run; a fault where it is no whole row."""
+    fault = _torn(cells, where)
+    if fault is not None:
+        return fault
+    key = cells.get("run_id", "")
+    if not key:
+        nameless.append((row, cells))
+        return None
+    energy, duration = _number(cells, "energy_consumed"), _number(cells, "duration")
+    journal = held.setdefault((key, cells.get("task_name", "")), Journal(row))
+    journal.count += 1
+    if journal.fault is None and (energy < journal.energy or duration < journal.duration):
+        journal.fault = Fault(where, "run_id", shorten(key), "its energy or duration falls from one row of the run to the next",
+                              "Give each run its own id: none of its rows is used.")  # fmt: skip
+    journal.last, journal.energy, journal.duration, journal.cells = row, energy, duration, cells
+    return None
+
+
+def runs(
+    log: Log, held: dict[tuple[str, str], Journal], nameless: list[tuple[int, dict[str, str]]]
+) -> Iterator[Found | Fault]:
+    """The runs of the journals, and of the rows without an id."""
+    yield from _nameless(nameless)
+    for _, ((key, task), journal) in log.each(held.items(), "run"):
+        yield journal.fault if journal.fault is not None else _of_journal(log, key, task, journal)
 
 
 def _nameless(rows: list[tuple[int, dict[str, str]]]) -> Iterator[Found]:
@@ -202,7 +218,7 @@ def _nameless(rows: list[tuple[int, dict[str, str]]]) -> Iterator[Found]:
         yield _found(cells, [row], (note,) if row in shared else ())
 
 
-def _of_journal(log: Log, key: str, task: str, journal: _Journal) -> Found:
+def _of_journal(log: Log, key: str, task: str, journal: Journal) -> Found:
     notes: tuple[Note, ...] = ()
     rows = [journal.row]
     if journal.count > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lca.errors import Fault, InputError, shorten
@@ -52,13 +53,16 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         yield torn(log.shown, "", document, "not a report of a benchmark")
         return
     report, configuration = _parts_of(document)
-    if not report:
-        yield from _configuration_alone(log)
-        return
-    configuration = configuration or _beside(log, report)
-    made = _run(log, report, configuration)
+    if report:
+        beside = _beside(log, report)
+        yield _counted(log, _run(log, report, configuration or beside))
+    else:
+        yield from _of_configuration(log, configuration)
+
+
+def _counted(log: Log, made: Found | Fault) -> Found | Fault:
     log.account.use(isinstance(made, Found))
-    yield made
+    return made
 
 
 def _parts_of(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -73,15 +77,37 @@ def _parts_of(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, An
     return phases, {} if phases else dict(document)
 
 
-def _configuration_alone(log: Log) -> Iterator[Note]:
-    log.account.ignore("the configuration of a benchmark")
-    if not any(_is_report(b.head.text) for b in log.beside("*.json")):
-        told = said(
-            "{file} is the configuration of a benchmark; its benchmark_report.json is not among the files",
-            file=log.shown,
-        )
-        yield Note("not-a-log", told)
+def _of_configuration(log: Log, configuration: Mapping[str, Any]) -> Iterator[Found | Fault | Note]:
+    """The run whose report lies beside a configuration; none where it is missing."""
+    for other in log.beside("*.json"):
+        if other.path == log.path or not _is_report(other.head.text):
+            continue
+        try:
+            document = other.json()
+        except InputError:
+            continue  # it is read by itself, and tells what is wrong with it
+        report, _ = _parts_of(document) if isinstance(document, dict) else ({}, {})
+        if report:
+            same = [b for b in log.taken if b.path == other.path or _holds(b, report)]
+            log.taken[:] = same
+            made = _counted(log, _run(other, report, configuration))
+            yield replace(made, source=other) if isinstance(made, Found) else made
+            return
     log.taken.clear()
+    log.account.ignore("the configuration of a benchmark")
+    told = said(
+        "{file} is the configuration of a benchmark; its benchmark_report.json is not among the files", file=log.shown
+    )
+    yield Note("not-a-log", told)
+
+
+def _holds(log: Log, report: Mapping[str, Any]) -> bool:
+    """Whether a file holds the same report."""
+    try:
+        document = log.json() if claims(log.head) else None
+    except InputError:
+        return False
+    return isinstance(document, dict) and _parts_of(document)[0] == report
 
 
 def _beside(log: Log, report: Mapping[str, Any]) -> dict[str, Any]:
@@ -111,16 +137,16 @@ def _run(log: Log, report: Mapping[str, Any], configuration: Mapping[str, Any]) 
     energies: dict[str, dict[str, float]] = {}
     times: list[float] = []
     for name in (n for n in _PHASES if n in report and n not in within):
-        phase = report[name]
+        energy = _energy(log, name, report[name])
+        if isinstance(energy, Fault):
+            return energy
+        if energy is None:
+            continue
+        energies[name] = energy
         try:
-            energy = _energy(phase)
-            if energy is not None:
-                energies[name] = energy
-                times.append(_seconds(phase, name))
+            times.append(_seconds(report[name], name))
         except ValueError as error:
-            return torn(
-                log.shown, f"{name}.energy", phase.get("energy") if isinstance(phase, dict) else phase, str(error)
-            )
+            return torn(log.shown, f"{name}.latency", report[name]["latency"], str(error))
     notes: list[Note] = []
     record: dict[str, Any] = {"stage": "training" if {"overall", "train"} & set(report) else "inference"}
     record |= _from_configuration(configuration)
@@ -141,22 +167,24 @@ def _has(phase: Any, name: str) -> bool:
     return isinstance(phase, dict) and isinstance(phase.get(name), dict)
 
 
-def _energy(phase: Any) -> dict[str, float] | None:
-    """kWh by part, with the `total`; None where the phase was not measured. Raises ValueError."""
+def _energy(log: Log, name: str, phase: Any) -> dict[str, float] | Fault | None:
+    """kWh by part, with the `total`; None where the phase was not measured."""
     energy = phase.get("energy") if isinstance(phase, dict) else None
     if energy is None:
         return None
-    if not isinstance(energy, dict):
-        raise ValueError("not an energy by part")
-    unit = energy.get("unit")
-    if not isinstance(unit, str):
-        raise ValueError("an energy without a unit")
-    parts = {part: cells.quantity(energy.get(key), cells.unit_named(unit), "energy") for key, part in _PARTS.items()}
-    total = cells.quantity(energy.get("total"), cells.unit_named(unit), "energy")
-    known = {part: kwh for part, kwh in parts.items() if kwh}
-    if total is None and not known:
+    if not isinstance(energy, dict) or not isinstance(energy.get("unit"), str):
+        return torn(log.shown, f"{name}.energy", energy, "not an energy by part with its unit")
+    values: dict[str, float | None] = {}
+    for key in (*_PARTS, "total"):
+        try:
+            values[key] = cells.quantity(energy.get(key), cells.unit_named(energy["unit"]), "energy")
+        except ValueError as error:
+            return torn(log.shown, f"{name}.energy.{key}", energy[key], str(error))
+    parts = {part: kwh for key, part in _PARTS.items() if (kwh := values[key])}
+    total = values["total"]
+    if total is None and not parts:
         return None
-    return known | {"total": total if total is not None else sum(known.values())}
+    return parts | {"total": total if total is not None else sum(parts.values())}
 
 
 def _seconds(phase: Any, name: str) -> float:
