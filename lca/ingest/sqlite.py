@@ -7,8 +7,8 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import IO
-from urllib.parse import quote
 
 #: the first bytes of every database
 MAGIC = b"SQLite format 3\0"
@@ -40,7 +40,7 @@ def opened(handle: IO[bytes]) -> Iterator[sqlite3.Connection]:
 
 
 def _address(path: str) -> str:
-    return f"file:{quote(os.fsencode(os.path.abspath(path)))}?mode=ro&immutable=1"
+    return f"{Path(path).absolute().as_uri()}?mode=ro&immutable=1"
 
 
 def _names(base: sqlite3.Connection) -> frozenset[str]:
