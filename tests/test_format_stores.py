@@ -105,14 +105,6 @@ def test_an_offline_log_that_is_damaged(tmp_path):
     )
 
 
-def test_metadata_without_its_log(tmp_path):
-    shutil.copy(FIXTURES / "wandb" / "wandb-metadata.json", tmp_path)
-    [fault] = take(tmp_path).faults
-    assert str(fault) == (
-        f"{tmp_path}/wandb-metadata.json: the log beside it is missing: it holds no energy itself. Give run-*.wandb or wandb-events.jsonl with it."
-    )
-
-
 def test_gpus_that_tell_nothing(tmp_path):
     shutil.copytree(FIXTURES / "wandb", tmp_path / "w")
     path = tmp_path / "w" / "wandb-metadata.json"

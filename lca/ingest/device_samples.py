@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from lca.errors import Fault, shorten
 from lca.ingest import cells, gauge
-from lca.ingest.formats import Found, Note
+from lca.ingest.formats import DEVICE, Found, Note
 from lca.ingest.gauge import FAR, Counter, Gauge
 from lca.ingest.local_time import iso, to_utc
 from lca.ingest.log import Log
@@ -260,7 +260,7 @@ def runs(devices: Collection[Device], kind: str, producer: str, times: Times, bo
     if measured:
         record, reading = measured_run(measured, kind, times, boundary)
         notes = (*gauge.notes([d.meter for d in measured]), *counted(measured), *undated(times))
-        yield Found(record, rows_of(measured), notes, producer, reading=reading, identity=identity_of(measured))
+        yield Found(record, rows_of(measured), notes, producer, reading=reading, hosts=hosts_of(measured))
     if others:
         yield unmeasured_run(others, kind, producer, times)
 
@@ -292,7 +292,7 @@ def unmeasured_run(devices: Collection[Device], kind: str, producer: str, times:
         loads[id(d)] is None or not d.name for d in devices
     ):  # no model can be applied to a device that nothing names
         notes += (without_energy(sum(d.samples for d in devices)),)
-    return Found(record, rows_of(devices), notes, producer, identity=identity_of(devices))
+    return Found(record, rows_of(devices), notes, producer, hosts=hosts_of(devices))
 
 
 def counted(devices: Collection[Device]) -> Iterator[Note]:
@@ -303,10 +303,10 @@ def counted(devices: Collection[Device]) -> Iterator[Note]:
         yield Note("series-left-out", said("a counter of energy runs backwards; the samples of power were used instead"), "energy")  # fmt: skip
 
 
-def identity_of(devices: Collection[Device]) -> str:
-    """What tells these devices from all others, empty where one of them has no uuid."""
-    uuids = sorted(d.uuid for d in devices)
-    return hashed(" ".join(uuids)) if uuids and all(uuids) else ""
+def hosts_of(devices: Collection[Device]) -> tuple[str, ...]:
+    """What tells these devices from all others, none where one of them has no uuid: two logs of one device share its energy."""
+    uuids = sorted({d.uuid for d in devices})
+    return tuple(DEVICE + hashed(uuid) for uuid in uuids) if all(uuids) else ()
 
 
 def load_used() -> Note:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from lca import unique_keys
 from lca.errors import Fault, InputError, printable, shorten
-from lca.ingest import parquet
+from lca.ingest import parquet, sqlite
 from lca.ingest.account import Account
 from lca.ingest.source import PART, Source, inflated, whole
 
@@ -41,11 +41,15 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 
 
 class Head(NamedTuple):
-    """The begin of a file, decompressed. `text` is empty where it is not text; `name` is the file's, in lower case."""
+    """The begin of a file, decompressed. `text` is empty where it is not text; `name` is the file's, in lower case.
+
+    `tables` are the names of the tables of a database of SQLite, wherever in the file they are defined.
+    """
 
     name: str
     data: bytes
     text: str
+    tables: frozenset[str] = frozenset()
 
     @property
     def lines(self) -> list[str]:
@@ -103,7 +107,17 @@ class Log:
         if data.startswith(_LFS):
             raise InputError(self.shown, "a pointer of git-LFS, not the file itself", "Fetch it with `git lfs pull`.")
         self.encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
-        self.head = Head(os.path.basename(path).lower().removesuffix(".gz"), data, _text(data, self.encoding))
+        self.head = Head(
+            os.path.basename(path).lower().removesuffix(".gz"), data, _text(data, self.encoding), self._tables(data)
+        )
+
+    def _tables(self, data: bytes) -> frozenset[str]:
+        if not data.startswith(sqlite.MAGIC):
+            return frozenset()
+        if os.path.isfile(self.path) and not self.is_gzip:
+            return sqlite.tables(self.path, None)
+        with self.binary() as handle:
+            return sqlite.tables(self.path, handle)
 
     def beside(self, pattern: str) -> list[Log]:
         """Other files whose path from the folder of this one fits a pattern: `state*.json`, `../meta.yaml`, `metrics/**`.

@@ -35,6 +35,10 @@ class Format:
     sums: bool = False
 
 
+#: what stands before the hash of a device in `Found.hosts`: a host that the log names beyond doubt
+DEVICE = "device:"
+
+
 class Note(NamedTuple):
     """Something to tell of a record that was taken: a finding of a check in `lca.checks`."""
 

@@ -1,4 +1,4 @@
-"""AIPerf: the summary of a benchmark of a served model (JSON), and what its server counted meanwhile (CSV of stacked tables)."""
+"""AIPerf: the summary of a benchmark of a served model (JSON, CSV), and what its server counted meanwhile (CSV of stacked tables)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lca.errors import Fault, InputError, shorten
+from lca.ingest import aiperf_table
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.series import iso, moment, number
@@ -14,9 +15,9 @@ from lca.language import said
 
 FORMAT = Format(
     "aiperf",
-    "AIPerf profile_export_aiperf.json, server_metrics_export.csv",
-    "requests, tokens in and out, mean latency, window, name of the served model",
-    "energy, devices, place; window where only the CSV is there",
+    "AIPerf profile_export_aiperf.json and .csv, server_metrics_export.csv",
+    "requests, tokens in and out, mean latency, window, name of the served model; GPUs with their mean power where AIPerf scraped them",
+    "place; energy and devices without telemetry of GPUs; dates and model where only the CSV is there",
 )
 _FIRST = "# AIPerf Server Metrics Export (CSV)"
 _ID = re.compile(r'(?:^# benchmark_id:\s*|"benchmark_id"\s*:\s*")([\w-]{1,80})', re.MULTILINE)
@@ -29,22 +30,93 @@ _FAILED = ("abort", "error")
 def claims(head: Head) -> bool:
     """The first line of the CSV, or a JSON with the version of the tool and results of a profile."""
     text = head.text.lstrip("\ufeff \r\n\t")
-    if text.startswith(_FIRST):
+    if text.startswith(_FIRST) or aiperf_table.is_summary(head):
         return True
     return text.startswith("{") and '"aiperf_version"' in text and '"request_throughput"' in text
 
 
 def read(log: Log) -> Iterator[Found | Fault]:
-    """One run. Where both files of one benchmark are given, the summary counts."""
+    """One run. Where several files of one benchmark are given, the summary counts, the JSON of it before the CSV."""
+    if aiperf_table.is_summary(log.head):
+        yield from _table(log)
+        return
     if not _is_table(log):
-        _beside(log, "*.csv", _is_table)
-        yield _summary(log, log)
+        log.account.expect(1)
+        log.account.use()
+        server = _beside(log, "*.csv", _is_table)
+        yield _summary(log, log, server, _devices_beside(log))
         return
     main = next(iter(_beside(log, "*.json", lambda other: claims(other.head))), None)
     if main is not None:
-        yield _summary(log, main)
+        log.account.expect(1)
+        log.account.ignore("what the server counted of a benchmark whose summary counts")
+        yield _summary(log, main, [log])
         return
     yield from _server(log)
+
+
+def _table(log: Log) -> Iterator[Found | Fault]:
+    """The summary as CSV; where the JSON of the same benchmark lies beside it, that one counts, with the GPUs of this one."""
+    table = aiperf_table.Summary()
+    yield from aiperf_table.read(log, table)
+    if not table.rows:
+        yield Fault(log.shown, "", "", "neither requests nor a duration", "Export the summary of a run that ended.")
+        return
+    for other in log.beside("*.json"):
+        if claims(other.head) and _is_same(other, table):
+            log.taken[:] = [other]
+            yield _summary(log, other, [], table.devices)
+            return
+    log.taken.clear()
+    record: dict[str, Any] = {"stage": "inference", "devices": table.devices}
+    notes: list[Note] = []
+    work: dict[str, Any] = {k: v for k, v in table.sums.items() if k != "seconds"}
+    for name, mean in table.means.items():
+        if name not in work and "requests" in work:
+            work[name] = mean * work["requests"]
+            told = said(
+                "the file gives the mean length of a request, not the sum; {name} is {mean} times {requests} requests",
+                name=name, mean=f"{mean:.10g}", requests=f"{work['requests']:.10g}",
+            )  # fmt: skip
+            notes.append(Note("columns-inferred", told, f"work.{name}", "info"))
+    if table.latency:
+        work["latency"] = f"{table.latency!r} s"
+    if table.sums.get("seconds"):
+        record["duration"] = f"{table.sums['seconds']!r} s"
+    if not any("power" in d for d in table.devices):
+        notes.append(Note("no-energy", said("the benchmark tells work, not energy"), "energy"))
+    record["work"] = work
+    yield Found({k: v for k, v in record.items() if v}, table.rows, tuple(notes), "aiperf")
+
+
+def _devices_beside(log: Log) -> list[dict[str, Any]]:
+    """The GPUs of the same summary as CSV."""
+    taken = list(log.taken)
+    devices: list[dict[str, Any]] = []
+    for other in [b for b in log.beside("*.csv") if aiperf_table.is_summary(b.head)]:
+        table = aiperf_table.Summary()
+        faults = list(aiperf_table.read(other, table))
+        if not faults and _is_same(log, table):
+            devices = table.devices
+            taken.append(other)
+    log.taken[:] = taken
+    return devices
+
+
+def _is_same(other: Log, table: aiperf_table.Summary) -> bool:
+    """Whether a JSON is of the benchmark of a CSV, which rounds to two decimals."""
+    try:
+        raw = other.json()
+    except InputError:
+        return False  # it is read by itself, and tells what is wrong with it
+    if not isinstance(raw, dict):
+        return False
+    pairs = (
+        (_value(raw, "request_count"), table.sums.get("requests")),
+        (_value(raw, "benchmark_duration"), table.sums.get("seconds")),
+    )
+    stated = [(a, b) for a, b in pairs if a is not None and b is not None]
+    return bool(stated) and all(abs(a - b) < 0.0051 for a, b in stated)
 
 
 def _is_table(log: Log) -> bool:
@@ -65,8 +137,8 @@ def _id(log: Log) -> str:
     return match[1] if match else ""
 
 
-def _summary(log: Log, main: Log) -> Found | Fault:
-    """The run of the summary."""
+def _summary(log: Log, main: Log, server: list[Log], devices: list[dict[str, Any]] | None = None) -> Found | Fault:
+    """The run of the summary. `server` are files of what the server counted of the same benchmark."""
     raw = main.json()
     if not isinstance(raw, dict):
         raise InputError(main.shown, "not the summary of a benchmark", "Export it again.")
@@ -81,7 +153,7 @@ def _summary(log: Log, main: Log) -> Found | Fault:
     latency = _value(raw, "request_latency")
     if latency and _unit(raw, "request_latency") == "ms":
         work["latency"] = f"{latency!r} ms"
-    record: dict[str, Any] = {"stage": "inference", "work": work, "id": _id(main)}
+    record: dict[str, Any] = {"stage": "inference", "work": work, "id": _id(main), "devices": devices}
     if isinstance(raw.get("was_cancelled"), bool):
         record["status"] = "cancelled" if raw["was_cancelled"] else "completed"
     config = raw.get("input_config")
@@ -96,8 +168,10 @@ def _summary(log: Log, main: Log) -> Found | Fault:
         record |= {"start": iso(times[0]), "end": iso(times[1])}
     elif seconds and _unit(raw, "benchmark_duration") == "sec":
         record["duration"] = f"{seconds!r} s"
-    notes: tuple[Note, ...] = (Note("no-energy", said("the benchmark tells work, not energy"), "energy"),)
-    if main is not log or log.taken:
+    notes: tuple[Note, ...] = ()
+    if not any("power" in d for d in devices or []):
+        notes = (Note("no-energy", said("the benchmark tells work, not energy"), "energy"),)
+    if server:
         notes += (Note("series-left-out", said("what the server counted of the same benchmark is not added: the summary counts"), "work"),)  # fmt: skip
     version = raw.get("aiperf_version")
     record = {k: v for k, v in record.items() if v}

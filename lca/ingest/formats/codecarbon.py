@@ -48,7 +48,7 @@ def _names(line: str) -> list[str]:
 
 
 @dataclass
-class _Journal:
+class Journal:
     """The rows of one run: the first, how many, and the one furthest on, which has the totals."""
 
     row: int
@@ -77,7 +77,7 @@ def _is_before(row: Row, other: Row) -> bool:
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per run id: its row furthest on. Rows without an id are runs of their own."""
-    journals: dict[tuple[str, str], _Journal] = {}
+    journals: dict[tuple[str, str], Journal] = {}
     nameless: list[Row] = []
     header: list[str] = []
     for first, block in log.blocks():
@@ -91,8 +91,13 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         if not _read_columns(log, block, lines, header, first, journals):
             yield from _read_rows(log, lines, header, first, journals, nameless)
     yield from _of_header(log, header)
+    yield from runs(log, journals, nameless)
+
+
+def runs(log: Log, journals: dict[tuple[str, str], Journal], nameless: list[Row]) -> Iterator[Found | Fault]:
+    """The runs of the journals, and of the rows without an id; their rows are used."""
     yield from _nameless(log, nameless, journals)
-    for (key, task), journal in journals.items():
+    for _, ((key, task), journal) in log.each(journals.items(), "run"):
         if journal.fault is not None:
             yield replace(journal.fault, lines=journal.count)
         elif journal.furthest is not None:
@@ -124,7 +129,7 @@ def _of_header(log: Log, header: list[str]) -> Iterator[Note]:
 
 
 def _read_columns(
-    log: Log, block: bytes, lines: list[str], header: list[str], first: int, journals: dict[tuple[str, str], _Journal]
+    log: Log, block: bytes, lines: list[str], header: list[str], first: int, journals: dict[tuple[str, str], Journal]
 ) -> bool:
     """Take a block at once where its rows are many of few runs; False, and nothing taken, where any row needs a closer look.
 
@@ -178,7 +183,7 @@ def _read_columns(
             return False
         lasts.append((key, task, first + int(rows[0]), len(rows), row))
     for key, task, begin, count, row in lasts:
-        journal = journals.setdefault((key, task), _Journal(begin))
+        journal = journals.setdefault((key, task), Journal(begin))
         journal.count, journal.furthest = journal.count + count, row
     return True
 
@@ -188,7 +193,7 @@ def _cells(header: list[str], texts: list[str]) -> dict[str, str]:
 
 
 def _read_rows(
-    log: Log, lines: list[str], header: list[str], first: int, journals: dict[tuple[str, str], _Journal], nameless: list[Row],
+    log: Log, lines: list[str], header: list[str], first: int, journals: dict[tuple[str, str], Journal], nameless: list[Row],
 ) -> Iterator[Fault]:  # fmt: skip
     """The rows of a block one by one, with a fault for each that is torn."""
     for number, line in enumerate(lines, start=first):
@@ -221,16 +226,26 @@ def _read_rows(
             header[:] = _names(text)
             log.account.head()
             continue
-        row = codecarbon_row.parsed(where, number, texts)
-        if isinstance(row, Fault):
-            yield row
-        elif key := texts.get("run_id", ""):
-            journals.setdefault((key, texts.get("task_name", "")), _Journal(number)).add(where, key, row)
-        else:
-            nameless.append(row)
+        fault = take(number, texts, where, journals, nameless)
+        if fault is not None:
+            yield fault
 
 
-def _nameless(log: Log, rows: list[Row], journals: dict[tuple[str, str], _Journal]) -> Iterator[Found]:
+def take(
+    number: int, texts: dict[str, str], where: str, journals: dict[tuple[str, str], Journal], nameless: list[Row]
+) -> Fault | None:
+    """Put one row to the journal of its run; a fault where it is no whole row."""
+    row = codecarbon_row.parsed(where, number, texts)
+    if isinstance(row, Fault):
+        return row
+    if key := texts.get("run_id", ""):
+        journals.setdefault((key, texts.get("task_name", "")), Journal(number)).add(where, key, row)
+    else:
+        nameless.append(row)
+    return None
+
+
+def _nameless(log: Log, rows: list[Row], journals: dict[tuple[str, str], Journal]) -> Iterator[Found]:
     """Rows without the id of a run. Those that overlap another may be of its run: nothing tells, and all of them count."""
     if not rows:
         return
@@ -256,7 +271,7 @@ def _nameless(log: Log, rows: list[Row], journals: dict[tuple[str, str], _Journa
         yield codecarbon_row.found(row, [row.row], (note,) if row.row in shared else ())
 
 
-def _of_journal(log: Log, key: str, task: str, journal: _Journal, row: Row) -> Found:
+def _of_journal(log: Log, key: str, task: str, journal: Journal, row: Row) -> Found:
     notes: list[Note] = []
     rows = [journal.row]
     if journal.count > 1:

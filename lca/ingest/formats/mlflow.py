@@ -6,31 +6,32 @@ import math
 import os
 import re
 import sqlite3
-import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from datetime import UTC, datetime
 from typing import Any
 
 import yaml
 
 from lca import unique_keys
 from lca.errors import Fault, shorten
-from lca.ingest import gauge
+from lca.ingest import gpu_metrics, sqlite
+from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
-from lca.ingest.gauge import Gauge
+from lca.ingest.gpu_metrics import Gpus
+from lca.ingest.local_time import iso
 from lca.ingest.log import Head, Log
-from lca.language import said
+from lca.language import plural, said
 
 FORMAT = Format(
     "mlflow",
     "MLflow: folders of mlruns, mlflow.db",
-    "window in UTC, status, experiment, power of GPUs where system metrics were on",
+    "window in UTC, status, experiment, power or utilisation of GPUs of each node where system metrics were on",
     "place, stage, model of the GPUs, energy without system metrics",
 )
-_SQLITE = b"SQLite format 3\0"
+_TABLES = {"experiments", "runs", "metrics", "tags"}
 _LINE = re.compile(r"(\d{13}) (\S+)( \d+)?\Z")
-_POWER = re.compile(r"(?:.*/)?gpu_(\d{1,3})_power_usage_watts\Z")
+#: each node of a run of several writes under its own id: `system/node_0/gpu_0_power_usage_watts`
+_GPU = re.compile(r"(?:(.*)/)?gpu_(\d{1,3})_(power_usage_watts|utilization_percentage)\Z")
 #: status of a run as a number in meta.yaml (mlflow.entities.RunStatus) and as a word in the database
 STATUS = {"1": "running", "3": "completed", "4": "failed", "5": "cancelled", "RUNNING": "running", "FINISHED": "completed", "FAILED": "failed",
           "KILLED": "cancelled"}  # fmt: skip
@@ -41,8 +42,10 @@ PARENT = "mlflow.parentRunId"
 
 def claims(head: Head) -> bool:
     """A database with the tables of MLflow, the meta.yaml of a run, or a metric: lines of time in ms, value and step."""
-    if head.data.startswith(_SQLITE):
-        return b"CREATE TABLE" in head.data and b"run_uuid" in head.data and b"experiments" in head.data
+    if head.data.startswith(sqlite.MAGIC):  # the tables of a damaged one cannot be listed
+        return head.tables >= _TABLES or (
+            b"CREATE TABLE" in head.data and b"run_uuid" in head.data and b"experiments" in head.data
+        )
     if head.name == "meta.yaml":
         return "artifact_uri:" in head.text and "run_id:" in head.text and "start_time:" in head.text
     lines = head.lines[:20]
@@ -51,7 +54,7 @@ def claims(head: Head) -> bool:
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per folder, or all runs of a database."""
-    if log.head.data.startswith(_SQLITE):
+    if log.head.data.startswith(sqlite.MAGIC):
         yield from _database(log)
     else:
         yield from _folder(log)
@@ -84,20 +87,23 @@ def _folder(log: Log) -> Iterator[Found | Fault]:
     )
     named = _meta(experiment) if experiment is not None else {}
     system = str(named.get("name") or "") if isinstance(named, dict) else ""
+    if log.head.name == "meta.yaml":
+        log.account.expect(1)
     meta = _meta(inside["meta.yaml"]) if "meta.yaml" in inside else {}
     if isinstance(meta, Fault):
         yield meta
         return
-    gpus: dict[str, Gauge] = {}
-    window = [math.inf, -math.inf]
+    if log.head.name == "meta.yaml":
+        log.account.use()
+    gpus = Gpus()
     for name, file in sorted(inside.items()):
         if name.startswith("metrics/"):
-            yield from _metric(file, _POWER.match(name), gpus, window)
+            yield from _metric(file, _GPU.match(name), gpus)
     parent = next((f for n, f in inside.items() if n == f"tags/{PARENT}"), None)
     id = str(meta.get("run_id") or meta.get("run_uuid") or os.path.basename(root))
     begin, end = _ms(meta.get("start_time")), _ms(meta.get("end_time"))
     if not meta:
-        begin, end = (window[0], window[1]) if window[1] > window[0] else (None, None)
+        begin, end = (gpus.begin, gpus.end) if gpus.end > gpus.begin else (None, None)
     notes = (
         () if meta else (Note("no-energy", said("meta.yaml is missing: the window is that of its metrics"), "start"),)
     )
@@ -126,55 +132,81 @@ def _meta(file: Log) -> dict[str, Any] | Fault:
     return made
 
 
-def _metric(file: Log, power: re.Match[str] | None, gpus: dict[str, Gauge], window: list[float]) -> Iterator[Fault]:
+def _metric(file: Log, metric: re.Match[str] | None, gpus: Gpus) -> Iterator[Fault]:
     for row, line in file.lines():
         if not line.strip():
             continue
+        where = f"{file.shown}: row {row}"
         found = _LINE.match(line.strip())
         value = _number(found[2]) if found else None
         if found is None or value is None:
-            yield Fault(f"{file.shown}: row {row}", "", shorten(line), "not a time in ms, a value and a step", "Restore the row from its source.", "torn-row")  # fmt: skip
+            yield Fault(where, "", shorten(line), "not a time in ms, a value and a step", "Restore the row from its source.", "torn-row")  # fmt: skip
             continue
-        at = int(found[1]) / 1000
-        window[:] = [min(window[0], at), max(window[1], at)]
-        if power is not None and value == value and value >= 0:
-            gpus.setdefault(power[1], Gauge()).put(at, value / 1000)
+        seconds = int(found[1]) / 1000
+        gpus.at(seconds)
+        file.account.use()
+        if metric is not None:
+            fault = _put(gpus, metric, where, seconds, found[2])
+            if fault is not None:
+                file.account.used -= 1
+                yield fault
+
+
+def _put(gpus: Gpus, metric: re.Match[str], where: str, seconds: float, cell: Any) -> Fault | None:
+    """Put one sample of a GPU; a fault where it is no value. NaN is what MLflow writes where there is none."""
+    is_power = metric[3] == "power_usage_watts"
+    try:
+        value = gpu_metrics.parsed(cell, is_power=is_power)
+    except ValueError as error:
+        return torn(where, metric[0].rpartition("/")[2], cell, str(error))
+    gpus.put((metric[1] or "", metric[2]), seconds, value, is_power=is_power)
+    return None
 
 
 def _database(log: Log) -> Iterator[Found | Fault]:
-    """A copy is opened, so that a lock or a journal beside the file plays no part, and nothing is written where it lies."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = os.path.join(folder, "copy.db")
-        with log.binary() as source, open(copy, "wb") as target:
-            while part := source.read(1 << 20):
-                target.write(part)
-        try:
-            with closing(sqlite3.connect(f"file:{copy}?mode=ro&immutable=1", uri=True)) as base:
-                base.text_factory = lambda data: data.decode("utf-8", "replace")
-                yield from _runs(base)
-        except (sqlite3.Error, OverflowError, UnicodeError) as error:
-            yield Fault(log.shown, "", shorten(str(error)), "the database cannot be read: it is damaged, or was copied while it was written",
-                        "Copy it again when no run writes to it.")  # fmt: skip
+    try:
+        with log.binary() as source, sqlite.opened(source) as base:
+            yield from _runs(log, base)
+    except (sqlite3.Error, OverflowError, UnicodeError) as error:
+        yield Fault(log.shown, "", shorten(str(error)), "the database cannot be read: it is damaged, or was copied while it was written",
+                    "Copy it again when no run writes to it.")  # fmt: skip
 
 
-def _runs(base: sqlite3.Connection) -> Iterator[Found]:
+def _runs(log: Log, base: sqlite3.Connection) -> Iterator[Found | Fault]:
     experiments = dict(base.execute("select experiment_id, name from experiments"))
     parents = dict(base.execute("select run_uuid, value from tags where key = ?", (PARENT,)))
     rows = base.execute(
         "select rowid, run_uuid, status, start_time, end_time, experiment_id from runs order by start_time, run_uuid"
     ).fetchall()
+    log.account.expect(len(rows))
     for row, id, status, start, end, experiment in rows:
-        gpus: dict[str, Gauge] = {}
+        gpus = Gpus()
         samples: Iterable[tuple[Any, Any, Any]] = base.execute(
-            "select key, timestamp, value from metrics where run_uuid = ? and key like '%power_usage_watts' and is_nan = 0 order by key, timestamp",
+            "select key, timestamp, value from metrics where run_uuid = ? and is_nan = 0 "
+            "and (key like '%power_usage_watts' or key like '%utilization_percentage') order by key, timestamp",
             (id,),
         )
+        bad: Counter[tuple[str, str]] = Counter()
+        first: dict[tuple[str, str], str] = {}
         for key, at, value in samples:
-            found = _POWER.match(str(key))
-            ms, watts = _ms(at), _number(value)
-            if found and ms is not None and watts is not None and watts >= 0:
-                gpus.setdefault(found[1], Gauge()).put(ms, watts / 1000)
+            metric = _GPU.match(str(key))
+            if metric is None:
+                continue
+            seconds = _ms(at)
+            fault = (
+                torn("", str(key), at, "not a time in ms")
+                if seconds is None
+                else _put(gpus, metric, "", seconds, value)
+            )
+            if fault is not None:
+                bad[(metric[3], fault.problem)] += 1
+                first.setdefault((metric[3], fault.problem), fault.found)
         name = str(experiments.get(experiment) or "")
+        notes = tuple(
+            Note("power-samples-empty", _left_out(count, what, problem, first[what, problem]), "power", "warning")
+            for (what, problem), count in bad.items()
+        )
+        log.account.use()
         yield _found(
             str(id),
             name if name != "Default" else "",
@@ -184,34 +216,39 @@ def _runs(base: sqlite3.Connection) -> Iterator[Found]:
             gpus,
             str(parents.get(id) or ""),
             int(row),
+            notes,
         )
 
 
+def _left_out(count: int, metric: str, problem: str, found: str) -> str:
+    return plural(
+        count,
+        "one sample of {metric}, {found}, was not used: {problem}",
+        "{n} samples of {metric}, the first of them {found}, were not used: {problem}",
+        n=count, metric=metric, problem=problem, found=found,
+    )  # fmt: skip
+
+
 def _found(
-    id: str, system: str, begin: float | None, end: float | None, status: str, gpus: dict[str, Gauge], parent: str, row: int,
+    id: str, system: str, begin: float | None, end: float | None, status: str, gpus: Gpus, parent: str, row: int,
     notes: tuple[Note, ...] = (),
 ) -> Found:  # fmt: skip
     record: dict[str, Any] = {k: v for k, v in (("id", id), ("system", system), ("status", status)) if v}
     if begin is not None:
-        record["start"] = _iso(begin)
+        record["start"] = iso(begin)
     if end is not None and (begin is None or end > begin):
-        record["end"] = _iso(end)
+        record["end"] = iso(end)
     if begin is not None and end is not None and end < begin:
         notes += (Note("clock-fault", said("its end lies before its start: the end is left out"), "end"),)
     part_of = parent if parent != id else ""
-    try:
-        energy, reading = gauge.energy(list(gpus.values()), "accelerator")
-    except ValueError:
-        notes += (
-            Note("no-energy", said("the run logged no power of GPUs (mlflow.enable_system_metrics_logging)"), "power"),
-        )
-        return Found(record, row, notes, "MLflow", part_of=part_of)
-    record |= {"energy": [energy], "devices": [{"kind": "gpu", "count": len(gpus)}]}
-    notes += (
-        Note("host-gpus", said("system metrics are of all GPUs of the machine, whatever ran on them"), "energy[0]"),
-        *gauge.notes(list(gpus.values())),
-    )
-    return Found(record, row, notes, "MLflow", reading=reading, part_of=part_of)
+    sampled, reading = gpus.fill(record)
+    if "energy" in record:
+        told = said("system metrics are of all GPUs of the machine, whatever ran on them")
+        sampled = (Note("host-gpus", told, "energy[0]"), *sampled)
+    elif not sampled:
+        told = said("the run logged no power of GPUs (mlflow.enable_system_metrics_logging)")
+        sampled = (Note("no-energy", told, "power"),)
+    return Found(record, row, (*notes, *sampled), "MLflow", reading=reading, part_of=part_of)
 
 
 def _ms(value: Any) -> float | None:
@@ -228,7 +265,3 @@ def _number(value: Any) -> float | None:
     except (ValueError, OverflowError):
         return None
     return number if not math.isinf(number) else None
-
-
-def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()

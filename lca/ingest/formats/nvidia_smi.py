@@ -18,7 +18,7 @@ from lca.ingest.device_samples import (
     Device,
     Rounds,
     Times,
-    identity_of,
+    hosts_of,
     kilowatts,
     measured_run,
     percentage,
@@ -305,9 +305,7 @@ def _found(log: Log, number: int, gpu: Device, is_utc: bool, several: bool) -> F
     times = Times(is_utc)
     if gpu.has_energy:
         record, reading = measured_run([gpu], "gpu", times, "accelerator")
-        found = Found(
-            record, gpu.row, gauge.notes([gpu.power]), "nvidia-smi", reading=reading, identity=identity_of([gpu])
-        )
+        found = Found(record, gpu.row, gauge.notes([gpu.power]), "nvidia-smi", reading=reading, hosts=hosts_of([gpu]))
     else:
         found = replace(unmeasured_run([gpu], "gpu", "nvidia-smi", times), rows=gpu.row)
     if several:

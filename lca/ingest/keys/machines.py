@@ -14,7 +14,7 @@ from itertools import pairwise
 from lca.activity import as_utc
 from lca.errors import shorten
 from lca.ingest import Intake
-from lca.ingest.formats import Note
+from lca.ingest.formats import DEVICE, Note
 from lca.ingest.record import Record
 from lca.language import said
 from lca.run import Run
@@ -146,8 +146,8 @@ def _window(number: int, record: Record) -> Window | None:
         return None
     parts = run.energy[0].components
     gpu = parts.accelerator.value if parts is not None and parts.accelerator is not None else None
-    is_named = not math.isnan(record.weight)
-    weight = record.weight if is_named else 1.0
+    weight = 1.0 if math.isnan(record.weight) else record.weight
+    is_named = not math.isnan(record.weight) or record.hosts[0].startswith(DEVICE)
     resolution = record.resolution or (WHOLE_SECOND if run.end.microsecond == 0 else RESOLUTION)
     energy = run.energy[0].value.value / len(record.hosts)
     return Window(number, run.id, begin, end, energy, gpu, weight, resolution, is_named)
