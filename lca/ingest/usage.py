@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from lca import unique_keys
 from lca.errors import Fault, shorten
-from lca.ingest.bill import utc
+from lca.ingest.bill_rows import moment as utc
 from lca.ingest.formats import Found, Note
 from lca.ingest.log import Log
 from lca.language import said

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from lca.errors import Fault, shorten
-from lca.ingest.bill import utc
+from lca.ingest.bill_rows import moment as utc
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 
