@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -77,8 +77,8 @@ class Table:
     A row that ends before a column that is needed, or that has cells beyond the header, is torn: what stands in it belongs to other columns.
     """
 
-    def __init__(self, log: Log, needed: Collection[str]) -> None:
-        self.log, self.needed = log, needed
+    def __init__(self, log: Log, needed: Collection[str], named: Callable[[str], str] = fold) -> None:
+        self.log, self.needed, self.named = log, needed, named
         self.header: list[str] = []
 
     def rows(self) -> Iterator[tuple[int, dict[str, str], str]]:
@@ -87,8 +87,8 @@ class Table:
         least = 0
         for row, raw in self.log.table():
             if not names:
-                self.header = [c.strip() for c in raw]
-                names = [fold(name) for name in self.header]
+                self.header = [c.strip().lstrip("\ufeff") for c in raw]
+                names = [self.named(name) for name in self.header]
                 least = 1 + max((n for n, name in enumerate(names) if name in self.needed), default=0)
                 self.log.account.head()
                 continue
