@@ -244,7 +244,7 @@ class Bill:
         told = hashlib.sha256(resource.encode("utf-8", "replace")).hexdigest()[:12]
         begin, end = (datetime.fromtimestamp(float(t), UTC) for t in (part.begins.min(), part.ends.max()))
         tagged = hashlib.sha256(repr(first.tags).encode()).hexdigest()[:6] if first.tags else ""
-        names = (cloud, first.region, first.model.replace(" ", "-"), told, tagged, f"{begin:%Y-%m-%d}")
+        names = (cloud, first.region, first.model.replace(" ", "-"), told, tagged, pieces.begin_label(part))
         place = {"cloud": cloud, "region": first.region}
         record: dict[str, Any] = {
             "id": "-".join(p for p in names if p), "start": begin.isoformat(), "end": end.isoformat(),

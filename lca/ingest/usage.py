@@ -191,7 +191,7 @@ def _without_owner(model: str) -> str:
 
 def _record(day: datetime, model: str, place: str, held: _Day, part: pieces.Pieces, fields: Fields) -> dict[str, Any]:
     grouped = f"{hash_of(held.keys):.8}" if held.is_grouped else ""
-    names = (model.replace(" ", "-") or fields.provider, f"{day:%Y-%m-%d}", place, grouped)
+    names = (model.replace(" ", "-") or fields.provider, pieces.begin_label(part), place, grouped)
     record: dict[str, Any] = {
         "id": "-".join(p for p in names if p), "stage": "inference", "start": day.isoformat(), "end": held.end.isoformat(),
     }  # fmt: skip
