@@ -19,7 +19,7 @@ from lca import checks, declared_totals, ingest, quantities
 from lca.activity import INPUTS, Activities
 from lca.catalogue import hourly, lookup, store, unestimated
 from lca.catalogue.devices import DeviceIndex
-from lca.catalogue.labels import GROUPS, row_labels
+from lca.catalogue.labels import require_group, row_labels
 from lca.catalogue.lookups import LOOKUPS
 from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
@@ -103,11 +103,7 @@ class Assessment:
     def grouping(self, by: Sequence[str]) -> Grouping:
         """Rows to groups. Raises UnknownName for a key by which nothing can be grouped."""
         for key in by:
-            if key not in GROUPS:
-                near = nearest(key, set(GROUPS))
-                raise UnknownName(
-                    f"--by {key}", "nothing can be grouped by it", f"Use one of {', '.join(GROUPS)}.", near
-                )
+            require_group(key, self.activities)
         if tuple(by) not in self._groupings:
             self._groupings[tuple(by)] = Grouping(
                 by, lambda key: row_labels(self.activities, self.resolved, key), self.rows

@@ -15,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, Private
 from lca import unique_keys, wording
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.factor_set import KEYS, Factor
-from lca.catalogue.labels import GROUPS
+from lca.catalogue.labels import GROUPS, is_group
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
@@ -213,11 +213,11 @@ class Profile(Strict):
     def _pin(self, number: int, pin: Pin, quantity: str) -> Factor:
         where = f"profile {self.id}: pins[{number}]"
         for key in pin.where:
-            if key not in GROUPS:
+            if not is_group(key):
                 raise ProfileError(
                     f"{where}.where",
                     "runs cannot be told apart by it",
-                    f"Use one of {', '.join(GROUPS)}.",
+                    f"Use one of {', '.join(GROUPS)}, tag:NAME.",
                     shorten(key),
                 )
         try:

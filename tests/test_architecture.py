@@ -36,7 +36,7 @@ ORDER = (
         "resources",
         "unique_keys",
     ),
-    ("fields", "declared", "reading", "run"),
+    ("fields", "declared", "reading", "run", "tags"),
     ("activity", "expand", "power_unit", "power_samples", "power_series"),
     (
         "catalogue.dimensions",

@@ -87,7 +87,7 @@ def test_by_chooses_the_groups(cli, path):
         assert {frozenset(f["by"]) for f in document["figures"]} == {frozenset(keys), frozenset()}
     assert cli("assess", path, "--by", "planet") == (
         2, "", "lca: --by planet: nothing can be grouped by it. Use one of run, system, stage, status, country, subdivision, "
-        "grid_zone, cloud, region, site, device, kind, provider, year, month.\n")  # fmt: skip
+        "grid_zone, cloud, region, site, device, kind, provider, year, month, tag:NAME.\n")  # fmt: skip
 
 
 def test_figures_per_unit_are_ratios_of_sums():

@@ -48,6 +48,10 @@ BY_THE_HOUR = {"id": "p", "grid_matching": "hourly"}
 #: code -> (fields of a run for which it is due, fields of one for which it is not); a third element is the profile
 CASES = {
     "assumed-default": ({}, {"devices": device(**OWN)}),
+    "bill-without-figure": (
+        {"devices": [{"model": "m5.large", "device_hours": "2 h"}], "ext": {"billed_cost": "3.0000 EUR"}},
+        {"ext": {"billed_cost": "3.0000 EUR"}},
+    ),
     "boundary-mismatch": ({"energy": metered("40 kWh") + metered("60 kWh", "accelerator")}, {"energy": metered()}),
     "claim-not-testable": ({"claim": {"text": "less", "by": "somebody", "levers": ["nothing"]}}, {"claim": {"text": "less", "by": "somebody"}}),
     "co2-only-factor": ({"location": {"country": "CN"}, "start": "2022-06-01T00:00:00Z"}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
@@ -117,6 +121,7 @@ READING = {
     "system-assumed",
     "cumulative-rows",
     "boundary-not-stated",
+    "bill-coverage",
     "bill-rows-left-out",
     "series-left-out",
     "adapter-failed",
@@ -146,7 +151,7 @@ READING = {
     "unreadable-input",
 }
 #: concern a system, not a run
-WHOLE = {"training-compute-threshold"}
+WHOLE = {"bill-without-figure", "training-compute-threshold"}
 #: found in a factor set of the user
 #: findings about several runs at once; test_attribution and test_scenarios raise them
 SEVERAL_RUNS = {

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from conftest import NOW
-from test_format_focus import FIXTURES, claimed_alone, damaged, of
+from test_format_focus import FIXTURES, bill_notes, claimed_alone, damaged, of
 from test_formats import REAL, real, take
 
 import lca
@@ -36,15 +36,14 @@ def test_hours_of_instances_count_whatever_pays_for_them(tmp_path):
 
 
 def test_the_bill_adds_up(tmp_path):
-    intake = take(changed(tmp_path, "", ""))
-    told = [n.message for _, n in intake.notes if n.code == "bill-rows-left-out"]
-    assert told[0] == "the bill has 11 rows (AWS 11), UnblendedCost 329.2100 USD: 5 rows, 158.0800 USD, are hours of machines"  # fmt: skip
+    told = bill_notes(changed(tmp_path, "", ""))
+    assert told[0] == "rows of the bill BILL: 11 (AWS 11), UnblendedCost 329.2100 USD; hours of machines: 5 rows, 158.0800 USD"  # fmt: skip
     assert told[1:4] == [
-        "1 rows, -49.1600 USD, are left out: line items of the type SavingsPlanNegation",
-        "1 rows, 200.0000 USD, are left out: line items of the type RIFee",
-        "1 rows, 0.0200 USD, are left out: usage other than of instances",
+        "one row of BILL, -49.1600 USD, is left out: line items of the type SavingsPlanNegation",
+        "one row of BILL, 200.0000 USD, is left out: line items of the type RIFee",
+        "one row of BILL, 0.0200 USD, is left out: usage other than of instances",
     ]
-    assert sum(float(n.split()[2]) for n in told[1:]) + 158.08 == pytest.approx(329.21)
+    assert sum(float(n.split(", ")[1].split()[0]) for n in told[1:]) + 158.08 == pytest.approx(329.21)
 
 
 def test_names_of_columns_of_cur_2(tmp_path):
@@ -81,7 +80,7 @@ def test_damaged_bytes_never_end_in_a_traceback(tmp_path):
 def test_real_report_without_instances():
     intake = take(REAL / "cloud-billing" / "aws_cur_anonymous.csv")
     assert (len(intake.runs), len(intake.faults)) == (0, 1)
-    assert "1281 rows (AWS 1281), UnblendedCost 1.6823 USD" in str(intake.faults[0])
+    assert "1281 (AWS 1281), UnblendedCost 1.6823 USD" in str(intake.faults[0])
 
 
 @real

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from conftest import NOW, findings
-from test_format_focus import FIXTURES, claimed_alone, damaged, of
+from test_format_focus import FIXTURES, bill_notes, claimed_alone, damaged, of
 from test_formats import REAL, real, take
 
 import lca
@@ -38,15 +38,15 @@ def test_hours_of_machines_by_size(tmp_path):
 
 
 def test_the_bill_adds_up(tmp_path):
-    told = [n.message for _, n in take(changed(tmp_path)).notes if n.code == "bill-rows-left-out"]
+    told = bill_notes(changed(tmp_path))
     assert told == [
-        "the bill has 10 rows (Azure 10), cost 1074.7000 EUR: 4 rows, 164.0000 EUR, are hours of machines",
-        "1 rows, 0.2000 EUR, are left out: hours that name no size of a machine",
-        "2 rows, 3.5000 EUR, are left out: usage other than of virtual machines",
-        "1 rows, 7.0000 EUR, are left out: hours in lots, of which the file does not say whether the quantity counts hours or lots",
-        "1 rows, 900.0000 EUR, are left out: charges of the type purchase",
-        "1 rows, 0.0000 EUR, are left out: 0 hours, or hours below 0",
-        "4.5 h are left out: more hours of one machine than its period has",
+        "rows of the bill BILL: 10 (Azure 10), cost 1074.7000 EUR; hours of machines: 4 rows, 164.0000 EUR",
+        "one row of BILL, 0.2000 EUR, is left out: hours that name no size of a machine",
+        "2 rows of BILL, 3.5000 EUR, are left out: usage other than of virtual machines",
+        "one row of BILL, 7.0000 EUR, is left out: hours in lots, of which the file does not say whether the quantity counts hours or lots",
+        "one row of BILL, 900.0000 EUR, is left out: charges of the type purchase",
+        "one row of BILL, 0.0000 EUR, is left out: 0 hours",
+        "4.5 h of BILL are left out: more hours of one machine than its period has",
     ]
 
 
@@ -106,7 +106,7 @@ def test_real_enterprise_usage():
         ("Standard_DS4_v2", 0.433342, "azure", "centralus"),
         ("Standard_L4s", 0.316673, "azure", "westus2"),
     ]
-    assert intake.notes[0][1].message == "the bill has 27 rows (Azure 27), cost 1.2614 CAD: 3 rows, 0.0483 CAD, are hours of machines"  # fmt: skip
+    assert bill_notes(REAL / "cloud-billing" / "azure_ea_anonymous.csv")[0] == "rows of the bill BILL: 27 (Azure 27), cost 1.2614 CAD; hours of machines: 3 rows, 0.0483 CAD"  # fmt: skip
 
 
 @real

@@ -8,7 +8,7 @@ import json
 
 import pytest
 from conftest import NOW
-from test_format_focus import FIXTURES, claimed_alone, damaged, of
+from test_format_focus import FIXTURES, bill_notes, claimed_alone, damaged, of
 from test_formats import real, take
 
 import lca
@@ -34,13 +34,13 @@ def test_seconds_of_gpus_are_hours_of_machines(tmp_path):
 
 
 def test_the_bill_adds_up(tmp_path):
-    told = [n.message for _, n in take(changed(tmp_path, "", "")).notes if n.code == "bill-rows-left-out"]
+    told = bill_notes(changed(tmp_path, "", ""))
     assert told == [
-        "the bill has 8 rows (Google Cloud 8), cost 15.2400 EUR: 3 rows, 8.8400 EUR, are hours of machines",
-        "2 rows, 3.8000 EUR, are left out: hours that name no GPU, such as those of processors and memory",
-        "1 rows, 0.7000 EUR, are left out: usage that is not in hours",
-        "1 rows, 0.0000 EUR, are left out: 0 hours, or hours below 0",
-        "1 rows, 1.9000 EUR, are left out: charges that are no regular usage",
+        "rows of the bill BILL: 8 (Google Cloud 8), cost 15.2400 EUR; hours of machines: 3 rows, 8.8400 EUR",
+        "2 rows of BILL, 3.8000 EUR, are left out: hours that name no GPU, such as those of processors and memory",
+        "one row of BILL, 0.7000 EUR, is left out: usage that is not in hours",
+        "one row of BILL, 0.0000 EUR, is left out: 0 hours",
+        "one row of BILL, 1.9000 EUR, is left out: charges that are no regular usage",
     ]
 
 

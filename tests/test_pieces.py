@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -92,6 +93,8 @@ def test_a_record_is_cut_to_the_rows_that_count():
         "devices": [{"model": "x", "device_hours": "48 h"}], "ext": {"billed_cost": "10.0000 EUR"},
     }  # fmt: skip
     assert (left.rows, len(left.pieces)) == ([2, 3], 2)
+    late = without(replace(found, record=record | {"id": "vm-2026-03-01"}), np.asarray([False, False, True, True]))
+    assert (late.record["id"], late.record["start"]) == ("vm-2026-03-03", "2026-03-03T00:00:00+00:00")
     assert found.record["devices"] == [{"model": "x", "device_hours": "96 h"}]
     assert without(found, np.ones(4, bool)) is found
     assert without(found, np.zeros(4, bool)) is None

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
+from lca import tags
 from lca.activity import Activities
 from lca.catalogue.resolve import Resolved, kind_of
+from lca.errors import UnknownName, nearest, shorten
 from lca.language import said
 
 #: label of what a log does not say
 NOT_STATED = said("not stated")
+#: label of a run without the tag by which runs are grouped
+NO_TAG = said("(none)")
+#: what stands before the name of a tag in a key: `tag:team`
+TAG = "tag:"
 
 
 def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str]:
-    """Label of each row for a key such as system, stage, run, country, region, device."""
+    """Label of each row for a key such as system, stage, run, country, region, device, or `tag:NAME`."""
     runs, of = activities.runs, activities.run_of_row
     if key in ("country", "subdivision", "grid_zone", "cloud", "region", "site"):
         table = [p[key] or NOT_STATED for p in resolved.places]
@@ -29,6 +35,10 @@ def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str
     if key in ("system", "stage"):
         labels = activities.systems if key == "system" else activities.stages
         return labels if len(labels) == activities.rows else [labels[i] for i in of.tolist()]
+    if key.startswith(TAG):
+        name = key.removeprefix(TAG)
+        labels = [tags.of_run(run.ext, name) or NO_TAG for run in runs]
+        return labels if len(labels) == activities.rows else [labels[i] for i in of.tolist()]
     per_run = {
         "run": lambda r: r.id,
         "status": lambda r: r.status or NOT_STATED,
@@ -42,3 +52,23 @@ def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str
 #: what figures may be grouped by
 GROUPS = ("run", "system", "stage", "status", "country", "subdivision", "grid_zone", "cloud", "region", "site", "device",
           "kind", "provider", "year", "month")  # fmt: skip
+
+
+def is_group(key: str) -> bool:
+    """Whether figures may be grouped by a key: one of `GROUPS`, or a tag of runs."""
+    return key in GROUPS or (key.startswith(TAG) and len(key) > len(TAG))
+
+
+def require_group(key: str, activities: Activities) -> None:
+    """Raise UnknownName for a key by which nothing can be grouped, and for a tag that no run has."""
+    where = f"--by {shorten(key)}"
+    if not is_group(key):
+        closest = nearest(key, GROUPS)
+        raise UnknownName(where, "nothing can be grouped by it", f"Use one of {', '.join(GROUPS)}, tag:NAME.", closest)
+    name = key.removeprefix(TAG)
+    if name == key or any(tags.of_run(run.ext, name) for run in activities.runs):
+        return
+    known = sorted({each for run in activities.runs for each in tags.names(run.ext)})
+    closest = nearest(name, known)
+    remedy = f"Their tags are {', '.join(map(shorten, known[:10]))}." if known else "Give a bill with tags of resources, or write tags to ext.tags of runs."  # fmt: skip
+    raise UnknownName(where, "no run has this tag", f"The nearest is {TAG}{shorten(closest)}." if closest else remedy)

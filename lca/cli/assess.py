@@ -15,7 +15,9 @@ _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 @click.command("assess")
 @common.run_options
-@click.option("--by", multiple=True, help="Group by run, system, stage, country ...; repeat it or separate by commas.")
+@click.option(
+    "--by", multiple=True, help="Group by run, system, stage, country, tag:NAME ...; repeat it or separate by commas."
+)
 @click.option("--json", "as_json", is_flag=True, help="Write lca-assessment/1 to standard output.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="File: .json, .csv or .parquet.")
 def command(

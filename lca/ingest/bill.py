@@ -1,90 +1,56 @@
-"""Cloud bills: hours of machines added up by resource and month; all other rows counted by kind, with their cost."""
+"""Cloud bills: hours of machines added up by resource, month and tags; all other rows counted by kind, with their cost."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import math
 import re
-from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
-from lca.catalogue.places import provider as known_provider
-from lca.errors import Fault, shorten
-from lca.ingest.formats import Found, Note
-from lca.ingest.log import Head, Log
-from lca.language import said
+import numpy as np
 
-#: what exports write where there is no value
-NOTHING = ("", "null", "none", "n/a")
+from lca.catalogue.places import provider as known_provider
+from lca.errors import Fault, InputError, shorten
+from lca.ingest import cells, pieces
+from lca.ingest.bill_rows import number
+from lca.ingest.formats import Found, Note
+from lca.ingest.log import Log
+from lca.ingest.pieces import COST, HOURS, ROUNDING, Collected, Pieces
+from lca.language import joined, plural, said
+from lca.tags import Tags
+
 #: faults of one cause that are told row by row; the rest are counted
 TOLD = 10
-#: an instance type as each cloud writes it, not as a part of a longer name (`db.t3.micro` is a database)
-_TYPES = {
-    "aws": re.compile(r"(?<![\w.-])(?:ml\.)?([a-z][a-z0-9-]*\d[a-z0-9-]*\.(?:nano|micro|small|medium|large|\d*xlarge|metal(?:-\d+xl)?))(?![\w-]|\.\w)"),
-    "azure": re.compile(r"(?<!\w)(Standard_[A-Z]{1,3}\d+[a-z]*(?:G\d)?(?:-\d+[a-z]*)?(?:_[A-Za-z][A-Za-z0-9]*)*(?:_v\d+)?)(?!\w)"),
-    "gcp": re.compile(r"(?<![\w-])((?:[a-z]\d[a-z]?|ct\d[a-z]*|tpu7x)-(?:standard|high(?:mem|cpu|gpu|tpu)|(?:mega|ultra|edge|max)gpu)-\d+[gt]?(?:-nolssd|-lowmem|-metal)?)(?![\w-])"),
-    "oci": re.compile(r"(?<![\w.-])((?:BM|VM)\.GPU\d?(?:\.[A-Z][\w-]*)?\.\d+)(?![\w-]|\.\w)"),
-    "coreweave": re.compile(r"(?<![\w-])(gd-\d+x[a-z0-9]+(?:-i\d+)?|[a-z]+\d+-\d+x)(?![\w-])"),
-}  # fmt: skip
+#: services without a figure that are named
+SERVICES = 5
 #: one machine by its id: it cannot run for more than an hour in an hour
-_ONE = re.compile(r"(?:^|/)i-[0-9a-z]{8,}$|/virtualmachines/[^/]+$", re.I)
+_ONE = re.compile(r"(?:^|/)(i-[0-9a-z]{8,})$|(.*/virtualmachines/[^/]+)$", re.I)
+_FIX = "Restore the row from its source."
 
 
-class Money(NamedTuple):
-    """What one row costs."""
+class Charge(NamedTuple):
+    """What one row costs, and for which service."""
 
     value: float
     currency: str
+    service: str = ""
 
 
-def instance_type(cloud: str, texts: list[str]) -> str:
-    """The one instance type that the first text with any names, empty where it names none or several."""
-    pattern = _TYPES.get(cloud)
-    for text in texts if pattern else []:
-        assert pattern is not None
-        found = set(pattern.findall(text))
-        if found:
-            return str(found.pop()) if len(found) == 1 else ""
-    return ""
-
-
-def utc(text: str) -> datetime | None:
-    """A time in ISO form, UTC where it has no offset, as bills are written."""
-    try:
-        made = datetime.fromisoformat(text)
-        return (made if made.tzinfo else made.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def number(text: str) -> float:
-    """A cell as a finite number, NaN where it is none."""
-    try:
-        value = float(text)
-    except ValueError:
-        return math.nan
-    return value if math.isfinite(value) else math.nan
-
-
-def money_of(value: str, currency: str) -> Money | None:
+def charge_of(value: str, currency: str, service: str = "") -> Charge | None:
     """What a row costs, None where that is no number or its currency no code."""
-    made = 0.0 if is_nothing(value) else number(value)
-    code = "" if is_nothing(currency) else currency
-    return Money(made, code) if made == made and (not code or (code.isalpha() and len(code) <= 12)) else None
-
-
-def is_nothing(text: str) -> bool:
-    """Whether a cell stands for no value."""
-    return text.lower() in NOTHING
+    cost = 0.0 if cells.is_blank(value) else number(value)
+    code = "" if cells.is_blank(currency) else currency
+    is_code = not code or (code.isalpha() and len(code) <= 12)
+    return Charge(cost, code, shorten(service, 40)) if cost == cost and is_code else None
 
 
 class Hours(NamedTuple):
-    """Hours of one machine in one period, as a row charges them. `resource` tells machines apart and is hashed."""
+    """Hours of one machine in one period, as a row charges them. `resource` tells machines apart and is hashed.
+
+    `usage` is what else stays the same of the row in each export: the kind of usage and how it is priced.
+    """
 
     provider: str
     region: str
@@ -94,16 +60,22 @@ class Hours(NamedTuple):
     end: datetime
     hours: float
     kind: str = ""
+    account: str = ""
+    usage: str = ""
+    tags: Tags = ()
 
 
 @dataclass
 class _Sum:
     first: Hours
-    begin: datetime
-    end: datetime
+    rows: Collected
+
+
+@dataclass
+class _Left:
+    rows: int
+    cost: dict[str, list[float]]
     hours: float = 0.0
-    rows: array[int] = field(default_factory=lambda: array("q"))
-    cost: dict[str, list[float]] = field(default_factory=dict)
 
 
 class Bill:
@@ -112,129 +84,207 @@ class Bill:
     def __init__(self, log: Log, cost: str, producer: str) -> None:
         self.log, self.cost, self.producer = log, cost, producer
         self.rows = 0
-        self.used = 0
         self.providers: dict[str, int] = {}
         self.total: dict[str, list[float]] = {}
-        self.total_used: dict[str, list[float]] = {}
-        self.left: dict[str, tuple[list[int], dict[str, list[float]]]] = {}
-        self.sums: dict[tuple[str, ...], _Sum] = {}
-        self.seen: dict[tuple[tuple[str, ...], datetime, datetime], float] = {}
+        self.left: dict[str, _Left] = {}
+        self.services: dict[tuple[str, str], float] = {}  # service and currency -> charges above 0 of rows left out
+        self.sums: dict[tuple[Any, ...], _Sum] = {}
         self.excess = 0.0
         self.faults: dict[tuple[str, str], int] = {}
+        self._keys: dict[tuple[str, ...], tuple[int, int]] = {}
 
-    def row(self, provider: str, money: Money) -> None:
+    def row(self, provider: str, charge: Charge) -> None:
         """One more row, whatever becomes of it."""
         self.rows += 1
         self.providers[provider] = self.providers.get(provider, 0) + 1
-        _add(self.total, money)
+        _add(self.total, charge.currency, charge.value)
 
-    def leave(self, kind: str, money: Money) -> None:
-        """A row that is no hours of a machine."""
-        count, cost = self.left.setdefault(kind, ([0], {}))
-        count[0] += 1
-        _add(cost, money)
+    def leave(self, kind: str, charge: Charge, hours: float = 0.0) -> None:
+        """A row that is no hours of a machine, or `hours` of one that it does not name."""
+        left = self.left.get(kind)
+        if left is None:
+            left = self.left[kind] = _Left(0, {})
+        left.rows += 1
+        left.hours += hours
+        _add(left.cost, charge.currency, charge.value)
+        if charge.value > 0:
+            at = (charge.service or kind, charge.currency)
+            self.services[at] = self.services.get(at, 0.0) + charge.value
 
     def bad(self, row: int, field: str, found: str, problem: str, code: str = "torn-row") -> Iterator[Fault]:
         """A row that cannot be used: told, unless many are for the same cause."""
         key = (field, problem)
         self.faults[key] = self.faults.get(key, 0) + 1
         if self.faults[key] <= TOLD:
-            yield Fault(f"{self.log.shown}: row {row}", field, shorten(found), problem, "Restore the row from its source.", code)  # fmt: skip
+            yield Fault(f"{self.log.shown}: row {row}", field, shorten(found), problem, _FIX, code)
 
-    def use(self, row: int, one: Hours, money: Money) -> None:
-        """Hours that count, but never more of one machine than its period has."""
-        key = (one.provider, one.region, one.model, one.resource, f"{one.begin:%Y-%m}")
-        hours = one.hours
-        if _ONE.search(one.resource):
-            period = (key, one.begin, one.end)
-            before = self.seen.get(period, 0.0)
-            room = max(0.0, (one.end - one.begin).total_seconds() / 3600 - before)
-            # hours are rounded to 1e-6 and less
-            if hours > room + 1e-5:
-                self.excess += hours - room
-                hours = room
-            self.seen[period] = before + hours
-            if hours <= 0:
-                self.leave(said("hours of a machine that another row already counts"), money)
-                return
-        made = self.sums.setdefault(key, _Sum(one, one.begin, one.end))
-        made.begin, made.end = min(made.begin, one.begin), max(made.end, one.end)
-        made.hours += hours
-        made.rows.append(row)
-        _add(made.cost, money)
-        _add(self.total_used, money)
-        self.used += 1
+    def use(self, row: int, one: Hours, charge: Charge) -> None:
+        """Hours of a machine."""
+        begin = one.begin
+        at = (one.provider, one.region, one.model, one.account, one.resource, begin.year, begin.month, one.tags)
+        made = self.sums.get(at)
+        key, machine = self._key(one)
+        if made is None:
+            made = self.sums[at] = _Sum(one, Collected(machine))
+        made.rows.add(key, begin.timestamp(), one.end.timestamp(), row,
+                      ((HOURS, one.hours), (COST + charge.currency, charge.value)))  # fmt: skip
 
-    def found(self) -> Iterator[Found | Fault]:
-        """The runs, with the notes of the whole bill on the first."""
+    def _key(self, one: Hours) -> tuple[int, int]:
+        """(hash of what names the row in each export, hash of the one machine that it is of or 0)."""
+        names = (one.provider, one.account, one.region, one.model, one.resource, one.usage)
+        held = self._keys.get(names)
+        if held is None:
+            cloud, machine = known_provider(one.provider), machine_of(one.resource)
+            if machine:  # its id is its own in the whole cloud
+                held = pieces.key(cloud, machine, one.usage), pieces.key(cloud, machine)
+            else:
+                held = pieces.key(cloud, *names[1:]), 0
+            self._keys[names] = held
+        return held
+
+    def found(self) -> Iterator[Found | Fault | Note]:
+        """The notes of the whole bill, and its runs. Raises InputError where there are none."""
+        parts = self._counted()
+        used = sum(len(part) for _, part in parts)
+        self.log.account.use(used)
+        for kind, left in self.left.items():
+            self.log.account.ignore(kind, left.rows)
         for (name, problem), count in self.faults.items():
             if count > TOLD:
-                yield Fault(self.log.shown, name, f"{count - TOLD} more rows", problem, "Restore the rows from their source.", "torn-row")  # fmt: skip
-        notes = tuple(self._notes())
-        if not self.sums and self.rows:
+                rest = count - TOLD
+                yield Fault(self.log.shown, name, f"{rest} more rows", problem, "Restore the rows from their source.", "torn-row", rest)  # fmt: skip
+        notes = list(self._notes([part for _, part in parts], used))
+        if not parts and self.rows:
             told = "; ".join(note.message for note in notes)
-            yield Fault(self.log.shown, "", "", f"no row holds hours of a machine: {told}", "Give a bill with usage of machines.")  # fmt: skip
-        for key, one in self.sums.items():
-            yield Found(self._record(key, one), one.rows.tolist(), notes, self.producer)
-            notes = ()
+            raise InputError(self.log.shown, f"no row holds hours of a machine: {told}", "Give a bill with usage of machines.")  # fmt: skip
+        yield from notes
+        for first, part in parts:
+            yield Found(self._record(first, part), part.rows.tolist(), producer=self.producer, pieces=part)
 
-    def _notes(self) -> Iterator[Note]:
+    def _counted(self) -> list[tuple[Hours, Pieces]]:
+        """The rows of each record; never more hours of one machine than its period has."""
+        parts = [(made.first, made.rows.pieces()) for made in self.sums.values()]
+        self.sums.clear()
+        at = [n for n, (_, part) in enumerate(parts) if part.machine]
+        if not at:
+            return parts
+        held = [parts[n][1] for n in at]
+        lengths = [len(part) for part in held]
+        machine = np.repeat(np.asarray([part.machine for part in held], np.uint64), lengths)
+        begin, end, rows, hours = (
+            np.concatenate(each)
+            for each in zip(*((p.begins, p.ends, p.rows, p.amounts[HOURS]) for p in held), strict=True)
+        )
+        order = np.lexsort((rows, end, begin, machine))
+        changes = [np.diff(column[order]) != 0 for column in (machine, begin, end)]
+        is_first = np.concatenate(([True], changes[0] | changes[1] | changes[2]))
+        until = np.cumsum(hours[order]) - hours[order]
+        before = np.empty_like(hours)
+        before[order] = until - until[is_first][np.cumsum(is_first) - 1]
+        room = np.maximum(0.0, (end - begin) / 3600 - before)
+        over = hours > room + ROUNDING
+        if over.any():
+            self.excess = float((hours - room)[over].sum())
+            splits = np.cumsum(lengths)[:-1]
+            for n, cut, is_over in zip(at, np.split(room, splits), np.split(over, splits), strict=True):
+                parts[n] = parts[n][0], self._cut(parts[n][1], cut, is_over)
+        return [(first, part) for first, part in parts if len(part)]
+
+    def _cut(self, part: Pieces, room: Any, over: Any) -> Pieces:
+        """A record with the hours for which there is room; rows without any are left out."""
+        part.amounts[HOURS][over] = room[over]
+        gone = over & (room <= ROUNDING)
+        for row in np.flatnonzero(gone).tolist():
+            for name, values in part.amounts.items():
+                if name.startswith(COST) and (values[row] or len(part.amounts) == 2):
+                    charge = Charge(float(values[row]), name.removeprefix(COST))
+                    self.leave(said("hours of a machine that another row already counts"), charge)
+        return part.of(~gone)
+
+    def _notes(self, parts: list[Pieces], used: int) -> Iterator[Note]:
         who = ", ".join(f"{name} {n}" for name, n in sorted(self.providers.items(), key=lambda p: -p[1]))
+        spent, file = _spent(parts), self.log.shown
         yield Note("bill-rows-left-out",
-                   said("the bill has {rows} rows ({providers}), {cost} {money}: {used} rows, {part}, are hours of machines", rows=self.rows, providers=who, cost=self.cost, money=_money(self.total), used=self.used, part=_money(self.total_used)))  # fmt: skip
-        for kind, (count, cost) in self.left.items():
-            yield Note(
-                "bill-rows-left-out",
-                said("{n} rows, {money}, are left out: {kind}", n=count[0], money=_money(cost), kind=kind),
-            )
+                   said("rows of the bill {file}: {rows} ({providers}), {cost} {money}; hours of machines: {used} rows, {part}", file=file, rows=self.rows, providers=who, cost=self.cost, money=_money(self.total), used=used, part=_money(spent)))  # fmt: skip
+        for kind, left in self.left.items():
+            message = plural(
+                left.rows, "one row of {file}, {money}, is left out: {kind}", "{n} rows of {file}, {money}, are left out: {kind}",
+                n=left.rows, file=file, money=_money(left.cost), kind=kind,
+            )  # fmt: skip
+            yield Note("bill-rows-left-out", message)
         if self.excess > 0:
-            yield Note("bill-rows-left-out", said("{excess} h are left out: more hours of one machine than its period has", excess=f"{self.excess:.6g}"),
+            yield Note("bill-rows-left-out", said("{excess} h of {file} are left out: more hours of one machine than its period has", file=file, excess=f"{self.excess:.6g}"),
                        "devices[0].device_hours")  # fmt: skip
+        if parts:
+            yield from self._coverage(parts)
 
-    def _record(self, key: tuple[str, ...], one: _Sum) -> dict[str, Any]:
-        first = one.first
+    def _coverage(self, parts: list[Pieces]) -> Iterator[Note]:
+        """What share of the cost and of the hours was read, and the largest services of which nothing was."""
+        spent, file = _spent(parts, above=True), self.log.shown
+        for currency in sorted(set(spent) | {c for _, c in self.services}):
+            read = sum(spent.get(currency, (0.0, 0.0)))
+            whole = read + sum(v for (_, c), v in self.services.items() if c == currency)
+            if whole <= 0:
+                continue
+            part, all_of_it = f"{read:.4f} {currency}".strip(), f"{whole:.4f} {currency}".strip()
+            yield Note("bill-coverage",
+                       said("{share} % of the charges above 0 of {file}, {part} of {whole}, are of machines that were read", file=file, share=f"{100 * read / whole:.3g}", part=part, whole=all_of_it))  # fmt: skip
+        hours, unnamed = sum(p.total(HOURS) for p in parts), sum(left.hours for left in self.left.values())
+        if unnamed > 0:
+            yield Note("bill-coverage",
+                       said("{share} % of the hours of machines of {file}, {part} h of {whole} h, were read; the others name no known type", file=file, share=f"{100 * hours / (hours + unnamed):.3g}", part=f"{hours:.10g}", whole=f"{hours + unnamed:.10g}"))  # fmt: skip
+        largest = sorted(self.services.items(), key=lambda item: (-item[1], item[0]))[:SERVICES]
+        if largest:
+            named = joined(", ", [said("{service} {money}", service=service, money=f"{value:.4f} {currency}".strip()) for (service, currency), value in largest])  # fmt: skip
+            yield Note("bill-coverage", said("the largest services of {file} that were not read: {services}", file=file, services=named))  # fmt: skip
+
+    def _record(self, first: Hours, part: Pieces) -> dict[str, Any]:
         cloud = known_provider(first.provider)
-        told = hashlib.sha256(first.resource.encode("utf-8", "replace")).hexdigest()[:12]
-        parts = (cloud, first.region, first.model.replace(" ", "-"), told, key[-1], self.log.digest[:8])
+        resource = machine_of(first.resource) or f"{first.account} {first.resource}"
+        told = hashlib.sha256(resource.encode("utf-8", "replace")).hexdigest()[:12]
+        begin, end = (datetime.fromtimestamp(float(t), UTC) for t in (part.begins.min(), part.ends.max()))
+        tagged = hashlib.sha256(repr(first.tags).encode()).hexdigest()[:6] if first.tags else ""
+        names = (cloud, first.region, first.model.replace(" ", "-"), told, tagged, pieces.begin_label(part))
         place = {"cloud": cloud, "region": first.region}
-        device = {"model": first.model, "device_hours": f"{one.hours:.10g} h"}
-        return {
-            "id": "-".join(p for p in parts if p), "start": one.begin.isoformat(), "end": one.end.isoformat(),
+        record: dict[str, Any] = {
+            "id": "-".join(p for p in names if p), "start": begin.isoformat(), "end": end.isoformat(),
             "location": {k: v for k, v in place.items() if v},
-            "devices": [device | ({"kind": first.kind} if first.kind else {})],
-            "ext": {"billed_cost": _money(one.cost)},
+            "devices": [{"model": first.model} | ({"kind": first.kind} if first.kind else {})],
         }  # fmt: skip
+        pieces.set_amounts(record, part)
+        if first.tags:
+            record["ext"]["tags"] = dict(first.tags)
+        return record
 
 
-def _add(sums: dict[str, list[float]], money: Money) -> None:
+def machine_of(resource: str) -> str:
+    """The id of one machine that a resource is, empty where it may be several."""
+    match = _ONE.search(resource)
+    return (match[1] or match[2]).lower() if match else ""
+
+
+def _spent(parts: Iterable[Pieces], above: bool = False) -> dict[str, list[float]]:
+    """Cost of rows that count by currency; of those above 0 alone."""
+    spent: dict[str, list[float]] = {}
+    for part in parts:
+        for name, values in part.amounts.items():
+            if name.startswith(COST):
+                total = float(values[values > 0].sum()) if above else part.total(name)
+                _add(spent, name.removeprefix(COST), total)
+    return spent
+
+
+def _add(sums: dict[str, list[float]], currency: str, value: float) -> None:
     """Add with the error carried along (Neumaier), so that a bill of many small amounts adds up to its last digit."""
-    made = sums.setdefault(money.currency, [0.0, 0.0])
-    total = made[0] + money.value
-    small = money.value if abs(made[0]) >= abs(money.value) else made[0]
-    large = made[0] if abs(made[0]) >= abs(money.value) else money.value
+    made = sums.get(currency)
+    if made is None:
+        made = sums[currency] = [0.0, 0.0]
+    total = made[0] + value
+    small = value if abs(made[0]) >= abs(value) else made[0]
+    large = made[0] if abs(made[0]) >= abs(value) else value
     made[1] += (large - total) + small
     made[0] = total
 
 
 def _money(sums: dict[str, list[float]]) -> str:
     return " and ".join(f"{a + b:.4f} {currency}".strip() for currency, (a, b) in sums.items()) or "0"
-
-
-@lru_cache(maxsize=4096)
-def fold(name: str) -> str:
-    """The name of a column without case and punctuation: `lineItem/UsageAmount` and `line_item_usage_amount` are one."""
-    return "".join(c for c in name.lower() if c.isalnum())
-
-
-def folded(cells: dict[str, str]) -> dict[str, str]:
-    """A row by the folded names of its columns."""
-    return {fold(name): value for name, value in cells.items()}
-
-
-def columns(head: Head) -> set[str]:
-    """The folded names of the first line."""
-    lines = head.lines
-    try:
-        return {fold(n) for n in next(csv.reader([lines[0].lstrip("\ufeff")]), [])} if lines else set()
-    except csv.Error:
-        return set()

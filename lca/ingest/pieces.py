@@ -107,8 +107,14 @@ def key(*parts: str) -> int:
     return int.from_bytes(digest, "little") or 1
 
 
+def begin_label(pieces: Pieces) -> str:
+    """When the rows begin, for ids: the day, with hour and minute where that is not midnight."""
+    begin = datetime.fromtimestamp(float(pieces.begins.min()), UTC)
+    return f"{begin:%Y-%m-%d}" if (begin.hour, begin.minute) == (0, 0) else f"{begin:%Y-%m-%dT%H%M}"
+
+
 def without(found: Found, keep: NDArray[np.bool_]) -> Found | None:
-    """A record of the pieces that count, None where none does: its amounts, rows and time are those of the pieces that are left."""
+    """A record of the pieces that count, None where none does: its amounts, rows, time and id are those of the pieces that are left."""
     pieces = found.pieces
     if pieces is None or bool(keep.all()):
         return found
@@ -123,6 +129,8 @@ def without(found: Found, keep: NDArray[np.bool_]) -> Found | None:
     ):
         if before != after:
             record[name] = datetime.fromtimestamp(float(after), UTC).isoformat()
+    if begin_label(left) != begin_label(pieces):
+        record["id"] = record["id"].replace(begin_label(pieces), begin_label(left))
     return replace(found, record=record, rows=left.rows.tolist(), pieces=left)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lca.errors import Fault, InputError
 from lca.ingest import usage
-from lca.ingest.formats import Format, Found
+from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 
 FORMAT = Format(
@@ -44,7 +44,7 @@ def claims(head: Head) -> bool:
     return "usage_date_utc" in names and (names >= NEEDED or "cost_usd" in names)
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
+def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per day, model and place. Raises InputError for an export of costs alone."""
     if not usage.is_json(log) and not _names(log.head) >= NEEDED:
         raise InputError(log.shown, "an export of costs, which holds no tokens", "Export usage instead of cost.")

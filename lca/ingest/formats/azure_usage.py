@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
+from lca import tags
 from lca.errors import Fault, InputError, shorten
-from lca.ingest.bill import Bill, Hours, columns, folded, money_of, number
+from lca.ingest.bill import Bill, Charge, Hours, charge_of
+from lca.ingest.bill_rows import Table, columns, fold, number
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import said
@@ -40,7 +42,7 @@ def claims(head: Head) -> bool:
     return names >= {"metercategory", "consumedservice"} and bool(names & set(_DATE))
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
+def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per region, size, resource and month."""
     names = columns(log.head)
     for what, known in (("a quantity", _QUANTITY), ("a unit of measure", ("unitofmeasure",))):
@@ -48,37 +50,57 @@ def read(log: Log) -> Iterator[Found | Fault]:
             raise InputError(log.shown, f"usage of Azure without {what}", "Export it with all columns.")
     month_first, notes = _order(log)
     bill = Bill(log, "cost", "Azure")
-    for row, raw in log.records():
-        cells = folded(raw)
-        cost = _first(cells, _COST)
-        money = money_of(cost, _first(cells, _CURRENCY))
-        if money is None:
-            yield from bill.bad(row, "cost", cost, "not an amount of money")
+    for row, cells, problem in Table(log, _needed(names)).rows():
+        if problem:
+            yield from bill.bad(row, "", "", problem)
             continue
-        bill.row("Azure", money)
-        kind = _kind(cells)
-        size = "" if kind else _size(cells)
-        if kind or not size:
-            bill.leave(kind or said("hours that name no size of a machine"), money)
+        cost, currency = _first(cells, _COST), _first(cells, _CURRENCY)
+        charge = charge_of(cost, currency, cells["metercategory"])
+        if charge is None:
+            name, found = ("cost", cost) if charge_of(cost, "") is None else ("currency", currency)
+            yield from bill.bad(row, name, found, "not an amount of money")
             continue
-        amount, day = _first(cells, _QUANTITY), _first(cells, _DATE)
-        hours, begin = number(amount), _day(day, month_first)
-        if hours != hours:
-            yield from bill.bad(row, "quantity", amount, "not a number")
-        elif begin is None:
-            yield from bill.bad(row, "date", day, "not a date")
-        elif hours <= 0:
-            bill.leave(said("0 hours, or hours below 0"), money)
+        bill.row("Azure", charge)
+        charged = cells.get("chargetype", "").lower()
+        if charged in _OTHER:
+            bill.leave(said("charges of the type {charge}", charge=charged), charge._replace(service=""))
+        elif charged not in ("usage", ""):
+            yield from bill.bad(row, "ChargeType", cells["chargetype"], "no known type of charge")
+        elif kind := _kind(cells):
+            bill.leave(kind, charge)
         else:
-            region = _first(cells, _PLACE).lower().replace(" ", "")
-            one = Hours("azure", region, size, _first(cells, _RESOURCE), begin, begin + timedelta(days=1), hours)
-            bill.use(row, one, money)
-    for found in bill.found():
-        if isinstance(found, Found):
-            yield Found(found.record, found.rows, (*notes, *found.notes), found.producer)
-            notes = ()
-        else:
-            yield found
+            yield from _use(bill, row, cells, charge, month_first)
+    yield from notes
+    yield from bill.found()
+
+
+def _use(bill: Bill, row: int, cells: dict[str, str], charge: Charge, month_first: bool) -> Iterator[Fault]:
+    amount, day = _first(cells, _QUANTITY), _first(cells, _DATE)
+    hours, begin, size = number(amount), _day(day, month_first), _size(cells)
+    if hours != hours:
+        yield from bill.bad(row, "quantity", amount, "not a number")
+    elif begin is None:
+        yield from bill.bad(row, "date", day, "not a date")
+    elif hours == 0:
+        bill.leave(said("0 hours"), charge)
+    elif hours < 0:
+        bill.leave(said("hours below 0, which take back hours that are not named"), charge)
+    elif not size:
+        bill.leave(said("hours that name no size of a machine"), charge, hours)
+    else:
+        region = _first(cells, _PLACE).lower().replace(" ", "")
+        resource = _first(cells, _RESOURCE).lower()
+        usage = f"{cells.get('meterid') or cells.get('metername', '')} {cells.get('pricingmodel', '')}"
+        account = _first(cells, ("subscriptionid", "subscriptionguid", "billingaccountid"))
+        one = Hours("azure", region, size, resource, begin, begin + timedelta(days=1), hours, "", account, usage,
+                    tags.of_json(cells.get("tags", "")))  # fmt: skip
+        bill.use(row, one, charge)
+
+
+def _needed(names: set[str]) -> set[str]:
+    """Columns without which a row is torn."""
+    held = {next(iter(n for n in known if n in names), "") for known in (_DATE, _QUANTITY, _COST)}
+    return held | {"metercategory", "unitofmeasure"}
 
 
 def _first(cells: dict[str, str], names: tuple[str, ...]) -> str:
@@ -86,10 +108,7 @@ def _first(cells: dict[str, str], names: tuple[str, ...]) -> str:
 
 
 def _kind(cells: dict[str, str]) -> str:
-    """What a row is that holds no hours of a machine; empty for one that may."""
-    charge = cells.get("chargetype", "").lower()
-    if charge not in ("usage", ""):
-        return f"charges of the type {charge}" if charge in _OTHER else "charges of no known type"
+    """What a row of usage is that holds no hours of a machine; empty for one that may."""
     if cells.get("metercategory", "").lower() != "virtual machines":
         return said("usage other than of virtual machines")
     unit = cells.get("unitofmeasure", "").lower()
@@ -113,7 +132,7 @@ def _order(log: Log) -> tuple[bool, tuple[Note, ...]]:
     """Whether 9/2/2023 is 2 September, by the dates of the file that leave no doubt. Raises InputError where they contradict."""
     example, first, second = "", "", ""
     for _, raw in log.records():
-        cells = folded(raw)
+        cells = {fold(name): value for name, value in raw.items()}
         for name in chain(_DATE, _PERIOD):
             found = _SLASHED.fullmatch(cells.get(name, ""))
             if found:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lca.errors import Fault, InputError
 from lca.ingest import usage
-from lca.ingest.formats import Format, Found
+from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 
 FORMAT = Format(
@@ -42,7 +42,7 @@ def claims(head: Head) -> bool:
     return _has_tokens(names) or (names >= _COST and bool(names & set(usage.START)))
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
+def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per day and model. Raises InputError for an export of costs alone."""
     costs = '"organization.costs.' in log.head.text and '"organization.usage.' not in log.head.text
     if costs or (not usage.is_json(log) and not _has_tokens(_names(log.head))):

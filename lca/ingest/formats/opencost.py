@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from lca.errors import Fault, shorten
-from lca.ingest.bill import utc
+from lca.errors import Fault, InputError, shorten
+from lca.ingest import cells, pieces
+from lca.ingest.bill_rows import moment
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.pieces import Collected
+from lca.language import plural, said
 
 FORMAT = Format(
     "opencost",
@@ -22,6 +24,12 @@ FORMAT = Format(
 )
 #: parts of the name of a single container: cluster/node/namespace/pod/container
 LEAF = 5
+_AGGREGATE, _UNMOUNTED, _NO_GPU = (
+    "aggregates of the containers beside them",
+    "storage that nothing mounts",
+    "allocations without GPUs",
+)
+_FIX = "Export the allocations again."
 
 
 def claims(head: Head) -> bool:
@@ -31,50 +39,75 @@ def claims(head: Head) -> bool:
     )
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
+def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per allocation with hours of GPUs: containers, or what they were added up by, never both."""
     held = list(_allocations(log.json()))
+    log.account.expect(len(held))
     containers = any(len(name.split("/")) == LEAF and "__" not in name for name, _ in held)
-    until: dict[str, datetime] = {}
-    left = {"aggregates of the containers beside them": 0, "storage that nothing mounts": 0, "allocations without GPUs": 0}  # fmt: skip
-    cores, made = 0.0, []
+    left: dict[str, int] = {}
+    cores = 0.0
+    usable: list[tuple[datetime, datetime, int, str, dict[str, Any], float]] = []
     for row, (name, one) in enumerate(held, 1):
         where = f"{log.shown}: allocation {row}"
         if not isinstance(one, dict):
-            yield Fault(where, "", shorten(str(one)), "not an object", "Export the allocations again.", "torn-row")
+            yield Fault(where, "", shorten(str(one)), "not an object", _FIX, "torn-row")
             continue
         last = name.rpartition("/")[2]
-        if last == "__unmounted__":
-            left["storage that nothing mounts"] += 1
-            continue
-        if containers and last != "__idle__" and len(name.split("/")) != LEAF:
-            left["aggregates of the containers beside them"] += 1
-            continue
         fault = _torn(one, where)
-        if fault is not None:
+        if last == "__unmounted__":
+            left[_UNMOUNTED] = left.get(_UNMOUNTED, 0) + 1
+        elif containers and last != "__idle__" and len(name.split("/")) != LEAF:
+            left[_AGGREGATE] = left.get(_AGGREGATE, 0) + 1
+        elif fault is not None:
             yield fault
-            continue
-        hours = _number(one.get("gpuHours", 0))
-        if hours == 0:
-            left["allocations without GPUs"] += 1
-            cores += max(0.0, _number(one.get("cpuCoreHours", 0))) if _number(one.get("cpuCoreHours", 0)) > 0 else 0.0
-            continue
-        start, end = _window(one)
-        assert start is not None  # `_torn` has looked
-        assert end is not None
+        elif (hours := cells.number(one.get("gpuHours")) or 0.0) == 0:
+            left[_NO_GPU] = left.get(_NO_GPU, 0) + 1
+            cores += _cores(one)
+        else:
+            start, end = _window(one)
+            assert start is not None  # `_torn` has looked
+            assert end is not None
+            usable.append((start, end, row, name, one, hours))
+    made = []
+    until: dict[str, datetime] = {}
+    for start, end, row, name, one, hours in sorted(usable, key=lambda each: each[:3]):
         if name in until and start < until[name]:
-            yield Fault(where, "start", start.isoformat(), "before the end of an earlier window of the same name", "Give windows that do not overlap.", "clock-fault")  # fmt: skip
+            yield Fault(f"{log.shown}: allocation {row}", "start", start.isoformat(), "before the end of an earlier window of the same name", "Give windows that do not overlap.", "clock-fault")  # fmt: skip
             continue
         until[name] = end
-        made.append((row, _record(log, name, one, start, end, hours)))
-    notes = [Note("bill-rows-left-out", f"{n} rows are left out: {what}" + (f", {cores:.6g} core hours" if cores and "GPUs" in what else ""))
-             for what, n in left.items() if n]  # fmt: skip
+        made.append((row, _record(name, one, start, end, hours), _piece(row, name, one, start, end, hours)))
+    log.account.use(len(made))
+    for what, number in left.items():
+        log.account.ignore(what, number)
+    notes = list(_notes(log, left, cores))
     if not made:
         told = "; ".join(note.message for note in notes)
-        yield Fault(log.shown, "gpuHours", "", f"no allocation holds hours of GPUs{': ' if told else ''}{told}", "Give allocations of a cluster with GPUs.")  # fmt: skip
-    for row, record in made:
-        yield Found(record, row, tuple(notes), "opencost")
-        notes = []
+        raise InputError(log.shown, f"no allocation holds hours of GPUs{': ' if told else ''}{told}", "Give allocations of a cluster with GPUs.")  # fmt: skip
+    yield from notes
+    for row, record, pieces_of_row in sorted(made, key=lambda each: each[0]):
+        yield Found(record, row, producer="opencost", pieces=pieces_of_row)
+
+
+def _notes(log: Log, left: dict[str, int], cores: float) -> Iterator[Note]:
+    """What is told of allocations that are left out."""
+    for what, number in left.items():
+        message = plural(
+            number, "one row of {file} is left out: {kind}", "{n} rows of {file} are left out: {kind}",
+            n=number, file=log.shown, kind=what,
+        )  # fmt: skip
+        yield Note("bill-rows-left-out", message)
+    if cores:
+        message = said("{cores} core hours of allocations without GPUs in {file} are left out", cores=f"{cores:.6g}", file=log.shown)  # fmt: skip
+        yield Note("bill-rows-left-out", message)
+
+
+def _piece(row: int, name: str, one: dict[str, Any], start: datetime, end: datetime, hours: float) -> pieces.Pieces:
+    """The row by what stays the same of it in each answer: cluster and name."""
+    raw = one.get("properties")
+    cluster = str(raw.get("cluster") or "") if isinstance(raw, dict) else ""
+    made = Collected()
+    made.add(pieces.key("opencost", cluster, name), start.timestamp(), end.timestamp(), row, [(pieces.HOURS, hours)])
+    return made.pieces()
 
 
 def _allocations(made: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
@@ -95,15 +128,27 @@ def _allocations(made: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
 
 def _torn(one: dict[str, Any], where: str) -> Fault | None:
     for name in ("gpuHours", "minutes"):
-        if not _number(one.get(name, 0)) >= 0:
-            return Fault(where, name, shorten(str(one[name])), "not a number of at least 0", "Export the allocations again.", "torn-row")  # fmt: skip
+        try:
+            if cells.number(one.get(name)) is None and one.get(name) is not None:
+                raise ValueError
+        except ValueError:
+            return Fault(where, name, shorten(str(one[name])), "not a number of at least 0", _FIX, "torn-row")
+    if "gpuHours" not in one:
+        return Fault(where, "gpuHours", "", "missing", _FIX, "torn-row")
     start, end = _window(one)
     if start is None or end is None:
         name = "start" if start is None else "end"
-        return Fault(where, name, shorten(str(one.get(name, ""))), "not a time", "Export the allocations again.", "torn-row")  # fmt: skip
+        return Fault(where, name, shorten(str(one.get(name, ""))), "not a time", _FIX, "torn-row")
     if end <= start:
-        return Fault(where, "end", shorten(str(one.get("end", ""))), "not after start", "Export the allocations again.", "clock-fault")  # fmt: skip
+        return Fault(where, "end", shorten(str(one.get("end", ""))), "not after start", _FIX, "clock-fault")
     return None
+
+
+def _cores(one: dict[str, Any]) -> float:
+    try:
+        return cells.number(one.get("cpuCoreHours")) or 0.0
+    except ValueError:
+        return 0.0
 
 
 def _window(one: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
@@ -111,23 +156,23 @@ def _window(one: dict[str, Any]) -> tuple[datetime | None, datetime | None]:
     window = one.get("window")
     asked: dict[str, Any] = window if isinstance(window, dict) else {}
     start, end = (next((t for t in map(_time, (one.get(n), asked.get(n))) if t), None) for n in ("start", "end"))
-    minutes = _number(one.get("minutes", 0))
+    minutes = cells.number(one.get("minutes")) or 0.0
     if start is not None and end is None and 0 < minutes < 1e7:
         end = start + timedelta(minutes=minutes)
     return start, end
 
 
 def _time(value: Any) -> datetime | None:
-    made = utc(value) if isinstance(value, str) else None
+    made = moment(value) if isinstance(value, str) else None
     return made if made is not None and made.year > 2000 else None  # Go writes the year 1 where there is no time
 
 
-def _record(log: Log, name: str, one: dict[str, Any], start: datetime, end: datetime, hours: float) -> dict[str, Any]:
+def _record(name: str, one: dict[str, Any], start: datetime, end: datetime, hours: float) -> dict[str, Any]:
     raw = one.get("properties")
     properties: dict[str, Any] = raw if isinstance(raw, dict) else {}
     idle = name.rpartition("/")[2] == "__idle__"
     record: dict[str, Any] = {
-        "id": f"{'idle' if idle else 'workload'}-{_hash(name)}-{start:%Y%m%dT%H%M%S}-{log.digest[:8]}",
+        "id": f"{'idle' if idle else 'workload'}-{_hash(name)}-{start:%Y%m%dT%H%M%S}",
         "start": start.isoformat(), "end": end.isoformat(),
         "devices": [{"kind": "gpu", "device_hours": f"{hours:.10g} h"}],
     }  # fmt: skip
@@ -145,12 +190,3 @@ def _record(log: Log, name: str, one: dict[str, Any], start: datetime, end: date
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
-
-
-def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return math.nan
-    try:
-        return float(value) if math.isfinite(value) else math.nan
-    except OverflowError:
-        return math.nan
