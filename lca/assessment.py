@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -193,7 +193,7 @@ class Assessment:
     def _judged(self) -> tuple[list[Finding], dict[str, int]]:
         known = checks.catalogue()
         faults = [*self.intake.faults, *(self.completeness.faults if self.completeness else ())]
-        found = [known[f.code].at(str(f), field=f.field) for f in faults]
+        found = [replace(known[f.code].at(str(f), field=f.field), count=f.count) for f in faults]
         found += checks.of_notes(self.intake.notes)
         if self.rows:
             found += checks.run_all(self.evidence)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.checks import Check, Evidence, Finding
+from lca.checks import TOLD_ONE_BY_ONE, Check, Evidence, Finding
+from lca.checks.unit_suspect import is_explained
 from lca.declared import DECLARED
-from lca.language import said
+from lca.language import plural, said
 from lca.numerals import as_written, spelled
 from lca.quantities import BY_NAME
 from lca.units import Quantity, half_last_digit, to_canonical, unit_of
@@ -34,11 +36,41 @@ def find(a: Evidence) -> Iterator[Finding]:
             cache[name] = a.of_run(name)
         return float(cache[name][number])
 
+    trackers: dict[str, list[tuple[int, float, float]]] = {}
     for number, run in a.having("declared"):
         for key, declared in (run.declared or {}).items():
+            if key == "co2e" and is_explained(run, declared) and result(number, "use_co2e") > 0:
+                assert run.provenance is not None
+                tracker = run.provenance.producer or run.provenance.importer or ""
+                trackers.setdefault(tracker, []).append((number, declared.value, run.energy[0].value.value))
+                continue
             told = compare(key, declared, partial(result, number))
             if told is not None:
                 yield CHECK.at(told[0], run.id, f"declared.{key}", told[1])
+    for tracker, runs in trackers.items():
+        yield from _of_tracker(a, tracker, runs, partial(result, name="use_co2e"))
+
+
+def _of_tracker(
+    a: Evidence, tracker: str, runs: list[tuple[int, float, float]], result: Callable[[int], float]
+) -> Iterator[Finding]:
+    """One note for all runs of a tracker: its masses follow from its own factors, not from those of this assessment."""
+    declared, got = math.fsum(value for _, value, _ in runs), math.fsum(result(n) for n, *_ in runs)
+    factors = sorted(value / energy for _, value, energy in runs)
+    if all(abs(result(n) / value - 1) < 0.005 for n, value, _ in runs):
+        return
+    message = plural(
+        len(runs), "{tracker} declares {declared} kgCO2e for one run, by its own factor of {low} kg/kWh; computed {got} kgCO2e (computed / declared = {ratio})",
+        "{tracker} declares {declared} kgCO2e for {n} runs, by its own factors of {low} to {high} kg/kWh; computed {got} kgCO2e (computed / declared = {ratio})",
+        n=len(runs), tracker=tracker, declared=spelled(declared), got=spelled(got), ratio=spelled(got / declared, 4),
+        low=spelled(factors[0], 4), high=spelled(factors[-1], 4),
+    )  # fmt: skip
+    ids = tuple(a.runs[n].id for n, *_ in runs)
+    yield replace(
+        CHECK.at(message, ids[0] if len(ids) == 1 else None, "declared.co2e", "info"),
+        count=len(ids),
+        runs=ids[:TOLD_ONE_BY_ONE] if len(ids) > 1 else (),
+    )
 
 
 def compare(key: str, declared: Quantity, result: Callable[[str], float], group: str = "") -> tuple[str, str] | None:

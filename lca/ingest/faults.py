@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -60,6 +63,37 @@ def _model_in(annotation: Any) -> Any:
         if found is not None:
             return found
     return None
+
+
+#: where a fault stands: file, what its records are, and the number of one (with the run that it holds)
+_ROW = re.compile(r"(?P<file>.*): (?P<what>row|run|series|line) (?P<number>\d+)(?: \(run .*\))?\Z", re.S)
+#: rows, and texts found in them, that are named of many with one fault
+NAMED = 3
+
+
+def grouped(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults of many rows of one file that are one fault, as one with their number; each stands where its first row stood."""
+    groups: dict[Any, list[Fault]] = {}
+    for fault in faults:
+        match = _ROW.match(fault.where)
+        place = (match["file"], match["what"]) if match is not None else (fault.where, id(fault))
+        groups.setdefault((*place, fault.field, fault.problem, fault.remedy, fault.code), []).append(fault)
+    return [_together(group) if len(group) > 1 else group[0] for group in groups.values()]
+
+
+def _together(group: list[Fault]) -> Fault:
+    matches = [match for fault in group if (match := _ROW.match(fault.where)) is not None]
+    numbers = list(dict.fromkeys(match["number"] for match in matches))
+    if len(numbers) < 2:
+        return replace(group[0], count=sum(f.count for f in group))
+    count = sum(f.count for f in group)
+    more = max(count, len(numbers)) - NAMED
+    *rows, last = [*numbers[:NAMED], f"{more} more"] if more > 0 else numbers
+    what = matches[0]["what"].removesuffix("s") + "s"
+    where = f"{matches[0]['file']}: {what} {', '.join(rows)} and {last}"
+    texts = list(dict.fromkeys(fault.found for fault in group))
+    found = ", ".join(texts[:NAMED]) + (", ..." if len(texts) > NAMED else "")
+    return replace(group[0], where=where, found=found, count=count)
 
 
 def same(a: Run, b: Run) -> bool:

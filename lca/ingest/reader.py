@@ -10,7 +10,7 @@ from typing import Any
 
 from lca.activity import as_utc
 from lca.errors import Fault, InputError, printable, shorten
-from lca.ingest import Input, Intake, Origin, files, foreign, formats, keys, lca_run
+from lca.ingest import Input, Intake, Origin, faults, files, foreign, formats, keys, lca_run
 from lca.ingest.assign import NOWHERE, Local, localised
 from lca.ingest.formats import Adapter, Note
 from lca.ingest.log import Given, Log
@@ -71,6 +71,7 @@ def stream(
         yield run
     for origin, fault in refused:
         intake.refuse([fault], next((i for i in intake.inputs if i.path == origin.path), None))
+    intake.faults[:] = faults.grouped(intake.faults)
 
 
 def _records(
@@ -167,13 +168,23 @@ def _copy_note(log: Log, whole: str, is_begin: bool) -> Note:
     return Note("identical-files", message)
 
 
+#: findings that say why a file as a whole gave no run
+WHOLE_FILE = ("not-a-log", "identical-files", "empty-log", "lines-not-used", "rows-left-out", "bill-rows-left-out")
+#: reasons that are named where nothing could be used
+NAMED = 20
+
+
 def require(intake: Intake) -> None:
-    """Raise InputError, with all that was wrong, where no record can be used."""
+    """Raise InputError, with the reason of each file, where no record can be used."""
     if intake.runs:
         return
-    error = InputError("runs", "no record could be used", "Correct the records named.")
+    error = InputError("runs", "no record could be used", "Give files that hold runs.")
+    reasons = [str(f) for f in intake.faults] + [n.message for _, n in intake.notes if n.code in WHOLE_FILE]
+    if reasons:
+        more = len(reasons) - NAMED
+        shown = [*reasons[:NAMED], *([f"and {more} more"] if more > 0 else [])]
+        error.args = ("\n".join(shown),)
     if intake.faults:
-        error.args = ("\n".join(str(f) for f in intake.faults[:20]),)
         error.fault = replace(intake.faults[0], code="unreadable-input")
     raise error
 
