@@ -48,8 +48,10 @@ RESOURCES = ("AllocTRES", "AllocGRES", "ReqTRES")
 MOST_NODES = 100_000
 LABELS = {"JobName": "job", "Partition": "partition", "Account": "account", "QOS": "qos", "Cluster": "cluster"}
 _GPU = re.compile(r"(?:gres/)?gpu(?::([^=:]+))?\Z")
+_TRES_NAME = re.compile(r"[A-Za-z][^=\s]*\Z")
 _PART_OF_GPU = re.compile(r"(?:gres/)?(?:shard|mps)(?::[^=:]+)?\Z")
 _NOTHING = ("", "(null)", "N/A", "None", "Unknown")
+_MINUTES = re.compile(r"\d+:\d\d(?:\.\d+)?\Z", re.ASCII)
 _BRACKETS = re.compile(r"([^\[\]]*)\[([^\[\]]*)\]")
 
 
@@ -117,6 +119,7 @@ def parse(
     running = STATUS.get(state) == "running" and seconds is not None
     if span is not None and span[0] < 0 and not running and not _is_clock_change(start, end, seconds, span[0]):
         return _backwards(where, job)
+    unread += _blank(job, state, start, end, cut, undated)
     record: dict[str, Any] = {"id": _id(job)}
     if state:
         record["status"] = STATUS[state]
@@ -138,6 +141,20 @@ def parse(
         hosts = _hosts(job, cut, unread)
     labels = {label: job[name] for name, label in LABELS.items() if job.get(name)}
     return Parsed(record, hosts, weight, labels, tuple(unread), missing, undated)  # fmt: skip
+
+
+def _blank(
+    job: Mapping[str, str], state: str, start: Stamp | None, end: Stamp | None, cut: frozenset[str], undated: str
+) -> Iterator[tuple[str, str]]:
+    """Cells of a job that has run, of which each such job has one: columns that are there and hold nothing."""
+    if not state and "State" in job:
+        yield "State", "it is cut off too early" if job["State"] else "it is blank"
+    if undated:
+        return
+    if start is None and "Start" in job and "Start" not in cut:
+        yield "Start", "it is blank"
+    if end is None and "End" in job and "End" not in cut and STATUS.get(state) != "running":
+        yield "End", "it is blank"
 
 
 def _never_started(
@@ -209,7 +226,11 @@ def _times(
 @lru_cache(maxsize=65536)
 def _seconds(text: str) -> float | None:
     """Seconds of an elapsed time: `3600`, `D-HH:MM:SS`, `HH:MM:SS` or `MM:SS`."""
-    return None if text in _NOTHING else cells.duration(text, two_parts="M:S")
+    if text in _NOTHING:
+        return None
+    if text.count(":") == 1 and not _MINUTES.match(text):
+        raise ValueError("not a time")
+    return cells.duration(text, two_parts="M:S")
 
 
 def _between(start: Stamp, end: Stamp) -> tuple[float, int]:
@@ -272,6 +293,8 @@ def _missing(job: Mapping[str, str], tres: Mapping[str, str], column: str, gpus:
         return "blank" if any(c in job for c in RESOURCES) else "absent"
     if not gpus and any(_PART_OF_GPU.match(name) for name in tres):
         return "part"
+    if not gpus and column == "AllocTRES" and "cpu" in tres and "node" not in tres:
+        return "unended"
     return "requested" if column == "ReqTRES" else ""
 
 
@@ -281,12 +304,12 @@ def _parts(text: str, is_cut: bool) -> tuple[tuple[str, str], ...]:
     if is_cut:
         parts.pop()  # gres/gpu=1+ may be 1 or 16
     pairs: list[tuple[str, str]] = []
-    for part in (p.strip() for p in parts if p.strip()):
+    for part in (p.strip() for p in parts):
         name, is_pair, value = part.partition("=")
         if not is_pair:
             name, is_pair, value = part.removeprefix("gres:").removeprefix("gres/").rpartition(":")
-            name = f"gres/{name}"
-        if not is_pair or not value or not name or any(name == other for other, _ in pairs):
+            name = f"gres/{name}" if _TRES_NAME.match(name) else ""
+        if not is_pair or not value or not _TRES_NAME.match(name) or any(name == other for other, _ in pairs):
             raise ValueError("not a list of resources")
         pairs.append((name, value))
     return tuple(pairs)
