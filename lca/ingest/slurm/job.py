@@ -196,8 +196,7 @@ def _times(
             at = stamp(text, day_first) if column not in cut else None
         except Undated as error:
             undated = undated or str(error)
-        except ValueError as error:
-            unread.append((column, str(error)))
+        except ValueError:
             undated = undated or "it is not a time"
         placed.append(at)
     if (
