@@ -13,7 +13,8 @@ from lca.ingest import formats
 from lca.ingest.formats import Found
 from lca.ingest.log import Log
 from lca.ingest.series import digest
-from lca.ingest.slurm.job import joules_of, nodes_of
+from lca.ingest.slurm.job import joules_of
+from lca.ingest.slurm.nodes import nodes_of
 
 RUNNING = job("2025-02-28T14:00:00", "Unknown", "10:00:00", state="RUNNING")
 ENDED = job("2025-02-28T14:00:00", "2025-03-01T10:00:00", "20:00:00")
