@@ -9,7 +9,7 @@ from conftest import NOW, findings
 from test_formats import REAL, real, take
 
 import lca
-from lca.ingest.slurm.job import devices_of
+from lca.ingest.slurm.tres import devices_of
 
 HEAD = "JobID|State|Start|End|Elapsed|AllocTRES|ConsumedEnergyRaw\n"
 JOB = "7|COMPLETED|2025-03-01T08:00:00|2025-03-01T10:00:00|02:00:00|cpu=8,gres/gpu=2,gres/gpu:a100=2,node=1|7200000\n"

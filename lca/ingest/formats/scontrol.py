@@ -32,8 +32,14 @@ _OTHERS = (
     "JobId", "ArrayJobId", "ArrayTaskId", "HetJobId", "HetJobOffset", "PackJobId", "PackJobOffset", "Restarts", "TresPerNode", "TresPerJob",
     "Gres",
 )  # fmt: skip
+_NUMBER = re.compile(r"\d+\Z", re.ASCII)
+_IDS = dict.fromkeys(("JobId", "ArrayJobId", "HetJobId", "HetJobOffset", "PackJobId", "PackJobOffset"), _NUMBER) | {
+    "ArrayTaskId": re.compile(r"\d[\d,:%-]*(?:\.\.\.)?\Z", re.ASCII)
+}
 _NOTHING = ("(null)", "N/A", "")
 _PER = re.compile(r"(?:\A|,)(?:gres[:/])?gpu(?::([A-Za-z][^:=,(]*))?[:=](\d+)")
+#: resources other than GPUs that a job asked for
+_OTHER = re.compile(r"(?!.*gpu)(?:[A-Za-z][\w:/.-]*[:=]\d+[A-Za-z]?,?)+\Z")
 
 
 def claims(head: Head) -> bool:
@@ -74,7 +80,7 @@ def _blocks(log: Log) -> tuple[list[tuple[int, str]], int]:
             is_open = True
         elif not text:
             is_open = False
-        elif is_open and (_KEY.match(text) or line[:1].isspace()):
+        elif is_open and _KEY.match(text):
             blocks[-1][1].append(text)
         else:
             strays += 1
@@ -93,9 +99,12 @@ def _cells(log: Log, row: int, text: str) -> tuple[dict[str, str], tuple[Note, .
         if values.setdefault(key, value) != value:
             return Fault(where=where, field=key, found=shorten(value), problem=f"the job states {shorten(values[key])} before", remedy="Restore the output.", code="torn-row")  # fmt: skip
     values = {key: value for key, value in values.items() if value not in _NOTHING}
-    if not values.get("JobId", "").isdigit():
-        return Fault(where=where, field="JobId", found=shorten(values.get("JobId", "")), problem="not the id of a job", remedy="Restore the output.", code="torn-row")  # fmt: skip
-    cells = {"JobID": _id(values), "AllocTRES": ""}
+    for key, pattern in _IDS.items():
+        if not pattern.match(values.get(key, "0")) or (key == "JobId" and key not in values):
+            return Fault(where=where, field=key, found=shorten(values.get(key, "")), problem="not the id of a job", remedy="Restore the output.", code="torn-row")  # fmt: skip
+    if ("ArrayJobId" in values) != ("ArrayTaskId" in values):
+        return Fault(where=where, field="ArrayTaskId", found="", problem="an array is stated without its task, or the task without its array", remedy="Restore the output.", code="torn-row")  # fmt: skip
+    cells = {"JobID": _id(values), "State": "", "Start": "", "End": "", "AllocTRES": ""}
     cells |= {column: values[key] for key, column in _COLUMNS.items() if key in values}
     try:
         is_running = job.STATUS.get(job.state_of(cells.get("State", ""))) == "running"
@@ -103,7 +112,10 @@ def _cells(log: Log, row: int, text: str) -> tuple[dict[str, str], tuple[Note, .
         is_running = False
     if is_running:
         cells.pop("End", None)  # it is that of the time limit
-    _add_asked_for(cells, values)
+    try:
+        _add_asked_for(cells, values)
+    except ValueError as error:
+        return Fault(where=where, field=str(error), found=shorten(values[str(error)]), problem="not a list of resources", remedy="Restore the output.", code="torn-row")  # fmt: skip
     return cells, _restarts(values.get("Restarts", ""))
 
 
@@ -119,7 +131,7 @@ def _id(values: dict[str, str]) -> str:
 
 
 def _add_asked_for(cells: dict[str, str], values: dict[str, str]) -> None:
-    """GPUs that a job asked for, where the site does not account for GPUs among the resources."""
+    """GPUs that a job asked for, where the site does not account for GPUs among the resources. Raises ValueError, with the key."""
     if "gpu" in cells["AllocTRES"] or "gpu" in cells.get("ReqTRES", ""):
         return
     nodes = int(cells["NNodes"]) if cells.get("NNodes", "").isdigit() else 1
@@ -127,6 +139,8 @@ def _add_asked_for(cells: dict[str, str], values: dict[str, str]) -> None:
         asked = [
             f"gres/gpu{':' + m[1] if m[1] else ''}={int(m[2]) * times}" for m in _PER.finditer(values.get(key, ""))
         ]
+        if key in values and not asked and not _OTHER.match(values[key]):
+            raise ValueError(key)
         if asked:
             cells["ReqTRES"] = ",".join([cells.get("ReqTRES") or cells["AllocTRES"], *asked]).strip(",")
             return

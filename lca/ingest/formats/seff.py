@@ -27,7 +27,8 @@ _CORES = ("Cores", "Cores per node")
 _IGNORED = ("User/Group", "User", "CPU Utilized", "Memory Utilized", "Memory Efficiency")
 _STATISTICS = "statistics of processors and memory"
 _EFFICIENCY = re.compile(r"[\d.]+% of (\S+) core-walltime")
-_JOB_ID = re.compile(r"\d+(?:_\d+|\+\d+)?\Z")
+_JOB_ID = re.compile(r"\d+(?:_\d+|\+\d+)?\Z", re.ASCII)
+_TASK_ID = re.compile(r"\d+_\d+\Z", re.ASCII)
 _REMEDY = "Restore the output of seff."
 
 
@@ -78,14 +79,16 @@ def _cells(log: Log, row: int, values: dict[str, str]) -> dict[str, str] | Fault
     if "twice" in values:
         return fault(values["twice"], "another value of it stands below")
     cells = {column: values[label] for label, column in _COLUMNS.items() if label in values}
-    if not _JOB_ID.match(cells["JobID"]):
-        return fault("Array Job ID" if "Array Job ID" in values else "Job ID", "not the id of a job")
+    for label, pattern in (("Job ID", _JOB_ID), ("Array Job ID", _TASK_ID)):
+        if label in values and not pattern.match(values[label]):
+            return fault(label, "not the id of a job")
     try:
         nodes, cores = parser.count(values.get("Nodes", "")), _cores(values)
     except ValueError as error:
         return fault(next(x for x in ("Cores per node", "Cores", "Nodes") if x in values), str(error))
-    if nodes is not None and cores is not None:
-        cells["AllocCPUS"] = str(nodes * cores if "Cores per node" in values else cores)
+    if cores is None or (nodes is None and "Cores per node" in values):
+        return fault("Cores" if cores is None else "Nodes", "it is not stated")
+    cells["AllocCPUS"] = str(cores * (nodes or 1))
     return _contradiction(values, cells, fault) or cells
 
 

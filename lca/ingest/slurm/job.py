@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import product
 from typing import Any, NamedTuple
 
 from lca.errors import Fault, shorten
 from lca.ingest import cells
 from lca.ingest.assign import NOT_STATED
 from lca.ingest.series import digest
+from lca.ingest.slurm.nodes import nodes_of
 from lca.ingest.slurm.times import Stamp, Undated, stamp
+from lca.ingest.slurm.tres import GPU, PART_OF_GPU, devices_of, tres_of
 from lca.language import said
 
 #: states of a job (sacct, JOB STATE CODES) in our words; one that was resized has a row for each size, of which this one has ended
@@ -44,13 +45,9 @@ NO_ENERGY, NO_ENERGY_OLD = 2.0**62, 2.0**32 - 2
 _SUFFIXES = {"K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 #: columns that state the resources of a job, those that it was given before those that it asked for
 RESOURCES = ("AllocTRES", "AllocGRES", "ReqTRES")
-#: nodes that one list may name: no cluster has as many
-MOST_NODES = 100_000
 LABELS = {"JobName": "job", "Partition": "partition", "Account": "account", "QOS": "qos", "Cluster": "cluster"}
-_GPU = re.compile(r"(?:gres/)?gpu(?::([^=:]+))?\Z")
-_PART_OF_GPU = re.compile(r"(?:gres/)?(?:shard|mps)(?::[^=:]+)?\Z")
 _NOTHING = ("", "(null)", "N/A", "None", "Unknown")
-_BRACKETS = re.compile(r"([^\[\]]*)\[([^\[\]]*)\]")
+_MINUTES = re.compile(r"\d+:\d\d(?:\.\d+)?\Z", re.ASCII)
 
 
 class Parsed(NamedTuple):
@@ -117,6 +114,7 @@ def parse(
     running = STATUS.get(state) == "running" and seconds is not None
     if span is not None and span[0] < 0 and not running and not _is_clock_change(start, end, seconds, span[0]):
         return _backwards(where, job)
+    unread += _blank(job, state, start, end, cut, undated)
     record: dict[str, Any] = {"id": _id(job)}
     if state:
         record["status"] = STATUS[state]
@@ -138,6 +136,20 @@ def parse(
         hosts = _hosts(job, cut, unread)
     labels = {label: job[name] for name, label in LABELS.items() if job.get(name)}
     return Parsed(record, hosts, weight, labels, tuple(unread), missing, undated)  # fmt: skip
+
+
+def _blank(
+    job: Mapping[str, str], state: str, start: Stamp | None, end: Stamp | None, cut: frozenset[str], undated: str
+) -> Iterator[tuple[str, str]]:
+    """Cells of a job that has run, of which each such job has one: columns that are there and hold nothing."""
+    if not state and "State" in job:
+        yield "State", "it is cut off too early" if job["State"] else "it is blank"
+    if undated:
+        return
+    if start is None and "Start" in job and "Start" not in cut:
+        yield "Start", "it is blank"
+    if end is None and "End" in job and "End" not in cut and STATUS.get(state) != "running":
+        yield "End", "it is blank"
 
 
 def _never_started(
@@ -179,8 +191,7 @@ def _times(
             at = stamp(text, day_first) if column not in cut else None
         except Undated as error:
             undated = undated or str(error)
-        except ValueError as error:
-            unread.append((column, str(error)))
+        except ValueError:
             undated = undated or "it is not a time"
         placed.append(at)
     if (
@@ -209,7 +220,11 @@ def _times(
 @lru_cache(maxsize=65536)
 def _seconds(text: str) -> float | None:
     """Seconds of an elapsed time: `3600`, `D-HH:MM:SS`, `HH:MM:SS` or `MM:SS`."""
-    return None if text in _NOTHING else cells.duration(text, two_parts="M:S")
+    if text in _NOTHING:
+        return None
+    if text.count(":") == 1 and not _MINUTES.match(text):
+        raise ValueError("not a time")
+    return cells.duration(text, two_parts="M:S")
 
 
 def _between(start: Stamp, end: Stamp) -> tuple[float, int]:
@@ -258,7 +273,7 @@ def _tres(job: Mapping[str, str], cut: frozenset[str]) -> tuple[str, dict[str, s
         if job.get(column, "") in _NOTHING:
             continue
         tres = tres_of(job[column], column in cut)
-        if any(_GPU.match(name) for name in tres):
+        if any(GPU.match(name) for name in tres):
             return column, tres | first[1]
         first = first if first[0] else (column, tres)
     return first
@@ -270,59 +285,11 @@ def _missing(job: Mapping[str, str], tres: Mapping[str, str], column: str, gpus:
         return "cut"
     if not column:
         return "blank" if any(c in job for c in RESOURCES) else "absent"
-    if not gpus and any(_PART_OF_GPU.match(name) for name in tres):
+    if not gpus and any(PART_OF_GPU.match(name) for name in tres):
         return "part"
+    if not gpus and column == "AllocTRES" and "cpu" in tres and "node" not in tres:
+        return "unended"
     return "requested" if column == "ReqTRES" else ""
-
-
-@lru_cache(maxsize=4096)
-def _parts(text: str, is_cut: bool) -> tuple[tuple[str, str], ...]:
-    parts = re.sub(r"\([^()]*\)", "", text).split(",")  # gpu:a100:2(IDX:0,3)
-    if is_cut:
-        parts.pop()  # gres/gpu=1+ may be 1 or 16
-    pairs: list[tuple[str, str]] = []
-    for part in (p.strip() for p in parts if p.strip()):
-        name, is_pair, value = part.partition("=")
-        if not is_pair:
-            name, is_pair, value = part.removeprefix("gres:").removeprefix("gres/").rpartition(":")
-            name = f"gres/{name}"
-        if not is_pair or not value or not name or any(name == other for other, _ in pairs):
-            raise ValueError("not a list of resources")
-        pairs.append((name, value))
-    return tuple(pairs)
-
-
-def tres_of(text: str, is_cut: bool = False) -> dict[str, str]:
-    """Resources by name of `cpu=8,gres/gpu:a100=2` or `gpu:a100:2`; of a text that was cut off, those that are whole.
-
-    Raises ValueError for what is no such list.
-    """
-    return dict(_parts(text, is_cut))
-
-
-def devices_of(tres: Mapping[str, str]) -> list[dict[str, Any]]:
-    """GPUs by type. `gres/gpu=2,gres/gpu:a100=2` are two GPUs: what has a type is part of what has none.
-
-    Raises ValueError for a number of GPUs that is none, and for fewer GPUs than those of its types.
-    """
-    typed: dict[str, int] = {}
-    whole = None
-    for name, value in tres.items():
-        match = _GPU.match(name)
-        if match is None:
-            continue
-        if not (value.isascii() and value.isdigit() and int(value) < 10**7):
-            raise ValueError("a number of GPUs that is no whole number of at least 0")
-        if match[1]:
-            typed[match[1]] = int(value)
-        else:
-            whole = int(value)
-    known = sum(typed.values())
-    if whole is not None and whole < known:
-        raise ValueError("fewer GPUs than those of its types")
-    devices = [{"kind": "gpu", "model": model, "count": count} for model, count in typed.items() if count]
-    rest = (whole or 0) - known
-    return devices + ([{"kind": "gpu", "count": rest}] if rest > 0 else [])
 
 
 def _energy(
@@ -371,43 +338,3 @@ def _hosts(job: Mapping[str, str], cut: frozenset[str], unread: list[tuple[str, 
     except ValueError as error:
         unread.append(("NodeList", str(error)))
         return ()
-
-
-def nodes_of(text: str) -> list[str]:
-    """The nodes that a list names: `gpu[01-03,07],login1`, `rack[0-1]n[1-4]`. Raises ValueError for what is no such list."""
-    names: list[str] = []
-    for part in re.split(r",(?![^\[]*\])", text.strip()):
-        names += _expanded(part)
-        if len(names) > MOST_NODES:
-            raise ValueError("more nodes than any cluster has")
-    return names
-
-
-def _expanded(part: str) -> Iterator[str]:
-    choices, end = [], 0
-    for match in _BRACKETS.finditer(part):
-        choices.append([match[1] + number for number in _numbers(match[2])])
-        end = match.end()
-    rest = part[end:]
-    if not part or "[" in rest or "]" in rest or any(c.isspace() for c in part):
-        raise ValueError("not a list of nodes")
-    size = 1
-    for choice in choices:
-        size *= len(choice)
-    if size > MOST_NODES:
-        raise ValueError("more nodes than any cluster has")
-    return ("".join(parts) + rest for parts in product(*choices))
-
-
-def _numbers(text: str) -> list[str]:
-    """`01-03,07` as 01, 02, 03, 07."""
-    numbers: list[str] = []
-    for part in text.split(","):
-        first, is_range, last = part.partition("-")
-        last = last if is_range else first
-        if not (first.isascii() and first.isdigit() and last.isascii() and last.isdigit() and int(first) <= int(last)):
-            raise ValueError("not a list of nodes")
-        if int(last) - int(first) > MOST_NODES:
-            raise ValueError("more nodes than any cluster has")
-        numbers += [f"{number:0{len(first)}d}" for number in range(int(first), int(last) + 1)]
-    return numbers

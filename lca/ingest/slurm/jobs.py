@@ -16,8 +16,8 @@ from lca.ingest.slurm.job import Parsed
 from lca.ingest.slurm.notes import Rows
 
 REMEDY = "Export it with sacct --format=JobID,State,Start,End,Elapsed,AllocTRES,NodeList,ConsumedEnergyRaw -P."
-#: columns that cells-not-used names where their cells are cut off; resources have a finding of their own
-_TOLD_IF_CUT = frozenset(notes.FIELDS) - {"AllocTRES", "AllocGRES", "ReqTRES"}
+#: columns that cells-not-used names where their cells are cut off; resources have a finding of their own, and most states are known by their begin
+_TOLD_IF_CUT = frozenset(notes.FIELDS) - {"AllocTRES", "AllocGRES", "ReqTRES", "State"}
 
 
 @dataclass

@@ -66,7 +66,6 @@ def layout_of(lines: Sequence[str], names: Mapping[str, str] | None = None) -> L
 
 
 def _of_header(line: str, below: Sequence[str], words: Mapping[str, str] | None) -> Layout | None:
-    words = words or {}
     first = _WORD.match(line.lstrip("\ufeff "))
     if first is None:
         return None
@@ -81,7 +80,7 @@ def _of_header(line: str, below: Sequence[str], words: Mapping[str, str] | None)
         whole = cells[:-1] if cells and not cells[-1] else cells
         if not all(_WORD.fullmatch(c) for c in whole):
             return None
-        known = columns.places([words.get(c, c) for c in whole])
+        known = columns.places(_in_words(whole, words))
         if not columns.is_header(known):
             return None
         return Layout(known, len(whole), _by_delimiter(delimiter, len(whole)), line, delimiter)
@@ -89,15 +88,20 @@ def _of_header(line: str, below: Sequence[str], words: Mapping[str, str] | None)
     spans = [m.span() for m in re.finditer(r"-+", rule)] if rule is not None else []
     if spans:
         cells = [text[a:b].strip() for a, b in spans]
-        known = columns.places([words.get(c, c) for c in cells], [b - a for a, b in spans])
+        known = columns.places(_in_words(cells, words), [b - a for a, b in spans])
         if not columns.is_header(known):
             return None
         return Layout(known, len(spans), _by_spans(spans), line, widths=tuple(b - a for a, b in spans))
     marks = [m.span() for m in _WRAP.finditer(text)]
-    known = columns.places([words.get(text[a:b], text[a:b]) for a, b in marks])
+    known = columns.places(_in_words([text[a:b] for a, b in marks], words))
     if not columns.is_header(known):
         return None
     return Layout(known, len(marks), _by_header(marks), line)
+
+
+def _in_words(names: Sequence[str], words: Mapping[str, str] | None) -> list[str]:
+    """Names of a header in those of sacct; a name that another command does not have is none."""
+    return list(names) if words is None else [words.get(name, "") for name in names]
 
 
 def _by_delimiter(delimiter: str, width: int) -> Split:
@@ -160,12 +164,19 @@ def _by_header(marks: Sequence[tuple[int, int]]) -> Split:
     def split(line: str) -> list[str] | None:
         words = [(m[0], *m.span()) for m in _WRAP.finditer(line)]
         cells: list[str] = [""] * len(marks)
-        last = -1
+        last, held = -1, ""  # words in between belong to the cell that ends behind them, such as a name with blanks
         for word, begin, end in words:
-            place = ends.get(end, begins.get(begin))
-            if place is None or place <= last:
+            place = ends.get(end, begins.get(begin) if not held else None)
+            if place is None:
+                held = f"{held} {word}" if held else word
+            elif place <= last:
                 return [w for w, _, _ in words] if len(words) == len(marks) else None
-            cells[place], last = word, place
+            else:
+                cells[place], last, held = f"{held} {word}" if held else word, place, ""
+        if held and last == len(marks) - 1:
+            cells[last] += f" {held}"  # a reason with blanks
+        elif held:
+            return [w for w, _, _ in words] if len(words) == len(marks) else None
         return cells
 
     return split

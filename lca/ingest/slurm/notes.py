@@ -15,7 +15,7 @@ NAMED = 3
 FIELDS = {
     "AllocTRES": "devices", "AllocGRES": "devices", "ReqTRES": "devices", "Start": "start", "End": "end", "Elapsed": "duration",
     "ElapsedRaw": "duration", "ConsumedEnergyRaw": "energy", "ConsumedEnergy": "energy", "NodeList": "energy", "NNodes": "ext.nodes",
-    "AllocCPUS": "ext.cores",
+    "AllocCPUS": "ext.cores", "State": "status",
 }  # fmt: skip
 
 
@@ -95,6 +95,13 @@ def gpus(file: str, why: str, rows: Rows) -> Note:
             "{file}: {n} rows ({rows}) state parts of GPUs (shard or mps) of unknown size: they are not counted",
             file=file, n=rows.count, rows=rows.named,
         )  # fmt: skip
+    elif why == "unended":
+        message = plural(
+            rows.count, "{file}: the resources of row {rows} end without a number of nodes: if GPUs were cut off, they are not counted",
+            "{file}: the resources of {n} rows ({rows}) end without a number of nodes: if GPUs were cut off, they are not counted",
+            file=file, n=rows.count, rows=rows.named,
+        )  # fmt: skip
+        return Note("gpus-not-stated", message, "devices", "info")
     elif why == "requested":
         message = plural(
             rows.count, "{file}: row {rows} states what its job asked for, not what it was given: this counts",

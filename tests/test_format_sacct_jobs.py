@@ -1,0 +1,148 @@
+"""Rows of sacct that are of one job, steps, energies, and nodes; what became of each line."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import NOW
+from test_format_sacct_times import HEAD, TRES, job, log, told
+from test_formats import take
+
+import lca
+from lca.errors import Fault
+from lca.ingest import formats
+from lca.ingest.formats import Found
+from lca.ingest.log import Log
+from lca.ingest.series import digest
+from lca.ingest.slurm.job import joules_of
+from lca.ingest.slurm.nodes import nodes_of
+
+RUNNING = job("2025-02-28T14:00:00", "Unknown", "10:00:00", state="RUNNING")
+ENDED = job("2025-02-28T14:00:00", "2025-03-01T10:00:00", "20:00:00")
+
+
+@pytest.mark.parametrize(
+    "rows", [(RUNNING, ENDED), (ENDED, RUNNING), (ENDED, RUNNING, ENDED)], ids=["first", "last", "copies"]
+)
+def test_the_last_state_of_a_job_counts(tmp_path, rows):
+    intake = take(log(tmp_path, *rows))
+    [run] = intake.runs
+    assert (run.id, run.status, run.duration.value, run.provenance.rows) == (
+        "7",
+        "completed",
+        20,
+        list(range(2, 2 + len(rows))),
+    )
+    assert told(intake, "cumulative-rows") == [
+        f"{len(rows)} rows are of one start of this job: its last state, completed, counts"
+    ]
+    assert not intake.faults
+
+
+def test_a_job_that_was_written_twice_while_it_ran(tmp_path):
+    [run] = take(log(tmp_path, RUNNING, RUNNING.replace("10:00:00", "15:00:00"))).runs
+    assert (run.status, run.duration.value) == ("running", 15)
+
+
+def test_starts_of_one_job_are_numbered_in_their_order_whatever_that_of_the_rows(tmp_path):
+    first = job("2025-03-01T08:00:00", "2025-03-01T09:00:00", "01:00:00", state="NODE_FAIL")
+    second = job("2025-03-02T08:00:00", "2025-03-02T11:00:00", "03:00:00")
+    for rows in ((first, second), (second, first), (second, RUNNING.replace("7|", "9|", 1), first)):
+        runs = {r.id: r.duration.value for r in take(log(tmp_path, *rows)).runs}
+        assert {id: hours for id, hours in runs.items() if id != "9"} == {"7": 1, "7#2": 3}
+
+
+def test_rows_without_a_start(tmp_path):
+    head = "JobID|State|Elapsed|AllocTRES\n"
+    rows = [f"7|{state}|{elapsed}|{TRES}" for state, elapsed in (("RUNNING", "01:00:00"), ("FAILED", "02:00:00"), ("COMPLETED", "03:00:00"), ("FAILED", "02:00:00"))]  # fmt: skip
+    assert [(r.id, r.duration.value) for r in take(log(tmp_path, *rows, head=head)).runs] == [("7", 2), ("7#2", 3)]
+
+
+# ---- steps, energy, nodes -----------------------------------------------------------------------------------------------
+
+ENERGY = "JobID|Cluster|State|Elapsed|NodeList|AllocTRES|ConsumedEnergy\n"
+
+
+def found(path):
+    return [f for f in formats.adapters()["sacct"].read(Log(str(path))) if isinstance(f, Found)]
+
+
+def test_steps_whose_job_is_missing_are_told(tmp_path):
+    path = log(tmp_path, job("2025-03-01T08:00:00", "2025-03-01T10:00:00", id="7.batch"), job("2025-03-01T08:00:00", "2025-03-01T10:00:00", id="8"), job("2025-03-01T08:00:00", "2025-03-01T10:00:00", id="8.0"))  # fmt: skip
+    intake = take(path)
+    assert [r.id for r in intake.runs] == ["8"]
+    assert [str(f) for f in intake.faults] == [
+        f"{path}: the job has no row of its own: its hours do not follow from its steps (found 1 steps from row 2). Export whole jobs with sacct -X -P."
+    ]
+
+
+def test_an_energy_of_steps_alone_is_told(tmp_path):
+    path = log(
+        tmp_path, f"7||COMPLETED|02:00:00|gpu07|{TRES}|", f"7.0||COMPLETED|02:00:00|gpu07|{TRES}|1.5M", head=ENERGY
+    )
+    assert told(take(path), "no-energy") == [
+        "only its steps state an energy, and steps of one node measure the same node: it is not used"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "joules"),
+    [("1234", 1234), ("1.5K", 1500), ("9.50M", 9.5e6), ("2G", 2e9), ("0", None), ("", None), ("18446744073709551614", None),
+     ("4294967294", None), ("18.45E", None)],
+)  # fmt: skip
+def test_energies_with_a_suffix(text, joules):
+    assert joules_of(text) == (None if joules is None else pytest.approx(joules))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("-5", "below 0"), ("7 kWh", "not a number"), ("NaN7", "not a number"), ("1e400", "not a finite number")],
+)
+def test_an_energy_that_is_none_leaves_the_hours_and_is_told(tmp_path, text, why):
+    path = log(tmp_path, f"7||COMPLETED|02:00:00|gpu07|{TRES}|{text}", head=ENERGY)
+    intake = take(path)
+    assert [(r.duration.value, r.energy) for r in intake.runs] == [(2, [])]
+    assert told(intake, "cells-not-used") == [f"{path}: ConsumedEnergy of row 2 is not used: {why}"]
+
+
+def test_nodes_are_named_where_their_energy_is_and_by_their_hash_alone(tmp_path):
+    path = log(
+        tmp_path, f"7|alpha|COMPLETED|02:00:00|gpu[01-02].hpc|{TRES}|1.5M", f"8|alpha|COMPLETED|02:00:00|gpu01|{TRES}|0",
+        "9|alpha|COMPLETED|02:00:00|cpu7|cpu=24,node=1|2M", head=ENERGY,
+    )  # fmt: skip
+    runs = found(path)
+    assert [f.hosts for f in runs] == [(digest("gpu01"), digest("gpu02")), (), (digest("cpu7"),)]
+    assert [f.weight for f in runs] == [8, 8, 24]
+    assert [f.identity for f in runs] == ["slurm:alpha-7", "slurm:alpha-8", "slurm:alpha-9"]
+    assert "gpu01" not in str(lca.assess(str(path), now=NOW).as_dict())
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("gpu07", ["gpu07"]), ("a[1-2],b", ["a1", "a2", "b"]), ("n[08-10,12]", ["n08", "n09", "n10", "n12"]),
+     ("r[0-1]n[1-2]", ["r0n1", "r0n2", "r1n1", "r1n2"]), ("n[1-2]-ib", ["n1-ib", "n2-ib"])],
+)  # fmt: skip
+def test_lists_of_nodes(text, names):
+    assert nodes_of(text) == names
+
+
+@pytest.mark.parametrize(
+    "text", ["n[1-", "n1]", "n[3-1]", "n[x]", "n[1-999999]", "a[1-999]b[1-999]", "two words", "a,,b"]
+)
+def test_what_is_no_list_of_nodes(tmp_path, text):
+    with pytest.raises(ValueError, match=r"not a list of nodes|more nodes than any cluster has"):
+        nodes_of(text)
+    path = log(tmp_path, f"7||COMPLETED|02:00:00|{text}|{TRES}|5M", head=ENERGY)
+    assert told(take(path), "cells-not-used")[0].startswith(f"{path}: NodeList of row 2 is not used: ")
+
+
+def test_every_line_is_accounted_for(tmp_path):
+    path = log(
+        tmp_path, RUNNING, ENDED, "", job("None", "Unknown", "00:00:00", "8", "PENDING"), "torn", HEAD.strip(),
+        job("2025-03-01T08:00:00", "2025-03-01T10:00:00", id="7.0"), job("2025-03-01T08:00:00", "2025-03-01T08:00:00", "00:00:00", "9", "FAILED"),
+    )  # fmt: skip
+    read = Log(str(path))
+    faults = sum(f.count for f in formats.adapters()["sacct"].read(read) if isinstance(f, Fault))
+    account = read.account
+    assert (account.total, account.blank, account.used, account.header, faults) == (9, 1, 2, 2, 1)
+    assert account.ignored == {"jobs that had not started": 1, "steps of jobs": 1, "jobs that ended at once": 1}
+    assert account.rest == faults
