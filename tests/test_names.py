@@ -91,6 +91,12 @@ def test_a_variant_takes_the_nearest_sibling_of_its_family(name, device):
     assert (found.id, found.sibling_of) == (device, name)
 
 
+def test_the_interval_of_a_sibling_is_wider_than_that_of_the_device_itself():
+    own, other = (figure(assess(logged(n)), "it_energy") for n in ("NVIDIA A100-SXM4-80GB", "NVIDIA A100-SXM-64GB"))
+    assert own["value"] == other["value"]
+    assert other["high"] - other["low"] > own["high"] - own["low"]
+
+
 def test_a_sibling_is_told_in_full_and_its_figures_count():
     a = assess(logged("NVIDIA A100-SXM-64GB"))
     assert [(f.severity, f.message, f.field) for f in findings(a, "device-sibling")] == [

@@ -220,3 +220,11 @@ def test_kosovo_has_a_code_and_a_factor_of_its_own():
     from lca.report.words import country
 
     assert country("XK") == "Kosovo"
+
+
+def test_a_country_is_known_by_code_or_name():
+    from lca.fields import named_country
+
+    assert [named_country(text) for text in ("Kosovo", "xkx", "France", "FR", "fra")] == ["XK", "XK", "FR", "FR", "FR"]
+    with pytest.raises(LookupError):
+        named_country("Atlantis")
