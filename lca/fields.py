@@ -275,6 +275,17 @@ def country_code(text: str) -> str:
     return str(found.alpha_2)
 
 
+def named_country(text: str) -> str:
+    """ISO 3166-1 alpha-2 code of a country given by a code or a name. Raises LookupError for an unknown one."""
+    import pycountry
+
+    name = text.strip()
+    for alpha_2, known in USER_ASSIGNED.items():
+        if name.casefold() in (alpha_2.casefold(), *(other.casefold() for other in known)):
+            return alpha_2
+    return str(pycountry.countries.lookup(name).alpha_2)
+
+
 @lru_cache(maxsize=4096)
 def subdivision_code(text: str) -> str:
     """ISO 3166-2 code. Raises ValueError for an unknown one."""

@@ -61,6 +61,7 @@ CASES = {
     "declared-mismatch": ({"declared": {"energy": "52 kWh"}}, {"declared": {"energy": "48 kWh"}}),
     "declared-not-compared": ({"declared": {"embodied_water": "1 L"}}, {"declared": {"energy": "48 kWh"}}),
     "device-ambiguous": ({"devices": device(model="H100", power=None)}, {}),
+    "device-power-range": ({"devices": device(model="NVIDIA GeForce RTX 4090 Laptop GPU", power=None)}, {"devices": device(model="NVIDIA GeForce RTX 4090", power=None)}),
     "device-share": ({"devices": device(model="NVIDIA H100 80GB HBM3 MIG 3g.40gb")}, {}),
     "device-sibling": ({"devices": device(model="NVIDIA A100-SXM-64GB", power=None)}, {"devices": device(model="NVIDIA A100-SXM4-80GB", power=None)}),
     "duration-mismatch": ({"end": "2023-05-01T12:00:00Z"}, {"end": "2023-05-01T10:00:00Z"}),

@@ -86,3 +86,21 @@ def test_real_report_without_instances():
 @real
 def test_no_other_file_is_claimed():
     claimed_alone("aws-cur", "cloud-billing/aws_cur_anonymous.csv")
+
+
+@pytest.mark.parametrize(
+    ("kind", "gpus"),
+    [
+        ("p5en.48xlarge", 8),
+        ("g6e.xlarge", 1),
+        ("p6-b200.48xlarge", 8),
+        ("g7e.24xlarge", 4),
+        ("g6f.2xlarge", 0.25),
+        ("trn2.48xlarge", 16),
+    ],
+)
+def test_the_accelerators_of_newer_instances_are_counted(tmp_path, kind, gpus):
+    """1.75 h of the instance, beside 1.75 h of one GPU each in two others."""
+    a = lca.assess(str(changed(tmp_path, "p5.48xlarge", kind)), now=NOW)
+    assert a.total("device_hours")["value"] == pytest.approx(gpus * 1.75 + 1.75)
+    assert "unknown-device" not in {f.code for f in a.findings}

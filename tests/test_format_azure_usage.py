@@ -124,3 +124,19 @@ def test_real_files_without_hours_of_machines(name, told):
 def test_no_other_file_is_claimed():
     names = ("azure_bom", "azure_ea_anonymous", "azure_enterprise_camel", "azure_vm_row")
     claimed_alone("azure-usage", *(f"cloud-billing/{n}.csv" for n in names))
+
+
+def test_regions_and_sizes_as_bills_write_them(tmp_path):
+    """44 h of one A10 in Ireland, and 44 h of four GPUs of the NVL72 in Virginia: 44 and 176 GPU-hours, beside 48 h of a machine
+    without GPUs."""
+    for region, meter, hours, country in (
+        ("EU North", "NV36ads A10 v5", 44, "IE"),
+        ("US East 2", "ND128isr NDR GB200 v6", 176, "US"),
+        ("US West 3", "ND128isr GB200 v6", 176, "US"),
+    ):
+        path = changed(tmp_path, ("WestEurope", region), ("NC24ads A100 v4", meter))
+        a = lca.assess(str(path), now=NOW)
+        assert a.total("device_hours")["value"] == pytest.approx(hours + 48)
+        assert set(a.results["country"]) == {country}
+        assert not findings(a, "unknown-region")
+        assert not findings(a, "location-missing")

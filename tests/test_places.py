@@ -117,3 +117,114 @@ def test_grams_for_kilograms_is_told():
     assert [f.message for f in findings(a, "implausible-intensity")] == [
         "declared 40000 t for 1000 kWh implies 40 000 kgCO2e/kWh, more than any grid"
     ]
+
+
+@pytest.mark.parametrize(
+    ("cloud", "region", "place"),
+    [
+        ("aws", "ap-southeast-5", "MY"), ("aws", "ap-southeast-7", "TH"), ("aws", "ap-east-2", "TW"), ("aws", "mx-central-1", "MX"),
+        ("aws", "eusc-de-east-1", "DE"), ("AWS European Sovereign Cloud", "eusc-de-east-1", "DE"), ("aws", "EU (Ireland)", "IE"),
+        ("Amazon Web Services", "US East (N. Virginia)", "US-VA"), ("aws", "us-east-1a", "US-VA"), ("aws", "South America (Sao Paulo)", "BR"),
+        ("azure", "US East 2", "US-VA"), ("azure", "US East", "US-VA"), ("azure", "EU West", "NL"), ("azure", "EU North", "IE"),
+        ("azure", "FR Central", "FR"), ("azure", "AP Southeast", "SG"), ("azure", "UK South", "GB"), ("azure", "DE West Central", "DE"),
+        ("azure", "West Europe", "NL"), ("azure", "East US 2", "US-VA"), ("Microsoft", "ja east", "JP"), ("azure", "chinaeast2", "CN-SH"),
+        ("gcp", "us-central1-a", "US-IA"), ("Google Cloud", "Iowa", "US-IA"), ("gcp", "europe-west4", "NL"),
+        ("Oracle", "us-ashburn-1", "US-VA"), ("oci", "US East (Ashburn)", "US-VA"), ("oci", "iad", "US-VA"), ("oci", "eu-frankfurt-1-ad-2", "DE"),
+        ("coreweave", "US-EAST-04", "US-VA"), ("CoreWeave", "us-east-04a", "US-VA"), ("coreweave", "EU-SOUTH-03", "ES"),
+        ("Alibaba Cloud", "ap-southeast-5", "ID"), ("alibaba", "cn-hongkong", "HK"), ("alibaba", "US (Virginia)", "US-VA"),
+        ("lambda", "us-west-2", "US-AZ"), ("nebius", "us-central1", "US-MO"), ("scaleway", "fr-par-2", "FR"), ("hetzner", "fsn1", "DE"),
+    ],
+)  # fmt: skip
+def test_a_region_is_known_as_bills_write_it(cloud, region, place):
+    made = assess(at(cloud=cloud, region=region))
+    got = {made.results["country"][0], made.results["subdivision"][0]}
+    assert place in got
+    assert not findings(made, "unknown-region")
+    assert not findings(made, "location-missing")
+
+
+def test_one_id_at_two_providers_is_two_places():
+    """us-west-2 is Oregon at AWS and Arizona at Lambda; ap-southeast-5 is Malaysia at AWS and Indonesia at Alibaba."""
+    for region, places in (
+        ("us-west-2", {"aws": "US-OR", "lambda": "US-AZ"}),
+        ("ap-southeast-5", {"aws": "MY", "alibaba": "ID"}),
+    ):
+        for cloud, place in places.items():
+            made = assess(at(cloud=cloud, region=region))
+            assert place in (made.results["country"][0], made.results["subdivision"][0])
+    for cloud, region in (
+        ("lambda", "eu-west-1"),
+        ("crusoe", "us-east-1"),
+        ("nebius", "europe-west4"),
+        ("gcp", "eu-west-1"),
+    ):
+        assert [f.message for f in findings(assess(at(cloud=cloud, region=region)), "unknown-region")] == [
+            f"no region '{region}' of provider '{cloud}'"
+        ]
+
+
+def test_a_region_by_its_name_has_the_facility_of_the_region():
+    by_id, by_name = (
+        assess(run("r", location={"cloud": "gcp", "region": region}, facility=None))
+        for region in ("europe-west4", "Eemshaven")
+    )
+    assert value(by_id, "facility_energy") == value(by_name, "facility_energy")
+    assert by_name.results["pue_level"][0] == "region"
+    assert by_name.results["region"][0] == "europe-west4"
+
+
+@pytest.mark.parametrize(
+    ("subdivision", "territory"),
+    [("US-PR", "PR"), ("US-GU", "GU"), ("US-VI", "VI"), ("US-AS", "AS"), ("FR-971", "GP"), ("FR-972", "MQ"), ("FR-973", "GF"), ("FR-974", "RE"),
+     ("CN-HK", "HK"), ("CN-MO", "MO"), ("CN-TW", "TW"), ("NL-AW", "AW"), ("FR-NC", "NC"), ("FR-PF", "PF")],
+)  # fmt: skip
+def test_a_territory_is_one_place_under_each_of_its_codes(subdivision, territory):
+    state = subdivision[:2]
+    ways = ({"country": territory}, {"country": state, "subdivision": subdivision}, {"subdivision": subdivision},
+            {"country": territory, "subdivision": subdivision})  # fmt: skip
+    found = [assess(at(**way)) for way in ways]
+    for quantity in ("use_co2e", "use_co2e_location", "use_co2e_upstream"):
+        assert len({value(a, quantity) for a in found}) == 1
+    for a in found:
+        assert a.results["country"][0] == territory
+        assert a.results["grid_lifecycle_level"][0] == "country"
+    assert value(found[0], "use_co2e") != value(assess(at(country=state)), "use_co2e")
+
+
+@pytest.mark.parametrize(
+    ("subdivision", "territory", "state"),
+    [("FR-976", "YT", "FR"), ("NL-CW", "CW", "NL"), ("NL-SX", "SX", "NL"), ("NL-BQ1", "BQ", "NL"), ("FI-01", "AX", "FI"), ("NO-21", "SJ", "NO"),
+     ("US-MP", "MP", "US")],
+)  # fmt: skip
+def test_of_a_territory_without_figures_the_state_stands_in_and_is_told(subdivision, territory, state):
+    own, whole = assess(at(subdivision=subdivision)), assess(at(country=state))
+    assert own.results["country"][0] == territory
+    assert value(own, "use_co2e_location") == value(whole, "use_co2e_location")
+    told = [f.message for f in findings(own, "factor-fallback") if f.message.startswith("grid_lifecycle")]
+    assert len(told) == 1
+    assert told[0].endswith("is the average of the state to which the territory belongs")
+
+
+def test_a_factor_of_a_territory_counts_whichever_code_its_row_bears(tmp_path):
+    row = {"id": "own-cw", "quantity": "grid_lifecycle", "geography": "NL-CW", "value": 600, "unit": "gCO2e/kWh"}
+    folder = factor_set(tmp_path / "own", [row])
+    for way in ({"country": "CW"}, {"subdivision": "NL-CW"}):
+        assert value(assess(at(**way), factors=[folder]), "use_co2e") == pytest.approx(1000 * 0.6)
+
+
+def test_kosovo_has_a_code_and_a_factor_of_its_own():
+    for code in ("XK", "XKX", "xk"):
+        a = assess(at(country=code))
+        assert a.results["country"][0] == "XK"
+        assert a.results["grid_lifecycle_level"][0] == "country"
+    from lca.report.words import country
+
+    assert country("XK") == "Kosovo"
+
+
+def test_a_country_is_known_by_code_or_name():
+    from lca.fields import named_country
+
+    assert [named_country(text) for text in ("Kosovo", "xkx", "France", "FR", "fra")] == ["XK", "XK", "FR", "FR", "FR"]
+    with pytest.raises(LookupError):
+        named_country("Atlantis")

@@ -142,7 +142,7 @@ def _power(row: Row) -> Factor:
         low=plain(min(stated)) if conflict else "",
         high=plain(max(stated)) if conflict else "",
         unit="W",
-        scope=_SCOPES.get(row["class"], "accelerator"),
+        scope=row.get("power_scope") or _SCOPES.get(row["class"], "accelerator"),
         source=source,
         evidence=evidence,
         notes=joined("sources disagree" if conflict else "", why, row["notes"] if not why else ""),

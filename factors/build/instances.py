@@ -53,9 +53,9 @@ def instances(reference: Reference, devices: set[str], left_out: list[str]) -> T
             aliases.setdefault(name, []).extend(_instance(row)["aliases"].split("|"))
         else:
             rows.append(_instance(row))
-    for made in rows:
-        listed = [*made["aliases"].split("|"), *aliases.pop(made["name"], [])]
-        made["aliases"] = "|".join(dict.fromkeys(filter(None, listed)))
+    for instance in rows:
+        listed = [*instance["aliases"].split("|"), *aliases.pop(instance["name"], [])]
+        instance["aliases"] = "|".join(dict.fromkeys(filter(None, listed)))
     if aliases:
         raise BuildError(f"own/instance_aliases.csv names unknown types: {sorted(aliases)}")
     if unknown := {row["device"] for row in rows} - devices:

@@ -23,7 +23,7 @@ _NAME_ALONE = "mlenergy"
 
 def packages(reference: Reference) -> list[Package]:
     """`models/open-weights`: the rows that we typed, then those of the reference under their ids."""
-    made = Package(PACKAGE)
+    package = Package(PACKAGE)
     rows = {row["id"]: row for row in own_csv("models.csv")}
     for row in reference.table(f"{FOLDER}llm_models.csv"):
         if row["id"] in rows:
@@ -31,7 +31,7 @@ def packages(reference: Reference) -> list[Package]:
         elif row["published"] == UNPUBLISHED:
             rows[row["id"]] = _unpublished(row)
         elif row["architecture"] not in SIZED:
-            made.left_out.append(f"{row['name']}: {row['architecture']}, which makes no tokens")
+            package.left_out.append(f"{row['name']}: {row['architecture']}, which makes no tokens")
         else:
             rows[row["id"]] = _published(row)
     listed = list(rows.values())
@@ -39,13 +39,13 @@ def packages(reference: Reference) -> list[Package]:
     for row in listed:
         for quantity, column in (("parameters_total", "total"), ("active_parameters", "active")):
             if row[column]:
-                made.factors.append(
+                package.factors.append(
                     Factor(id=f"{row['source']}-{row['id']}-{quantity.replace('_', '-')}", quantity=quantity,
                            technology=row["id"], name=row["name"], value=plain(number(row[column], row["id"])), unit="1",
                            scope="parameters", source=row["source"], evidence=row["evidence"], notes=row["notes"])
                 )  # fmt: skip
-    made.tables["models"] = Table(MODEL_COLUMNS, [{c: row[c] for c in MODEL_COLUMNS} for row in listed], ("id",))
-    return [made]
+    package.tables["models"] = Table(MODEL_COLUMNS, [{c: row[c] for c in MODEL_COLUMNS} for row in listed], ("id",))
+    return [package]
 
 
 def _published(row: Row) -> Row:

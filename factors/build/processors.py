@@ -14,13 +14,13 @@ PACKAGE = "devices/processors"
 
 def packages(reference: Reference, others: list[Row]) -> list[Package]:
     """`devices/processors`; `others` are the devices of the other packages, whose names must stay theirs."""
-    made = Package(PACKAGE, further_sources={"lca_names"})
+    package = Package(PACKAGE, further_sources={"lca_names"})
     powerless, devices = [], []
     taken = {fold(name) for row in others for name in (row["id"], row["name"], *row["aliases"].split("|"))}
     notes = {row["device"]: row["note"] for row in own_csv("processor_notes.csv")}
     for row in reference.table(f"{FOLDER}cpus.csv"):
         if fold(row["name"]) in taken:
-            made.left_out.append(f"{row['name']}: in devices/accelerators, with its GPU")
+            package.left_out.append(f"{row['name']}: in devices/accelerators, with its GPU")
             continue
         known = row["tdp_source"] != "not published"
         node = row["process_nm"] if re.fullmatch(r"\d+", row["process_nm"]) else ""
@@ -32,7 +32,7 @@ def packages(reference: Reference, others: list[Row]) -> list[Package]:
             "notes": note,
         })  # fmt: skip
         if known:
-            made.factors.append(Factor(
+            package.factors.append(Factor(
                 id=f"{row['tdp_source']}-{row['id']}-rated-power", quantity="rated_power", device=row["id"], name=row["name"],
                 value=row["tdp_w"], unit="W", scope="processor package", source=row["tdp_source"], evidence=row["tdp_evidence"],
                 notes=joined("base or turbo power: the list mixes both" if row["tdp_source"] == "codecarbon_cpu" else "", note),
@@ -40,12 +40,12 @@ def packages(reference: Reference, others: list[Row]) -> list[Package]:
         else:
             powerless.append(row["name"])
     check_names(devices)
-    made.tables["devices"] = Table(DEVICE_COLUMNS, devices, ("id",))
-    made.left_out.append(f"no rated power is published: {', '.join(sorted(powerless))}")
-    made.left_out.append(
+    package.tables["devices"] = Table(DEVICE_COLUMNS, devices, ("id",))
+    package.left_out.append(f"no rated power is published: {', '.join(sorted(powerless))}")
+    package.left_out.append(
         "areas of dies: those of the source are of one chiplet, or of one die for processors of different size"
     )
-    return [made]
+    return [package]
 
 
 def _names(row: Row) -> list[str]:

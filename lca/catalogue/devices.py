@@ -65,23 +65,23 @@ class DeviceIndex:
         self._slices: dict[str, Device] = {}  # kind of TPU -> one unit of the number in the name of a slice
         self._families: dict[str, list[tuple[Variant, Device]]] | None = None
         loose: list[tuple[str, Device]] = []
-        for made in sets:
-            for record in made.devices:
+        for factors in sets:
+            for record in factors.devices:
                 node = record.get("process_nm") or ""
                 entry = Device(record["id"], record["name"], record["class"], process=f"{node} nm" if node else "",
                                memory=record.get("memory_type") or "")  # fmt: skip
                 self.entries[entry.id] = entry
-                self.records[entry.id], self.sources[entry.id] = record, made
+                self.records[entry.id], self.sources[entry.id] = record, factors
                 for name in {entry.id, entry.name, *_split(record.get("aliases"))}:
-                    self._add(name, entry, made.id)
+                    self._add(name, entry, factors.id)
                 loose += [(name, entry) for name in _split(record.get("loose_aliases"))]
         for name, entry in loose:
             self._add(name, entry, "loose aliases")
             self._usual.setdefault(fold(name), entry.id)
-        for made in sets:
-            for record in made.instances:
-                self._add_instance(record, made)
-            for record in made.profiles:
+        for factors in sets:
+            for record in factors.instances:
+                self._add_instance(record, factors)
+            for record in factors.profiles:
                 shares = (Fraction(record[f"{kind}_share"]) for kind in ("processor", "memory"))
                 self._profiles.setdefault(record["device"], {})[record["profile"]] = Share(record["profile"], *shares)
 
@@ -92,10 +92,10 @@ class DeviceIndex:
             raise FactorError(f"factor set {where}: device {entry.id}", f"the name {name!r} also means {known.id}",
                               "Give each name to one device.")  # fmt: skip
 
-    def _add_instance(self, record: dict[str, str], made: FactorSet) -> None:
+    def _add_instance(self, record: dict[str, str], factors: FactorSet) -> None:
         device = self.entries.get(record["device"])
         if device is None:
-            raise FactorError(f"{made.path / 'instances.csv'}: {record['name']}", f"no device {record['device']}",
+            raise FactorError(f"{factors.path / 'instances.csv'}: {record['name']}", f"no device {record['device']}",
                               "Name a device of the catalogue.")  # fmt: skip
         name = record["name"]
         entry = replace(device, units=Fraction(record["devices_per_instance"]), instance=name)
@@ -103,7 +103,7 @@ class DeviceIndex:
             self._slices[fold(name).removeprefix("tpu")] = entry
             return
         for alias in (name, *_split(record.get("aliases"))):
-            self._add(alias, entry, made.id)
+            self._add(alias, entry, factors.id)
             bare = fold(alias).removeprefix("standard")
             self._names.setdefault(bare, entry)
 
@@ -155,10 +155,8 @@ class DeviceIndex:
         card = self._whole(base) or self._sibling(base)
         if card is None:
             return None
-        form = variant(card.name).form
-        known = sorted(
-            (e for _, e in self._family(card) if e.id != card.id), key=lambda e: variant(e.name).form != form
-        )
+        form = _variant_of(card).form
+        known = sorted((e for _, e in self._family(card) if e.id != card.id), key=lambda e: _variant_of(e).form != form)
         known.insert(0, card)
         if variant(base).memory or variant(base).form:  # the name says which card it is
             known = [card]
@@ -178,14 +176,14 @@ class DeviceIndex:
         return float(self.records[device.id].get("memory_gb") or 0)
 
     def _family(self, device: Device) -> list[tuple[Variant, Device]]:
-        return self._by_family().get(variant(device.name).family, [])
+        return self._by_family().get(_variant_of(device).family, [])
 
     def _by_family(self) -> dict[str, list[tuple[Variant, Device]]]:
         if self._families is None:
             self._families = {}
             for entry in self.entries.values():
                 if entry.kind not in ("server", "cpu", "memory", "storage"):
-                    split = variant(entry.name)
+                    split = _variant_of(entry)
                     self._families.setdefault(split.family, []).append((split, entry))
         return self._families
 
@@ -203,7 +201,7 @@ class DeviceIndex:
         usual = self._names.get(asked.family)
         if plain and usual is not None:
             return self._with_others(asked.family, name, usual)
-        form = variant(usual.name).form if usual is not None else ""
+        form = _variant_of(usual).form if usual is not None else ""
 
         def distance(pair: tuple[Variant, Device]) -> tuple[bool, float, bool, str]:
             split, entry = pair
@@ -224,6 +222,11 @@ class DeviceIndex:
         """Known names closest to an unknown one."""
         hits = alike(fold(name[:200]), self._names, limit * 3)
         return list(dict.fromkeys(self._names[h].name for h in hits))[:limit]
+
+
+def _variant_of(device: Device) -> Variant:
+    """An entry's own name taken apart, without what says that it is one of several on a board."""
+    return variant(device.name.replace("(HGX)", "").replace("(per GPU)", ""))
 
 
 def _split(text: str | None) -> list[str]:

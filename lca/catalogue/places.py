@@ -18,7 +18,7 @@ PROVIDERS = {
     "lambdalabs": "lambda", "lambdacloud": "lambda", "crusoecloud": "crusoe", "nebiusai": "nebius", "nebiusaicloud": "nebius",
 }  # fmt: skip
 #: a zone after the id of its region: `us-central1-a`, `us-east-1a`, `US-EAST-01A`, `fr-par-1`, `us-ashburn-1-ad-2`
-_ZONES = tuple(re.compile(p) for p in (r"(.*\d)-?[a-z]", r"(.*)-\d", r"(.*\d)[-:]ad-?\d", r"(.*\d)-[a-z]{3}-\d+[a-z]?"))
+_ZONES = tuple(re.compile(p) for p in (r"(.*\d)-?[a-z]", r"(.*)-\d", r"(.*\d)[-:]ad-?\d"))
 
 
 def provider(name: str) -> str:

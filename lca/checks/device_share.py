@@ -23,11 +23,11 @@ def find(a: Evidence) -> Iterator[Finding]:
     for code, ((model, _), entry) in enumerate(zip(a.activities.devices, a.resolved.devices, strict=True)):
         if entry is not None and entry.share is not None:
             rows = a.activities.device_of_row == code
-            told = _told(model, str(entry.units), entry.name, entry.share)
-            yield from CHECK.per_group(a, rows, told, "devices[{}].model")
+            message = _message(model, str(entry.units), entry.name, entry.share)
+            yield from CHECK.per_group(a, rows, message, "devices[{}].model")
 
 
-def _told(model: str, units: str, name: str, share: Share) -> str:
+def _message(model: str, units: str, name: str, share: Share) -> str:
     model = f"{shorten(model)!r}"
     if share.processors is None:
         return said("{model} counts as {units} of {name}, its share of the memory", model=model, units=units, name=name)

@@ -23,10 +23,10 @@ def find(a: Evidence) -> Iterator[Finding]:
         if entry is not None and entry.sibling_of:
             rows = a.activities.device_of_row == code
             used = a.is_used("rated_power") | a.is_used("embodied_device") | a.is_used("die_area")
-            told = said(
+            message = said(
                 "{model} is not in the catalogue; {name}, the nearest variant of the same family, stands in for it",
                 model=f"{shorten(entry.sibling_of)!r}",
                 name=entry.name,
             )
             severity = CHECK.severity if (rows & used).any() else "info"
-            yield from CHECK.per_group(a, rows, told, "devices[{}].model", severity)
+            yield from CHECK.per_group(a, rows, message, "devices[{}].model", severity)

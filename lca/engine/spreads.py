@@ -122,10 +122,12 @@ def uses(
     level, period = (a.columns[f"{column}__{part}"][rows].astype(np.int64) for part in ("level", "period"))
     year = np.nan_to_num(a.year[rows], nan=0).astype(np.int64)
     narrow = np.asarray([bool(p["subdivision"] or p["grid_zone"]) for p in resolved.places])[a.place_of_row[rows]]
-    key = (((code * len(LEVEL_NAMES) + level) * len(PERIODS) + period) * 4096 + year) * 2 + narrow
+    stands_in = np.asarray([d is not None and bool(d.sibling_of) for d in resolved.devices])[a.device_of_row[rows]]
+    stands_in &= level == LEVEL_NAMES.index("device")
+    key = ((((code * len(LEVEL_NAMES) + level) * len(PERIODS) + period) * 4096 + year) * 2 + narrow) * 2 + stands_in
     _, first, which = np.unique(key, return_index=True, return_inverse=True)
     made: list[tuple[int, Scores]] = []
-    for c, found, p, y, n in np.stack([code, level, period, year, narrow])[:, first].T.tolist():
+    for c, found, p, y, n, sibling in np.stack([code, level, period, year, narrow, stands_in])[:, first].T.tolist():
         factor, name = resolved.factors[c], LEVEL_NAMES[found]
         geographical = 2 if name == "country" and n else LEVELS[name].geographical
         gap = math.nan
@@ -133,7 +135,8 @@ def uses(
             gap = 0.0
         elif PERIODS[p] in ("earlier", "later") and factor.first_year is not None:
             gap = max(factor.first_year - y, y - (factor.last_year or factor.first_year), 0)
-        made.append((c, (1, 1, pedigree.temporal(gap), geographical, LEVELS[name].technological)))
+        technological = 3 if sibling else LEVELS[name].technological  # another variant of the same family
+        made.append((c, (1, 1, pedigree.temporal(gap), geographical, technological)))
     return made, which.reshape(-1)
 
 

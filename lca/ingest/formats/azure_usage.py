@@ -31,7 +31,9 @@ _RESOURCE = ("resourceid", "instanceid", "instancename")
 _PLACE = ("resourcelocation", "location")
 _PERIOD = ("billingperiodstartdate", "billingperiodenddate", "serviceperiodstartdate", "serviceperiodenddate")
 _SIZE = re.compile(r'"ServiceType"\s*:\s*"(Standard_\w{1,60})"')
-_METER = re.compile(r"[A-Z]{1,3}\d+[a-z]*(?:-\d+[a-z]*)?(?: [A-Z][A-Za-z0-9]*)?(?: v\d+)?")
+_METER = re.compile(
+    r"[A-Z]{1,3}\d+[a-z]*(?:G\d)?(?:-\d+[a-z]*)?(?:(?: [A-Z][A-Za-z0-9]*)?|(?: [A-Za-z][A-Za-z0-9]*){2}(?= v))(?: v\d+)?"
+)
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
 _OTHER = {"purchase", "refund", "unusedreservation", "unusedsavingsplan", "roundingadjustment", "tax", "adjustment"}
 

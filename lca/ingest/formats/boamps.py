@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-import pycountry
-
 from lca.errors import Fault, shorten
+from lca.fields import named_country
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import said
@@ -192,7 +191,7 @@ def _place(report: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
     country = str(environment.get("country") or "").strip()
     if country:
         try:
-            out["location"] = {"country": pycountry.countries.lookup(country).alpha_2}
+            out["location"] = {"country": named_country(country)}
         except LookupError:
             notes.append(
                 Note(

@@ -32,7 +32,7 @@ NEEDED = {fold(p) for p in ("sku.description", "usage.amount", "usage.unit", "us
 #: the GPU in the name of a SKU of usage: "Nvidia Tesla T4 GPU attached to Spot Preemptible VMs running in Americas"
 _GPU = re.compile(r"(Nvidia [\w ]{1,60}?) GPUs? (?:attached|running|in )", re.I)
 #: machine types whose name ends in the number of their GPUs
-_WHOLE = re.compile(r"a\d-[a-z]+gpu-(\d+)g")
+_WHOLE = re.compile(r"a\d[a-z]?-[a-z]+gpu-(\d+)g(?:-[a-z]+)?")
 _SPEC = re.compile(r'compute\.googleapis\.com/machine_spec\W+(?:"?value"?\W+)?([a-z]\d[a-z]?-[a-z0-9-]+)')
 #: values of cost_type other than `regular`: https://cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/standard-usage
 _OTHER = ("tax", "adjustment", "rounding_error", "credit")

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import pycountry
 import yaml
 
 from lca import unique_keys
 from lca.errors import Fault, shorten
+from lca.fields import named_country
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import said
@@ -130,7 +130,7 @@ def _country(place: str) -> str:
     """The code of a place that is a country, or of the last part of `Montreal, Canada`."""
     for text in (place, place.rpartition(",")[2].strip()):
         try:
-            return str(pycountry.countries.lookup(text).alpha_2)
+            return named_country(text)
         except LookupError:
             continue
     return ""
