@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from lca.errors import Fault
 from lca.run import Run
 
-
 #: rows of one fault that are kept one by one
 KEPT = 100
 
