@@ -124,6 +124,7 @@ READING = {
     "boundary-not-stated",
     "bill-coverage",
     "bill-rows-left-out",
+    "interval-assumed",
     "series-left-out",
     "adapter-failed",
     "clock-fault",

@@ -51,9 +51,9 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
                 continue
             if isinstance(found, Fault):
                 place = found.where.partition(": row")[0]
-                counted = inputs.get(place, leader)
-                counted.records += found.count
                 file = next((each for each in log.taken if each.shown == place), log)
+                counted = inputs.setdefault(file.shown, Input(file.shown, file.digest, adapter.format.name))
+                counted.records += found.count
                 file.account.reject(_lines(found))
                 intake.refuse([found], counted)
                 continue

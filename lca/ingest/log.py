@@ -19,6 +19,7 @@ from lca import unique_keys
 from lca.errors import Fault, InputError, printable, shorten
 from lca.ingest import parquet, sqlite
 from lca.ingest.account import Account
+from lca.ingest.given import GLOB, Given
 from lca.ingest.source import PART, Source, inflated, whole
 
 #: bytes at the begin of a file by which formats are told apart
@@ -55,23 +56,6 @@ class Head(NamedTuple):
     def lines(self) -> list[str]:
         """The first lines that hold something."""
         return [line for line in self.text.splitlines() if line.strip()]
-
-
-class Given:
-    """The files that were given, by folder."""
-
-    def __init__(self, paths: Iterable[str] = ()) -> None:
-        self._folders: dict[str, list[str]] = {}
-        for path in paths:
-            self._folders.setdefault(os.path.normpath(os.path.dirname(path)), []).append(path)
-
-    def within(self, folder: str, below: bool) -> list[str]:
-        """The files of a folder, or those of all folders below it too, sorted."""
-        if not below:
-            return sorted(self._folders.get(folder, []))
-        return sorted(
-            p for base, paths in self._folders.items() if (base + os.sep).startswith(folder + os.sep) for p in paths
-        )
 
 
 class Log:
@@ -120,16 +104,20 @@ class Log:
             return sqlite.tables(self.path, handle)
 
     def beside(self, pattern: str) -> list[Log]:
-        """Other files whose path from the folder of this one fits a pattern: `state*.json`, `../meta.yaml`, `metrics/**`.
+        """Other files whose path from the folder of this one fits a pattern: `state*.json`, `../meta.yaml`, `node-*/a.csv`, `metrics/**`.
 
         `**` stands for all files below a folder. Only files that were given: nothing else is opened. What is returned counts as read with this file.
         """
         folder, _, name = pattern.rpartition("/")
-        base = os.path.normpath(os.path.join(os.path.dirname(self.path), folder))
-        paths = self._given.within(base, name == "**")
+        here = os.path.dirname(self.path)
+        if GLOB.search(folder) and name != "**":
+            paths = self._given.fitting(here, pattern)
+        else:
+            every = self._given.within(os.path.normpath(os.path.join(here, folder)), name == "**")
+            paths = [path for path in every if name == "**" or fnmatchcase(os.path.basename(path), name)]
         found = []
         for path in paths:
-            if path not in (self.path, "-") and (name == "**" or fnmatchcase(os.path.basename(path), name)):
+            if path not in (self.path, "-"):
                 with suppress(InputError):
                     found.append(Log(path))
                     found[-1]._without = self._without

@@ -16,6 +16,8 @@ from lca.ingest.mapping import DURATIONS, Column, Mapping
 from lca.units import DIMENSIONS, parse
 
 _REMEDY = "Correct the row, or the mapping."
+#: a number without unit, which stays as it was written
+_PLAIN = re.compile(r"[+-]?[\d.,]+(?:[eE][+-]?\d+)?\Z")
 _NUMBER_AND_UNIT = re.compile(r"([^\s A-Za-zµ%]+(?:[eE][+-]?\d+)?)\s*(.*)\Z")
 
 
@@ -36,7 +38,7 @@ def rows(table: Log, mapping: Mapping, wanted: Sequence[str]) -> Iterator[Row | 
         header = [name.strip() for name in mapping.header]
         places = _places(table, header, wanted)
     for number, raw in table.table(delimiter):
-        row = [cell.strip() for cell in raw]
+        row = list(map(str.strip, raw))
         if header is None:
             header = row
             places = _places(table, header, wanted)
@@ -45,11 +47,12 @@ def rows(table: Log, mapping: Mapping, wanted: Sequence[str]) -> Iterator[Row | 
         if row == header:  # tables that were joined bring their header along
             table.account.head()
             continue
-        problem = _torn(row, header, places, delimiter, mapping.header is not None)
-        if problem:
-            table.account.reject()
-            yield fault(table, number, "", f"{len(row)} cells", problem, count=1 + sum(c.count("\n") for c in row))
-            continue
+        if len(row) != len(header) or "\n" in "".join(row):
+            problem = _torn(row, header, places, delimiter, mapping.header is not None)
+            if problem:
+                shown = "one cell" if len(row) == 1 else f"{len(row)} cells"
+                yield fault(table, number, "", shown, problem, count=1 + sum(c.count("\n") for c in row))
+                continue
         yield Row(number, [row[n] for n in places], hash(tuple(row)))
 
 
@@ -81,7 +84,7 @@ def _torn(row: list[str], header: list[str], places: list[int], delimiter: str, 
 
 
 def fault(table: Log, number: int, column: str, found: str, problem: str, count: int = 1) -> Fault:
-    """One row that cannot be used."""
+    """One row that cannot be used; `count` records, where it takes in those below it."""
     return Fault(
         where=f"{table.shown}: row {number}",
         field=shorten(column),
@@ -90,6 +93,7 @@ def fault(table: Log, number: int, column: str, found: str, problem: str, count:
         remedy=_REMEDY,
         code="torn-row",
         count=count,
+        lines=1,
     )
 
 
@@ -110,12 +114,14 @@ def value(cell: str, dimension: str, column: Column, decimal: str) -> Any:
         return stamp(cell, column, decimal)
     if dimension == "time":
         seconds = duration(cell, column, decimal)
-        return None if seconds is None else f"{seconds!r} s"
+        if column.unit is None or not _PLAIN.match(cell):
+            return f"{seconds!r} s"
     if dimension == "count":
         return cells.number(cell, decimal=decimal)
     if dimension == "ratio":
         return cells.quantity(cell, column.unit or "1", "ratio", decimal=decimal)
-    cells.quantity(cell, column.unit or "", dimension, decimal=decimal)
+    else:
+        cells.quantity(cell, column.unit or "", dimension, decimal=decimal)
     written = _NUMBER_AND_UNIT.match(cell)
     assert written is not None
     number = written[1].replace(",", ".") if decimal == "," else written[1]

@@ -13,7 +13,8 @@ from lca.errors import Fault, InputError, printable, shorten
 from lca.ingest import Input, Intake, Origin, faults, files, foreign, formats, keys, lca_run
 from lca.ingest.assign import NOWHERE, Local, localised
 from lca.ingest.formats import Adapter, Note
-from lca.ingest.log import Given, Log
+from lca.ingest.given import Given
+from lca.ingest.log import Log
 from lca.ingest.record import Record
 from lca.language import said
 from lca.power_series import integrate

@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lca.activity import as_utc
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import cells, gauge, intervals, mapped, mapping
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.intervals import Intervals
 from lca.ingest.log import Head, Log
+from lca.ingest.mapped_samples import BadCell, SampleReader
 from lca.ingest.mapping import FIELDS, Mapping, Samples
 from lca.language import plural, said
 from lca.units import parse
@@ -91,7 +91,6 @@ def _rows(table: Log, plan: Mapping) -> Iterator[Found | Fault]:
                 column, cell = plan.of("power")[0], power
                 given["energy"] = mapped.energy_of(power, *(given.get(name) for name in ("duration", "start", "end")))
         except ValueError as error:
-            table.account.reject()
             yield mapped.fault(table, row.number, column.column, cell, str(error))
             continue
         notes = (zone_note,) if is_local and zone_note is not None else ()
@@ -102,7 +101,6 @@ def _rows(table: Log, plan: Mapping) -> Iterator[Found | Fault]:
                 if value is not None:
                     _set(record, FIELDS[name][0], value.isoformat() if isinstance(value, datetime) else value)
         except (AttributeError, TypeError, IndexError):
-            table.account.reject()
             problem = f"constants and columns disagree on what {name} is"
             yield Fault(f"{table.shown}: row {row.number}", "constants", "", problem, "Correct the mapping.")
             continue
@@ -140,11 +138,10 @@ Series = Gauge | Intervals
 
 @dataclass
 class _Run:
-    """Samples of one run: a series per device and column, the first and last row, and whether a time had no offset."""
+    """Samples of one run: a series per device and column, the first and the last row."""
 
     first: int
     last: int = 0
-    naive: bool = False
     series: dict[tuple[str, ...], Series] = field(default_factory=dict)
 
 
@@ -168,75 +165,46 @@ class _Blanks:
 def _samples(table: Log, plan: Mapping, samples: Samples) -> Iterator[Found | Fault | Note]:
     zone, zone_note = _zone(table, plan)
     kind: type[Series] = Gauge if samples.power else Counter if samples.counter else Intervals
-    keys = [*([samples.run] if samples.run else []), *samples.devices]
-    columns = [samples.time, *samples.values]
+    reader = SampleReader(plan, samples, zone)
+    names = [column.column for column in samples.values]
     runs: dict[str, _Run] = {}
     blanks = _Blanks()
-    local: ZoneInfo | None = None  # the zone of the whole table, where the first of its times has no offset
-    for row in mapped.rows(table, plan, [*(c.column for c in columns), *keys]):
+    for row in mapped.rows(table, plan, reader.columns):
         if isinstance(row, Fault):
             yield row
             continue
-        column, cell = samples.time.column, row.cells[0]
-        names, values = row.cells[len(columns) :], []
         try:
-            moment, naive = _moment(cell, samples, plan, zone, local)
-            for each, cell in zip(samples.values, row.cells[1:], strict=False):
-                column = each.column
-                values.append(cells.quantity(cell, each.unit or "", samples.dimension, decimal=plan.decimal))
-            nameless = next((key for key, name in zip(keys, names, strict=True) if cells.is_blank(name)), None)
-            if nameless is not None:
-                column, cell = nameless, ""
-                raise ValueError("it is empty, so that it is not known whose sample this is")
-        except ValueError as error:
-            table.account.reject()
-            yield mapped.fault(table, row.number, column, cell, str(error))
+            sample = reader.read(row)
+        except BadCell as bad:
+            yield mapped.fault(table, row.number, bad.column, bad.cell, str(bad))
             continue
-        if not runs:
-            local = zone if naive else None
-        run = runs.setdefault(names[0] if samples.run else "", _Run(row.number))
-        run.last, run.naive = row.number, run.naive or (naive and zone is None)
-        blanks.of += len(values)
-        for each, value in zip(samples.values, values, strict=True):
+        table.account.use()
+        run = runs.get(sample.run) or runs.setdefault(sample.run, _Run(row.number))
+        run.last = row.number
+        blanks.of += len(names)
+        for name, value in zip(names, sample.values, strict=True):
             if value is None:
                 blanks.count += 1
                 blanks.first = blanks.first or f"{table.shown}: row {row.number}"
                 continue
-            key = (*(names[1:] if samples.run else names), each.column)
-            series = run.series.get(key) or run.series.setdefault(key, kind(local))
+            key = (*sample.device, name)
+            series = run.series.get(key) or run.series.setdefault(key, kind(reader.local))
             if isinstance(series, Intervals):
-                series.put(moment, value, row.line)
+                series.put(sample.moment, value, row.line)
             else:
-                series.put(moment, value)
-        table.account.use()
+                series.put(sample.moment, value)
     if blanks.count:
         yield blanks.note()
     for name, run in runs.items():
-        found = _run_of_samples(table, plan, samples, name, run)
-        if local is not None and zone_note is not None and isinstance(found, Found):
+        found = _run_of_samples(table, plan, samples, name, run, reader.naive)
+        if reader.local is not None and zone_note is not None and isinstance(found, Found):
             found = replace(found, notes=(*found.notes, zone_note))
         yield found
 
 
-def _moment(cell: str, samples: Samples, plan: Mapping, zone: ZoneInfo | None, local: ZoneInfo | None) -> tuple[float, bool]:  # fmt: skip
-    """Seconds since 1970, those of the local clock where the table is in local times; and whether the time had no offset."""
-    if samples.relative:
-        seconds = mapped.duration(cell, samples.time, plan.decimal, "s")
-        if seconds is None:
-            raise ValueError("no time")
-        return seconds, False
-    stamp = mapped.stamp(cell, samples.time, plan.decimal)
-    if stamp.tzinfo is None:
-        return as_utc(stamp).timestamp(), True
-    if local is not None:  # a time with an offset among local ones
-        return as_utc(stamp.astimezone(local).replace(tzinfo=None)).timestamp(), False
-    return stamp.timestamp(), False
-
-
-def _run_of_samples(table: Log, plan: Mapping, samples: Samples, name: str, run: _Run) -> Found | Fault:
+def _run_of_samples(table: Log, plan: Mapping, samples: Samples, name: str, run: _Run, is_naive: bool) -> Found | Fault:  # fmt: skip
     """One run, its energy made of its samples."""
     series = list(run.series.values())
-    is_naive = run.naive
     notes: tuple[Note, ...]
     try:
         if samples.energy:
@@ -251,7 +219,7 @@ def _run_of_samples(table: Log, plan: Mapping, samples: Samples, name: str, run:
     except ValueError as error:
         where = f"{table.shown}: rows {run.first} to {run.last}"
         problem = f"no energy follows from the samples: {error}"
-        return Fault(where, "samples", "", problem, "Correct the table, or the mapping.")
+        return Fault(where, "samples", "", problem, "Correct the table, or the mapping.", lines=0)
     if samples.boundary is None:
         del energy["boundary"]
     record = copy.deepcopy(plan.constants) | {"energy": [energy]}
