@@ -250,7 +250,7 @@ def _phase(log: Log) -> tuple[str, tuple[float, float]] | Fault:
         if not 0 < begin < end < 1e11:
             raise ValueError
     except (InputError, KeyError, IndexError, TypeError, ValueError, OverflowError):
-        return Fault(log.shown, "phases.testing", "", "it does not say when the test began and ended", "Restore client.json from its source.", "clock-fault")  # fmt: skip
+        return Fault(log.shown, "phases.testing", "", "it does not say when the test began and ended", "Restore client.json from its source.", "clock-fault", lines=1)  # fmt: skip
     log.account.use()
     return session, (begin, end)
 
