@@ -33,9 +33,9 @@ def put(tmp_path, *names):
          ["the window is all samples marked as testing, which is longer than the load: mlperf_log_detail.txt, which says when the load began and ended, is not given"]),
         (("spl.txt", "client.json"), "2025-05-02T14:00:00+02:00", 100 * 10 + 250 * 5 + 400 * 50,
          ["the window is the phase of testing in client.json, which is longer than the load: mlperf_log_detail.txt, which says when the load began and ended, is not given",
-          "1 samples before or after the window: left out"]),
-        (("spl.txt", "mlperf_log_detail.txt"), "2025-05-02T14:00:15", 400 * 50, ["4 samples before or after the window: left out"]),
-        (tuple(FIXTURE), "2025-05-02T14:00:15+02:00", 400 * 50, ["4 samples before or after the window: left out"]),
+          "one sample lies before or after the window; it was left out"]),
+        (("spl.txt", "mlperf_log_detail.txt"), "2025-05-02T14:00:15", 400 * 50, ["4 samples lie before or after the window; they were left out"]),
+        (tuple(FIXTURE), "2025-05-02T14:00:15+02:00", 400 * 50, ["4 samples lie before or after the window; they were left out"]),
     ],
 )  # fmt: skip
 def test_the_window_is_that_of_the_load_where_it_is_known(tmp_path, names, start, joules, told):
@@ -47,7 +47,7 @@ def test_the_window_is_that_of_the_load_where_it_is_known(tmp_path, names, start
     assert sum(run.power.reading.shape.energy) == pytest.approx(joules * JOULE)
     assert [f.message for f in findings(a, "power-series-cut")] == told
     assert [f.message for f in findings(a, "rows-left-out")] == [
-        f"{tmp_path}/spl.txt: 3 samples are not of the phase of testing: left out"
+        f"{tmp_path}/spl.txt: 3 samples are not of the phase of testing; they were left out"
     ]
     assert bool(findings(a, "timezone-assumed")) == ("+" not in start)
     assert not a.intake.faults
@@ -94,11 +94,11 @@ def test_what_cannot_be_used_is_told(tmp_path):
     detail = FIXTURE["mlperf_log_detail.txt"].decode().replace("14:01:05", "13:01:05")
     (tmp_path / "mlperf_log_detail.txt").write_text(detail)
     intake = take(tmp_path)
-    bad = "not a sample of PTDaemon with a time and a power of at least 0"
+    bad = "not a sample of PTDaemon with a time, a power and a mark"
     assert [str(f) for f in intake.faults] == [
         f"{tmp_path}/client.json: phases.testing: it does not say when the test began and ended. Restore client.json from its source.",
         f"{tmp_path}/mlperf_log_detail.txt: power_end: the load ends before it begins: its window is not used. Correct the clock.",
-        f"{tmp_path}/spl.txt: row 7: {bad} (found Time,05-02-2025 14:00:15.000,Watts,-1.000000,Volts,230.10000...). Restore the row from its source.",
+        f"{tmp_path}/spl.txt: row 7: below 0 (found Time,05-02-2025 14:00:15.000,Watts,-1.000000,Volts,230.10000...). Restore the row from its source.",
         f"{tmp_path}/spl.txt: row 19: {bad} (found Time,05-02-2025 14:01). Restore the row from its source.",
     ]
     assert len(intake.runs) == 1

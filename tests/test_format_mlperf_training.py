@@ -111,12 +111,11 @@ def test_lines_that_cannot_be_used_are_told(tmp_path):
     path = tmp_path / "n.txt"
     put(path, [*run(), *power(1, 2), line("power_reading", -3, 3), line("power_reading", {"value": 9, "unit": "J"}, 3),
                line("power_reading", [1], 3), line("power_reading", 1, 3).replace("1740823203000", '"late"'), ':::MLLOG {"key": "power_re'])  # fmt: skip
-    told = "not a power of at least 0, in W or kW, at a time"
     assert [str(f).removeprefix(f"{path}: ") for f in take(path).faults] == [
-        f"row 6: power_reading: {told} (found -3). Restore the line from its source.",
-        f"row 7: power_reading: {told} (found {{'value': 9, 'unit': 'J'}}). Restore the line from its source.",
-        f"row 8: power_reading: {told} (found [1]). Restore the line from its source.",
-        f"row 9: power_reading: {told} (found 1). Restore the line from its source.",
+        "row 6: power_reading: below 0 (found -3). Restore the line from its source.",
+        "row 7: power_reading: 'J' is the wrong dimension here; use W or kW (found {'value': 9, 'unit': 'J'}). Restore the line from its source.",
+        "row 8: power_reading: not a number (found [1]). Restore the line from its source.",
+        "row 9: power_reading: not a time (found 1). Restore the line from its source.",
         'row 10: not an event of MLLOG (found {"key": "power_re). Restore the line from its source.',
     ]
 

@@ -60,12 +60,12 @@ ZONES = {
     "MDT": "America/Denver", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles", "JST": "Asia/Tokyo", "KST": "Asia/Seoul",
     "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney", "NZST": "Pacific/Auckland", "NZDT": "Pacific/Auckland",
 }  # fmt: skip
-_ZONE_NAME = re.compile(r"(.*\d(?: ?[AP]M)?)\s+([A-Z]{1,5})\Z")
+_ZONE_NAME = re.compile(r"(.*\d(?: ?[AP]M)?)\s+(?![AP]M\Z)([A-Z]{1,5})\Z")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
 _WITH_UNIT = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-zµ%][\w%µ/.-]*)?\Z", re.ASCII)
 _CLOCK = re.compile(r"(?:(\d+)\s*(?:-|days?,?\s+|d\s+))?(\d+):(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\Z", re.I)
 _MINUTES = re.compile(r"(\d+):(\d{1,2}(?:[.,]\d+)?)\Z")
-_PARTS = re.compile(r"(\d+(?:\.\d+)?)\s*(w|weeks?|d|days?|h|hrs?|hours?|ms|msecs?|milliseconds?|m|mins?|minutes?|s|secs?|seconds?)\b[\s,]*(?:and\s+)?", re.I)  # fmt: skip
+_PARTS = re.compile(r"(\d+(?:\.\d+)?)\s*((?-i:w)|weeks?|d|days?|h|hrs?|hours?|ms|msecs?|milliseconds?|m|mins?|minutes?|s|secs?|seconds?)\b[\s,]*(?:and\s+)?", re.I)  # fmt: skip
 _ISO = re.compile(r"P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z", re.I)  # fmt: skip
 _DAYS_ONLY = re.compile(r"(\d+)-(\d+)\Z")
 _PART_SECONDS = {"w": 604800.0, "d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3}

@@ -22,11 +22,26 @@ class Event(NamedTuple):
     metadata: dict[str, Any]
 
 
-def events(log: Log, wanted: str = "") -> Iterator[Event | Fault]:
-    """The events of a log, among lines of other kinds; with `wanted` only of lines that hold this text."""
+def events(log: Log, wanted: str = "", is_counted: bool = True) -> Iterator[Event | Fault]:
+    """The events of a log, among lines of other kinds; with `wanted` only of lines that hold this text.
+
+    Lines that are not returned are accounted for, unless the log is read again (`is_counted` false).
+    """
     for row, line in log.lines():
         _, mark, text = line.partition(MARK)
+        if not mark and '"time_ms"' in line and '"key"' in line:
+            yield Fault(
+                f"{log.shown}: row {row}",
+                "",
+                shorten(line.strip()),
+                f"an event without {MARK} before it",
+                "Restore the line from its source.",
+                "torn-row",
+            )
+            continue
         if not mark or wanted not in text:
+            if is_counted and line.strip():
+                log.account.ignore("other events" if mark else "text of other programs")
             continue
         try:
             held = unique_keys.of_json(text)

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from lca.errors import Fault, shorten
@@ -211,13 +211,14 @@ def _run(log: Log, block: dict[str, Any], facts: dict[str, Any], stem: str) -> F
         del record["duration"]
     if stem.endswith("_carbontracker"):  # the producer names each run by process and start
         record["id"] = f"{stem}-{log.digest[:8]}-{block['row']}"
-    if "pue" in facts and float(facts["pue"]) >= 1:
-        record["facility"] = {"pue": float(facts["pue"])}
+    with suppress(ValueError):
+        record["facility"] = {"pue": cells.number(facts["pue"], minimum=1.0)} if "pue" in facts else {}
     with suppress(ValueError):
         record["location"] = {"country": country_code(facts.get("country", ""))}
     if block["stamp"]:
         with suppress(ValueError, OverflowError):
-            end = datetime.fromisoformat(block["stamp"])
+            end = cells.stamp(block["stamp"])
+            assert end is not None  # `_STAMP` has looked
             start = end - timedelta(seconds=seconds)
             record |= {"end": end.isoformat()} | ({"start": start.isoformat()} if seconds else {})
     record = {k: v for k, v in record.items() if v}

@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lca.errors import Fault, shorten
-from lca.ingest import gauge
+from lca.ingest import cells, gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.mllog import MARK, Event, events
-from lca.language import said
+from lca.language import plural, said
 
 FORMAT = Format(
     "mlperf-training",
@@ -22,10 +22,9 @@ FORMAT = Format(
     "window of the run in UTC, energy of each node where power is logged, benchmark, how the run ended",
     "place, devices; energy where no power is logged",
 )
-#: what power_reading is in where a unit is stated -> kW
-_UNITS = {"": 1e-3, "w": 1e-3, "watt": 1e-3, "watts": 1e-3, "kw": 1.0}
+#: events that are read
+_READ = ("run_start", "run_stop", "submission_benchmark", "power_reading", "conversion_eff")
 _STATUS = {"success": "completed", "aborted": "failed"}
-_LONGEST = 1e14  # ms since 1970, year 5138: what is beyond is no time
 
 
 def claims(head: Head) -> bool:
@@ -49,8 +48,8 @@ class _Facts:
     def see(self, event: Event) -> None:
         if event.key in ("run_start", "run_stop"):
             self.row = self.row or event.row
-            if event.ms is not None and 0 < event.ms < _LONGEST:
-                (self.starts if event.key == "run_start" else self.stops).append(event.ms)
+            if _is_time(event.ms):
+                (self.starts if event.key == "run_start" else self.stops).append(event.ms or 0.0)
             if event.key == "run_stop":
                 self.status = _STATUS.get(str(event.metadata.get("status")), "")
         elif event.key == "submission_benchmark" and isinstance(event.value, str):
@@ -68,42 +67,89 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     nodes = [] if own.powers else _nodes(log)
     if nodes:
         log.taken.clear()  # they are runs of their own
+        yield from _accounted(log)
         yield Note("rows-left-out", said("{file}: the energy of the run is in the logs of power of {nodes} nodes: this log gives them the window", file=log.shown, nodes=len(nodes)))  # fmt: skip
         return
     run = own
     if own.powers and not (own.starts and own.stops):
         name = os.path.basename(os.path.dirname(os.path.abspath(log.path)))
         for other in log.beside(f"../../{glob.escape(name)}.txt"):
-            run = _facts(other) if claims(other.head) else run
+            if claims(other.head):
+                run = _facts(other)
+                yield from _accounted(other)
     if not run.row and not own.powers:
-        yield Fault(log.shown, "", "", "neither run_start nor power_reading is in it: it tells of no run", "Give the log of the run (result_*.txt), or that of its power.", "no-energy")  # fmt: skip
+        yield Fault(log.shown, "", "", "neither run_start nor power_reading is in it: it tells of no run", "Give the log of the run (result_*.txt), or that of its power.", "no-energy", lines=0)  # fmt: skip
+        yield from _accounted(log)
         return
     notes: list[Note] = []
     window = _window(run, notes)
     inside, whole = gauge.Gauge(), gauge.Gauge()
-    first = 0
+    first = elsewhere = 0
     for event in events(log):
         if isinstance(event, Fault):
             yield event
-        elif event.key == "power_reading":
-            kilowatts = _kilowatts(event)
-            if event.ms is None or not 0 < event.ms < _LONGEST or kilowatts is None:
-                yield Fault(f"{log.shown}: row {event.row}", "power_reading", shorten(event.value), "not a power of at least 0, in W or kW, at a time",
-                            "Restore the line from its source.", "torn-row")  # fmt: skip
+        elif event.key != "power_reading":
+            elsewhere += _unit(event).lower() in ("w", "watt", "watts", "kw")
+            _count(log, event)
+        else:
+            try:
+                kilowatts = _kilowatts(event)
+                if kilowatts is None or not _is_time(event.ms):
+                    raise ValueError("no value" if kilowatts is None else "not a time")
+            except ValueError as error:
+                yield Fault(
+                    f"{log.shown}: row {event.row}",
+                    "power_reading",
+                    shorten(event.value),
+                    str(error),
+                    "Restore the line from its source.",
+                    "torn-row",
+                )
                 continue
+            log.account.use()
+            seconds = (event.ms or 0.0) / 1000
             first = first or event.row
-            whole.put(event.ms / 1000, kilowatts)
-            if window is None or window[0] <= event.ms <= window[1]:
-                inside.put(event.ms / 1000, kilowatts)
+            whole.put(seconds, kilowatts)
+            if window is None or window[0] <= seconds * 1000 <= window[1]:
+                inside.put(seconds, kilowatts)
+    if elsewhere:
+        message = plural(
+            elsewhere, "one event bears a power under another name than power_reading; it was not read",
+            "{n} events bear a power under another name than power_reading; they were not read", n=elsewhere,
+        )  # fmt: skip
+        notes.append(Note("rows-left-out", message, "power", "warning"))
     yield _found(run, own, (inside, whole), window, first or own.row or 1, notes)
 
 
 def _facts(log: Log) -> _Facts:
     facts = _Facts()
-    for event in events(log):
+    for event in events(log, is_counted=False):
         if isinstance(event, Event):
             facts.see(event)
     return facts
+
+
+def _count(log: Log, event: Event) -> None:
+    if event.key in _READ:
+        log.account.use()
+    else:
+        log.account.ignore("other events")
+
+
+def _accounted(log: Log) -> Iterator[Fault]:
+    """What is wrong in a log of which nothing but facts of the run is used."""
+    for event in events(log):
+        if isinstance(event, Fault):
+            yield event
+        else:
+            _count(log, event)
+
+
+def _is_time(ms: float | None) -> bool:
+    try:
+        return cells.stamp(ms, unit="ms") is not None
+    except ValueError:
+        return False
 
 
 def _nodes(log: Log) -> list[Log]:
@@ -177,8 +223,6 @@ def _unit(event: Event) -> str:
 
 
 def _kilowatts(event: Event) -> float | None:
+    """The power of a reading, in W unless it says otherwise. Raises ValueError."""
     held = event.value.get("value") if isinstance(event.value, dict) else event.value
-    factor = _UNITS.get(_unit(event).lower())
-    if isinstance(held, bool) or not isinstance(held, (int, float)) or factor is None or not 0 <= held < 1e9:
-        return None
-    return float(held) * factor
+    return cells.quantity(held, cells.unit_named(_unit(event)) or "W", "power")

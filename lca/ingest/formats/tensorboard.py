@@ -6,16 +6,17 @@ is wall_time.
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import IO
 
 from lca.errors import Fault
-from lca.ingest import protobuf
+from lca.ingest import cells, protobuf
 from lca.ingest.formats import Format, Found, Note
+from lca.ingest.local_time import iso
 from lca.ingest.log import Head, Log
-from lca.language import said
+from lca.language import plural, said
 
 FORMAT = Format(
     "tensorboard",
@@ -52,12 +53,20 @@ def claims(head: Head) -> bool:
 
 def read(log: Log) -> Iterator[Found | Fault]:
     """One run: from the first event to the last."""
-    begin, end, count, torn = float("inf"), float("-inf"), 0, ""
+    begin, end, count, timeless, torn = float("inf"), float("-inf"), 0, 0, ""
+    log.account.expect(0)
     with log.binary() as handle:
         for wall, problem in _walls(handle):
             torn = problem
-            if wall is not None and 1e9 < wall < 5e9:
+            if problem:
+                continue
+            log.account.total += 1
+            if _is_time(wall):
                 begin, end, count = min(begin, wall), max(end, wall), count + 1
+                log.account.use()
+            else:
+                timeless += 1
+                log.account.ignore("events without a time")
     if count < 2 or end <= begin:
         yield Fault(
             log.shown,
@@ -65,36 +74,49 @@ def read(log: Log) -> Iterator[Found | Fault]:
             f"{count} events",
             "no window follows from fewer than two events at different times",
             "Give the file of a run that wrote events.",
+            lines=0,
         )
         return
     notes = [Note("no-energy", said("event files hold no energy: the window alone is used"), "energy")]
+    if timeless:
+        message = plural(
+            timeless,
+            "one event has no time; it was not used",
+            "{n} events have no time; they were not used",
+            n=timeless,
+        )
+        notes.append(Note("clock-fault", message, "start"))
     if torn:
         notes.append(Note("torn-row", said("{torn}: what follows is not used", torn=torn), severity="warning"))
-    record = {
-        "start": datetime.fromtimestamp(begin, UTC).isoformat(),
-        "end": datetime.fromtimestamp(end, UTC).isoformat(),
-    }
+    record = {"start": iso(begin), "end": iso(end)}
     yield Found(record, [1, count], tuple(notes), "TensorBoard")
 
 
-def _walls(handle: IO[bytes]) -> Iterator[tuple[float | None, str]]:
+def _is_time(wall: float) -> bool:
+    try:
+        return cells.stamp(wall, unit="s") is not None
+    except ValueError:
+        return False
+
+
+def _walls(handle: IO[bytes]) -> Iterator[tuple[float, str]]:
     """(wall_time, what is wrong) of each event, until the end or the first that is damaged."""
     number = 0
     while head := handle.read(12):
         number += 1
         if len(head) < 12:
-            yield None, f"event {number} is cut off"
+            yield math.nan, f"event {number} is cut off"
             return
         length = struct.unpack("<Q", head[:8])[0]
         if struct.unpack("<I", head[8:])[0] != masked_crc(head[:8]) or length > LARGEST:
-            yield None, f"the length of event {number} does not fit its checksum"
+            yield math.nan, f"the length of event {number} does not fit its checksum"
             return
         data = handle.read(length)
         if len(data) < length or len(handle.read(4)) < 4:
-            yield None, f"event {number} is cut off"
+            yield math.nan, f"event {number} is cut off"
             return
         try:  # wall_time is the first field: the rest of a large event need not be read
             found = next(((n, v) for n, v in protobuf.fields(data[:64]) if n == 1), None)
         except ValueError:
             found = None
-        yield (protobuf.double(found[1]) if found is not None and isinstance(found[1], bytes) else None), ""
+        yield (protobuf.double(found[1]) if found is not None and isinstance(found[1], bytes) else math.nan), ""
