@@ -20,7 +20,7 @@ from lca.ingest.log import Log
 #: formats whose adapters do not say yet what became of their lines
 NOT_YET = frozenset(
     ("aiperf", "alibaba-trace", "anthropic-usage", "aws-cur", "azure-usage", "boamps", "ecologits", "focus", "gcp-billing",
-     "green-metrics-tool", "hf-model-card", "hf-trainer", "impact-framework", "llm-trace", "ml-energy", "mlflow", "nvidia-smi",
+     "green-metrics-tool", "hf-model-card", "hf-trainer", "impact-framework", "llm-trace", "ml-energy", "mlflow",
      "openai-usage", "opencost", "sacct", "table", "wandb")
 )  # fmt: skip
 #: corruptions that are tried per format: all of them where there are fewer

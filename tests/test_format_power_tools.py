@@ -317,3 +317,13 @@ def test_a_counter_of_energibridge_that_runs_backwards(tmp_path):
     _, faults = reading(tmp_path, body)
     assert len(faults) == 1
     assert faults[0].startswith("no energy follows from it: the counter runs backwards, from ")
+
+
+def test_the_package_power_of_an_intel_mac(tmp_path):
+    intake, faults = reading(tmp_path, text("powermetrics/x86.txt"))
+    assert (intake.runs[0].energy[0].value.value * 3.6e6, faults) == (pytest.approx(12 * 10 + 24 * 10), [])
+    assert notes(intake, "modelled-component") == [
+        "powermetrics estimates power from activity; Intel energy model derived package power counts"
+    ]
+    intake, _ = reading(tmp_path, text("powermetrics/x86.txt").replace("12.00W", "1x.00W"))
+    assert intake.runs[0].energy[0].value.value * 3.6e6 == pytest.approx(240)
