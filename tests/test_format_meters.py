@@ -15,7 +15,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def text(name):
-    [path] = (FIXTURES / name).iterdir()
+    path = sorted((FIXTURES / name).iterdir())[0]
     return path.read_text()
 
 
@@ -139,7 +139,7 @@ def test_torn_rows_of_dmon(tmp_path):
         .replace(" 20250301   11:00:00      1    200     58      -     70     30\n", " 20250301   11:00:00\n")
     )
     assert faults(tmp_path, body) == [
-        ": row 6: pwr: not a number (found 2x0). Restore the row from its source.",
+        ": row 6: pwr: not a power (found 2x0). Restore the row from its source.",
         ": row 10: the header has 8 (found 2 cells). Restore the row from its source.",
     ]
 

@@ -23,7 +23,7 @@ from lca.ingest.formats import DEVICE, Found, Note
 from lca.ingest.gauge import FAR, Counter, Gauge
 from lca.ingest.local_time import iso, to_utc
 from lca.ingest.log import Log
-from lca.language import listed, said
+from lca.language import listed, plural, said
 from lca.reading import Reading
 
 #: s; devices of one round of samples are read this close to each other, or stamped in the same second
@@ -52,11 +52,13 @@ class Device:
         self.counter = Counter(zone)
         self.begin, self.end = math.inf, -math.inf
         self.has_bad_counter = False
+        self.blanks = 0  # rows that gave neither power nor energy
 
     def add(self, rows: NDArray[np.int64], times: NDArray[np.float64], kw: NDArray[np.float64], load: NDArray[np.float64] | None) -> None:  # fmt: skip
         """Many samples in the order of the log; NaN where the device gave no value."""
         self.begin, self.end = min(self.begin, float(times.min())), max(self.end, float(times.max()))
         self.last_row = max(self.last_row, int(rows[-1]))
+        self.blanks += int(np.isnan(kw).sum())
         self.power.add(times, kw)
         if load is not None:
             self.load.add(times, load)
@@ -70,6 +72,7 @@ class Device:
             self.load.put(seconds, min(load, 1.0))
         if kwh is not None:
             self.counter.put(seconds, kwh)
+        self.blanks += power is None and kwh is None
 
     @property
     def meter(self) -> Gauge:
@@ -259,7 +262,7 @@ def runs(devices: Collection[Device], kind: str, producer: str, times: Times, bo
     others = [d for d in devices if not d.has_energy]
     if measured:
         record, reading = measured_run(measured, kind, times, boundary)
-        notes = (*gauge.notes([d.meter for d in measured]), *counted(measured), *undated(times))
+        notes = (*notes_of(measured), *undated(times))
         yield Found(record, rows_of(measured), notes, producer, reading=reading, hosts=hosts_of(measured))
     if others:
         yield unmeasured_run(others, kind, producer, times)
@@ -287,7 +290,7 @@ def unmeasured_run(devices: Collection[Device], kind: str, producer: str, times:
     record = {"devices": groups(devices, kind, loads)} | window(devices, times)
     notes = undated(times) if len(record) > 1 else ()
     if any(load is not None for load in loads.values()):
-        notes += (load_used(),)
+        notes += (load_used(), *gauge.notes([d.load for d in devices]))
     if any(
         loads[id(d)] is None or not d.name for d in devices
     ):  # no model can be applied to a device that nothing names
@@ -295,8 +298,17 @@ def unmeasured_run(devices: Collection[Device], kind: str, producer: str, times:
     return Found(record, rows_of(devices), notes, producer, hosts=hosts_of(devices))
 
 
-def counted(devices: Collection[Device]) -> Iterator[Note]:
-    """Told where a counter of energy and samples of power stand side by side, or a counter cannot be used."""
+def empty(samples: int) -> Iterator[Note]:
+    """Told of samples without a power among others that have one."""
+    if samples:
+        told = plural(samples, "one sample holds no power; it was left out", "{n} samples hold no power; they were left out", n=samples)  # fmt: skip
+        yield Note("rows-left-out", told, "power")
+
+
+def notes_of(devices: Collection[Device]) -> Iterator[Note]:
+    """What to tell of the samples of devices that gave power, and of counters beside it."""
+    yield from gauge.notes([d.meter for d in devices])
+    yield from empty(sum(d.blanks for d in devices))
     if any(d.meter.is_counter and d.samples for d in devices):
         yield Note("series-left-out", said("the counters of energy were used; the samples of power of the same devices were not"), "energy")  # fmt: skip
     if any(d.has_bad_counter for d in devices):

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from lca.errors import Fault
 from lca.ingest import cells
-from lca.ingest.device_samples import Clock, Sample, Times, kilowatts, percentage, seconds_of, torn
+from lca.ingest.device_samples import Clock, Device, Sample, Times, kilowatts, percentage, runs, seconds_of, torn
+from lca.ingest.formats import Found, Note
 from lca.ingest.log import Log
 from lca.ingest.nvidia_columns import HOSTS
 from lca.language import plural
 
 _TIME_OF_DAY = re.compile(r"\d{1,2}:\d\d:\d\d(?:\.\d+)?\Z")
 _CTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d\d:\d\d:\d\d (?:(UTC|GMT) |[A-Z]{3,5} )?\d{4}\Z")
-_UNIT = re.compile(r"[\[(]([\w ]+)[\])]\s*\Z")
+_UNIT = re.compile(r"[\[(]([\w %]+)[\])]\s*\Z")
 #: a value inside text that Python or JSON wrote in a cell
 _VALUE = re.compile(r"['\"]value['\"]:\s*([-\d.eE+]+)")
 
@@ -98,6 +99,9 @@ def samples(log: Log, layout: Layout, clocks: Clocks, delimiter: str = ",") -> I
             at = stamp
             log.account.head()
             continue
+        if columns is None and _is_row(text, delimiter):
+            yield torn(log, row, "", text, "a row without a header before it")
+            continue
         if columns is None or (delimiter not in text and len(header) > 1):
             log.account.ignore("text beside the table")
             continue
@@ -113,6 +117,12 @@ def samples(log: Log, layout: Layout, clocks: Clocks, delimiter: str = ",") -> I
         else:
             log.account.use()
             yield sample
+
+
+def _is_row(text: str, delimiter: str) -> bool:
+    """Whether a line looks like a row of a table: at least half of its cells begin with a digit."""
+    parts = text.split(delimiter)
+    return len(parts) > 1 and 2 * sum(p.strip()[:1].isdigit() for p in parts) >= len(parts)
 
 
 def _stamp(text: str, clocks: Clocks) -> float | None:
@@ -184,10 +194,16 @@ def _plain(text: str) -> str:
     return match[1] if match else text.strip()
 
 
-def nothing_timed(log: Log, untimed: int, devices: int, remedy: str) -> Fault:
-    """Told where no two samples stand at different times."""
-    if untimed:
-        found = plural(untimed, "{n} sample without a time", "{n} samples without a time", n=untimed)
+def found(log: Log, devices: Collection[Device], clocks: Clocks, kind: str, producer: str, remedy: str) -> Iterator[Found | Fault | Note]:  # fmt: skip
+    """The runs of devices; a fault where no two samples stand at different times."""
+    if any(d.end > d.begin for d in devices):
+        yield from runs(devices, kind, producer, clocks.times)
+        if clocks.untimed:
+            told = plural(clocks.untimed, "one sample has no time; it was left out", "{n} samples have no time; they were left out", n=clocks.untimed)  # fmt: skip
+            yield Note("rows-left-out", told, "power")
+        return
+    if clocks.untimed:
+        what = plural(clocks.untimed, "{n} sample without a time", "{n} samples without a time", n=clocks.untimed)
     else:
-        found = plural(devices, "{n} device at one time", "{n} devices at one time", n=devices)
-    return Fault(log.shown, "", found, "no energy follows from it", remedy)
+        what = plural(len(devices), "{n} device at one time", "{n} devices at one time", n=len(devices))
+    yield Fault(log.shown, "", what, "no energy follows from it", remedy)

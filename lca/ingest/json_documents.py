@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from json import JSONDecoder
 from typing import Any
 
-from lca.errors import InputError
-from lca.ingest.log import DOCUMENT, Log
+from lca.errors import InputError, shorten
+from lca.ingest.log import CUT, DOCUMENT, Log
+from lca.ingest.source import whole
 
 
 def documents(log: Log) -> Iterator[Any]:
     """Each document. Raises InputError for one that is cut off or no JSON, after those before it."""
-    with log.binary() as handle:
-        data = handle.read(DOCUMENT + 1)
+    try:
+        with log.binary() as handle:
+            data = whole(handle, DOCUMENT)
+    except CUT as error:
+        raise InputError(log.shown, f"not a whole file: {shorten(str(error), 120)}", "Compress or copy the file again.") from None  # fmt: skip
     if len(data) > DOCUMENT:
         raise InputError(log.shown, f"a document of more than {DOCUMENT // 2**20} MiB", "Write JSON Lines.")
     text = data.decode(log.encoding, "replace")

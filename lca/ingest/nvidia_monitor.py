@@ -58,6 +58,8 @@ def rows(log: Log, has: Sequence[str], lacks: str = "") -> Iterator[tuple[int, d
             log.account.ignore("text before the table")
         elif len(cells) < len(header) or (len(cells) > len(header) and header[-1] != "command"):
             yield Fault(f"{log.shown}: row {row}", "", f"{len(cells)} cells", f"the header has {len(header)}", "Restore the row from its source.", "torn-row")  # fmt: skip
+        elif not (number := cells[header.index("gpu")]).isdecimal() or len(number) > 4:
+            yield torn(log, row, "gpu", number, "not the number of a GPU")
         else:
             yield row, dict(zip(header, cells, strict=False))
 
@@ -73,5 +75,5 @@ def nothing_timed(log: Log, untimed: int, gpus: int) -> Fault:
 
 def left_out(untimed: int) -> Note:
     """Told of samples without a time in a log that has times."""
-    told = plural(untimed, "one sample has no time; it was not used", "{n} samples have no time; they were not used", n=untimed)  # fmt: skip
+    told = plural(untimed, "one sample has no time; it was left out", "{n} samples have no time; they were left out", n=untimed)  # fmt: skip
     return Note("rows-left-out", told, "power")

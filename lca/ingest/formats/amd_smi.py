@@ -7,9 +7,9 @@ from typing import Any
 
 from lca.errors import Fault
 from lca.ingest import cells
-from lca.ingest.device_samples import Device, Sample, gathered, kilowatts, percentage, runs, torn
-from lca.ingest.device_tables import Clocks, Layout, header_of, nothing_timed, samples
-from lca.ingest.formats import Format, Found
+from lca.ingest.device_samples import Device, Sample, gathered, kilowatts, percentage, torn
+from lca.ingest.device_tables import Clocks, Layout, found, header_of, samples
+from lca.ingest.formats import Format, Found, Note
 from lca.ingest.json_documents import documents
 from lca.ingest.log import Head, Log
 
@@ -43,16 +43,13 @@ def _header(line: str) -> list[str]:
     return header_of(line, _LAYOUT) if "gpu" in names and any(n in names for n in (*_POWER[:4], "total_energy_consumption", "gfx_activity", "gfx")) else []  # fmt: skip
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
+def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run: the GPUs of the file."""
     devices: dict[str, Device] = {}
     clocks = Clocks()
     is_table = any(_header(line) for line in log.head.lines[:10])
     yield from gathered(samples(log, _LAYOUT, clocks) if is_table else _documents(log, clocks), devices, log.zone)
-    if not any(d.end > d.begin for d in devices.values()):
-        yield nothing_timed(log, clocks.untimed, len(devices), _ADVICE)
-        return
-    yield from runs(_whole(devices), "gpu", "amd-smi", clocks.times)
+    yield from found(log, _whole(devices), clocks, "gpu", "amd-smi", _ADVICE)
 
 
 def _whole(devices: dict[str, Device]) -> list[Device]:

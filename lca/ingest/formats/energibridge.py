@@ -8,7 +8,7 @@ from typing import Any
 
 from lca.errors import Fault
 from lca.ingest import cells, gauge
-from lca.ingest.device_samples import energy_of_parts, torn
+from lca.ingest.device_samples import empty, energy_of_parts, torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Head, Log
@@ -42,7 +42,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
     header = [n.strip() for n in log.head.lines[0].lstrip("\ufeff").split(",")]
     columns = [n for n in header if _is_meter(n)]
     log.account.head()
-    begin = end = 0
+    begin = end = blanks = 0
     for row, cells_of_row in log.table():
         if [c.strip().lstrip("\ufeff") for c in cells_of_row] == header:
             continue
@@ -58,9 +58,10 @@ def read(log: Log) -> Iterator[Found | Fault]:
         at, readings = values
         log.account.use()
         begin, end = begin or row, row
+        blanks += len(readings) < len(columns)
         for name, value in readings.items():
             meters.setdefault(name, Counter() if "ENERGY" in name else Gauge()).put(at, value)
-    yield _found(log, meters, sorted({begin, end}))
+    yield _found(log, meters, sorted({begin, end}), blanks)
 
 
 def _values(log: Log, row: int, one: dict[str, str], columns: list[str]) -> tuple[float, dict[str, float]] | Fault:
@@ -85,7 +86,7 @@ def _values(log: Log, row: int, one: dict[str, str], columns: list[str]) -> tupl
     return stamp.timestamp() + delta / 1000, readings
 
 
-def _found(log: Log, meters: dict[str, Gauge], rows: list[int]) -> Found | Fault:
+def _found(log: Log, meters: dict[str, Gauge], rows: list[int], blanks: int) -> Found | Fault:
     parts: dict[str, list[Gauge]] = {}
     for name, meter in meters.items():
         if name in _PARTS:
@@ -96,7 +97,7 @@ def _found(log: Log, meters: dict[str, Gauge], rows: list[int]) -> Found | Fault
             parts.setdefault("accelerator", []).append(meter)
     if _CPU in meters and "cpu" not in parts:
         parts["cpu"] = [meters[_CPU]]
-    notes: list[Note] = []
+    notes: list[Note] = [*empty(blanks)]
     record: dict[str, Any] = {}
     try:
         if _SYSTEM in meters and "accelerator" not in parts:

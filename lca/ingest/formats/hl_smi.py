@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.errors import Fault
-from lca.ingest.device_samples import Device, gathered, runs
-from lca.ingest.device_tables import Clocks, Layout, header_of, normal, nothing_timed, samples
-from lca.ingest.formats import Format, Found
+from lca.ingest.device_samples import Device, gathered
+from lca.ingest.device_tables import Clocks, Layout, found, header_of, normal, samples
+from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 
 FORMAT = Format(
@@ -40,12 +40,9 @@ def is_gaudi(lines: list[str]) -> bool:
     return any(n.endswith(".aip") or n == "module_id" for n in names) or any("HL-" in line for line in lines[1:2])
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
+def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run: the accelerators of the file."""
     devices: dict[str, Device] = {}
     clocks = Clocks()
     yield from gathered(samples(log, _LAYOUT, clocks), devices, log.zone)
-    if not any(d.end > d.begin for d in devices.values()):
-        yield nothing_timed(log, clocks.untimed, len(devices), _ADVICE)
-        return
-    yield from runs(list(devices.values()), "npu", "hl-smi", clocks.times)
+    yield from found(log, list(devices.values()), clocks, "npu", "hl-smi", _ADVICE)

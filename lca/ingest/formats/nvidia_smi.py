@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.errors import Fault, shorten
-from lca.ingest import cells, gauge
+from lca.ingest import cells
 from lca.ingest.device_samples import (
     Device,
     Rounds,
@@ -21,6 +21,7 @@ from lca.ingest.device_samples import (
     hosts_of,
     kilowatts,
     measured_run,
+    notes_of,
     percentage,
     seconds_of,
     torn,
@@ -305,7 +306,7 @@ def _found(log: Log, number: int, gpu: Device, is_utc: bool, several: bool) -> F
     times = Times(is_utc)
     if gpu.has_energy:
         record, reading = measured_run([gpu], "gpu", times, "accelerator")
-        found = Found(record, gpu.row, gauge.notes([gpu.power]), "nvidia-smi", reading=reading, hosts=hosts_of([gpu]))
+        found = Found(record, gpu.row, tuple(notes_of([gpu])), "nvidia-smi", reading=reading, hosts=hosts_of([gpu]))
     else:
         found = replace(unmeasured_run([gpu], "gpu", "nvidia-smi", times), rows=gpu.row)
     if several:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from lca.errors import Fault
 from lca.ingest.device_samples import Device, Times, kilowatts, percentage, runs, seconds_of, torn
-from lca.ingest.formats import Format, Found
+from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import plural
 
 FORMAT = Format(
     "nvidia-table",
@@ -30,42 +31,92 @@ def claims(head: Head) -> bool:
     return any(_TITLE.match(line) for line in head.lines[:40])
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
+def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run: the GPUs of the file. A table that stands once gives no energy."""
-    devices: dict[str, Device] = {}
-    at: float | None = None
-    gpu = ""
+    tables = _Tables(log)
     for row, line in log.lines():
         text = line.strip().lstrip("\ufeff")
         if not text:
-            continue
+            tables.close()
+        elif (fault := tables.add(row, text)) is not None:
+            yield fault
+    if not tables.devices:
+        yield Fault(log.shown, "", "", "no GPU in the table", "Run nvidia-smi on a machine with a GPU.")
+        return
+    yield from runs(tables.devices.values(), "gpu", "nvidia-smi", Times())
+    if tables.untimed:
+        told = plural(tables.untimed, "one table has no time above it; it was left out", "{n} tables have no time above them; they were left out", n=tables.untimed)  # fmt: skip
+        yield Note("rows-left-out", told, "power")
+
+
+class _Tables:
+    """The tables of a file: a time, a title, then three lines of each GPU, and the processes."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.devices: dict[str, Device] = {}
+        self.untimed = 0
+        self._stamp: float | None = None  # of the table that follows
+        self._at: float | None = None  # of the table that is being read
+        self._expected = ""  # what the next line within the GPUs must be
+        self._gpu = ""
+
+    def close(self) -> None:
+        """A blank line ends the GPUs of a table."""
+        self._expected = ""
+
+    def add(self, row: int, text: str) -> Fault | None:
+        """One line."""
+        account = self.log.account
         if _DATE.match(text):
-            gpu = ""
             try:
                 stamp = seconds_of(text, "%a %b %d %H:%M:%S %Y")
-                at = stamp[0] if stamp else None
-                log.account.head()
             except ValueError:
-                at = None
-                yield torn(log, row, "time", text, "not a time")
+                return torn(self.log, row, "time", text, "not a time")
+            self._stamp = stamp[0] if stamp else None
+        elif _TITLE.match(text):
+            self._at, self._stamp = self._stamp, None
+            self.untimed += self._at is None
         elif (match := _GPU.match(text)) is not None:
-            gpu = f"{match[1]} {match[3]}"  # the bus too: logs of several hosts may stand in one file
-            devices.setdefault(gpu, Device(row, match[2][:200], zone=log.zone))
-            log.account.use()
-        elif gpu and (match := _READING.match(text)) is not None:
-            kw = kilowatts(log, row, "Pwr:Usage", "" if match[1][0] in "EU" else match[1])
-            if isinstance(kw, Fault):
-                yield kw
-            else:
-                log.account.use()
-                if at is not None:
-                    devices[gpu].put(row, at, kw, percentage(match[2]))
-            gpu = ""
-        elif text[0] in "|+":
-            log.account.head()
+            self._name(row, match)
+            return None
+        elif self._expected == "reading":
+            return self._reading(row, text)
+        elif text.startswith("|==="):
+            self._expected = "gpu" if self._expected != "over" else ""
+        elif "Processes:" in text or "MIG devices:" in text or "No running processes" in text:
+            self._expected = "over"
+        elif text.startswith("+"):
+            self._expected = "gpu" if self._expected == "rest" else self._expected
+        elif self._expected == "gpu":
+            self._expected, self._gpu = "reading", ""
+            return torn(self.log, row, "", text, "not the line of a GPU")
+        elif not text.startswith("|"):
+            account.ignore("text between the tables")
+            return None
+        account.head()
+        return None
+
+    def _name(self, row: int, match: re.Match[str]) -> None:
+        if self._stamp is not None:  # of a table whose title is torn
+            self._at, self._stamp = self._stamp, None
+        self._expected = "reading"
+        self._gpu = f"{match[1]} {match[3]}"  # the bus too: logs of several hosts may stand in one file
+        self.devices.setdefault(self._gpu, Device(row, match[2][:200], zone=self.log.zone))
+        self.log.account.use()
+
+    def _reading(self, row: int, text: str) -> Fault | None:
+        self._expected = "rest"
+        match = _READING.match(text)
+        if match is None:
+            return torn(self.log, row, "Pwr:Usage", text, "not the line of a power and a utilisation")
+        kw = kilowatts(self.log, row, "Pwr:Usage", "" if match[1][0] in "EU" else match[1])
+        if isinstance(kw, Fault):
+            return kw
+        if self._gpu:
+            self.log.account.use()
         else:
-            log.account.ignore("text between the tables")
-    if devices:
-        yield from runs(devices.values(), "gpu", "nvidia-smi", Times())
-    else:
-        yield Fault(log.shown, "", "", "no GPU in the table", "Run nvidia-smi on a machine with a GPU.")
+            self.log.account.ignore("readings of a GPU whose first line is torn")
+        if self._gpu and self._at is not None:
+            self.devices[self._gpu].put(row, self._at, kw, percentage(match[2]))
+        return None

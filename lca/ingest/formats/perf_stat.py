@@ -115,6 +115,8 @@ class _Perf:
             elif (match := _AVERAGED.match(text)) is not None:
                 account.head()
                 self.runs = int(match[1][:6])
+            elif "Joules" in text or not re.search(r"[A-Za-z]", text) or _is_elapsed(text):
+                yield torn(self.log, row, "event", text, "not a whole reading of a counter")
             elif text.startswith(("#", "Performance counter stats")):
                 account.head()
             else:
@@ -145,6 +147,8 @@ class _Perf:
         if value.startswith("<not"):
             self.unread += 1
             return None
+        if self.last and not time:
+            return torn(self.log, row, "time", text, "an interval without its time")
         joules = _number(value)
         at = _number(time) if time else 0.0
         if joules is None or at is None:
@@ -155,6 +159,11 @@ class _Perf:
         self.joules[domain] = self.joules.get(domain, 0.0) + joules * self.runs
         self.first, self.end = self.first or row, row
         return None
+
+
+def _is_elapsed(text: str) -> bool:
+    """Whether a line is what is left of the time elapsed; those of user and sys are other times."""
+    return "elapsed" in text or (re.match(r"\d+[.,]\d{6,}\b", text) is not None and not text.endswith(("user", "sys")))
 
 
 def _of_text(text: str) -> tuple[str, str, str] | None:

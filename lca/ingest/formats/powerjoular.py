@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lca.errors import Fault
 from lca.ingest import gauge
-from lca.ingest.device_samples import energy_of_parts, kilowatts, seconds_of, torn
+from lca.ingest.device_samples import empty, energy_of_parts, kilowatts, seconds_of, torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
@@ -33,7 +33,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
     meters = {part: Gauge(log.zone) for part in _PARTS}
     has_gpu = is_process = False
     is_utc: bool | None = None
-    begin = end = 0
+    begin = end = blanks = 0
     log.account.head()
     header = next(iter(log.head.lines), "").count(",") + 1
     for row, one in log.records():
@@ -51,6 +51,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
             continue
         is_utc = utc
         log.account.use()
+        blanks += "GPU Power" in one and "accelerator" not in powers
         for part, kw in powers.items():
             meters[part].put(at, kw)
             has_gpu |= part == "accelerator" and kw > 0
@@ -62,6 +63,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         yield Fault(log.shown, "", "", "no two samples of power with a time", "Let PowerJoular run for some seconds.")
         return
     notes: tuple[Note, ...] = (parts, *gauge.notes([m for each in used.values() for m in each]))
+    notes += tuple(empty(blanks))
     if is_process:
         notes += (Note("modelled-component", said("the power is the share of one process in that of the processor"), "energy[0]"),)  # fmt: skip
     record = {"energy": [energy]} | gauge.window([meters["cpu"]], naive=not is_utc)

@@ -18,16 +18,16 @@ from lca.language import plural, said
 FORMAT = Format(
     "powermetrics",
     "Apple powermetrics, text",
-    "energy of processor, GPU and neural engine as the tool estimates it, window with offset",
+    "energy of processor, GPU and neural engine (of the package on Intel) as the tool estimates it, window with offset",
     "system, stage, place; display and the rest of the machine",
 )
 _SAMPLE = re.compile(r"\*\*\* Sampled system activity \((.{0,60}?)\) \((.{0,30}?) elapsed\) \*\*\*\s*\Z")
 #: what a damaged begin of a sample still holds
 _BEGIN = re.compile(r"Sampled|system activity|elapsed\)|^\s*\*+\s*\Z")
-#: what stands for the whole of the chip, the best first; each part is inside both
-_WHOLE = ("Combined Power (CPU + GPU + ANE)", "Package Power")
+#: what stands for the whole of the chip, the best first (the last one on Intel); each part is inside of it
+_WHOLE = ("Combined Power (CPU + GPU + ANE)", "Package Power", "Intel energy model derived package power")
 _PARTS = ("CPU Power", "GPU Power", "ANE Power")
-_POWER = re.compile(rf"\s*({'|'.join(map(re.escape, (*_WHOLE, *_PARTS)))})\s*:\s*(.*?)\s*\Z")
+_POWER = re.compile(rf"\s*({'|'.join(map(re.escape, (*_WHOLE, *_PARTS)))})(?: \([\w+ ]*\))?\s*:\s*(.*?)\s*\Z")
 _SHAPE = "%a %b %d %H:%M:%S %Y %z"
 _RESTORE = "Restore the row from its source."
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from lca.errors import Fault
 from lca.ingest import cells
-from lca.ingest.device_samples import Device, Sample, gathered, kilowatts, percentage, runs, torn
-from lca.ingest.device_tables import Clocks, Layout, header_of, normal, nothing_timed, samples
-from lca.ingest.formats import Format, Found
+from lca.ingest.device_samples import Device, Sample, gathered, kilowatts, percentage, torn
+from lca.ingest.device_tables import Clocks, Layout, found, header_of, normal, samples
+from lca.ingest.formats import Format, Found, Note
 from lca.ingest.json_documents import documents
 from lca.ingest.log import Head, Log
 
@@ -49,16 +49,13 @@ def _header(line: str) -> list[str]:
     return header_of(line, _LAYOUT) if any(name in line for name in _NAMES) else []
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
+def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run: the GPUs of the file."""
     devices: dict[str, Device] = {}
     clocks = Clocks()
-    found = _documents(log, clocks) if _is_json(log.head) else samples(log, _LAYOUT, clocks)
-    yield from gathered(found, devices, log.zone)
-    if not any(d.end > d.begin for d in devices.values()):
-        yield nothing_timed(log, clocks.untimed, len(devices), _ADVICE)
-        return
-    yield from runs(list(devices.values()), "gpu", "rocm-smi", clocks.times)
+    rows = _documents(log, clocks) if _is_json(log.head) else samples(log, _LAYOUT, clocks)
+    yield from gathered(rows, devices, log.zone)
+    yield from found(log, list(devices.values()), clocks, "gpu", "rocm-smi", _ADVICE)
 
 
 def _documents(log: Log, clocks: Clocks) -> Iterator[Sample | Fault]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lca.errors import Fault
 from lca.ingest import cells, gauge
-from lca.ingest.device_samples import seconds_of, torn
+from lca.ingest.device_samples import empty, seconds_of, torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
@@ -21,6 +21,8 @@ FORMAT = Format(
 )
 _RAIL = re.compile(r"(?<!\S)([A-Z][A-Z0-9_]{1,30}) (\d+)(?:mW)?/(\d+)(?:mW)?(?:/\d+(?:mW)?)?(?!\S)")
 _LINE = re.compile(r"(.*?)(?<!\S)RAM \d+/\d+MB")
+#: what shows that a line is a part of one of tegrastats
+_SIGN = re.compile(r"\d(?:mW|MB|%@|C)\b|CPU \[|\d\d-\d\d-\d{4} \d")
 #: rails that are the input of the module and hold all others
 _INPUTS = ("VDD_IN", "POM_5V_IN", "VIN")
 #: rails that hold each other's nothing and make up the module together (AGX Orin and Thor, AGX Xavier)
@@ -41,12 +43,14 @@ def read(log: Log) -> Iterator[Found | Fault]:
     """One run: the module."""
     power = Gauge(log.zone)
     rails: tuple[str, ...] = ()
-    begin = end = untimed = 0
+    begin = end = untimed = empty_lines = 0
     is_utc: bool | None = None
     for row, line in log.lines():
         match = _LINE.match(line.lstrip("\ufeff"))
         if match is None:
-            if line.strip():
+            if _SIGN.search(line):
+                yield torn(log, row, "", line, "not a whole line of tegrastats")
+            elif line.strip():
                 log.account.ignore("text that tegrastats did not write")
             continue
         values = {m[1]: m[2] for m in _RAIL.finditer(line)}
@@ -57,6 +61,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
             yield torn(log, row, "time", match[1], "not a time")
             continue
         rails = rails or names
+        empty_lines += not rails
         if rails and (names != rails or (is_utc is not None and stamp is not None and stamp[1] != is_utc)):
             yield torn(log, row, ", ".join(rails), "", "a line without the power of these rails")
             continue
@@ -76,8 +81,27 @@ def read(log: Log) -> Iterator[Found | Fault]:
         return
     energy, reading = gauge.energy([power], "component_sum", naive=not is_utc)
     notes = [Note("modelled-component", said("the power of {rails} counts; what the carrier board and the power supply draw is not in it", rails=listed(rails)), "energy[0]")]  # fmt: skip
+    if untimed:
+        notes.append(
+            Note(
+                "rows-left-out",
+                plural(
+                    untimed,
+                    "one sample has no time; it was left out",
+                    "{n} samples have no time; they were left out",
+                    n=untimed,
+                ),
+                "power",
+            )
+        )
     record = {"energy": [energy]} | gauge.window([power], naive=not is_utc)
-    yield Found(record, sorted({begin, end}), (*notes, *gauge.notes([power])), "tegrastats", reading=reading)
+    yield Found(
+        record,
+        sorted({begin, end}),
+        (*notes, *empty(empty_lines), *gauge.notes([power])),
+        "tegrastats",
+        reading=reading,
+    )
 
 
 def _whole(values: dict[str, str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from lca.errors import Fault
 from lca.ingest import cells, gauge
-from lca.ingest.device_samples import energy_of_parts, kilowatts, measured_parts, torn
+from lca.ingest.device_samples import empty, energy_of_parts, kilowatts, measured_parts, torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
@@ -58,8 +58,23 @@ def read(log: Log) -> Iterator[Found | Fault]:
         yield Fault(log.shown, "", found, "no energy follows from it", _ADVICE)
         return
     used = [m for each in meters.values() for m in each]
+    counts = [m.count for m in used]
+    notes: tuple[Note, ...] = (parts, *empty(max(counts) * len(counts) - sum(counts)))
+    if rows.untimed:
+        notes += (
+            Note(
+                "rows-left-out",
+                plural(
+                    rows.untimed,
+                    "one sample has no time; it was left out",
+                    "{n} samples have no time; they were left out",
+                    n=rows.untimed,
+                ),
+                "power",
+            ),
+        )
     record = {"energy": [energy]} | gauge.window(used)
-    yield Found(record, sorted({rows.first, rows.last}), (parts, *gauge.notes(used)), "turbostat", reading=reading)
+    yield Found(record, sorted({rows.first, rows.last}), (*notes, *gauge.notes(used)), "turbostat", reading=reading)
 
 
 class _Rows:
@@ -92,6 +107,8 @@ class _Rows:
             elif (match := _RAN.match(text)) is not None:
                 self.ran = float(match[1])
                 self.log.account.use()
+            elif not header and all(re.fullmatch(r"-|[\d.]+", c) for c in _cells(text)):
+                yield torn(self.log, row, "", text, "a row without a header before it")
             elif not header:
                 self.log.account.ignore("what turbostat tells of the processor")
             else:
@@ -105,6 +122,10 @@ class _Rows:
         is_whole = not places or all(p == "-" for p in places)
         if len(parts) > len(header) or (is_whole and len(parts) < len(header)):
             return Fault(f"{self.log.shown}: row {row}", "", f"{len(parts)} cells", f"the header has {len(header)}", "Restore the row from its source.", "torn-row")  # fmt: skip
+        if not is_whole and "-" in places:
+            return torn(
+                self.log, row, "CPU", " ".join(places), "neither the row of one CPU nor that of the whole machine"
+            )
         powers: dict[str, float] = {}
         for name, part in _PARTS.items():
             kw = kilowatts(self.log, row, name, one.get(name, ""))

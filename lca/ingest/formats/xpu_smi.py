@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.errors import Fault
-from lca.ingest.device_samples import Device, gathered, runs
-from lca.ingest.device_tables import Clocks, Layout, header_of, normal, nothing_timed, samples
-from lca.ingest.formats import Format, Found
+from lca.ingest.device_samples import Device, gathered
+from lca.ingest.device_tables import Clocks, Layout, found, header_of, normal, samples
+from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 
 FORMAT = Format(
@@ -30,7 +30,7 @@ def claims(head: Head) -> bool:
     return any("timestamp" in [normal(n) for n in line.split(",")] and header_of(line, _LAYOUT) for line in head.lines[:5])  # fmt: skip
 
 
-def read(log: Log) -> Iterator[Found | Fault]:
+def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run: the GPUs of the file. Power by tile is not known to add up to that of the GPU, and is not used."""
     if any("tileid" in [normal(n) for n in line.split(",")] for line in log.head.lines[:5]):
         yield Fault(log.shown, "TileId", "", "power by tile does not tell that of the GPU", "Dump without --tile (-t).")
@@ -38,7 +38,4 @@ def read(log: Log) -> Iterator[Found | Fault]:
     devices: dict[str, Device] = {}
     clocks = Clocks()
     yield from gathered(samples(log, _LAYOUT, clocks), devices, log.zone)
-    if not any(d.end > d.begin for d in devices.values()):
-        yield nothing_timed(log, clocks.untimed, len(devices), _ADVICE)
-        return
-    yield from runs(list(devices.values()), "gpu", "xpu-smi", clocks.times)
+    yield from found(log, list(devices.values()), clocks, "gpu", "xpu-smi", _ADVICE)
