@@ -140,3 +140,43 @@ def test_regions_and_sizes_as_bills_write_them(tmp_path):
         assert set(a.results["country"]) == {country}
         assert not findings(a, "unknown-region")
         assert not findings(a, "location-missing")
+
+
+LOCALISED = {
+    "German": (("ResourceLocation,", "Ressourcenstandort (ResourceLocation),"), ("Date,MeterCategory,", "Datum (Date),Kategorie der Verbrauchseinheit (MeterCategory),"),
+               ("MeterName,UnitOfMeasure,", "Name der Verbrauchseinheit (MeterName),Maßeinheit (UnitOfMeasure),"), ("ConsumedService,", "Genutzter Dienst (ConsumedService),"),
+               ("AdditionalInfo,", "Zusätzliche Informationen (AdditionalInfo),")),
+    "French": (("ResourceLocation,", "Emplacement (ResourceLocation),"), ("Quantity,Cost", "Quantité (Quantity),Cost"), ("MeterCategory,", "Catégorie (MeterCategory),")),
+    "Japanese": (("MeterCategory,", "測定カテゴリ (MeterCategory),"), ("UnitOfMeasure,", "単位 (UnitOfMeasure),")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LOCALISED)
+def test_headers_of_other_languages_give_the_english_name_in_parentheses(tmp_path, language):
+    header, _, rows = FIXTURE.decode().partition("\n")
+    for old, new in LOCALISED[language]:
+        assert old in header
+        header = header.replace(old, new)
+    path = tmp_path / "usage.csv"
+    path.write_text(header + "\n" + rows, "utf-8")
+    assert of(take(path)) == [
+        ("Standard_NC24ads_A100_v4", 44.0, "azure", "westeurope"),
+        ("Standard_D2s_v3", 48.0, "azure", "westeurope"),
+    ]
+
+
+SHORT = "Date,MeterCategory,MeterName,ResourceLocation,Quantity,UnitOfMeasure,CostInBillingCurrency\n"
+
+
+def test_a_short_export(tmp_path):
+    path = tmp_path / "short.csv"
+    path.write_text(SHORT + "2025-03-04,Virtual Machines,NC24ads A100 v4,westeurope,20,1 Hour,70\n")
+    assert of(take(path)) == [("Standard_NC24ads_A100_v4", 20.0, "azure", "westeurope")]
+
+
+def test_a_short_export_without_units_says_what_is_missing(tmp_path):
+    path = tmp_path / "short.csv"
+    path.write_text("Date,MeterCategory,MeterName,Quantity,Cost\n2025-03-04,Virtual Machines,NC24ads A100 v4,20,70\n")
+    assert [str(f) for f in take(path).faults] == [
+        f"{path}: usage of Azure without a unit of measure. Export it with all columns."
+    ]

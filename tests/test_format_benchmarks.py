@@ -67,7 +67,7 @@ def test_a_result_that_was_quoted(tmp_path, marks):
 BAD_BLOCKS = {
     "sign": ("125.50", "-125.50", "@: row 7: Benchmark duration (s): below 0 (found -125.50). Restore the row from its source."),
     "type": (" 500\nFailed", " many\nFailed", "@: row 5: Successful requests: not a number (found many). Restore the row from its source."),
-    "infinite": ("125.50", "inf", "@: row 7: Benchmark duration (s): not a number (found inf). Restore the row from its source."),
+    "infinite": ("125.50", "inf", "@: row 7: Benchmark duration (s): not a finite number (found inf). Restore the row from its source."),
     "zero": ("125.50", "0.00", "@: row 4: Benchmark duration (s): the result has no duration above 0. Restore the row from its source."),
     "missing": ("Benchmark duration (s):                  125.50\n", "", "@: row 4: Benchmark duration (s): the result has no duration above 0. Restore the row from its source."),
     "long": ("125.50", "7e17", "@: row 7: Benchmark duration (s): longer than a thousand years (found 7e17). Restore the row from its source."),

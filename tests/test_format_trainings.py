@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW, findings
-from test_formats import take
+from test_formats import HEADER, TAIL, flush, take
 
 import lca
-from lca.ingest import elapsed
+from lca.ingest import elapsed, reader
+from lca.ingest.assign import Local
 from lca.ingest.elapsed import Point
 from lca.ingest.formats import hf_trainer, llama_factory
 from lca.ingest.log import Log
+from lca.site import Assign
 
 FIXTURES = Path(__file__).parent / "fixtures"
 RESULTS = (FIXTURES / "ultralytics" / "results.csv").read_text()
@@ -251,3 +253,41 @@ def test_trainings_with_another_first_loss_have_another_identity(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps(state(30)))
     (tmp_path / "b.json").write_text(json.dumps(other))
     assert found_in(tmp_path / "a.json").identity != found_in(tmp_path / "b.json").identity
+
+
+@pytest.mark.parametrize("text", ["8 x A100-SXM4-80GB", "8x A100-SXM4-80GB", "8×A100-SXM4-80GB", "8 * A100-SXM4-80GB"])
+def test_devices_stated_on_the_command_line(cli, tmp_path, text):
+    path = results(tmp_path)
+    done = cli("assess", path, "--location", "DE", "--device", text, "--json")
+    document = json.loads(done.out)
+    [value] = [f["value"] for f in document["figures"] if f["quantity"] == "device_hours" and not f["by"]]
+    assert value == pytest.approx(8 * 601.5 / 3600)
+    assert [f["message"] for f in document["findings"] if f["code"] == "assigned"][:2] == [
+        "A100-SXM4-80GB, since the file does not say (assign, *): stated on the command line",
+        "count 8, since the file does not say (assign, *): stated on the command line",
+    ]
+
+
+def test_a_model_stated_on_the_command_line_leaves_the_number_to_the_file(cli, tmp_path):
+    results(tmp_path)
+    (tmp_path / "args.yaml").write_text("task: detect\nmodel: yolo11n.pt\ndevice: 0,1\n")
+    done = cli("assess", tmp_path, "--device", "L40S", "--json")
+    [value] = [f["value"] for f in json.loads(done.out)["figures"] if f["quantity"] == "device_hours" and not f["by"]]
+    assert value == pytest.approx(2 * 601.5 / 3600)
+
+
+@pytest.mark.parametrize("text", ["0 x A100", "8 x", "", "  ", "99999999999 x A100"])
+def test_devices_that_are_none_are_refused(cli, tmp_path, text):
+    done = cli("assess", results(tmp_path), "--device", text)
+    assert done.code == 2
+    assert done.err.splitlines()[-1] == (
+        f"Error: Invalid value for '--device': {text!r} is no number of devices and model; write 8 x A100-SXM4-80GB"
+    )
+
+
+def test_a_number_of_gpus_is_not_that_of_processors(cli, tmp_path):
+    (tmp_path / "emissions.csv").write_text(
+        HEADER + flush("10:00:00", 3600, 0.5, tail=TAIL.replace("2.0,2 x NVIDIA A100-SXM4-40GB", ","))
+    )
+    [run] = reader.read([str(tmp_path)], NOW, local=Local([Assign(gpu="H100", count=8)])).runs
+    assert [(d.kind, d.count) for d in run.devices] == [("cpu", None)]

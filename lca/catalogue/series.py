@@ -1,4 +1,7 @@
-"""Reads hourly factor series of a factor set: CSV (also .gz) or Parquet with `datetime_utc` and columns of values."""
+"""Reads hourly factor series of a factor set: CSV (also .gz) or Parquet with `datetime_utc` and columns of values.
+
+A CSV that Electricity Maps publishes is read as it stands, under its own headers.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,11 @@ TIME, ZONE = "datetime_utc", "zone"
 #: quantity of a factor that has a series -> column of its file
 COLUMNS = {"hourly_lifecycle": "lifecycle", "hourly_direct": "direct"}
 ENDINGS = (".csv", ".csv.gz", ".parquet")
+#: header of Electricity Maps, in lower case and without the signs of its units -> ours; its times are UTC and bear no offset
+PUBLISHED = {
+    "datetime (utc)": TIME, "zone id": ZONE, "carbon intensity gco2eq/kwh (direct)": "direct",
+    "carbon intensity gco2eq/kwh (life cycle)": "lifecycle", "carbon intensity gco2eq/kwh (lca)": "lifecycle",
+}  # fmt: skip
 _BLANK = "Leave the cell empty where the hour has no value; NA is never zero."
 
 
@@ -155,10 +163,28 @@ def _csv(path: str) -> Iterator[tuple[int, list[Any]]]:
         else Path(path).open(encoding="utf-8-sig", newline="")
     ) as handle:
         reader = csv.reader(handle)
-        yield 1, next(reader, [])
+        header = next(reader, [])
+        names = named(header)
+        yield 1, names
+        utc = names.index(TIME) if names != header and TIME in names else None
         for number, cells in enumerate(reader, start=2):
             if cells:
+                if utc is not None and len(cells) == len(names):
+                    cells[utc] = _utc(cells[utc])
                 yield number, cells
+
+
+def named(header: list[str]) -> list[str]:
+    """Our names of the columns that Electricity Maps publishes; all others as they stand."""
+    if not any(n.strip().lower() == "datetime (utc)" for n in header):
+        return header
+    return [PUBLISHED.get(n.strip().lower().replace("₂", "2"), n) for n in header]
+
+
+def _utc(text: str) -> str:
+    """A time without offset, in a column that says UTC."""
+    text = text.strip()
+    return text if text.endswith(("Z", "z")) or "+" in text or not text else f"{text}Z"
 
 
 def _parquet(path: str) -> Iterator[tuple[int, list[Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,13 +17,32 @@ if TYPE_CHECKING:
     from lca.assessment import Assessment
 
 Command = Callable[..., Any]
+#: `8 x A100-SXM4-80GB`
+_NUMBER_OF = re.compile(r"(\d{1,12})\s*[x×*]\s*(.*)\Z")
+#: no run has as many
+MOST_DEVICES = 10**9
 
 
 def _assign(context: click.Context, option: click.Parameter, value: str | None) -> None:
     """Keep what an option assigns until the command runs."""
     if value is not None:
-        made: Any = _place(value) if option.name == "location" else float(value) if option.name == "pue" else value
-        context.meta.setdefault("lca.assign", {})[option.name] = made
+        stated: dict[str, Any] = {str(option.name): value}
+        if option.name == "location":
+            stated = {"location": _place(value)}
+        elif option.name == "pue":
+            stated = {"pue": float(value)}
+        elif option.name == "device":
+            stated = _devices(value)
+        context.meta.setdefault("lca.assign", {}).update(stated)
+
+
+def _devices(text: str) -> dict[str, Any]:
+    """Model and number of GPUs: `8 x A100-SXM4-80GB`, `8x H100`, or a model alone."""
+    match = _NUMBER_OF.match(text.strip())
+    count, model = (match[1], match[2]) if match else (None, text.strip())
+    if not model or (count is not None and not 0 < int(count) <= MOST_DEVICES):
+        raise click.BadParameter(f"{text!r} is no number of devices and model; write 8 x A100-SXM4-80GB")
+    return {"gpu": model} | ({"count": int(count)} if count is not None else {})
 
 
 def _place(text: str) -> dict[str, str]:
@@ -99,6 +119,7 @@ def run_options(command: Command) -> Command:
                 ("system", "NAME", "AI system"),
                 ("time-zone", "ZONE", "Time zone (Europe/Paris) of the local times"),
                 ("pue", "PUE", "Power usage effectiveness of the site"),
+                ("device", "DEVICES", 'GPUs, as "8 x A100-SXM4-80GB" or a model alone,'),
             )
         ),
         click.option(

@@ -85,7 +85,8 @@ def _devices(record: dict[str, Any], rules: Sequence[Assign]) -> list[Note]:
         processors = math.ceil(int(cores) / of)
         devices = [{"kind": "cpu", "model": cpu.cpu, "count": processors, "share": int(cores) / (processors * of)}]
         notes.append(_note(f"{cpu.cpu}, {cores} of its {of:g} cores each", cpu, "devices"))
-    if count is not None and len(devices) == 1 and "count" not in devices[0]:
+    is_gpu = len(devices) == 1 and devices[0].get("kind") in (None, "gpu")
+    if count is not None and len(devices) == 1 and "count" not in devices[0] and (count.gpu is None or is_gpu):
         devices[0]["count"] = count.count
         notes.append(_note(f"count {count.count:g}", count, "devices[0].count"))
     if devices:
