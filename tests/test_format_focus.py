@@ -131,7 +131,7 @@ def test_machines_without_an_id_of_their_own_may_run_side_by_side(tmp_path):
         ("AWS", "USE1-BoxUsage:p5.48xlarge", "p5.48xlarge"), ("AWS", "ml.g5.2xlarge for Training", "g5.2xlarge"),
         ("AWS", "m5.metal.", "m5.metal"), ("AWS", "cache.t3.micro", ""), ("AWS", "m5.large or m5.xlarge", ""),
         ("Microsoft", "Standard_ND96isr_H100_v5", "Standard_ND96isr_H100_v5"), ("Microsoft", "D11 v2/DS11 v2", ""),
-        ("Google Cloud", "a2-highgpu-1g", "a2-highgpu-1g"), ("Google", "n1-standard-4", "n1-standard-4"), ("Oracle", "BM.GPU4.8", ""),
+        ("Google Cloud", "a2-highgpu-1g", "a2-highgpu-1g"), ("Google", "n1-standard-4", "n1-standard-4"), ("Oracle", "BM.GPU4.8", "BM.GPU4.8"), ("Oracle", "VM.Standard2.4", ""),
     ],
 )  # fmt: skip
 def test_only_an_exact_instance_type_counts(tmp_path, provider, text, model):
