@@ -62,11 +62,11 @@ def fold(name: str) -> str:
     return "".join(c for c in name.lower() if c.isalnum())
 
 
-def columns(head: Head) -> set[str]:
+def columns(head: Head, named: Callable[[str], str] = fold) -> set[str]:
     """The folded names of the first line."""
     lines = head.lines
     try:
-        return {fold(n) for n in next(csv.reader([lines[0].lstrip("\ufeff")]), [])} if lines else set()
+        return {named(n) for n in next(csv.reader([lines[0].lstrip("\ufeff")]), [])} if lines else set()
     except csv.Error:
         return set()
 

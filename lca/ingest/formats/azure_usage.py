@@ -33,24 +33,39 @@ _PERIOD = ("billingperiodstartdate", "billingperiodenddate", "serviceperiodstart
 _SIZE = re.compile(r'"ServiceType"\s*:\s*"(Standard_\w{1,60})"')
 _METER = re.compile(r"[A-Z]{1,3}\d+[a-z]*(?:-\d+[a-z]*)?(?: [A-Z][A-Za-z0-9]*)?(?: v\d+)?")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: .*)?")
+#: at least two words in one, as Azure writes names: no currency, no unit
+_ENGLISH = re.compile(r"\(((?:[A-Z][a-z]+){2}\w*|Tags|Date|Quantity|Cost|Currency|Product|Location)\)\s*\Z")
 _OTHER = {"purchase", "refund", "unusedreservation", "unusedsavingsplan", "roundingadjustment", "tax", "adjustment"}
 
 
 def claims(head: Head) -> bool:
-    """The header has a meter category, the service that consumed, and a date."""
-    names = columns(head)
-    return names >= {"metercategory", "consumedservice"} and bool(names & set(_DATE))
+    """The header has a meter category and a date, and what was consumed: its service, or a meter and a quantity in short exports."""
+    names = _columns(head)
+    is_whole = "consumedservice" in names
+    is_short = bool(names & {"metername", "unitofmeasure"}) and bool(names & {*_QUANTITY, *_COST})
+    return "metercategory" in names and bool(names & set(_DATE)) and (is_whole or is_short)
+
+
+def _columns(head: Head) -> set[str]:
+    """The folded names of the first line, in English."""
+    return columns(head, _folded)
+
+
+def _folded(name: str) -> str:
+    """The folded name of a column; exports in other languages give the English one in parentheses: `Maßeinheit (UnitOfMeasure)`."""
+    english = _ENGLISH.search(name)
+    return fold(english[1] if english else name)
 
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per region, size, resource and month."""
-    names = columns(log.head)
+    names = _columns(log.head)
     for what, known in (("a quantity", _QUANTITY), ("a unit of measure", ("unitofmeasure",))):
         if not names & set(known):
             raise InputError(log.shown, f"usage of Azure without {what}", "Export it with all columns.")
     month_first, notes = _order(log)
     bill = Bill(log, "cost", "Azure")
-    for row, cells, problem in Table(log, _needed(names)).rows():
+    for row, cells, problem in Table(log, _needed(names), _folded).rows():
         if problem:
             yield from bill.bad(row, "", "", problem)
             continue
@@ -132,7 +147,7 @@ def _order(log: Log) -> tuple[bool, tuple[Note, ...]]:
     """Whether 9/2/2023 is 2 September, by the dates of the file that leave no doubt. Raises InputError where they contradict."""
     example, first, second = "", "", ""
     for _, raw in log.records():
-        cells = {fold(name): value for name, value in raw.items()}
+        cells = {_folded(name): value for name, value in raw.items()}
         for name in chain(_DATE, _PERIOD):
             found = _SLASHED.fullmatch(cells.get(name, ""))
             if found:
