@@ -109,6 +109,11 @@ def test_wrong_types_are_left_out(tmp_path, name):
         path.write_text(json.dumps(json.loads(SUMMARY.read_text()) | {name: wrong}))
         intake = take(path)
         assert len(intake.runs) == 1
+        is_metric = name in ("request_count", "min_request_timestamp", "total_isl", "request_latency")
+        is_wrong = wrong in ([], "x", 1, {"avg": []}, {"avg": 10**400}, {"avg": -1})
+        if is_metric and is_wrong:
+            told = [n.message for _, n in intake.notes if n.code == "cells-not-used"]
+            assert [m for m in told if m.startswith(f"{name} is ")]
 
 
 @pytest.mark.parametrize("name", FIXTURE)

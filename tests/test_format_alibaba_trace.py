@@ -36,7 +36,7 @@ def test_requests_for_images(tmp_path):
     [run] = a.intake.runs
     assert (run.work.requests, run.work.images, run.start.isoformat()) == (2, 3, "2024-11-15T16:57:50")
     assert [f.message for f in findings(a, "rows-left-out")] == [
-        f"{tmp_path}/r.csv: 1 rows used no GPU: never scheduled, without one, or not done"
+        f"one row of {tmp_path}/r.csv used no GPU: never scheduled, without one, or not done"
     ]
     assert "G0" not in str(a.as_dict())
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import aiperf_table
+from lca.ingest import cells as cell
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.series import iso, moment, number
@@ -25,6 +26,11 @@ _SERVER = {"vllm:prompt_tokens": "tokens_in", "vllm:generation_tokens": "tokens_
            "vllm:prompt_tokens_cached": "tokens_cached"}  # fmt: skip
 #: reasons with which a request ends without its answer
 _FAILED = ("abort", "error")
+#: no count and no time (ns since 1970) of a benchmark is larger
+_MOST = 1e20
+#: metrics of the summary that are used
+_METRICS = ("request_count", "total_isl", "total_osl", "total_output_tokens", "request_latency", "benchmark_duration",
+            "min_request_timestamp", "max_response_timestamp")  # fmt: skip
 
 
 def claims(head: Head) -> bool:
@@ -171,6 +177,7 @@ def _summary(log: Log, main: Log, server: list[Log], devices: list[dict[str, Any
     notes: tuple[Note, ...] = ()
     if not any("power" in d for d in devices or []):
         notes = (Note("no-energy", said("the benchmark tells work, not energy"), "energy"),)
+    notes += tuple(_not_read(raw))
     if server:
         notes += (Note("series-left-out", said("what the server counted of the same benchmark is not added: the summary counts"), "work"),)  # fmt: skip
     version = raw.get("aiperf_version")
@@ -223,8 +230,20 @@ def _model(names: list[str]) -> str:
 def _value(raw: dict[str, Any], name: str, of: str = "avg") -> float | None:
     """A metric: counts and sums stand in `avg` where there is one value of them."""
     held = raw.get(name)
-    value = number(held.get(of)) if isinstance(held, dict) and not isinstance(held.get(of), str) else None
-    return value if value is not None and value - value == 0 else None
+    try:
+        value = cell.number(held.get(of)) if isinstance(held, dict) else None
+    except ValueError:
+        return None
+    return value if value is not None and value < _MOST else None
+
+
+def _not_read(raw: dict[str, Any]) -> Iterator[Note]:
+    """Metrics that are there and cannot be read."""
+    for name in _METRICS:
+        held = raw.get(name)
+        value = held.get("avg") if isinstance(held, dict) else held
+        if value is not None and _value(raw, name) is None and not cell.is_blank(value):
+            yield Note("cells-not-used", said("{field} is {found}, not a number from 0 to 1e20; it is not used", field=name, found=shorten(value)), name)  # fmt: skip
 
 
 def _unit(raw: dict[str, Any], name: str) -> Any:

@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from lca.errors import Fault, shorten
+from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
-from lca.language import said
+from lca.language import plural, said
 
 FORMAT = Format(
     "alibaba-trace",
@@ -51,9 +52,10 @@ class _Sums:
     def __init__(self, log: Log) -> None:
         self.log = log
         self.groups: dict[tuple[str, ...], dict[str, Any]] = {}
-        self.unused = self.bad = 0
+        self.rows = self.unused = self.bad = 0
 
     def group(self, key: tuple[str, ...], row: int) -> dict[str, Any]:
+        self.rows += 1
         held = self.groups.setdefault(
             key, {"row": row, "hours": 0.0, "requests": 0, "images": 0.0, "begin": None, "end": None}
         )
@@ -80,15 +82,15 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     yield from kind(log, sums)
     if sums.bad > TOLD:
         yield Fault(log.shown, "", f"{sums.bad - TOLD} more rows", "no rows of the trace", "Restore the rows from their source.", "torn-row", sums.bad - TOLD)  # fmt: skip
+    log.account.head()
+    log.account.use(sums.rows)
     if sums.unused:
-        yield Note(
-            "rows-left-out",
-            said(
-                "{file}: {unused} rows used no GPU: never scheduled, without one, or not done",
-                file=log.shown,
-                unused=sums.unused,
-            ),
-        )
+        log.account.ignore("rows that used no GPU", sums.unused)
+        message = plural(
+            sums.unused, "one row of {file} used no GPU: never scheduled, without one, or not done",
+            "{n} rows of {file} used no GPU: never scheduled, without one, or not done", n=sums.unused, file=log.shown,
+        )  # fmt: skip
+        yield Note("rows-left-out", message)
     for key, held in sums.groups.items():
         yield _found(log, key, held)
 
@@ -134,69 +136,70 @@ def _found(log: Log, key: tuple[str, ...], held: dict[str, Any]) -> Found:
 
 def _pods(log: Log, sums: _Sums) -> Iterator[Fault]:
     """GPUs x share x the time from scheduling to deletion."""
-    for row, cells in log.records():
-        gpus, share = _number(cells, "num_gpu"), _number(cells, "gpu_milli")
+    for row, raw in log.records():
+        gpus, share = _number(raw, "num_gpu"), _number(raw, "gpu_milli")
         if not gpus >= 0 or not 0 <= share <= 1000:
             name = "num_gpu" if not gpus >= 0 else "gpu_milli"
-            yield from sums.refuse(row, name, cells.get(name, ""), "not a number in its range")
+            yield from sums.refuse(row, name, raw.get(name, ""), "not a number in its range")
             continue
-        if not cells.get("scheduled_time") or gpus == 0:
+        if not raw.get("scheduled_time") or gpus == 0:
             sums.unused += 1
             continue
-        begin, end = _number(cells, "scheduled_time"), _number(cells, "deletion_time")
+        begin, end = _number(raw, "scheduled_time"), _number(raw, "deletion_time")
         if not end >= begin:
             yield from sums.refuse(
-                row, "deletion_time", cells.get("deletion_time", ""), "not a time after scheduled_time"
+                row, "deletion_time", raw.get("deletion_time", ""), "not a time after scheduled_time"
             )
             continue
-        spec = cells.get("gpu_spec", "")
+        spec = raw.get("gpu_spec", "")
         sums.group(("" if spec == "nan" else spec,), row)["hours"] += gpus * share / 1000 * (end - begin) / 3600
 
 
 def _instances(log: Log, sums: _Sums) -> Iterator[Fault]:
     """Segments of one instance in a day add up."""
-    for row, cells in log.records():
-        hours = _number(cells, "gpu_hours")
+    for row, raw in log.records():
+        hours = _number(raw, "gpu_hours")
         if not hours >= 0:
-            yield from sums.refuse(row, "gpu_hours", cells.get("gpu_hours", ""), "not a number of at least 0")
+            yield from sums.refuse(row, "gpu_hours", raw.get("gpu_hours", ""), "not a number of at least 0")
             continue
-        sums.group((cells.get("model_id", "") or "unknown", cells.get("gpu_type", "").replace("\\N", "")), row)[
+        sums.group((raw.get("model_id", "") or "unknown", raw.get("gpu_type", "").replace("\\N", "")), row)[
             "hours"
         ] += hours
 
 
 def _requests(log: Log, sums: _Sums) -> Iterator[Fault]:
     """Requests that succeeded, with their images."""
-    for row, cells in log.records():
-        if cells.get("predict_status", "").upper() != "SUCCEED":
+    for row, raw in log.records():
+        if raw.get("predict_status", "").upper() != "SUCCEED":
             sums.unused += 1
             continue
-        images = _number(cells, "num_images_per_prompt")
-        stamp = _stamp(cells.get("gmt_create", ""))
+        images = _number(raw, "num_images_per_prompt")
+        stamp = _stamp(raw.get("gmt_create", ""))
         if not images >= 0 or stamp is None:
             name = "gmt_create" if stamp is None else "num_images_per_prompt"
             yield from sums.refuse(
-                row, name, cells.get(name, ""), "not a time" if stamp is None else "not a number of at least 0"
+                row, name, raw.get(name, ""), "not a time" if stamp is None else "not a number of at least 0"
             )
             continue
-        held = sums.group((cells.get("predict_type", "") or "unknown",), row)
+        held = sums.group((raw.get("predict_type", "") or "unknown",), row)
         held["requests"] += 1
         held["images"] += images
         held["begin"] = stamp if held["begin"] is None else min(held["begin"], stamp)
         held["end"] = stamp if held["end"] is None else max(held["end"], stamp)
 
 
-def _number(cells: dict[str, str], name: str) -> float:
+def _number(raw: dict[str, str], name: str) -> float:
+    """A number of at least 0 that a cluster may reach, NaN where it is none."""
     try:
-        value = float(cells.get(name, ""))
+        value = cells.number(raw.get(name, ""))
     except ValueError:
         return math.nan
-    return value if math.isfinite(value) and value < 1e15 else math.nan
+    return value if value is not None and value < 1e15 else math.nan
 
 
 def _stamp(text: str) -> datetime | None:
     try:
-        made = datetime.fromisoformat(text)
+        made = cells.stamp(text)
     except ValueError:
         return None
-    return made if made.tzinfo is None and 1970 < made.year < 9999 else None
+    return made if made is not None and made.tzinfo is None else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from typing import Any
 
 from lca.errors import Fault, shorten
 from lca.fields import named_country
+from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import said
@@ -50,8 +50,10 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     if log.head.text.lstrip("\ufeff \r\n\t").startswith(("{", "[")):
         document = log.json()
         reports = list(enumerate(document if isinstance(document, list) else [document], start=1))
+        log.account.expect(len(reports))
     else:
-        reports = [(row, _nested(cells)) for row, cells in log.records()]
+        reports = [(row, _nested(raw)) for row, raw in log.records()]
+        log.account.head()
     for row, report in reports:
         where = f"{log.shown}: row {row}"
         try:
@@ -64,6 +66,8 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
                 "a part of the report has another type than the schema says",
                 "Correct the report.",
             )
+        if isinstance(found, Found):
+            log.account.use()
         if isinstance(found, Found) and found.record.get("id"):
             if found.record["id"] in seen:
                 found.record["id"] += f"#{row}"
@@ -76,7 +80,7 @@ def _report(report: Any, row: int, where: str) -> Found | Fault:
     if not isinstance(measures, list) or not measures:
         return Fault(where, "measures", shorten(measures), "not a list with a measure", "State at least one measure.")
     notes: list[Note] = []
-    used = next((n for n, m in enumerate(measures) if _number(m.get("powerConsumption")) is not None), 0)
+    used = next((n for n, m in enumerate(measures) if _energy(m.get("powerConsumption")) is not None), 0)
     measure = measures[used]
     if len(measures) > 1:
         notes.append(
@@ -90,8 +94,8 @@ def _report(report: Any, row: int, where: str) -> Found | Fault:
                 "energy",
             )
         )
-    energy = _number(measure.get("powerConsumption"))
-    if energy is None or energy < 0:
+    energy = _energy(measure.get("powerConsumption"))
+    if energy is None:
         found = shorten(measure.get("powerConsumption"))
         return Fault(
             where, f"measures[{used}].powerConsumption", found, "not an energy in kWh", "State the energy of the task."
@@ -112,7 +116,7 @@ def _report(report: Any, row: int, where: str) -> Found | Fault:
     name = algorithm.get("foundationModelName") or algorithm.get("algorithmName")
     if name:
         record["system"] = {"name": str(name)}
-        billions = _number(algorithm.get("parametersNumber"))
+        billions = _number(algorithm, "parametersNumber", notes)
         if billions:
             record["system"]["parameters"] = billions * 1e9
     record |= _time(measure, notes)
@@ -134,7 +138,7 @@ def _report(report: Any, row: int, where: str) -> Found | Fault:
 
 def _time(measure: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
     """measurementDateTime is when the measurement began (measure_schema.json)."""
-    seconds = _number(measure.get("measurementDuration"))
+    seconds = _number(measure, "measurementDuration", notes)
     out: dict[str, Any] = {"duration": f"{seconds!r} s"} if seconds else {}
     text = measure.get("measurementDateTime")
     try:
@@ -166,12 +170,17 @@ def _stage(text: str, record: dict[str, Any], notes: list[Note]) -> None:
 def _work(task: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
     """Requests, and tokens: a dataset states those of one request (dataset_schema.json)."""
     work: dict[str, float] = {}
-    requests = _number(task.get("nbRequest"))
+    requests = _number(task, "nbRequest", notes)
     if requests:
         work["requests"] = requests
     for each in task.get("dataset") or []:
-        count, name = _number(each.get("dataQuantity")), _TOKENS.get(str(each.get("dataUsage")).lower())
-        if str(each.get("dataType")).lower() == "token" and count is not None and name is not None:
+        if str(each.get("dataType")).lower() != "token":
+            continue
+        usage = str(each.get("dataUsage"))
+        count, name = _number(each, "dataQuantity", notes), _TOKENS.get(usage.lower())
+        if name is None:
+            notes.append(_not_read("dataUsage", usage, "not input or output"))
+        elif count is not None:
             work[name] = work.get(name, 0.0) + count * (requests or 1)
     if requests and requests > 1 and len(work) > 1:
         notes.append(
@@ -203,8 +212,8 @@ def _place(report: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
     infrastructure = report.get("infrastructure") or {}
     if infrastructure.get("cloudProvider") and infrastructure.get("infraType") == "publicCloud":
         out.setdefault("location", {})["cloud"] = str(infrastructure["cloudProvider"])
-    factor = _number(environment.get("powerSourceCarbonIntensity"))
-    if factor is not None and factor >= 0:
+    factor = _number(environment, "powerSourceCarbonIntensity", notes)
+    if factor is not None:
         out["electricity"] = {"factor": f"{factor!r} gCO2e/kWh"}
     return out
 
@@ -218,8 +227,8 @@ def _devices(report: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
         names = (part.get(key) for key in ("componentName", "series", "family"))
         name = next((str(n).strip() for n in names if n and str(n).lower() != kind), "")
         times = re.match(r"(\d+) x (.+)", name)
-        count = int(times[1]) if times else _number(part.get("nbComponent"))
-        share = _number(part.get("share"))
+        count = int(times[1]) if times else _number(part, "nbComponent", notes)
+        share = _number(part, "share", notes)
         one: dict[str, Any] = {"kind": kind, "model": times[2] if times else name}
         if share is not None and 0 < share < 1:
             one["share"] = share
@@ -230,10 +239,10 @@ def _devices(report: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
     return {"devices": out or processors[:1]} if out or processors else {}
 
 
-def _nested(cells: dict[str, str]) -> dict[str, Any]:
+def _nested(raw: dict[str, str]) -> dict[str, Any]:
     """A row of the flattened table as the report that it was: `task_algorithms_0_framework` becomes nested keys."""
     out: dict[str, Any] = {}
-    for name, text in cells.items():
+    for name, text in raw.items():
         if text == "":
             continue
         at, parts = out, name.split("_")
@@ -256,11 +265,22 @@ def _listed(value: Any) -> Any:
     return {k: _listed(v) for k, v in value.items()}
 
 
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
+def _energy(value: Any) -> float | None:
     try:
-        number = float(value)
-    except (ValueError, OverflowError):
+        return cells.number(value)
+    except ValueError:
         return None
-    return number if math.isfinite(number) else None
+
+
+def _number(part: dict[str, Any], name: str, notes: list[Note]) -> float | None:
+    """A number of at least 0, None where there is none; one that cannot be read is told."""
+    value = part.get(name)
+    try:
+        return cells.number(value)
+    except ValueError as error:
+        notes.append(_not_read(name, value, str(error)))
+        return None
+
+
+def _not_read(name: str, value: Any, why: str) -> Note:
+    return Note("cells-not-used", said("{field} is {found}, {why}; it is not used", field=name, found=shorten(value), why=why), name)  # fmt: skip

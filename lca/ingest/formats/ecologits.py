@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from lca import unique_keys
 from lca.errors import Fault, shorten
+from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import said
@@ -55,10 +56,12 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     for row, one in _settled(_objects(log), chunks):
         try:
             _add(sums, row, one)
+            log.account.use()
         except _Bad as bad:
             field, found, problem = bad.args
             yield Fault(f"{log.shown}: row {row}", field, shorten(found), problem, "Write the impacts again with EcoLogits.", "torn-row")  # fmt: skip
     if chunks[0]:
+        log.account.ignore("chunks of streamed answers before the last", chunks[0])
         yield Note("cumulative-rows", said("{chunks} chunks of streamed answers are left out: the last one of each answer counts", chunks=chunks[0]), "energy[0]")  # fmt: skip
     for model, held in sums.items():
         yield _found(log, model, held)
@@ -89,7 +92,9 @@ def _objects(log: Log) -> Iterator[tuple[int, Any]]:
         is_lines = first.lstrip().startswith("{") and first.rstrip().endswith("}")
     if not is_lines:
         made = log.json()
-        yield from enumerate(made if isinstance(made, list) else [made], 1)
+        objects = made if isinstance(made, list) else [made]
+        log.account.expect(len(objects))
+        yield from enumerate(objects, 1)
         return
     for row, line in log.lines():
         if line.strip():
@@ -159,10 +164,13 @@ def _amounts(one: dict[str, Any]) -> dict[str, _Range | None]:
     made: dict[str, _Range | None] = {}
     for name, keys in (("tokens_in", _IN), ("tokens_out", _OUT)):
         for place in (usage, one):
-            count = (
-                next((_number(place[k]) for k in keys if k in place), math.nan) if isinstance(place, dict) else math.nan
-            )
-            if count >= 0 and count == int(count):
+            if not isinstance(place, dict) or (key := next((k for k in keys if k in place), None)) is None:
+                continue
+            try:
+                count = cells.count(place[key])
+            except ValueError as error:
+                raise _Bad(key, _told(place[key]), str(error)) from None
+            if count is not None:
                 made[name] = _Range(count, count)
                 break
     return made

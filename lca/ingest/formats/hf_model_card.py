@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +11,7 @@ import yaml
 from lca import unique_keys
 from lca.errors import Fault, shorten
 from lca.fields import named_country
+from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import said
@@ -55,6 +55,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
             lines.append(line)
         if sum(map(len, lines[-1:])) > LARGEST or len(lines) > 50_000:
             break
+    log.account.expect(1)  # the front matter; what follows is text for people
     try:
         card = unique_keys.of_yaml("\n".join(lines).lstrip("\ufeff"))
     except unique_keys.RepeatedKey as error:
@@ -123,6 +124,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
             "energy",
         )
     )
+    log.account.use()
     yield Found(record, row, tuple(notes), str(fields.get("source") or "")[:80])
 
 
@@ -137,10 +139,7 @@ def _country(place: str) -> str:
 
 
 def _grams(value: Any) -> float | None:
-    if isinstance(value, bool):
-        return None
     try:
-        grams = float(value)
-    except (TypeError, ValueError, OverflowError):
+        return cells.number(value)
+    except ValueError:
         return None
-    return grams if math.isfinite(grams) and grams >= 0 else None

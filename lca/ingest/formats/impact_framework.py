@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from lca.errors import Fault, InputError, shorten
+from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.manifest import document
@@ -69,7 +70,10 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             raise InputError(
                 log.shown, f"more than {OBSERVATIONS} observations, with what aliases repeat", "Split the manifest."
             )
-        yield _run(where, f"{path}.{name}", str(system)[:200], log, number, rows, leaf)
+        found = _run(where, f"{path}.{name}", str(system)[:200], log, number, rows, leaf)
+        log.account.use(isinstance(found, Found))
+        yield found
+    log.account.expect(number)
 
 
 def _mocks(given: Any) -> set[str]:
@@ -130,7 +134,8 @@ def _run(where: str, path: str, system: str, log: Log, number: int, rows: Any, l
         times.append((start, seconds))
     if len({start.tzinfo is None for start, _ in times}) > 1:
         return Fault(where, f"{path}[].timestamp", "", "some times have an offset and some have none", "Write all of them alike.", "clock-fault")  # fmt: skip
-    sums = {}
+    sums: dict[str, Any] = {}
+    notes: list[Note] = []
     outputs = leaf.get("outputs") or rows
     if not isinstance(outputs, list) or not all(isinstance(r, dict) for r in outputs):
         found = _told(outputs)
@@ -141,7 +146,9 @@ def _run(where: str, path: str, system: str, log: Log, number: int, rows: Any, l
         if isinstance(made, tuple):
             return Fault(where, f"{computed}[{made[0]}].{name}", made[1], "not a number of at least 0", "Correct the manifest.", "torn-row")  # fmt: skip
         sums[name] = made
-    notes: list[Note] = []
+        held = sum(1 for row in outputs if row.get(name) is not None)
+        if made is None and held:
+            notes.append(Note("cells-not-used", said("{n} of {all} observations state no {name}; it is not used", n=len(outputs) - held, all=len(outputs), name=name), name))  # fmt: skip
     record = _window(times, notes) | {
         "id": f"{log.head.name.partition('.')[0] or 'log'}-{log.digest[:8]}-{number}",
         "system": system,
@@ -158,6 +165,9 @@ def _run(where: str, path: str, system: str, log: Log, number: int, rows: Any, l
     weight = math.fsum(t for _, t in load)
     if weight > 0 and all(0 <= u <= 100 for u, _ in load):
         record["devices"] = [{"kind": "cpu", "utilisation": math.fsum(u * t for u, t in load) / weight / 100}]
+    elif any("cpu/utilization" in row for row in rows):
+        message = said("cpu/utilization is not a number from 0 to 100 in every observation; it is not used")
+        notes.append(Note("cells-not-used", message, "devices[0].utilisation"))
     return Found({k: v for k, v in record.items() if v}, number, tuple(notes), "impact-framework")
 
 
@@ -231,23 +241,18 @@ def _location(rows: list[dict[str, Any]], notes: list[Note]) -> dict[str, str]:
 def _time(value: Any) -> datetime | None:
     """A time as text or as YAML reads it; one without offset stays so."""
     try:
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value)
-        elif isinstance(value, date) and not isinstance(value, datetime):
+        if isinstance(value, date) and not isinstance(value, datetime):
             value = datetime(value.year, value.month, value.day)
-        if not isinstance(value, datetime):
-            return None
-        return value.astimezone(UTC) if value.tzinfo else value
+        made = cells.stamp(value) if isinstance(value, (str, datetime)) else None
+        return made.astimezone(UTC) if made is not None and made.tzinfo else made
     except (ValueError, OverflowError):
         return None
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, str) and _EXPONENT.match(value):
-        value = float(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return math.nan
+    """A number of at least 0, NaN where it is none; YAML 1.1 takes numbers such as 1e-5 for text."""
     try:
-        return float(value) if math.isfinite(value) else math.nan
-    except OverflowError:
+        made = cells.number(value) if not isinstance(value, str) or _EXPONENT.match(value) else None
+    except ValueError:
         return math.nan
+    return math.nan if made is None else made

@@ -89,8 +89,12 @@ def read(log: Log) -> Iterator[Found | Fault]:
         yield from _azure(log, sums)
     else:
         yield from _burst(log, sums)
+    header = 0 if first.startswith("{") else 1
+    log.account.expect(header + sums.requests + sums.bad)  # blocks of lines are read without being counted one by one
+    log.account.head(header)
+    log.account.use(sums.requests)
     if sums.bad > TOLD:
-        yield Fault(log.shown, "", f"{sums.bad - TOLD} more rows", "no requests", "Restore the rows from their source.", "torn-row")  # fmt: skip
+        yield Fault(log.shown, "", f"{sums.bad - TOLD} more rows", "no requests", "Restore the rows from their source.", "torn-row", sums.bad - TOLD)  # fmt: skip
     if not sums.requests:
         if not sums.bad:
             yield Fault(log.shown, "", "", "no request in the trace", "Give a trace with requests.")

@@ -26,6 +26,7 @@ def claims(head: Head) -> bool:
 
 def read(log: Log) -> Iterator[Fault]:
     """One fault that says why there is no run."""
+    log.account.expect(1)
     units = " and ".join(sorted(set(_PER.findall(log.head.text))))
     yield Fault(
         log.shown, "configurations", "", f"it states energy per {units} and no amount of work: no run follows from it",
