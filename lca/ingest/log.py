@@ -44,12 +44,14 @@ class Head(NamedTuple):
     """The begin of a file, decompressed. `text` is empty where it is not text; `name` is the file's, in lower case.
 
     `tables` are the names of the tables of a database of SQLite, wherever in the file they are defined.
+    `keys` are those of all of a long JSON document, where its begin said too little (see `lca.ingest.detect`).
     """
 
     name: str
     data: bytes
     text: str
     tables: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
 
     @property
     def lines(self) -> list[str]:
