@@ -20,12 +20,14 @@ from lca.ingest.source import PART
 
 SQLITE = b"SQLite format 3\0"
 #: a string of JSON, and whether it is a key; with its value, where that is a string too
-_STRING = re.compile(rb'"((?:[^"\\]++|\\.)*+)"(?:(\s*+:)(?:\s*+"((?:[^"\\]++|\\.)*+)")?+)?+', re.S)
+_STRING = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(?:(\s*+:)(?:\s*+"([^"\\]*+(?:\\.[^"\\]*+)*+)")?+)?+', re.S)
 _END_OF_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.S)
 #: bytes of one string with its value; of longer ones only the end is looked for
 LONGEST = 2**20
 #: bytes that may follow a key and belong to it: blanks, and its value
 MARGIN = 256
+#: pairs of keys and values that are told apart while a document is read
+MANY = 100_000
 #: keys, values of one key, and characters of a value that are kept
 KEYS, VALUES, CHARACTERS = 5000, 8, 100
 #: bytes of a schema
@@ -56,18 +58,25 @@ def wider(log: Log) -> Head | None:
 def _keys(handle: IO[bytes]) -> dict[str, dict[str, None]]:
     """The keys of a document with the first few of their values that are short strings."""
     found: dict[str, dict[str, None]] = {}
-    for key, value in _pairs(handle):
-        values = found.get(key)
-        if values is None:
-            if len(found) >= KEYS:
-                continue
-            values = found[key] = {}
-        if len(values) < VALUES and (value or not values):
-            values[value] = None
+    seen: set[tuple[bytes, bytes]] = set()
+    for pairs in _pairs(handle):
+        new = pairs - seen
+        if len(seen) < MANY:
+            seen |= new
+        for raw_key, raw_value in sorted(new):
+            key, value = _text(raw_key), _text(raw_value)
+            values = found.get(key)
+            if values is None:
+                if len(found) >= KEYS:
+                    continue
+                values = found[key] = {}
+            if len(values) < VALUES and (value or not values):
+                values[value] = None
     return found
 
 
-def _pairs(handle: IO[bytes]) -> Iterator[tuple[str, str]]:
+def _pairs(handle: IO[bytes]) -> Iterator[set[tuple[bytes, bytes]]]:
+    """Keys, each with its value where that is a string, of one part of a document after another."""
     rest, in_string = b"", False
     while part := handle.read(PART):
         text = rest + part
@@ -78,21 +87,31 @@ def _pairs(handle: IO[bytes]) -> Iterator[tuple[str, str]]:
                 rest = b"\\" if text.endswith(b"\\") else b""
                 continue
             position, in_string = end.end(), False
-        last = position
-        for match in _STRING.finditer(text, position):
-            if match.end() > len(text) - MARGIN:  # what follows may belong to it
-                break
-            last = match.end()
-            if match[2] and len(match[1]) <= CHARACTERS:
-                value = match[3] or b""
-                yield _text(match[1]), _text(value) if len(value) <= CHARACTERS else ""
-        opened = text.find(b'"', last)
+        until = _end_of_strings(text, position)
+        yield _of(text, position, until)
+        opened = text.find(b'"', until)
         rest = text[opened:] if opened >= 0 else b""
         if len(rest) > LONGEST:
             rest, in_string = b"", True
-    for match in _STRING.finditer(rest):
-        if match[2] and len(match[1]) <= CHARACTERS:
-            yield _text(match[1]), _text(match[3] or b"")[:CHARACTERS]
+    yield _of(rest, 0, len(rest))
+
+
+def _of(text: bytes, begin: int, end: int) -> set[tuple[bytes, bytes]]:
+    pairs = ((m[0], m[2]) for m in set(_STRING.findall(text, begin, end)) if m[1] and len(m[0]) <= CHARACTERS)
+    return {(key, value if len(value) <= CHARACTERS else b"") for key, value in pairs}
+
+
+def _end_of_strings(text: bytes, begin: int) -> int:
+    """Where a string, with all that belongs to it, has ended for certain, late in a text; `begin` where none has."""
+    line = text.rfind(b"\n", begin, max(begin, len(text) - MARGIN)) + 1  # no string holds the end of a line
+    if line and text[max(0, line - MARGIN) : line].rstrip()[-1:] in (b",", b"{", b"[", b"}"):
+        return line
+    last = begin
+    for match in _STRING.finditer(text, begin):
+        if match.end() > len(text) - MARGIN:  # what follows may belong to it
+            break
+        last = match.end()
+    return last
 
 
 def _text(data: bytes) -> str:
