@@ -43,7 +43,8 @@ def test_decimal_commas_are_torn_rows(tmp_path):
 def test_a_header_in_german_is_in_no_format(tmp_path):
     path = codecarbon(tmp_path, GOOD, header=HEADER.replace("duration", "dauer").replace("timestamp", "zeit"))
     assert messages(path) == [
-        "@: in no format that lca knows. `lca formats` lists them; name one with --log-format, or draft a mapping with `lca convert --guess`."
+        "@: in no format that lca knows; it is nearest to codecarbon, but lacks the columns timestamp and duration. "
+        "`lca formats` lists them; name one with --log-format, or draft a mapping with `lca convert --guess`."
     ]
 
 
@@ -179,7 +180,7 @@ def test_an_adapter_that_fails_costs_its_file_alone(tmp_path, monkeypatch):
     intake = take(tmp_path)
     assert len(intake.runs) == 1
     assert [str(f) for f in intake.faults] == [
-        f"{tmp_path}/smi.csv: the adapter nvidia-smi failed, and what follows in the file is not used (ZeroDivisionError: division by zero). "
+        f"{tmp_path}/smi.csv: the adapter nvidia-smi failed: nothing of the file is used (ZeroDivisionError: division by zero). "
         "Report it with the file; leave the file out meanwhile."
     ]
 

@@ -97,10 +97,14 @@ def main() -> None:
 
 def _run() -> int:
     """Run the command, and return its status once all of its output is written."""
+    from lca import limits
     from lca.cli import streams
     from lca.errors import LcaError
 
     streams.open_missing()
+    if limits.addresses() < limits.LEAST:
+        _say(limits.told(limits.LEAST))
+        return 2
     try:
         cli(standalone_mode=False)
         status = 0

@@ -44,7 +44,7 @@ def _read(path: str | os.PathLike[str], now: datetime, local: Local) -> Expectat
     given = list(files.expand([path]))
     if len(given) == 1:
         log = Log(given[0])
-        if formats.choose(log.shown, log.head, "") is None and "lca-run/1" not in log.head.text:
+        if formats.choose(log, "") is None and "lca-run/1" not in log.head.text:
             held = job_list.read(log)
             count = len(held.jobs) + len(held.faults)
             return Expectation(

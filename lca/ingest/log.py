@@ -45,12 +45,14 @@ class Head(NamedTuple):
     """The begin of a file, decompressed. `text` is empty where it is not text; `name` is the file's, in lower case.
 
     `tables` are the names of the tables of a database of SQLite, wherever in the file they are defined.
+    `keys` are those of all of a long JSON document, where its begin said too little (see `lca.ingest.detect`).
     """
 
     name: str
     data: bytes
     text: str
     tables: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
 
     @property
     def lines(self) -> list[str]:
@@ -268,7 +270,7 @@ class Log:
 
         def more() -> Iterator[bytes]:
             left = size
-            while left > 0 and (part := handle.read(min(left, PART))):
+            while left > 0 and (part := handle.read1(min(left, PART))):  # type: ignore[attr-defined]
                 left -= len(part)
                 yield part
 
@@ -276,15 +278,15 @@ class Log:
 
     def table(self, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
         """(number of its first line, cells) of each row of a delimited file, its header first; empty rows are left out."""
-        last = 0
+        begin = last = 0  # lines of the row that is being read
 
         def text() -> Iterator[str]:
-            nonlocal last
+            nonlocal begin, last
             for number, line in self._lines():
-                last = number
+                begin, last = begin or number, number
                 yield line.replace("\0", "") + "\n"
 
-        begin, rows = 1, 0
+        rows = 0
         without = self._without.get(self.path, ())
         reader = csv.reader(text(), delimiter=delimiter)
         while True:
@@ -312,7 +314,7 @@ class Log:
                 self._at = ("row", begin) if rows > 1 else None  # without its header a table says nothing
                 if self._at is None or self._at not in without:
                     yield begin, cells
-            begin = last + 1
+            begin = 0
         self._at = None
         self.account.expect(rows)
 

@@ -111,7 +111,7 @@ def _of_files(
             progress(path)
         try:
             log = Log(path, together)
-            adapter = formats.choose(log.shown, log.head, log_format)
+            adapter = formats.choose(log, log_format)
             if adapter is not None or not formats.is_own(log.head, log_format, is_named):
                 others.append((log, adapter, is_named))
                 continue
@@ -149,9 +149,9 @@ def _foreign(
     for log, adapter, is_named in logs:
         if adapter is not None or os.path.realpath(log.path) in beside:
             continue
-        if is_named:
+        if is_named or formats.nearly(log.head):
             intake.inputs.append(Input(log.shown, log.digest, "none", 0, 1))
-            intake.faults.append(formats.unknown(log.shown))
+            intake.faults.append(formats.unknown(log.shown, log.head))
         else:
             intake.inputs.append(Input(log.shown, log.digest, "none"))
             intake.notes.append(

@@ -5,9 +5,12 @@ It reserves some gigabytes of addresses at its start. Under a limit (`ulimit -v`
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from functools import cache
+
+from lca import limits
 
 #: what the process that tries the engine does: as many addresses are in use as here, and one chart is drawn
 _TRIAL = """
@@ -25,7 +28,7 @@ def hindrance() -> str:
     """Why no charts can be drawn, and what to do; empty where they can."""
     if sys.flags.optimize > 1:
         return "the engine that draws charts does not run under -OO. Run without it."
-    if not _is_limited():
+    if limits.addresses() == math.inf:
         return ""
     told = "the engine that draws charts needs more memory than this process may use. Allow it more."
     try:
@@ -34,16 +37,6 @@ def hindrance() -> str:
         return "" if done.returncode == 0 else told
     except (OSError, subprocess.SubprocessError, MemoryError):
         return told
-
-
-def _is_limited() -> bool:
-    """Whether the addresses that this process may use are limited."""
-    try:
-        import resource
-    except ImportError:  # no such limits on this system
-        return False
-    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return limit != resource.RLIM_INFINITY
 
 
 def _addresses() -> int:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from lca import messages
+from lca import limits, messages
 from lca.errors import LanguageError, OutputError
 from lca.export.write import results_csv
 from lca.language import said, say, speaking
@@ -102,6 +102,9 @@ def _make(
     with_pdf = "pdf" in asked and able
     if not able:
         notes.append(pdf.PANGO)
+    elif {"pdf", "summary"} & set(asked) and limits.addresses() < limits.PAGES:
+        able = with_pdf = False
+        notes.append(f"The report has no PDF: {limits.told(limits.PAGES)}")
     if "json" in asked or with_pdf:  # the PDF carries both
         tell("writing assessment.json")
         made["json"] = assessment.to_json().encode("utf-8")

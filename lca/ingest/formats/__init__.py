@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,9 +16,13 @@ from importlib.metadata import entry_points
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from pydantic_core import from_json
+
 from lca.errors import Fault, InputError, nearest, shorten
-from lca.ingest.log import Head, Log
+from lca.ingest import detect
+from lca.ingest.log import HEAD, Head, Log
 from lca.ingest.pieces import Pieces
+from lca.language import listed, plural, said
 from lca.reading import Reading
 
 
@@ -25,7 +30,8 @@ from lca.reading import Reading
 class Format:
     """What `lca formats` tells of a format: what a file gives, and what it lacks and must come from elsewhere.
 
-    `sums`: whether its records are sums over runs, as in a bill, with no id that the log of a run would know.
+    `sums`: whether its records are sums over runs, as in a bill, with no id that the log of a run would know. `marks`: columns
+    of its table, or keys of its JSON, that no such file lacks, one tuple per kind of file: by them a file is near to it.
     """
 
     name: str
@@ -33,6 +39,7 @@ class Format:
     gives: str
     lacks: str
     sums: bool = False
+    marks: tuple[tuple[str, ...], ...] = ()
 
 
 #: what stands before the hash of a device in `Found.hosts`: a host that the log names beyond doubt
@@ -110,43 +117,108 @@ def adapters() -> dict[str, Adapter]:
 OWN = "lca-run"
 
 
-def is_own(head: Head, log_format: str = "", is_named: bool = True) -> bool:
-    """Whether a file is read as a run log of lca itself: it says so, or was named and is JSON or ends like it.
+#: that a document says it is a run log, of whatever version
+_SAYS_SO = re.compile(r'"schema"\s*:\s*"lca-run')
+#: keys of a run log that few other programs use together: a document with both of `_OWN_KEYS` or three of these is one
+_OWN_KEYS = frozenset(("system", "stage"))
+_USUAL_KEYS = _OWN_KEYS | {"devices", "duration", "location", "facility", "energy", "electricity", "work", "declared"}
 
-    A JSON file that lies in a folder must hold what a run holds: many programs leave JSON behind.
+
+def is_own(head: Head, log_format: str = "", is_named: bool = True) -> bool:
+    """Whether a file is read as a run log of lca itself: it says so, or it is JSON whose records look like runs.
+
+    JSON of which that cannot be told, since it is empty or broken, is one where it was named, not where it lies in a folder:
+    many programs leave JSON behind.
     """
     if log_format:
         return log_format == OWN
-    if "lca-run/1" in head.text:
+    if "lca-run/1" in head.text or _SAYS_SO.search(head.text):
         return True
-    if not is_named:
-        return '"stage"' in head.text and '"id"' in head.text
-    return head.name.endswith((".json", ".jsonl", ".ndjson")) or head.text.lstrip()[:1] in ("{", "[") or not head.data
+    if not detect.is_json(head):
+        return is_named and (head.name.endswith((".json", ".jsonl", ".ndjson")) or not head.data)
+    known = detect.record_keys(head.text) | head.keys
+    if known >= _OWN_KEYS or len(known & _USUAL_KEYS) > 2:
+        return is_named or "id" in known
+    return is_named and (known <= {"runs", "declared"} or _is_broken(head))
 
 
-def choose(where: str, head: Head, log_format: str) -> Adapter | None:
-    """The one format that claims a file, None for lca's own and for a file that none claims. Raises InputError for two claims."""
-    if log_format == OWN or (not log_format and "lca-run/1" in head.text):
+def _is_broken(head: Head) -> bool:
+    """Whether a document that is seen whole is no JSON, nor its first line."""
+    if len(head.data) >= HEAD:
+        return False
+    for text in (head.text, head.lines[0]):
+        try:
+            from_json(text.lstrip("\ufeff"))
+        except ValueError:
+            continue
+        return False
+    return True
+
+
+def choose(log: Log, log_format: str) -> Adapter | None:
+    """The one format that claims a file, None for lca's own and for a file that none claims. Raises InputError for two claims.
+
+    Where the begin of the file does not show what it is, all of it is looked into, and `log.head` tells more than before.
+    """
+    if log_format == OWN or (not log_format and "lca-run/1" in log.head.text):
         return None
     known = adapters()
-    if log_format:
-        if log_format not in known:
-            near = nearest(log_format, set(known) | {OWN})
-            raise InputError("--log-format", "no such format", f"The nearest is {near}." if near else "`lca formats` lists them.", shorten(log_format))  # fmt: skip
-        if not known[log_format].claims(head):
-            raise InputError(where, f"not in the format {log_format}: its begin lacks what such a file holds", "Correct the file or --log-format.")  # fmt: skip
-        return known[log_format]
-    found = [adapter for adapter in known.values() if adapter.claims(head)]
+    if log_format and log_format not in known:
+        near = nearest(log_format, set(known) | {OWN})
+        raise InputError("--log-format", "no such format", f"The nearest is {near}." if near else "`lca formats` lists them.", shorten(log_format))  # fmt: skip
+    asked = [known[log_format]] if log_format else list(known.values())
+    found = [adapter for adapter in asked if adapter.claims(log.head)]
+    if not found and (head := detect.wider(log)) is not None:
+        log.head = head
+        if not log_format and "lca-run/1" in head.text:
+            return None
+        found = [adapter for adapter in asked if adapter.claims(head)]
+    if log_format and not found:
+        raise InputError(log.shown, f"not in the format {log_format}: its begin lacks what such a file holds", "Correct the file or --log-format.")  # fmt: skip
     if len(found) > 1:
         names = ", ".join(a.format.name for a in found)
-        raise InputError(where, f"several formats claim it: {names}", f"Say which with --log-format, such as --log-format {found[0].format.name}.")  # fmt: skip
+        raise InputError(log.shown, f"several formats claim it: {names}", f"Say which with --log-format, such as --log-format {found[0].format.name}.")  # fmt: skip
     return found[0] if found else None
 
 
-def unknown(where: str) -> Fault:
-    """What to tell of a file that was named, and that no format claims."""
+def nearly(head: Head) -> str:
+    """What a file lacks of the format that it is nearest to, as part of a sentence; empty where it is near to none."""
+    if detect.is_json(head):
+        names, what = {*_KEY.findall(head.text), *head.keys}, "key"
+    else:
+        first = head.lines[0] if head.lines else ""
+        sign = max(",;\t|", key=first.count)
+        names, what = {n.strip().strip('"') for n in first.lstrip("\ufeff# ").split(sign)}, "column"
+    folded = {_fold(name) for name in names}
+    best, score = "", 0.0
+    for adapter in adapters().values():
+        for marks in adapter.format.marks:
+            missing = [m for m in marks if _fold(m) not in folded]
+            share = 1 - len(missing) / len(marks)
+            if missing and len(marks) - len(missing) >= 2 and share >= NEAR and share > score:
+                score = share
+                lacks = plural(
+                    len(missing), "the {what} {names}", "the {what}s {names}", what=what, names=listed(missing)
+                )
+                best = said("it is nearest to {format}, but lacks {lacks}", format=adapter.format.name, lacks=lacks)
+    return best
+
+
+#: share of the marks of a format from which a file is near to it
+NEAR = 0.6
+_KEY = re.compile(r'"([^"\\]{1,60})"\s*:')
+
+
+def _fold(name: str) -> str:
+    """A name of a column without its unit, case and punctuation."""
+    return re.sub(r"[^a-z0-9]", "", re.sub(r"[\[(][^\])]*[\])]", "", name.lower()))
+
+
+def unknown(where: str, head: Head | None = None) -> Fault:
+    """What to tell of a file that was named, and that no format claims; with what it is nearest to."""
+    near = nearly(head) if head is not None else ""
     return InputError(
         where,
-        "in no format that lca knows",
+        f"in no format that lca knows; {near}" if near else "in no format that lca knows",
         "`lca formats` lists them; name one with --log-format, or draft a mapping with `lca convert --guess`.",
     ).fault

@@ -21,6 +21,11 @@ FORMAT = Format(
     "Alibaba cluster traces: gpu-v2023 pods, v2026-maas instances, v2026-GenAI requests",
     "device-hours by type of GPU (pods), by model and type (instances); requests and images (GenAI)",
     "energy, date, place; types of GPU are anonymous or a choice of several",
+    marks=(
+        ("num_gpu", "gpu_milli", "gpu_spec", "pod_phase", "deletion_time", "scheduled_time"),
+        ("day", "instance_id", "model_id", "gpu_type", "workload", "gpu_hours"),
+        ("gmt_create", "predict_type", "predict_status", "exec_time_seconds", "num_images_per_prompt"),
+    ),
 )
 PODS = ("num_gpu", "gpu_milli", "gpu_spec", "pod_phase", "deletion_time", "scheduled_time")
 INSTANCES = ("day", "instance_id", "model_id", "gpu_type", "workload", "gpu_hours")

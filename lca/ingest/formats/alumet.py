@@ -19,6 +19,7 @@ FORMAT = Format(
     "Alumet CSV (metric;timestamp;value;resource_kind...)",
     "energy of processors and memory by RAPL, window in UTC",
     "GPUs, place, what ran on the machine",
+    marks=(("metric", "timestamp", "value", "resource_kind", "resource_id", "consumer_kind", "consumer_id"),),
 )
 _NEEDED = ("metric", "timestamp", "value", "resource_kind", "resource_id", "consumer_kind", "consumer_id")
 _ENERGY = ("rapl_consumed_energy_J", "rapl_consumed_energy")

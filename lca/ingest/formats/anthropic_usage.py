@@ -15,7 +15,8 @@ FORMAT = Format(
     "tokens in (written to and read from the cache too) and out, by day, model and inference_geo",
     "requests, energy, devices, place where inference_geo does not say, size of the model",
     sums=True,
-)
+    marks=(("uncached_input_tokens", "cache_read_input_tokens", "starting_at"), ("usage_date_utc", "usage_input_tokens_no_cache", "usage_output_tokens")),
+)  # fmt: skip
 _READ = ("usage_input_tokens_cache_read", "cache_read_input_tokens")
 #: here, other than with OpenAI, the tokens of the cache stand beside the others and are added
 #: https://docs.anthropic.com/en/api/admin-api/usage-cost/get-messages-usage-report

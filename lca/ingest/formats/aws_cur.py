@@ -21,7 +21,8 @@ FORMAT = Format(
     "hours of each EC2 and SageMaker instance by month and tags, its type, region, window, unblended cost",
     "utilisation, energy, system, stage; the instance where the report has no resource ids",
     sums=True,
-)
+    marks=(("lineItem/UsageStartDate", "lineItem/UsageEndDate", "lineItem/LineItemType", "lineItem/UsageAmount", "lineItem/UsageType", "lineItem/UnblendedCost"),),
+)  # fmt: skip
 NEEDED = {"lineitemusagestartdate", "lineitemusageenddate", "lineitemlineitemtype", "lineitemusageamount", "lineitemusagetype", "lineitemunblendedcost"}  # fmt: skip
 #: hours that machines ran: what a Savings Plan covers has a type of its own, its negation takes back money alone
 #: https://docs.aws.amazon.com/cur/latest/userguide/cur-sp.html

@@ -21,6 +21,7 @@ FORMAT = Format(
     "hours of each virtual machine by month, its size, region, window, cost",
     "utilisation, energy, system, stage; the size where AdditionalInfo and MeterName do not name one",
     sums=True,
+    marks=(("MeterCategory", "ConsumedService", "Date", "Quantity", "UnitOfMeasure"),),
 )
 #: a name of a column has changed with the kind of account
 _DATE = ("date", "usagedatetime", "usagedate")

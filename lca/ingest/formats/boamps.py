@@ -19,6 +19,7 @@ FORMAT = Format(
     "BoAmps report, JSON or flattened CSV",
     "energy, duration, requests, tokens, devices, country, stage, model and its parameters",
     "time zone, host, PUE; what the energy covers where the method is not known",
+    marks=(("header", "task", "measures"),),
 )
 #: taskStage is free text: these are the examples of the schema, and what they are in our words
 STAGES = {

@@ -19,6 +19,7 @@ FORMAT = Format(
     "CodeCarbon emissions.csv, versions 1 to 3",
     "energy by component as modelled or sampled, window, country, GPU model and count, declared emissions",
     "time zone, stage, which part of the energy was measured, number of processors",
+    marks=(("timestamp", "project_name", "duration", "emissions", "energy_consumed"),),
 )
 NEEDED = {"timestamp", "project_name", "duration", "emissions", "energy_consumed"}
 #: one of these is in the header of every version

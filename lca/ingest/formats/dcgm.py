@@ -21,6 +21,7 @@ FORMAT = Format(
     "DCGM field values: long CSV, dcgmi dmon text",
     "energy of the GPUs from their counters or from samples of power, number of GPUs, window",
     "GPU model, place, stage, system, host; of dcgmi dmon the times, unless a wrapper wrote them before each line",
+    marks=(("GPUId", "TimeStampUs", "Field", "Values"),),
 )
 _COLUMNS = ("GPUId", "TimeStampUs", "Field", "Values")
 #: fields that give energy, the better before the worse, by their names in a dump and in dmon; kWh in a mJ, kW in a W

@@ -22,6 +22,7 @@ FORMAT = Format(
     "Eco2AI emission.csv",
     "energy of processor, memory and GPUs as modelled and sampled, window, country, GPU and processor, declared emissions",
     "time zone, stage, PUE (the tool multiplies one in, 1 unless told, and does not write it)",
+    marks=(("project_name", "start_time", "duration(s)", "power_consumption(kWh)", "CO2_emissions(kg)"),),
 )
 #: the column says power and holds energy
 ENERGY, CO2, SECONDS = "power_consumption(kWh)", "CO2_emissions(kg)", "duration(s)"

@@ -20,7 +20,8 @@ FORMAT = Format(
     "hours of each cloud instance by month and tags, its type where a column names it, cloud and region, window, billed cost",
     "utilisation, energy, system, stage; the type where the bill names only a series",
     sums=True,
-)
+    marks=(("BilledCost", "ChargePeriodStart", "ChargePeriodEnd", "ChargeCategory", "ConsumedQuantity", "ConsumedUnit", "ProviderName"),),
+)  # fmt: skip
 NEEDED = {"BilledCost", "ChargePeriodStart", "ChargePeriodEnd", "ChargeCategory", "ConsumedQuantity", "ConsumedUnit", "ProviderName"}  # fmt: skip
 COMPUTE = ("compute", "ai and machine learning")
 #: values of ChargeCategory in FOCUS 1.0 to 1.2 other than Usage

@@ -21,6 +21,7 @@ FORMAT = Format(
     "hours of GPUs by machine, month and labels, the machine type or the GPU, region, window, cost before credits",
     "utilisation, energy, system, stage; machines without GPUs, TPUs",
     sums=True,
+    marks=(("sku.description", "usage.amount", "usage.unit", "usage_start_time"),),
 )
 #: fields of the schema that are used, by their folded path
 #: https://cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/detailed-usage

@@ -19,7 +19,8 @@ FORMAT = Format(
     "Request trace: Azure LLM CSV, Mooncake JSON Lines, BurstGPT CSV",
     "requests, tokens in and out, window",
     "energy, devices, place, model; time zone (Azure 2023), the date (Mooncake, BurstGPT)",
-)
+    marks=(("TIMESTAMP", "ContextTokens", "GeneratedTokens"), ("Timestamp", "Model", "Request tokens", "Response tokens", "Total tokens", "Log Type")),
+)  # fmt: skip
 AZURE = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"]
 BURST = ["Timestamp", "Model", "Request tokens", "Response tokens", "Total tokens", "Log Type"]
 MOONCAKE = {"timestamp", "input_length", "output_length"}

@@ -21,6 +21,7 @@ FORMAT = Format(
     "hours of GPUs that each workload requested, window, idle GPUs of the cluster",
     "GPU model in most versions, energy, utilisation, place, stage; processors, of which only cores are counted",
     sums=True,
+    marks=(("properties", "minutes", "cpuCoreHours", "gpuHours"),),
 )
 #: parts of the name of a single container: cluster/node/namespace/pod/container
 LEAF = 5

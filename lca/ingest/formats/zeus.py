@@ -19,6 +19,7 @@ FORMAT = Format(
     "ZeusMonitor log file, CSV",
     "energy of GPUs by counter, number of GPUs, hours in windows, start and end where the clock has a date",
     "GPU model, place, system, stage; energy of the rest of the server and between windows",
+    marks=(("start_time", "window_name", "elapsed_time", "gpu0_energy"),),
 )
 _FIRST = ["start_time", "window_name", "elapsed_time"]
 _GPU = re.compile(r"gpu\d{1,4}_energy$")
