@@ -99,8 +99,7 @@ def test_a_row_that_cannot_be_used_is_set_aside(tmp_path, name):
 def test_a_time_in_milliseconds_is_not_guessed(tmp_path):
     path = write(tmp_path, FIXTURE.decode().replace('1741132800, "end', '1741132800000, "end'))
     assert [str(f) for f in take(path).faults] == [
-        f"{path}: row {n}: start_time: not a time (found 1741132800000). Restore the row from its source."
-        for n in (4, 5)
+        f"{path}: rows 4 and 5: start_time: not a time (found 1741132800000). Restore the row from its source."
     ]
 
 

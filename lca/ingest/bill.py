@@ -21,8 +21,6 @@ from lca.ingest.pieces import COST, HOURS, ROUNDING, Collected, Pieces
 from lca.language import joined, plural, said
 from lca.tags import Tags
 
-#: faults of one cause that are told row by row; the rest are counted
-TOLD = 10
 #: services without a figure that are named
 SERVICES = 5
 #: one machine by its id: it cannot run for more than an hour in an hour
@@ -90,7 +88,6 @@ class Bill:
         self.services: dict[tuple[str, str], float] = {}  # service and currency -> charges above 0 of rows left out
         self.sums: dict[tuple[Any, ...], _Sum] = {}
         self.excess = 0.0
-        self.faults: dict[tuple[str, str], int] = {}
         self._keys: dict[tuple[str, ...], tuple[int, int]] = {}
 
     def row(self, provider: str, charge: Charge) -> None:
@@ -112,11 +109,8 @@ class Bill:
             self.services[at] = self.services.get(at, 0.0) + charge.value
 
     def bad(self, row: int, field: str, found: str, problem: str, code: str = "torn-row") -> Iterator[Fault]:
-        """A row that cannot be used: told, unless many are for the same cause."""
-        key = (field, problem)
-        self.faults[key] = self.faults.get(key, 0) + 1
-        if self.faults[key] <= TOLD:
-            yield Fault(f"{self.log.shown}: row {row}", field, shorten(found), problem, _FIX, code)
+        """A row that cannot be used."""
+        yield Fault(f"{self.log.shown}: row {row}", field, shorten(found), problem, _FIX, code)
 
     def use(self, row: int, one: Hours, charge: Charge) -> None:
         """Hours of a machine."""
@@ -149,10 +143,6 @@ class Bill:
         self.log.account.use(used)
         for kind, left in self.left.items():
             self.log.account.ignore(kind, left.rows)
-        for (name, problem), count in self.faults.items():
-            if count > TOLD:
-                rest = count - TOLD
-                yield Fault(self.log.shown, name, f"{rest} more rows", problem, "Restore the rows from their source.", "torn-row", rest)  # fmt: skip
         notes = list(self._notes([part for _, part in parts], used))
         if not parts and self.rows:
             told = "; ".join(note.message for note in notes)

@@ -18,8 +18,6 @@ from lca.ingest.log import Log
 from lca.ingest.pieces import Collected
 from lca.language import plural, said
 
-#: faults of one cause that are told row by row; the rest are counted
-TOLD = 10
 START = ("start_time_iso", "start_time", "starting_at", "usage_date_utc", "timestamp", "aggregation_timestamp", "date")
 END = ("end_time_iso", "end_time", "ending_at")
 MODEL = ("model", "model_version", "snapshot_id")
@@ -71,17 +69,15 @@ def is_json(log: Log) -> bool:
 def read(log: Log, fields: Fields) -> Iterator[Found | Fault | Note]:
     """One run per day, model and place; rows without tokens and requests are counted. Raises InputError where all are without."""
     days: dict[tuple[datetime, str, str], _Day] = {}
-    faults: Counter[tuple[str, str]] = Counter()
+    refused = 0
     stated: Counter[str] = Counter()
     total, used, empty, dropped = 0, 0, 0, 0.0
     for row, raw in _rows(log, fields):
         total += 1
         made = _row(raw, fields)
         if isinstance(made, Fault):
-            cause = (made.field, made.problem)
-            faults[cause] += 1
-            if faults[cause] <= TOLD:
-                yield Fault(f"{log.shown}: row {row}", made.field, made.found, made.problem, made.remedy, "torn-row")
+            refused += 1
+            yield Fault(f"{log.shown}: row {row}", made.field, made.found, made.problem, made.remedy, "torn-row")
             continue
         dropped += sum(_amount_or_none(raw.get(name)) or 0.0 for name in fields.left_out)
         if not any(made.amounts.values()):
@@ -97,17 +93,13 @@ def read(log: Log, fields: Fields) -> Iterator[Found | Fault | Note]:
         day.keys.add(key)
         day.is_grouped |= any(made.groups[1:])  # the object is that of the export
         day.end = max(day.end, made.end)
-    for (name, problem), count in faults.items():
-        if count > TOLD:
-            rest = count - TOLD
-            yield Fault(log.shown, name, f"{rest} more rows", problem, "Restore the rows from their source.", "torn-row", rest)  # fmt: skip
     if is_json(log):
         log.account.expect(total)
     log.account.use(used)
     if empty:
         log.account.ignore("rows without tokens and requests", empty)
     yield from _notes(log, fields, stated, used, empty, dropped)
-    if not days and not faults:
+    if not days and not refused:
         raise InputError(log.shown, "no row holds tokens or requests", "Export usage of a period with requests.")
     for (date, model, place), held in days.items():
         part = held.rows.pieces()

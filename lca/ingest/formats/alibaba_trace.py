@@ -30,8 +30,6 @@ FORMAT = Format(
 PODS = ("num_gpu", "gpu_milli", "gpu_spec", "pod_phase", "deletion_time", "scheduled_time")
 INSTANCES = ("day", "instance_id", "model_id", "gpu_type", "workload", "gpu_hours")
 REQUESTS = ("gmt_create", "predict_type", "predict_status", "exec_time_seconds", "num_images_per_prompt")
-#: faults that are told row by row; the rest are counted
-TOLD = 10
 
 
 def claims(head: Head) -> bool:
@@ -68,15 +66,7 @@ class _Sums:
 
     def refuse(self, row: int, field: str, found: str, problem: str) -> Iterator[Fault]:
         self.bad += 1
-        if self.bad <= TOLD:
-            yield Fault(
-                f"{self.log.shown}: row {row}",
-                field,
-                shorten(found),
-                problem,
-                "Restore the row from its source.",
-                "torn-row",
-            )
+        yield Fault(f"{self.log.shown}: row {row}", field, shorten(found), problem, "Restore the row from its source.", "torn-row")  # fmt: skip
 
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
@@ -85,8 +75,6 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     kind = _kind(log.head)
     assert kind is not None  # `claims` has looked
     yield from kind(log, sums)
-    if sums.bad > TOLD:
-        yield Fault(log.shown, "", f"{sums.bad - TOLD} more rows", "no rows of the trace", "Restore the rows from their source.", "torn-row", sums.bad - TOLD)  # fmt: skip
     log.account.head()
     log.account.use(sums.rows)
     if sums.unused:

@@ -24,8 +24,6 @@ FORMAT = Format(
 AZURE = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"]
 BURST = ["Timestamp", "Model", "Request tokens", "Response tokens", "Total tokens", "Log Type"]
 MOONCAKE = {"timestamp", "input_length", "output_length"}
-#: faults that are told row by row; the rest are counted
-TOLD = 10
 #: bytes that are added up at once
 BLOCK = 1 << 24
 _STAMP = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
@@ -62,9 +60,8 @@ class _Sums:
             self.add(row, made.stamp, made.stamp, 1, made.tokens_in, made.tokens_out)
             return
         self.bad += 1
-        if self.bad <= TOLD:
-            field, found, problem = made
-            yield Fault(f"{self.log.shown}: row {row}", field, shorten(str(found)), problem, "Restore the row from its source.", "torn-row")  # fmt: skip
+        field, found, problem = made
+        yield Fault(f"{self.log.shown}: row {row}", field, shorten(str(found)), problem, "Restore the row from its source.", "torn-row")  # fmt: skip
 
 
 def claims(head: Head) -> bool:
@@ -94,8 +91,6 @@ def read(log: Log) -> Iterator[Found | Fault]:
     log.account.expect(header + sums.requests + sums.bad)  # blocks of lines are read without being counted one by one
     log.account.head(header)
     log.account.use(sums.requests)
-    if sums.bad > TOLD:
-        yield Fault(log.shown, "", f"{sums.bad - TOLD} more rows", "no requests", "Restore the rows from their source.", "torn-row", sums.bad - TOLD)  # fmt: skip
     if not sums.requests:
         if not sums.bad:
             yield Fault(log.shown, "", "", "no request in the trace", "Give a trace with requests.")
