@@ -113,7 +113,7 @@ JOB = "JobID|State|Start|End|Elapsed|AllocTRES\n7|COMPLETED|2024-03-01T10:00:00|
 
 def test_files_of_one_job_are_told_and_joined_by_a_rule(tmp_path):
     (tmp_path / "smi.csv").write_text(SMI)
-    (tmp_path / "jobs.txt").write_text(JOB.replace("a100", "NVIDIA A100-SXM4-40GB"))
+    (tmp_path / "jobs.txt").write_text(JOB.replace("a100", "nvidia_a100-sxm4-40gb"))
     a = lca.assess(str(tmp_path), now=NOW)
     assert len(a.intake.runs) == 2
     told = findings(a, "possible-double-count")
@@ -156,3 +156,23 @@ def test_samples_of_several_gpus_beside_their_job_are_told(tmp_path):
     assert [f.message for f in findings(a, "part-of-run")] == [
         f"4 records, added up, of {tmp_path}/smi.csv are laid to this run by a rule and give 1.18 kWh (accelerator)"
     ]
+
+
+BILL = (
+    "lineItem/LineItemType,lineItem/UsageStartDate,lineItem/UsageEndDate,lineItem/ProductCode,lineItem/UsageType,lineItem/Operation,"
+    "lineItem/ResourceId,lineItem/UsageAmount,lineItem/CurrencyCode,lineItem/UnblendedCost,product/instanceType,product/region,pricing/unit\n"
+    "Usage,2024-03-01T00:00:00Z,2024-04-01T00:00:00Z,AmazonEC2,EU-BoxUsage:p4d.24xlarge,RunInstances,i-0123456789abcdef0,10,USD,300,"
+    "p4d.24xlarge,eu-west-3,Hrs\n"
+)
+
+
+@pytest.mark.parametrize(("country", "told"), [("FRA", True), ("DEU", False)])
+def test_a_bill_beside_a_tracker_of_the_same_devices_is_told(tmp_path, country, told):
+    (tmp_path / "bill.csv").write_text(BILL)
+    a = assess(tmp_path, row("11:00:00", 3600, 3.0, "a").replace("FRA", country).replace("1 x NVIDIA", "8 x NVIDIA"))
+    assert len(a.intake.runs) == 2
+    expected = [
+        f"the bill {tmp_path}/bill.csv charges 80 device hours of a100-sxm4-40, and {tmp_path}/emissions.csv holds 8 device hours of the "
+        "same devices in the same country within that time: if both are of the same machines, they count twice"
+    ]
+    assert [f.message for f in findings(a, "possible-double-count")] == (expected if told else [])

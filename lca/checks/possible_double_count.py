@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lca.activity import as_utc
 from lca.catalogue.devices import fold
 from lca.checks import Check, Evidence, Finding
 from lca.errors import shorten
 from lca.language import said
+from lca.numerals import spelled
 from lca.run import Run
 
 CHECK = Check(
     code="possible-double-count",
     severity="warning",
-    looks_for="Runs from logs of different kinds on the same number of devices of one kind at the same time",
-    why="A scheduler, a tracker and samples of power of one job are three records of one energy.",
+    looks_for="Runs from logs of different kinds on the same number of devices of one kind at the same time, and bills beside logs",
+    why="A scheduler, a tracker, samples of power and a bill of one machine are four records of one use.",
     remedy="Lay one to the other by an `assign` rule, {match: FILE, run: ID}; leave it, if they are different work.",
 )
 #: share of the shorter run that must lie in the longer one
@@ -51,6 +55,65 @@ def find(a: Evidence) -> Iterator[Finding]:
     for uses in alike.values():
         if len({_of(a.runs[u.number])[0] for u in uses}) > 1:
             yield from _overlaps(a, sorted(uses))
+    yield from _bills(a)
+
+
+def _bills(a: Evidence) -> Iterator[Finding]:
+    """Machines of a bill beside logs of the same devices at the same place and time: two records of one use."""
+    billed = np.asarray([run.ext is not None and "billed_cost" in run.ext for run in a.runs], bool)
+    if not billed.any() or billed.all():
+        return
+    windows = np.asarray([_window(run) or (np.nan, np.nan) for run in a.runs], np.float64).reshape(-1, 2)
+    hours = np.nan_to_num(a.results.get("device_hours", np.zeros(a.activities.rows)))
+    groups: dict[tuple[str, str], tuple[list[int], list[int]]] = {}
+    for row, run in enumerate(a.activities.run_of_row.tolist()):
+        device = a.resolved.devices[a.activities.device_of_row[row]]
+        place = a.resolved.places[a.activities.place_of_row[row]]
+        if device is not None and hours[row] > 0 and windows[run, 1] > windows[run, 0]:
+            groups.setdefault((device.id, place["country"]), ([], []))[0 if billed[run] else 1].append(row)
+    for (device_id, _), (bills, logs) in groups.items():
+        for bill, other, billed_hours, logged_hours, first in (
+            _common(a, bills, logs, windows, hours) if bills and logs else ()
+        ):
+            message = said(
+                "the bill {bill} charges {billed} device hours of {device}, and {log} holds {logged} device hours of the same devices in "
+                "the same country within that time: if both are of the same machines, they count twice",
+                bill=bill, billed=spelled(billed_hours, 6), device=device_id, log=other, logged=spelled(logged_hours, 6),
+            )  # fmt: skip
+            yield CHECK.at(message, a.runs[first].id, "devices")
+
+
+def _common(
+    a: Evidence, bills: list[int], logs: list[int], windows: NDArray[np.float64], hours: NDArray[np.float64]
+) -> Iterator[tuple[str, str, float, float, int]]:
+    """(bill, log, hours billed, hours logged while they were, first run of the bill) of each pair of files with time in common."""
+    run_of, place_of = a.activities.run_of_row, a.activities.place_of_row
+    by_file: dict[tuple[str, int], list[int]] = {}
+    for row in logs:
+        by_file.setdefault((_source(a.runs[run_of[row]]), int(place_of[row])), []).append(row)
+    found: dict[tuple[str, str], list[float]] = {}
+    for (name, place), rows in by_file.items():
+        begin, end = windows[run_of[rows]].T
+        for row in bills:
+            if not _is_one_place(a.resolved.places[place_of[row]], a.resolved.places[place]):
+                continue
+            here = (begin < windows[run_of[row], 1]) & (end > windows[run_of[row], 0])
+            if here.any():
+                pair = found.setdefault((_source(a.runs[run_of[row]]), name), [0.0, 0.0, float(run_of[row])])
+                pair[0] += float(hours[row])
+                pair[1] = max(pair[1], float(hours[np.asarray(rows)[here]].sum()))
+    for (bill, name), (billed, logged, first) in found.items():
+        yield bill, name, billed, logged, int(first)
+
+
+def _source(run: Run) -> str:
+    return _of(run)[1] if run.provenance is not None else said("the run logs")
+
+
+def _is_one_place(place: dict[str, str], other: dict[str, str]) -> bool:
+    """Whether two places of one country may be one: they are not where both name regions that differ."""
+    named = ("cloud", "region")
+    return not all(place[n] and other[n] for n in named) or all(place[n] == other[n] for n in named)
 
 
 def _overlaps(a: Evidence, uses: list[_Use]) -> Iterator[Finding]:
