@@ -57,6 +57,43 @@ def test_rows_without_a_start(tmp_path):
     assert [(r.id, r.duration.value) for r in take(log(tmp_path, *rows, head=head)).runs] == [("7", 2), ("7#2", 3)]
 
 
+def hours(tmp_path, *files):
+    """GPU-hours of files read in this order."""
+    paths = [log(tmp_path, *rows, head=head, name=name) for name, head, rows in files]
+    a = lca.assess([str(path) for path in paths], now=NOW)
+    assert not a.intake.faults
+    return a.total("device_hours")["value"]
+
+
+def test_exports_that_overlap_without_times_count_each_job_once_in_any_order(tmp_path):
+    head = "JobID|State|Elapsed|AllocTRES\n"
+    first = ("feb.txt", head, [f"7|COMPLETED|02:00:00|{TRES}", f"8|RUNNING|01:00:00|{TRES}"])
+    second = (
+        "mar.txt",
+        head,
+        [f"7|COMPLETED|02:00:00|{TRES}", f"8|COMPLETED|05:00:00|{TRES}", f"9|COMPLETED|03:00:00|{TRES}"],
+    )
+    for files in ((first, second), (second, first)):
+        assert hours(tmp_path, *files) == pytest.approx(8 * (2 + 5 + 3))
+
+
+def test_a_row_without_a_time_is_of_the_start_that_another_file_states(tmp_path):
+    undated = ("feb.txt", HEAD, [job("Ystday 14:00", "Unknown", "10:00:00", state="RUNNING")])
+    dated = ("mar.txt", HEAD, [ENDED])
+    for files in ((undated, dated), (dated, undated)):
+        assert hours(tmp_path, *files) == pytest.approx(8 * 20)
+
+
+def test_starts_of_one_job_in_several_files_are_numbered_in_their_order(tmp_path):
+    first = log(tmp_path, job("2025-03-02T08:00:00", "2025-03-02T11:00:00", "03:00:00"), name="a.txt")
+    second = log(
+        tmp_path, job("2025-03-01T08:00:00", "2025-03-01T09:00:00", "01:00:00", state="NODE_FAIL"), name="b.txt"
+    )
+    for paths in ((first, second), (second, first)):
+        runs = lca.assess([str(p) for p in paths], now=NOW).intake.runs
+        assert {r.id: r.duration.value for r in runs} == {"7": 1, "7#2": 3}
+
+
 # ---- steps, energy, nodes -----------------------------------------------------------------------------------------------
 
 ENERGY = "JobID|Cluster|State|Elapsed|NodeList|AllocTRES|ConsumedEnergy\n"
