@@ -153,6 +153,32 @@ def test_nodes_are_named_where_their_energy_is_and_by_their_hash_alone(tmp_path)
     assert "gpu01" not in str(lca.assess(str(path), now=NOW).as_dict())
 
 
+SHARED = "JobID|State|Start|End|Elapsed|NodeList|AllocTRES|ConsumedEnergyRaw\n"
+NODE = {"id": "p", "assign": [{"energy_boundary": "node", "location": {"country": "DE"}}]}
+
+
+@pytest.mark.parametrize("end", ["2025-03-01T10:00:00", "2025-03-01 10:00", ""], ids=["seconds", "minutes", "blank"])
+def test_jobs_on_one_node_share_its_energy_by_gpus(tmp_path, end):
+    start = "2025-03-01T08:00:00" if end.count(":") == 2 else "2025-03-01 08:00"
+    rows = [
+        f"{id}|COMPLETED|{start}|{end}|02:00:00|gpu07|cpu=24,gres/gpu:a100={n},gres/gpu={n},node=1|7200000"
+        for id, n in ((7, 1), (8, 3))
+    ]
+    a = lca.assess(str(log(tmp_path, *rows, head=SHARED)), profile=NODE, now=NOW)
+    assert a.total("it_energy")["value"] == pytest.approx(2)  # the node used 7.2 MJ = 2 kWh, whoever ran on it
+    assert [r.energy[0].value.value for r in a.intake.runs] == [pytest.approx(0.5), pytest.approx(1.5)]
+    assert a.total("device_hours")["value"] == pytest.approx(8)  # 2 h x (1 + 3) GPUs
+
+
+@pytest.mark.parametrize("nodes", ["", "gpu0["])
+def test_energies_of_nodes_that_are_not_named_may_count_several_times(tmp_path, nodes):
+    rows = [f"{id}|COMPLETED|2025-03-01T08:00:00|2025-03-01T10:00:00|02:00:00|{nodes}|{TRES}|7200000" for id in (7, 8)]
+    path = log(tmp_path, *rows, head=SHARED)
+    assert told(take(path), "overlap-same-host") == [
+        f"{path}: 2 rows (2, 3) state an energy of nodes, but not which nodes or when: where jobs shared a node, its energy counts several times"
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [("gpu07", ["gpu07"]), ("a[1-2],b", ["a1", "a2", "b"]), ("n[08-10,12]", ["n08", "n09", "n10", "n12"]),
