@@ -57,6 +57,43 @@ def test_rows_without_a_start(tmp_path):
     assert [(r.id, r.duration.value) for r in take(log(tmp_path, *rows, head=head)).runs] == [("7", 2), ("7#2", 3)]
 
 
+def hours(tmp_path, *files):
+    """GPU-hours of files read in this order."""
+    paths = [log(tmp_path, *rows, head=head, name=name) for name, head, rows in files]
+    a = lca.assess([str(path) for path in paths], now=NOW)
+    assert not a.intake.faults
+    return a.total("device_hours")["value"]
+
+
+def test_exports_that_overlap_without_times_count_each_job_once_in_any_order(tmp_path):
+    head = "JobID|State|Elapsed|AllocTRES\n"
+    first = ("feb.txt", head, [f"7|COMPLETED|02:00:00|{TRES}", f"8|RUNNING|01:00:00|{TRES}"])
+    second = (
+        "mar.txt",
+        head,
+        [f"7|COMPLETED|02:00:00|{TRES}", f"8|COMPLETED|05:00:00|{TRES}", f"9|COMPLETED|03:00:00|{TRES}"],
+    )
+    for files in ((first, second), (second, first)):
+        assert hours(tmp_path, *files) == pytest.approx(8 * (2 + 5 + 3))
+
+
+def test_a_row_without_a_time_is_of_the_start_that_another_file_states(tmp_path):
+    undated = ("feb.txt", HEAD, [job("Ystday 14:00", "Unknown", "10:00:00", state="RUNNING")])
+    dated = ("mar.txt", HEAD, [ENDED])
+    for files in ((undated, dated), (dated, undated)):
+        assert hours(tmp_path, *files) == pytest.approx(8 * 20)
+
+
+def test_starts_of_one_job_in_several_files_are_numbered_in_their_order(tmp_path):
+    first = log(tmp_path, job("2025-03-02T08:00:00", "2025-03-02T11:00:00", "03:00:00"), name="a.txt")
+    second = log(
+        tmp_path, job("2025-03-01T08:00:00", "2025-03-01T09:00:00", "01:00:00", state="NODE_FAIL"), name="b.txt"
+    )
+    for paths in ((first, second), (second, first)):
+        runs = lca.assess([str(p) for p in paths], now=NOW).intake.runs
+        assert {r.id: r.duration.value for r in runs} == {"7": 1, "7#2": 3}
+
+
 # ---- steps, energy, nodes -----------------------------------------------------------------------------------------------
 
 ENERGY = "JobID|Cluster|State|Elapsed|NodeList|AllocTRES|ConsumedEnergy\n"
@@ -114,6 +151,32 @@ def test_nodes_are_named_where_their_energy_is_and_by_their_hash_alone(tmp_path)
     assert [f.weight for f in runs] == [8, 8, 24]
     assert [f.identity for f in runs] == ["slurm:alpha-7", "slurm:alpha-8", "slurm:alpha-9"]
     assert "gpu01" not in str(lca.assess(str(path), now=NOW).as_dict())
+
+
+SHARED = "JobID|State|Start|End|Elapsed|NodeList|AllocTRES|ConsumedEnergyRaw\n"
+NODE = {"id": "p", "assign": [{"energy_boundary": "node", "location": {"country": "DE"}}]}
+
+
+@pytest.mark.parametrize("end", ["2025-03-01T10:00:00", "2025-03-01 10:00", ""], ids=["seconds", "minutes", "blank"])
+def test_jobs_on_one_node_share_its_energy_by_gpus(tmp_path, end):
+    start = "2025-03-01T08:00:00" if end.count(":") == 2 else "2025-03-01 08:00"
+    rows = [
+        f"{id}|COMPLETED|{start}|{end}|02:00:00|gpu07|cpu=24,gres/gpu:a100={n},gres/gpu={n},node=1|7200000"
+        for id, n in ((7, 1), (8, 3))
+    ]
+    a = lca.assess(str(log(tmp_path, *rows, head=SHARED)), profile=NODE, now=NOW)
+    assert a.total("it_energy")["value"] == pytest.approx(2)  # the node used 7.2 MJ = 2 kWh, whoever ran on it
+    assert [r.energy[0].value.value for r in a.intake.runs] == [pytest.approx(0.5), pytest.approx(1.5)]
+    assert a.total("device_hours")["value"] == pytest.approx(8)  # 2 h x (1 + 3) GPUs
+
+
+@pytest.mark.parametrize("nodes", ["", "gpu0["])
+def test_energies_of_nodes_that_are_not_named_may_count_several_times(tmp_path, nodes):
+    rows = [f"{id}|COMPLETED|2025-03-01T08:00:00|2025-03-01T10:00:00|02:00:00|{nodes}|{TRES}|7200000" for id in (7, 8)]
+    path = log(tmp_path, *rows, head=SHARED)
+    assert told(take(path), "overlap-same-host") == [
+        f"{path}: 2 rows (2, 3) state an energy of nodes, but not which nodes or when: where jobs shared a node, its energy counts several times"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,17 @@ def test_cells_in_quotes_and_a_delimiter_behind_the_last(tmp_path):
     assert runs_of(take(log(tmp_path, "".join(f"{row}|\n" for row in (HEAD, *ROWS))))) == RUNS
 
 
+def test_comments_and_a_column_of_row_numbers(tmp_path):
+    text = (
+        "# sacct -a -P\n,"
+        + "".join(f"{n},{row.replace('|', ',')}\n" for n, row in enumerate((HEAD, *ROWS), start=-1))[3:]
+    )
+    assert text.startswith("# sacct -a -P\n,JobID,")
+    intake = take(log(tmp_path, text, "jobs.csv"))
+    assert runs_of(intake) == RUNS
+    assert not told(intake, "lines-not-used")
+
+
 def test_two_lists_of_resources_side_by_side_between_commas(tmp_path):
     head = "JobID,State,Elapsed,ReqTRES,AllocTRES\n"
     row = "7,COMPLETED,02:00:00,billing=8,cpu=8,node=1,billing=8,cpu=8,gres/gpu=2,node=1\n"
@@ -164,8 +175,7 @@ def test_an_id_that_was_cut_off_may_be_that_of_a_step(tmp_path):
     intake = take(path)
     assert runs_of(intake) == RUNS[:1]
     assert [str(f) for f in intake.faults] == [
-        f"{path}: row {row}: JobID: not the id of a job or of a step (found 12345678_12+). Restore the row from its source."
-        for row in (4, 5)
+        f"{path}: rows 4 and 5: JobID: not the id of a job or of a step (found 12345678_12+). Restore the row from its source."
     ]
 
 

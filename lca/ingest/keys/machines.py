@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from lca.activity import as_utc
+from lca.activity import as_utc, duration_hours
 from lca.errors import shorten
 from lca.ingest import Intake
 from lca.ingest.formats import DEVICE, Note
@@ -139,16 +139,18 @@ def _mean(shares: Sequence[Share], hosts: int) -> Share:
 
 def _window(number: int, record: Record) -> Window | None:
     run = record.run
-    if run.start is None or run.end is None or not run.energy:
+    hours = duration_hours(run)
+    if run.start is None or hours is None or not run.energy:
         return None
-    begin, end = as_utc(run.start).timestamp(), as_utc(run.end).timestamp()
+    begin = as_utc(run.start).timestamp()
+    end = as_utc(run.end).timestamp() if run.end is not None else begin + hours * 3600
     if not end > begin:
         return None
     parts = run.energy[0].components
     gpu = parts.accelerator.value if parts is not None and parts.accelerator is not None else None
     weight = 1.0 if math.isnan(record.weight) else record.weight
     is_named = not math.isnan(record.weight) or record.hosts[0].startswith(DEVICE)
-    resolution = record.resolution or (WHOLE_SECOND if run.end.microsecond == 0 else RESOLUTION)
+    resolution = record.resolution or (WHOLE_SECOND if end == int(end) else RESOLUTION)
     energy = run.energy[0].value.value / len(record.hosts)
     return Window(number, run.id, begin, end, energy, gpu, weight, resolution, is_named)
 

@@ -57,14 +57,28 @@ def _runs(numbers: Sequence[int], records: Sequence[Record]) -> Iterator[tuple[l
         yield list(numbers), first.run.id
         return
     starts: list[list[int]] = []
-    for number in sorted(numbers, key=lambda n: _start(records[n].run)):
+    dated = [n for n in numbers if records[n].run.start is not None]
+    for number in sorted(dated, key=lambda n: _start(records[n].run)):
         if starts and _start(records[number].run) - _start(records[starts[-1][0]].run) <= RESOLUTION:
             starts[-1].append(number)
         else:
             starts.append([number])
+    starts += _undated([n for n in numbers if records[n].run.start is None], records, starts)
     for count, states in enumerate(starts, start=1):
         base = _RESTART.sub("", first.run.id)
         yield sorted(states, key=lambda n: _order(records[n])), base if count == 1 else f"{base}#{count}"
+
+
+def _undated(numbers: Sequence[int], records: Sequence[Record], dated: Sequence[list[int]]) -> list[list[int]]:
+    """Records without a start by the ids that their adapter gave them; one that still ran may be of the only start that is known."""
+    groups: dict[str, list[int]] = {}
+    for number in numbers:
+        record = records[number]
+        if len(dated) == 1 and any(is_later(records[n], record) for n in dated[0]):
+            dated[0].append(number)
+        else:
+            groups.setdefault(record.run.id, []).append(number)
+    return list(groups.values())
 
 
 def _furthest(numbers: list[int], records: Sequence[Record], intake: Intake) -> tuple[int, list[Record]]:

@@ -34,6 +34,9 @@ class Jobs:
     undated: dict[str, Rows] = field(default_factory=dict)
     gpus: dict[str, Rows] = field(default_factory=dict)
     unread: dict[tuple[str, str], Rows] = field(default_factory=dict)
+    sharing: Rows = field(
+        default_factory=Rows
+    )  # an energy of nodes, and no node or time by which others on it are found
     _groups: dict[str, list[Found]] = field(default_factory=dict)
 
     def take(
@@ -45,6 +48,8 @@ class Jobs:
         if isinstance(result, Parsed):
             self.log.account.use()
             self._remember(result, row, cut)
+            if "energy" in result.record and not (result.hosts and "start" in result.record):
+                self.sharing.add(row)
             found = Found(
                 result.record, row, told, "SLURM", self.producer_version,
                 hosts=result.hosts, weight=result.weight, identity=f"slurm:{result.record['id']}", labels=result.labels,
@@ -88,6 +93,8 @@ class Jobs:
             yield notes.undated(file, why, rows)
         for why, rows in self.gpus.items():
             yield notes.gpus(file, why, rows)
+        if self.sharing.count > 1:
+            yield notes.sharing(file, self.sharing)
         for (column, why), rows in self.unread.items():
             yield notes.unread(file, column, why, rows)
 

@@ -17,6 +17,8 @@ DELIMITERS = ("|", "\t", ";", "^", "~", ",")
 #: lines by which the columns of a table without header are told
 SAMPLE = 200
 _WORD = re.compile(r'"?([A-Za-z][A-Za-z0-9_%]*(?:\(REASON\))?)"?')
+_NO_WORD = re.compile(r'[^A-Za-z0-9_"]+')
+_BEFORE_NAMES = (",", ";", "\t", "|")
 _DASHES = re.compile(r"-+( +-+)* *\Z")
 _JOINED = re.compile(
     r"(?:billing|cpu|mem|energy|node|vmem|pages|fs/\S+|gres/\S+|license/\S+|bb/\S+)=|gpu(?::\S+)?:\d+\Z"
@@ -66,19 +68,15 @@ def layout_of(lines: Sequence[str], names: Mapping[str, str] | None = None) -> L
 
 
 def _of_header(line: str, below: Sequence[str], words: Mapping[str, str] | None) -> Layout | None:
-    first = _WORD.match(line.lstrip("\ufeff "))
-    if first is None:
-        return None
     text = line.lstrip("\ufeff").rstrip("\r\n")
-    second = re.match(r"[^A-Za-z0-9_\"]+", text.lstrip(" ")[first.end() :])
-    if second is None:
+    delimiter = text[:1] if text[:1] in _BEFORE_NAMES else _between_names(text)  # the column of row numbers has no name
+    if not delimiter:
         return None
-    delimiter = second[0]
     if delimiter.strip(" "):
-        delimiter = delimiter.strip(" ") or delimiter
+        delimiter = delimiter.strip(" ")
         cells = [c.strip().strip('"') for c in text.split(delimiter)]
         whole = cells[:-1] if cells and not cells[-1] else cells
-        if not all(_WORD.fullmatch(c) for c in whole):
+        if not all(_WORD.fullmatch(c) for c in (whole if whole[0] else whole[1:])):
             return None
         known = columns.places(_in_words(whole, words))
         if not columns.is_header(known):
@@ -97,6 +95,13 @@ def _of_header(line: str, below: Sequence[str], words: Mapping[str, str] | None)
     if not columns.is_header(known):
         return None
     return Layout(known, len(marks), _by_header(marks), line)
+
+
+def _between_names(text: str) -> str:
+    """What stands between the first name of a header and the next, empty where it does not begin with a name."""
+    first = _WORD.match(text.lstrip(" "))
+    behind = _NO_WORD.match(text.lstrip(" "), first.end()) if first else None
+    return behind[0] if behind else ""
 
 
 def _in_words(names: Sequence[str], words: Mapping[str, str] | None) -> list[str]:

@@ -118,6 +118,15 @@ def gpus(file: str, why: str, rows: Rows) -> Note:
     return Note("gpus-not-stated", message, "devices")
 
 
+def sharing(file: str, rows: Rows) -> Note:
+    """Energies of nodes that other jobs may have used at the same time."""
+    message = said(
+        "{file}: {n} rows ({rows}) state an energy of nodes, but not which nodes or when: where jobs shared a node, its energy counts several times",
+        file=file, n=rows.count, rows=rows.named,
+    )  # fmt: skip
+    return Note("overlap-same-host", message, "energy", "info")
+
+
 def superseded(count: int, state: str) -> Note:
     """Several rows of one job and start."""
     if not state:

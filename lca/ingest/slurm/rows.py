@@ -35,7 +35,7 @@ def read(
         stripped = line.strip("\ufeff \t")
         if not stripped:
             continue
-        if before or stripped == header or (stripped[0] == "-" and not stripped.strip("- ")):
+        if before or stripped == header or stripped[0] == "#" or (stripped[0] == "-" and not stripped.strip("- ")):
             before -= before > 0
             log.account.head()
             continue
