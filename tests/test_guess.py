@@ -73,6 +73,8 @@ AMOUNTS = {
     "units in the cells": ("job,duration,energy\na,2 h,1.5 kWh\nb,30 min,500 Wh\n", 2.0, 2.5),
     # 300 W for 1 h and 200 W for 2 h
     "mean power and duration": ("job,avg_power(W),duration(s)\na,300,3600\nb,200,7200\n", 0.7, 3.0),
+    # the time of day beside a date is no duration
+    "a time of day": ("date,time,duration_h,energy(kWh)\n2025-03-01,1:00:00,2,1\n2025-03-01,3:30:00,1,2\n", 3.0, 3.0),
     "a total beside its parts": ("job,seconds,cpu_energy_kwh,gpu_energy_kwh,total_energy_kwh\na,3600,1,2,3\nb,3600,0.5,1.5,2\n", 5.0, 2.0),
     "the same in two units": ("job,duration_s,energy_kwh,energy_j\na,3600,1,3600000\nb,3600,0.5,1800000\n", 1.5, 2.0),
 }  # fmt: skip
@@ -128,6 +130,10 @@ SERIES = {
     "epoch times in milliseconds": ("timestamp,power_w\n1740816000000,100\n1740817800000,100\n1740819600000,100\n", 0.1),
     "seconds from the start": ("elapsed (s),Power (W)\n0,100\n1800,100\n3600,100\n", 0.1),
     "a clock without a date": ("time,Power (W)\n10:00:00,100\n10:30:00,100\n11:00:00,100\n", 0.1),
+    "milliseconds and joules from the start": ("time_relative_ms,energy_relative_joules\n0,0\n1800000,150000\n3600000,360000\n", 0.1),
+    # 100 J, then from 0 again to 50 J
+    "a counter that was reset": ("time,cumulative_energy_j\n2025-03-01 10:00:00,900\n2025-03-01 10:00:01,1000\n2025-03-01 10:00:02,50\n", 150 / 3.6e6),
+    "date and time in two columns": ("Datum;Uhrzeit;Leistung (W)\n01.03.2025;10:00;100\n01.03.2025;10:30;100\n01.03.2025;11:00;100\n", 0.1),
     # a counter that began at 7,000 J and ends at 367,000 J
     "a counter": ("time,total_energy_j\n2025-03-01 10:00:00,7000\n2025-03-01 10:30:00,187000\n2025-03-01 11:00:00,367000\n", 0.1),
     # 50 + 20 + 30 Wh, each since the line before

@@ -190,6 +190,13 @@ def test_times_with_an_offset_among_local_ones(tmp_path):
     assert (run.start.isoformat(), run.energy[0].value.value) == ("2025-03-01T09:00:00+00:00", pytest.approx(0.1))
 
 
+def test_date_and_time_of_day_in_two_columns(tmp_path):
+    mapping = POWER.replace("{column: t}", '{column: day, clock: hour, format: "%d.%m.%Y %H:%M"}')
+    table = "day,hour,w\n01.03.2025,23:30,100\n02.03.2025,00:00,100\n02.03.2025,00:30,100\n"
+    [run] = take(folder(tmp_path, mapping, a=table)).runs
+    assert (run.start.isoformat(), run.energy[0].value.value) == ("2025-03-01T23:30:00", pytest.approx(0.1))
+
+
 def test_two_columns_that_tell_devices_apart(tmp_path):
     mapping = POWER.replace("  boundary", "  device: [host, gpu]\n  boundary")
     rows = [f"2025-03-01T10:{m}0:00Z,{h},{g},100\n" for m in range(4) for h in "xy" for g in (0, 1)]
@@ -260,10 +267,34 @@ def test_a_table_without_rows_is_told(tmp_path):
     assert [n.message for _, n in intake.notes if n.code == "empty-log"] == [f"{tmp_path}/b.csv holds no record"]
 
 
+ROW_MAPPING = """schema: lca-map/1
+match: "*.csv"
+columns:
+  start: {column: day, clock: hour}
+  duration: {column: length, unit: s}
+  power: [{column: gpu, unit: W}, {column: rest, unit: W}]
+energy: {boundary: node}
+constants: {system: S}
+"""
+
+
+def test_mean_power_of_a_row_and_its_duration(tmp_path):
+    # 200 + 100 W for 90 minutes; the second row lacks one of the two, the third its duration
+    table = "day,hour,length,gpu,rest\n2025-03-01,10:00:00,1:30:00,200,100\n2025-03-01,12:00:00,1:00:00,200,\n2025-03-01,13:00:00,,200,100\n"
+    intake = take(folder(tmp_path, ROW_MAPPING, a=table))
+    [run] = intake.runs
+    assert (run.start.isoformat(), run.energy[0].value.value) == ("2025-03-01T10:00:00", pytest.approx(0.45))
+    assert [str(f).removeprefix(f"{tmp_path}/") for f in intake.faults] == [
+        "a.csv: row 3: rest: one of the columns that add up is empty. Correct the row, or the mapping.",
+        "a.csv: row 4: gpu: power without a duration gives no energy. Correct the row, or the mapping.",
+    ]
+
+
 SAMPLES = {
     "two kinds": ("energy: [{column: e, unit: Wh}]", "energy: [{column: e, unit: Wh}]\n  power: [{column: w, unit: W}]",
                   "samples: samples need columns of power, of a counter, or of energy per interval. Give one of the three."),
     "dimension": ("unit: Wh", "unit: W", "samples: e: 'W' is the wrong dimension here. Use Wh, kWh, MWh or J."),
+    "clock": ("column: e,", "column: e, clock: x,", "samples: e: it is no time of a day. Take clock out."),
     "interval": ("boundary", "interval: 0 s\n  boundary", "samples.interval: must be more than 0 (found 0 s). Correct it, or take it out."),
     "time": ("{column: t}", "{column: t, unit: min}", "samples.time: min is no unit of times since 1970. Write s, ms, us or ns."),
 }  # fmt: skip

@@ -149,7 +149,7 @@ def _decimal(delimiter: str, body: list[list[str]]) -> str:
 
 def _samples(samples: Series, used: set[str]) -> list[str]:
     """The part of a draft for samples over time."""
-    lines = ["samples:", f"  time: {_time(samples.time)}"]
+    lines = ["samples:", f"  time: {_time(samples.time, samples.clock)}"]
     if samples.relative:
         lines.append("  relative: true  # the times bear no date")
     lines.append(f"  {samples.kind}:  # {_KINDS[samples.kind]}")
@@ -169,7 +169,16 @@ def _samples(samples: Series, used: set[str]) -> list[str]:
     if samples.run is not None:
         lines.append(f"  run: {_text(samples.run.name)}")
     lines += _boundary(samples.boundary)
-    used |= {c.name for c in (samples.time, *samples.values, *samples.devices, *([samples.run] if samples.run else []))}
+    used |= {
+        c.name
+        for c in (
+            samples.time,
+            *samples.values,
+            *samples.devices,
+            *([samples.run] if samples.run else []),
+            *([samples.clock] if samples.clock else []),
+        )
+    }
     return lines
 
 
@@ -177,7 +186,9 @@ def _runs(table: Sequence[Column], used: set[str]) -> list[str]:
     """The part of a draft for a table in which each row is a run."""
     fields = guess_rows.fields(table)
     energy = guess_rows.whole_of(table, columns.is_power if "power" in fields else columns.is_energy)
-    is_energy_known = bool(energy.columns) and all(column.unit for column in energy.columns)
+    is_energy_known = "energy" in fields and all(
+        column.unit for column in energy.columns
+    )  # else the duration is needed
     lines, waiting = ["columns:"], []
     for field, column in fields.items():
         if field in ADDITIVE:
@@ -198,7 +209,7 @@ def _runs(table: Sequence[Column], used: set[str]) -> list[str]:
         lines.append(
             f'  energy: {{column: "{UNKNOWN}", unit: "{UNKNOWN}"}}  # which one is that of the whole row: {names}?'
         )
-    elif not set(fields) & guess_rows.USES:
+    elif not set(fields) & guess_rows.USES and not {"start", "end"} <= fields.keys():
         lines.append(
             f'  energy: {{column: "{UNKNOWN}", unit: "{UNKNOWN}"}}  # no column bears a name that tells what was used'
         )
@@ -249,8 +260,8 @@ def _unit(column: Column, dimension: str) -> str:
     return f'"{UNKNOWN}"}}  # state the unit ({", ".join(columns.EXAMPLES[dimension])}): the header does not'
 
 
-def _time(column: Column) -> str:
-    """A column of times as a draft writes it, to the end of the line."""
+def _time(column: Column, clock: Column | None = None) -> str:
+    """A column of times as a draft writes it, to the end of the line; `clock` is the time of day beside its date."""
     begin = f"{{column: {_text(column.name)}"
     moment = column.moment
     if moment is None:  # they count from an unknown moment
@@ -262,10 +273,14 @@ def _time(column: Column) -> str:
     if moment.unit:
         comment = "" if column.unit == moment.unit else "  # by the size of its numbers: check"
         return f"{begin}, unit: {moment.unit}}}{comment}"
-    if moment.shape:
-        comment = "  # day before month? check" if moment.is_ambiguous else ""
-        return f"{begin}, format: {json.dumps(moment.shape)}}}{comment}"
-    return f"{begin}}}"
+    shape = moment.shape
+    if clock is not None:
+        begin += f", clock: {_text(clock.name)}"
+        if shape:
+            shape += " %H:%M:%S" if clock.first.count(":") == 2 else " %H:%M"
+            shape += ".%f" if "." in clock.first else ""
+    comment = "  # day before month? check" if moment.is_ambiguous else ""
+    return f"{begin}, format: {json.dumps(shape)}}}{comment}" if shape else f"{begin}}}"
 
 
 def _text(name: str) -> str:

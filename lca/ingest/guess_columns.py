@@ -19,10 +19,16 @@ SHAPES = (
 )  # fmt: skip
 #: as many cells tell which form the times have
 PROOF = 300
-EXAMPLES = {"power": ("W", "kW"), "energy": ("kWh", "Wh", "J"), "time": ("s", "min", "h"), "co2e": ("kg", "g"), "volume": ("L",)}  # fmt: skip
-_NO_SAMPLE = ("limit", "cap", "max", "min", "tdp", "rated", "factor", "requested", "enforced", "default", "peak", "threshold", "budget", "price", "cost", "efficiency", "util",
-              "utilization", "utilisation", "temp", "temperature", "memory", "mem", "clock", "freq", "frequency", "fan", "voltage", "index", "pct", "percent", "count", "num",
-              "state", "mode", "source", "score", "saved", "intensity", "rate", "token", "request", "reserve")  # fmt: skip
+EXAMPLES = {
+    "power": ("W", "kW"), "energy": ("kWh", "Wh", "J"), "time": ("s", "min", "h"), "co2e": ("kg", "g"),
+    "volume": ("L",),
+}  # fmt: skip
+_NO_SAMPLE = (
+    "limit", "cap", "max", "min", "tdp", "rated", "factor", "requested", "enforced", "default", "peak", "threshold",
+    "budget", "price", "cost", "efficiency", "util", "utilization", "utilisation", "temp", "temperature", "memory",
+    "mem", "clock", "freq", "frequency", "fan", "voltage", "index", "pct", "percent", "count", "num", "state",
+    "mode", "source", "score", "saved", "intensity", "rate", "token", "request", "reserve",
+)  # fmt: skip
 #: boundaries of the parts of a machine, which add up
 WITHIN = ("accelerator", "cpu", "dram", "component_sum")
 _VARIANTS = ("average", "avg", "mean", "instant", "instantaneous", "current", "draw")
@@ -156,6 +162,21 @@ def _fits(values: Sequence[str], shape: str) -> bool:
 def holds(column: Column, *parts: str) -> bool:
     """Whether one of these is a part of a word of its name."""
     return any(part in word for part in parts for word in column.header.words)
+
+
+def clock_of(date: Column, table: Sequence[Column]) -> Column | None:
+    """The column of the time of day beside a column that holds days alone; None where there is none, or it holds no times of a day."""
+    if date.moment is None or date.moment.unit or any(":" in cell for cell in date.values):
+        return None
+    for column in table:
+        is_named = column.header.has("time", "zeit", "uhrzeit", "clock") and len(column.values) == len(date.values)
+        if (
+            is_named
+            and column.clock
+            and all(re.fullmatch(r"([01]?\d|2[0-3]):\d\d(:\d\d([.,]\d+)?)?", cell) for cell in column.values)
+        ):
+            return column
+    return None
 
 
 def is_energy(column: Column) -> bool:

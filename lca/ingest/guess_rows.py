@@ -6,7 +6,18 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from lca.ingest.guess_columns import WITHIN, Column, alternatives, boundary, holds, is_energy, is_power, is_sum, part_of
+from lca.ingest.guess_columns import (
+    WITHIN,
+    Column,
+    alternatives,
+    boundary,
+    clock_of,
+    holds,
+    is_energy,
+    is_power,
+    is_sum,
+    part_of,
+)
 from lca.run import STAGES
 
 #: field -> what its column is called, its words joined by `_` (English and German); the first that fits is taken
@@ -20,6 +31,7 @@ NAMES: tuple[tuple[str, str], ...] = (
     ("country", r"country(_(iso_)?code)?|land"),
     ("region", r"(cloud_)?region"),
     ("count", r"(num|n|number|nr|alloc|total|used)?_?(of_)?(gpus?|devices|accelerators|ngpus|numgpus)(_(count|num|number|used))?"),
+    ("pue", r"pue"),
     ("device", r"(gpu|gpus|device|accelerator|hardware)(_?(name|model|type))?"),
     ("nodes", r"(num|n|number|nr|alloc)?_?(of_)?(nodes?|hosts?|servers|machines|nnodes|numnodes)(_(count|num|number))?"),
     ("tokens_in", r"(total_|num_)?(input|prompt|context)_?tokens(_.*)?"),
@@ -43,23 +55,33 @@ USES = {
     "power",
     "duration",
     "device_hours",
-    "end",
     "tokens_in",
     "tokens_out",
     "tokens_trained",
     "requests",
     "images",
 }
-_DURATION = {"duration": 0, "elapsed": 0, "runtime": 0, "walltime": 0, "wall": 0, "laufzeit": 0, "dauer": 0, "wallclock": 0, "total": 1, "time": 2, "seconds": 3,
-             "minutes": 3, "hours": 3, "training": 3}  # fmt: skip
-_NO_DURATION = ("latency", "step", "epoch", "queue", "wait", "waiting", "limit", "timelimit", "pending", "cpu", "token", "tokens", "batch", "iteration", "eta", "remaining",
-                "first", "ttft", "tpot", "avg", "mean", "average", "median", "max", "min", "reserved", "planned", "requested", "submit", "lifetime")  # fmt: skip
+_DURATION = {
+    "duration": 0, "elapsed": 0, "runtime": 0, "walltime": 0, "wall": 0, "laufzeit": 0, "dauer": 0, "wallclock": 0,
+    "total": 1, "time": 2, "seconds": 3, "minutes": 3, "hours": 3, "training": 3,
+}  # fmt: skip
+_NO_DURATION = (
+    "latency", "step", "epoch", "queue", "wait", "waiting", "limit", "timelimit", "pending", "cpu", "token",
+    "tokens", "batch", "iteration", "eta", "remaining", "first", "ttft", "tpot", "avg", "mean", "average", "median",
+    "max", "min", "reserved", "planned", "requested", "submit", "lifetime",
+)  # fmt: skip
 _WHOLE = ("total", "sum", "all", "overall", "consumed", "gesamt", "facility")
-_STAGES = {"train": "training", "pretraining": "training", "pre-training": "training", "finetune": "finetuning", "fine-tuning": "finetuning", "fine-tune": "finetuning",
-           "eval": "evaluation", "test": "evaluation", "validation": "evaluation", "infer": "inference", "serving": "inference", "preprocessing": "data",
-           "experiment": "experimentation", "tuning": "experimentation"}  # fmt: skip
-_STATUS = {"complete": "completed", "success": "completed", "succeeded": "completed", "done": "completed", "finished": "completed", "ok": "completed", "error": "failed",
-           "timeout": "failed", "out_of_memory": "failed", "node_fail": "failed", "crashed": "failed", "canceled": "cancelled", "killed": "cancelled"}  # fmt: skip
+_STAGES = {
+    "train": "training", "pretraining": "training", "pre-training": "training", "finetune": "finetuning",
+    "fine-tuning": "finetuning", "fine-tune": "finetuning", "eval": "evaluation", "test": "evaluation",
+    "validation": "evaluation", "infer": "inference", "serving": "inference", "preprocessing": "data",
+    "experiment": "experimentation", "tuning": "experimentation",
+}  # fmt: skip
+_STATUS = {
+    "complete": "completed", "success": "completed", "succeeded": "completed", "done": "completed",
+    "finished": "completed", "ok": "completed", "error": "failed", "timeout": "failed", "out_of_memory": "failed",
+    "node_fail": "failed", "crashed": "failed", "canceled": "cancelled", "killed": "cancelled",
+}  # fmt: skip
 
 
 def fields(table: Sequence[Column]) -> dict[str, Column]:
@@ -81,14 +103,20 @@ def fields(table: Sequence[Column]) -> dict[str, Column]:
     ]
     if hours:
         out["device_hours"] = hours[0]
-    lengths = sorted((c for c in rest if _length(c) is not None and c not in hours), key=lambda c: _length(c) or 0)
+    clocks = [clock_of(date, table) for date in table]
+    lengths = sorted(
+        (c for c in rest if _length(c) is not None and c not in hours and c not in clocks),
+        key=lambda c: _length(c) or 0,
+    )
     if lengths:
         out["duration"] = lengths[0]
     energy = whole_of(table).columns
     if energy:
         out["energy"] = energy[0]
     elif (
-        not whole_of(table).rivals and out.keys() & {"duration", "end"} and (power := whole_of(table, is_power).columns)
+        not whole_of(table).rivals
+        and ("duration" in out or {"start", "end"} <= out.keys())
+        and (power := whole_of(table, is_power).columns)
     ):
         out["power"] = power[0]
     for field, words, units in (

@@ -10,13 +10,16 @@ from typing import NamedTuple
 from lca.ingest import guess_columns, guess_rows
 from lca.ingest.guess_columns import Column, is_energy, is_power, part_of
 
-_TIME_WORDS = ("time", "timestamp", "date", "datetime", "zeit", "zeitstempel", "datum", "uhrzeit", "epoch", "ts", "when", "stamp", "t")  # fmt: skip
-_DEVICES = ("uuid", "index", "gpu", "device", "card", "detail", "sensor", "socket", "rank", "id", "name", "host", "hostname", "node", "server", "container")  # fmt: skip
+_TIME_WORDS = (
+    "time", "timestamp", "date", "datetime", "zeit", "zeitstempel", "datum", "uhrzeit", "epoch", "ts", "when",
+    "stamp", "t",
+)  # fmt: skip
+_DEVICES = (
+    "uuid", "index", "gpu", "device", "card", "detail", "sensor", "socket", "rank", "id", "name", "host",
+    "hostname", "node", "server", "container",
+)  # fmt: skip
 #: words of a name that say what its column counts
-_COUNTER, _INTERVAL = (
-    ("total", "cumulative", "counter", "accumulated", "cum"),
-    ("delta", "interval", "diff", "difference"),
-)
+_COUNTER, _INTERVAL = ("cumulative", "counter", "accumulated", "cum"), ("delta", "interval", "diff", "difference")
 _RUN = re.compile(r"(run|job|experiment|task|trial)(_?(id|name))?")
 #: rows from which on a table can be a series
 FEWEST = 3
@@ -33,6 +36,7 @@ class Series(NamedTuple):
     others: list[Column]
     devices: list[Column]
     run: Column | None
+    clock: Column | None = None  # the time of day, where `time` holds days alone
 
     @property
     def dimension(self) -> str:
@@ -66,7 +70,8 @@ def series(table: Sequence[Column], is_meter: bool = False) -> Series | None:
     values = _better(powers, energies)
     if not values:
         return None
-    keys = guess_rows.fields([column for column in table if column is not time and column not in values])
+    clock = guess_columns.clock_of(time, table)
+    keys = guess_rows.fields([column for column in table if column not in (time, clock) and column not in values])
     if (
         is_named
         and not is_meter
@@ -88,7 +93,7 @@ def series(table: Sequence[Column], is_meter: bool = False) -> Series | None:
         ),
         None,
     )
-    return Series(time, relative, kind, kept, sums, [*others, *within], devices, run)
+    return Series(time, relative, kind, kept, sums, [*others, *within], devices, run, clock)
 
 
 def _better(powers: list[Column], energies: list[Column]) -> list[Column]:
@@ -126,6 +131,8 @@ def _kind(energies: Sequence[Column], devices: Sequence[Column]) -> str:
     """Whether energy over time is a counter or what was used since the line before."""
     if any(column.header.has(*_INTERVAL) for column in energies):
         return "energy"
+    if all(column.header.has(*_COUNTER) for column in energies):
+        return "counter"
     groups = [column.raw for column in devices]
     if all(guess_columns.rises(column, groups) for column in energies):
         return "counter"

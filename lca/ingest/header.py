@@ -112,7 +112,7 @@ def _unit_among(words: list[str], name: str) -> tuple[list[str], str]:
     if len(words) > 1 and (unit := _unit(words[-1], name)):
         rest = words[:-1]
         return (rest[:-1] if len(rest) > 1 and rest[-1].lower() == "in" else rest), unit
-    if len(words) == 1 and dimension_of(unit := _unit(words[0], name)) in ("power", "energy"):
+    if len(words) == 1 and (dimension_of(unit := _unit(words[0], name)) in ("power", "energy") or "CO2" in unit):
         return words, unit
     for word in words:
         if _ANYWHERE.fullmatch(word) and (unit := _unit(word, name)):

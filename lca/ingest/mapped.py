@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -95,6 +95,11 @@ def fault(table: Log, number: int, column: str, found: str, problem: str, count:
         count=count,
         lines=1,
     )
+
+
+def joined(parts: Iterable[str]) -> str:
+    """The cell of a column, or those of a date and a time of day as one."""
+    return " ".join(part for part in parts if part)
 
 
 def value(cell: str, dimension: str, column: Column, decimal: str) -> Any:

@@ -44,6 +44,9 @@ class SampleReader:
         self.naive = False
         self.keys = [*([samples.run] if samples.run else []), *samples.devices]
         self.columns = [samples.time.column, *(column.column for column in samples.values), *self.keys]
+        self._has_clock = samples.time.clock is not None
+        if samples.time.clock is not None:
+            self.columns.append(samples.time.clock)
         self._plan, self._samples = plan, samples
         self._units = [column.unit or "" for column in samples.values]
         self._scales = [to_canonical(unit, samples.dimension) for unit in self._units]
@@ -55,6 +58,8 @@ class SampleReader:
     def read(self, row: Row) -> Sample:
         """The sample of a row. Raises BadCell."""
         cell, column = row.cells[0], self.columns[0]
+        if self._has_clock:
+            cell = mapped.joined((cell, row.cells[-1]))
         try:
             moment = self._moment(cell)
             values = []
@@ -63,7 +68,7 @@ class SampleReader:
                 values.append(self._value(cell, n))
         except ValueError as error:
             raise BadCell(column, cell, str(error)) from None
-        names = tuple(row.cells[1 + len(values) :])
+        names = tuple(row.cells[1 + len(values) : 1 + len(values) + len(self.keys)])
         if names not in self._known:
             for column, cell in zip(self.keys, names, strict=True):
                 if cells.is_blank(cell):

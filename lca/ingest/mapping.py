@@ -78,6 +78,14 @@ class Column(_Strict):
     unit: Annotated[str, AfterValidator(_unit)] | None = None
     format: Annotated[str, AfterValidator(_stated)] | None = None
     values: dict[str, str] | None = None
+    clock: Annotated[str, Field(min_length=1, max_length=300)] | None = (
+        None  # column of the time of day, beside one of the date
+    )
+
+    @property
+    def names(self) -> list[str]:
+        """The columns of the table in which it stands."""
+        return [self.column] if self.clock is None else [self.column, self.clock]
 
 
 _Several = Annotated[list[Column], Field(min_length=1, max_length=200)]
@@ -122,6 +130,8 @@ class Samples(_Strict):
         if missing:
             raise ValueError(f"no unit for {shorten(missing[0])!r}; write one such as W or J")
         for column in self.values:
+            if column.clock is not None:
+                raise ValueError(f"{shorten(column.column)}: it is no time of a day; take clock out")
             try:
                 to_canonical(column.unit or "", self.dimension)
             except ValueError as error:
@@ -196,6 +206,8 @@ class Mapping(_Strict):
 
 def _fitting(name: str, column: Column, dimension: str) -> None:
     """Raise ValueError where the unit or the form of a column is not one of its field."""
+    if column.clock is not None and dimension != "stamp":
+        raise ValueError(f"columns: {name} is no time of a day; take clock out")
     if dimension == "time" and column.format is not None and column.format not in DURATIONS:
         raise ValueError(f"columns: {name} has a form that no duration has; write one of {', '.join(DURATIONS)}")
     if dimension == "stamp" and column.unit not in (None, *EPOCH_UNITS):

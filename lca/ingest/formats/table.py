@@ -76,19 +76,21 @@ def _apart(series: list[Found]) -> Iterator[Found]:
 def _rows(table: Log, plan: Mapping) -> Iterator[Found | Fault]:
     zone, zone_note = _zone(table, plan)
     wanted = [(name, column) for name in plan.columns for column in plan.of(name)]
-    for row in mapped.rows(table, plan, [column.column for _, column in wanted]):
+    for row in mapped.rows(table, plan, [name for _, column in wanted for name in column.names]):
         if isinstance(row, Fault):
             yield row
             continue
         values: dict[str, list[Any]] = {}
         column, cell = wanted[0][1], ""
         try:
-            for (name, column), cell in zip(wanted, row.cells, strict=True):
+            given_cells = iter(row.cells)
+            for name, column in wanted:
+                cell = mapped.joined(next(given_cells) for _ in column.names)
                 values.setdefault(name, []).append(mapped.value(cell, FIELDS[name][1], column, plan.decimal))
             given = {name: mapped.total(each, FIELDS[name][1]) for name, each in values.items()}
             is_local = _localise(given, zone)
             if (power := given.pop("power", None)) is not None:
-                column, cell = plan.of("power")[0], power
+                column, cell = plan.of("power")[0], ""
                 given["energy"] = mapped.energy_of(power, *(given.get(name) for name in ("duration", "start", "end")))
         except ValueError as error:
             yield mapped.fault(table, row.number, column.column, cell, str(error))
