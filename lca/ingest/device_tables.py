@@ -27,7 +27,7 @@ class Layout(NamedTuple):
 
     device: tuple[str, ...]
     power: tuple[str, ...]
-    time: tuple[str, ...] = ("timestamp", "time")
+    time: tuple[str, ...] = ("timestamp", "time", "epoch", "utc_epoch_s")
     energy: tuple[str, ...] = ()
     load: tuple[str, ...] = ()
     name: tuple[str, ...] = ()
@@ -185,7 +185,12 @@ class _Columns:
         uuid = self._of(parts, self.uuid)
         uuid = "" if cells.is_blank(uuid) else uuid
         key = uuid or f"{self._of(parts, self.host)} {device}"
-        return Sample(row, key, at, kw, percentage(self._of(parts, self.load)), self._of(parts, self.name)[:200], uuid, kwh)  # fmt: skip
+        return Sample(row, key, at, kw, percentage(self._of(parts, self.load)), name_of(self._of(parts, self.name)), uuid, kwh)  # fmt: skip
+
+
+def name_of(text: str) -> str:
+    """The name of a device, empty where it is a number of its maker (`0x738c`) or nothing."""
+    return "" if cells.is_blank(text) or text.startswith("0x") else text[:200]
 
 
 def _plain(text: str) -> str:

@@ -28,6 +28,8 @@ _GPU = re.compile(r"GPU(\d{1,3})_(ENERGY|POWER) \((\w+)\)\Z")
 
 def claims(head: Head) -> bool:
     """The header begins with Delta and Time, and has a power or an energy."""
+    if not head.text.lstrip("\ufeff").startswith("Delta"):
+        return False
     names = [n.strip() for n in head.lines[0].lstrip("\ufeff").split(",")] if head.lines else []
     return names[:2] == ["Delta", "Time"] and any(_is_meter(n) for n in names)
 
