@@ -50,6 +50,8 @@ def rows(log: Log, has: Sequence[str], lacks: str = "") -> Iterator[tuple[int, d
     for row, line in log.lines():
         cells = line.replace(",", " ").split()
         if not cells:
+            if line.strip():
+                log.account.ignore("rows without a cell")
             continue
         if cells[0].lstrip("\ufeff").startswith("#"):
             header = header_of(line, has, lacks) or header
