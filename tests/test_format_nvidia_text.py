@@ -149,3 +149,8 @@ def test_a_stated_zone_moves_the_times(tmp_path, text):
     (tmp_path / "log.txt").write_text(text)
     a = lca.assess(str(tmp_path / "log.txt"), now=NOW, profile={"id": "p", "assign": [{"match": "*", "time_zone": "Asia/Tokyo"}]})  # fmt: skip
     assert a.intake.runs[0].start == datetime(2025, 3, 1, 1, tzinfo=UTC)
+
+
+def test_dmon_as_csv(tmp_path):
+    intake, faults = reading(tmp_path, "\n".join(", ".join(line.split()) for line in DMON.splitlines()))
+    assert (intake.runs[0].energy[0].value.value, faults) == (pytest.approx(0.5), [])

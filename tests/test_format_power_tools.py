@@ -327,3 +327,14 @@ def test_the_package_power_of_an_intel_mac(tmp_path):
     ]
     intake, _ = reading(tmp_path, text("powermetrics/x86.txt").replace("12.00W", "1x.00W"))
     assert intake.runs[0].energy[0].value.value * 3.6e6 == pytest.approx(240)
+
+
+def test_lists_in_cells_of_amd_smi_and_names_that_are_numbers(tmp_path):
+    body = "timestamp,gpu,gfx_activity,vcn_activity,socket_power\n" + "".join(
+        f"{1740823200 + 1800 * n},0,95,\"['N/A', 'N/A']\",{400 + 100 * n}\n" for n in (0, 1)
+    )
+    intake, faults = reading(tmp_path, body, "amd.csv")
+    assert (wh(intake), faults) == ([225.0], [])
+    body = "".join(f"2025-03-01 10:{m:02}:00\ndevice,Average Graphics Package Power (W),Card model\ncard0,200.0,0x738c\n" for m in (0, 30))  # fmt: skip
+    intake, _ = reading(tmp_path, body, "rocm.csv")
+    assert (wh(intake), intake.runs[0].devices[0].model) == ([100.0], None)

@@ -27,7 +27,7 @@ class Layout(NamedTuple):
 
     device: tuple[str, ...]
     power: tuple[str, ...]
-    time: tuple[str, ...] = ("timestamp", "time")
+    time: tuple[str, ...] = ("timestamp", "time", "epoch", "utc_epoch_s")
     energy: tuple[str, ...] = ()
     load: tuple[str, ...] = ()
     name: tuple[str, ...] = ()
@@ -73,9 +73,17 @@ def normal(name: str) -> str:
     return _UNIT.sub("", name.strip().strip('"').lstrip("\ufeff")).strip().lower()
 
 
+def cells_of(line: str, delimiter: str = ",") -> list[str]:
+    """The cells of a line, which may be quoted."""
+    try:
+        return next(csv.reader([line.replace("\0", "")], delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)
+
+
 def header_of(line: str, layout: Layout, delimiter: str = ",") -> list[str]:
     """The names of a header as they stand, none where the line is no header of this layout."""
-    cells_of_line = next(csv.reader([line], delimiter=delimiter), [])
+    cells_of_line = cells_of(line, delimiter)
     names = [normal(c) for c in cells_of_line]
     has_value = any(n in names for n in (*layout.power, *layout.energy, *layout.load))
     return cells_of_line if has_value and any(n in names for n in layout.device) else []
@@ -90,7 +98,7 @@ def samples(log: Log, layout: Layout, clocks: Clocks, delimiter: str = ",") -> I
         text = line.strip().lstrip("\ufeff")
         if not text:
             continue
-        if head := header_of(text.replace("\0", ""), layout, delimiter):
+        if head := header_of(text, layout, delimiter):
             header, columns = head, _Columns(head, layout)
             log.account.head()
             continue
@@ -105,7 +113,7 @@ def samples(log: Log, layout: Layout, clocks: Clocks, delimiter: str = ",") -> I
         if columns is None or (delimiter not in text and len(header) > 1):
             log.account.ignore("text beside the table")
             continue
-        parts = next(csv.reader([text.replace("\0", "")], delimiter=delimiter), [])
+        parts = cells_of(text, delimiter)
         if len(parts) != len(header):
             yield Fault(f"{log.shown}: row {row}", "", f"{len(parts)} cells", f"the header has {len(header)}", "Restore the row from its source.", "torn-row")  # fmt: skip
             continue
@@ -185,7 +193,12 @@ class _Columns:
         uuid = self._of(parts, self.uuid)
         uuid = "" if cells.is_blank(uuid) else uuid
         key = uuid or f"{self._of(parts, self.host)} {device}"
-        return Sample(row, key, at, kw, percentage(self._of(parts, self.load)), self._of(parts, self.name)[:200], uuid, kwh)  # fmt: skip
+        return Sample(row, key, at, kw, percentage(self._of(parts, self.load)), name_of(self._of(parts, self.name)), uuid, kwh)  # fmt: skip
+
+
+def name_of(text: str) -> str:
+    """The name of a device, empty where it is a number of its maker (`0x738c`) or nothing."""
+    return "" if cells.is_blank(text) or text.startswith("0x") else text[:200]
 
 
 def _plain(text: str) -> str:

@@ -18,7 +18,7 @@ ADVICE = "Log with nvidia-smi dmon -o DT, or nvidia-smi --query-gpu=timestamp,in
 def header_of(line: str, has: Sequence[str] = ("gpu",), lacks: str = "") -> list[str]:
     """The names of a header, none where the line is none with these names."""
     text = line.lstrip("\ufeff").strip()
-    names = text.lstrip("# ").split()
+    names = text.lstrip("# ").replace(",", " ").split()  # commas with --format csv
     return names if text.startswith("#") and all(n in names for n in has) and lacks not in names else []
 
 
@@ -48,8 +48,10 @@ def rows(log: Log, has: Sequence[str], lacks: str = "") -> Iterator[tuple[int, d
     """Rows by the names of the header before them."""
     header: list[str] = []
     for row, line in log.lines():
-        cells = line.split()
+        cells = line.replace(",", " ").split()
         if not cells:
+            if line.strip():
+                log.account.ignore("rows without a cell")
             continue
         if cells[0].lstrip("\ufeff").startswith("#"):
             header = header_of(line, has, lacks) or header

@@ -19,12 +19,12 @@ FORMAT = Format(
     "energy of each GPU by its counter or its power over time, its activity where power is missing, window",
     "names of the GPUs, system, stage, place; the times unless it was left to watch (-w)",
 )
-_POWER = ("socket_power", "current_socket_power", "average_socket_power", "power_usage", "power")
+_POWER = ("socket_power", "current_socket_power", "average_socket_power", "power_usage", "socket_power_w", "power")
 _LAYOUT = Layout(
     device=("gpu",),
     power=_POWER,
     energy=("total_energy_consumption",),
-    load=("gfx_activity", "gfx_util", "gfx_utilization", "gfx"),
+    load=("gfx_activity", "gfx_activity_pct", "gfx_util", "gfx_utilization", "gfx"),
     name=("market_name",),
 )
 _ADVICE = "Log with amd-smi monitor -p -w 10 --csv, which writes a time in each row."
@@ -35,12 +35,12 @@ def claims(head: Head) -> bool:
     start = head.text.lstrip("\ufeff \n\r\t")
     if start[:1] in "[{" or '"socket_power"' in head.text:
         return '"gpu"' in head.text and any(f'"{n}"' in head.text for n in (*_POWER[:3], "total_energy_consumption", "gfx_activity"))  # fmt: skip
-    return any(_header(line) for line in head.lines[:10])
+    return "gpu," in head.text and any(_header(line) for line in head.lines[:10])
 
 
 def _header(line: str) -> list[str]:
     names = [n.strip() for n in line.split(",")]
-    return header_of(line, _LAYOUT) if "gpu" in names and any(n in names for n in (*_POWER[:4], "total_energy_consumption", "gfx_activity", "gfx")) else []  # fmt: skip
+    return header_of(line, _LAYOUT) if "gpu" in names and any(n in names for n in (*_POWER[:5], "total_energy_consumption", "gfx_activity", "gfx")) else []  # fmt: skip
 
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:

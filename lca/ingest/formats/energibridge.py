@@ -28,6 +28,8 @@ _GPU = re.compile(r"GPU(\d{1,3})_(ENERGY|POWER) \((\w+)\)\Z")
 
 def claims(head: Head) -> bool:
     """The header begins with Delta and Time, and has a power or an energy."""
+    if not head.text.lstrip("\ufeff").startswith("Delta"):
+        return False
     names = [n.strip() for n in head.lines[0].lstrip("\ufeff").split(",")] if head.lines else []
     return names[:2] == ["Delta", "Time"] and any(_is_meter(n) for n in names)
 
@@ -41,10 +43,12 @@ def read(log: Log) -> Iterator[Found | Fault]:
     meters: dict[str, Gauge] = {}
     header = [n.strip() for n in log.head.lines[0].lstrip("\ufeff").split(",")]
     columns = [n for n in header if _is_meter(n)]
-    log.account.head()
     begin = end = blanks = 0
+    is_begun = False
     for row, cells_of_row in log.table():
-        if [c.strip().lstrip("\ufeff") for c in cells_of_row] == header:
+        if not is_begun or [c.strip() for c in cells_of_row] == header:
+            is_begun = True
+            log.account.head()
             continue
         where = f"{log.shown}: row {row}"
         if len(cells_of_row) != len(header):

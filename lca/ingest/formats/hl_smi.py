@@ -28,6 +28,8 @@ _ADVICE = "Log with hl-smi -Q timestamp,index,name,uuid,power.draw -f csv -l 10.
 
 def claims(head: Head) -> bool:
     """The header has a property of an accelerator (aip), or the first row names a Gaudi."""
+    if "power.draw" not in head.text and ".aip" not in head.text:
+        return False
     lines = head.lines
     if not lines or not header_of(lines[0], _LAYOUT):
         return False

@@ -21,7 +21,7 @@ _HAS = ("gpu", "pid", "sm")
 
 def claims(head: Head) -> bool:
     """The header of pmon, with `gpu`, `pid` and `sm`."""
-    return any(header_of(line, _HAS) for line in head.lines[:3])
+    return "#" in head.text[:1000] and any(header_of(line, _HAS) for line in head.lines[:3])
 
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:

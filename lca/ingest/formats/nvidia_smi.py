@@ -131,7 +131,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     for first, block in log.blocks():
         if columns is None:  # the first line of the file
             line, _, block = block.partition(b"\n")
-            columns = of_header(line.decode("utf-8", "replace").split(","))
+            columns = of_header(line.decode("utf-8", "ignore").split(","))  # as the head of the file was decoded
             first += 1
             log.account.head()
             if columns is None:

@@ -28,7 +28,7 @@ _READING = re.compile(
 
 def claims(head: Head) -> bool:
     """The title of the table, with its rule below or above."""
-    return any(_TITLE.match(line) for line in head.lines[:40])
+    return "NVIDIA-SMI" in head.text and any(_TITLE.match(line) for line in head.lines[:40])
 
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:

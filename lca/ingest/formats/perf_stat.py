@@ -35,7 +35,7 @@ _CSV_TIME = re.compile(r"(\d+)(.)ns\2duration_time\b")
 
 def claims(head: Head) -> bool:
     """An event of energy with Joules beside it."""
-    return any(_EVENT.search(line) and "Joules" in line for line in head.lines[:200])
+    return "power/energy-" in head.text and any(_EVENT.search(line) and "Joules" in line for line in head.lines[:200])
 
 
 def read(log: Log) -> Iterator[Found | Fault]:

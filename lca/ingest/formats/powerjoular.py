@@ -24,6 +24,8 @@ _HEADER = ("Date", "CPU Utilization", "CPU Power")
 
 def claims(head: Head) -> bool:
     """The header of the file of a machine, or of a process."""
+    if "CPU Power" not in head.text[:1000]:
+        return False
     names = [n.strip() for n in head.lines[0].lstrip("\ufeff").split(",")] if head.lines else []
     return all(n in names for n in _HEADER)
 

@@ -8,7 +8,7 @@ from typing import Any
 from lca.errors import Fault
 from lca.ingest import cells
 from lca.ingest.device_samples import Device, Sample, gathered, kilowatts, percentage, torn
-from lca.ingest.device_tables import Clocks, Layout, found, header_of, normal, samples
+from lca.ingest.device_tables import Clocks, Layout, found, header_of, name_of, normal, samples
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.json_documents import documents
 from lca.ingest.log import Head, Log
@@ -95,7 +95,7 @@ def _card(log: Log, number: int, card: str, values: dict[str, Any], stamp: str, 
     if at is None:
         clocks.untimed += 1
         return
-    name = next((by_name[n] for n in _LAYOUT.name if n in by_name), "")
+    name = next((name_of(by_name[n]) for n in _LAYOUT.name if n in by_name), "")
     uuid = by_name.get("unique id", "")
     uuid = "" if cells.is_blank(uuid) else uuid
-    yield Sample(number, uuid or card[:80], at, kw, percentage(by_name.get("gpu use", "")), name[:200], uuid, kwh)
+    yield Sample(number, uuid or card[:80], at, kw, percentage(by_name.get("gpu use", "")), name, uuid, kwh)

@@ -36,7 +36,9 @@ _ADVICE = "Log with tegrastats of JetPack 5 or later, or write a time before eac
 
 def claims(head: Head) -> bool:
     """A line of tegrastats: memory, then loads of the cores, or rails with their power."""
-    return any(_LINE.match(line) and ("CPU [" in line or _RAIL.search(line)) for line in head.lines[:5])
+    return "RAM " in head.text[:2000] and any(
+        _LINE.match(line) and ("CPU [" in line or _RAIL.search(line)) for line in head.lines[:5]
+    )
 
 
 def read(log: Log) -> Iterator[Found | Fault]:

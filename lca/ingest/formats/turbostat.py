@@ -31,7 +31,7 @@ _ADVICE = (
 
 def claims(head: Head) -> bool:
     """A line of column names with PkgWatt, and nothing else than column names."""
-    return any(_header(line) for line in head.lines[:400])
+    return "PkgWatt" in head.text and any(_header(line) for line in head.lines[:400])
 
 
 def _header(line: str) -> list[str]:

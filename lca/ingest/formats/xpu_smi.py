@@ -27,7 +27,7 @@ _ADVICE = "Log with xpu-smi dump -d -1 -m 0,1,8 -i 10."
 
 def claims(head: Head) -> bool:
     """The header of a dump: Timestamp, DeviceId and a property."""
-    return any("timestamp" in [normal(n) for n in line.split(",")] and header_of(line, _LAYOUT) for line in head.lines[:5])  # fmt: skip
+    return "eviceI" in head.text and any("timestamp" in [normal(n) for n in line.split(",")] and header_of(line, _LAYOUT) for line in head.lines[:5])  # fmt: skip
 
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
