@@ -152,7 +152,7 @@ class Bill:
         for (name, problem), count in self.faults.items():
             if count > TOLD:
                 rest = count - TOLD
-                yield Fault(self.log.shown, name, f"{rest} more rows", problem, "Restore the rows from their source.", "torn-row", rest)  # fmt: skip
+                yield Fault(self.log.shown, name, f"{rest} more rows", problem, "Restore the rows from their source.", "torn-row", rest, rest)  # fmt: skip
         notes = list(self._notes([part for _, part in parts], used))
         if not parts and self.rows:
             told = "; ".join(note.message for note in notes)
@@ -194,11 +194,11 @@ class Bill:
         """A record with the hours for which there is room; rows without any are left out."""
         part.amounts[HOURS][over] = room[over]
         gone = over & (room <= ROUNDING)
+        costs = {name.removeprefix(COST): values for name, values in part.amounts.items() if name.startswith(COST)}
         for row in np.flatnonzero(gone).tolist():
-            for name, values in part.amounts.items():
-                if name.startswith(COST) and (values[row] or len(part.amounts) == 2):
-                    charge = Charge(float(values[row]), name.removeprefix(COST))
-                    self.leave(said("hours of a machine that another row already counts"), charge)
+            currency = next((name for name, values in costs.items() if values[row]), next(iter(costs)))
+            charge = Charge(float(costs[currency][row]), currency)
+            self.leave(said("hours of a machine that another row already counts"), charge)
         return part.of(~gone)
 
     def _notes(self, parts: list[Pieces], used: int) -> Iterator[Note]:

@@ -88,7 +88,7 @@ def read(log: Log, fields: Fields) -> Iterator[Found | Fault | Note]:
             empty += 1
             continue
         used += 1
-        stated.update(_stated(raw, fields))
+        stated.update(set(_stated(raw, fields)))
         at = (made.day, made.model, made.place)
         day = days.get(at) or days.setdefault(at, _Day(made.day + timedelta(days=1)))
         key = pieces.key(fields.producer, made.model, made.place, *made.groups)
@@ -100,7 +100,7 @@ def read(log: Log, fields: Fields) -> Iterator[Found | Fault | Note]:
     for (name, problem), count in faults.items():
         if count > TOLD:
             rest = count - TOLD
-            yield Fault(log.shown, name, f"{rest} more rows", problem, "Restore the rows from their source.", "torn-row", rest)  # fmt: skip
+            yield Fault(log.shown, name, f"{rest} more rows", problem, "Restore the rows from their source.", "torn-row", rest, rest)  # fmt: skip
     if is_json(log):
         log.account.expect(total)
     log.account.use(used)

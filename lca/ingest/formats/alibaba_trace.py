@@ -81,7 +81,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     assert kind is not None  # `claims` has looked
     yield from kind(log, sums)
     if sums.bad > TOLD:
-        yield Fault(log.shown, "", f"{sums.bad - TOLD} more rows", "no rows of the trace", "Restore the rows from their source.", "torn-row", sums.bad - TOLD)  # fmt: skip
+        yield Fault(log.shown, "", f"{sums.bad - TOLD} more rows", "no rows of the trace", "Restore the rows from their source.", "torn-row", sums.bad - TOLD, sums.bad - TOLD)  # fmt: skip
     log.account.head()
     log.account.use(sums.rows)
     if sums.unused:

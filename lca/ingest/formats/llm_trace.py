@@ -94,7 +94,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
     log.account.head(header)
     log.account.use(sums.requests)
     if sums.bad > TOLD:
-        yield Fault(log.shown, "", f"{sums.bad - TOLD} more rows", "no requests", "Restore the rows from their source.", "torn-row", sums.bad - TOLD)  # fmt: skip
+        yield Fault(log.shown, "", f"{sums.bad - TOLD} more rows", "no requests", "Restore the rows from their source.", "torn-row", sums.bad - TOLD, sums.bad - TOLD)  # fmt: skip
     if not sums.requests:
         if not sums.bad:
             yield Fault(log.shown, "", "", "no request in the trace", "Give a trace with requests.")
