@@ -184,11 +184,11 @@ class Bill:
         """A record with the hours for which there is room; rows without any are left out."""
         part.amounts[HOURS][over] = room[over]
         gone = over & (room <= ROUNDING)
+        costs = {name.removeprefix(COST): values for name, values in part.amounts.items() if name.startswith(COST)}
         for row in np.flatnonzero(gone).tolist():
-            for name, values in part.amounts.items():
-                if name.startswith(COST) and (values[row] or len(part.amounts) == 2):
-                    charge = Charge(float(values[row]), name.removeprefix(COST))
-                    self.leave(said("hours of a machine that another row already counts"), charge)
+            currency = next((name for name, values in costs.items() if values[row]), next(iter(costs)))
+            charge = Charge(float(costs[currency][row]), currency)
+            self.leave(said("hours of a machine that another row already counts"), charge)
         return part.of(~gone)
 
     def _notes(self, parts: list[Pieces], used: int) -> Iterator[Note]:

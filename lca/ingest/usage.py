@@ -84,7 +84,7 @@ def read(log: Log, fields: Fields) -> Iterator[Found | Fault | Note]:
             empty += 1
             continue
         used += 1
-        stated.update(_stated(raw, fields))
+        stated.update(set(_stated(raw, fields)))
         at = (made.day, made.model, made.place)
         day = days.get(at) or days.setdefault(at, _Day(made.day + timedelta(days=1)))
         key = pieces.key(fields.producer, made.model, made.place, *made.groups)

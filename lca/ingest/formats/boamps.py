@@ -81,7 +81,7 @@ def _report(report: Any, row: int, where: str) -> Found | Fault:
     if not isinstance(measures, list) or not measures:
         return Fault(where, "measures", shorten(measures), "not a list with a measure", "State at least one measure.")
     notes: list[Note] = []
-    used = next((n for n, m in enumerate(measures) if _energy(m.get("powerConsumption")) is not None), 0)
+    used = next((n for n, m in enumerate(measures) if _plain(m.get("powerConsumption")) is not None), 0)
     measure = measures[used]
     if len(measures) > 1:
         notes.append(
@@ -95,7 +95,7 @@ def _report(report: Any, row: int, where: str) -> Found | Fault:
                 "energy",
             )
         )
-    energy = _energy(measure.get("powerConsumption"))
+    energy = _plain(measure.get("powerConsumption"))
     if energy is None:
         found = shorten(measure.get("powerConsumption"))
         return Fault(
@@ -176,13 +176,22 @@ def _work(task: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
         work["requests"] = requests
     for each in task.get("dataset") or []:
         if str(each.get("dataType")).lower() != "token":
+            kind = shorten(each.get("dataType") or "none")
+            notes.append(
+                Note("rows-left-out", said("a dataset of the type {type} counts as no tokens", type=kind), "work")
+            )
             continue
         usage = str(each.get("dataUsage"))
-        count, name = _number(each, "dataQuantity", notes), _TOKENS.get(usage.lower())
+        count, name = _plain(each.get("dataQuantity")), _TOKENS.get(usage.lower())
         if name is None:
             notes.append(_not_read("dataUsage", usage, "not input or output"))
-        elif count is not None:
+        elif count is None:
+            notes.append(_not_read("dataQuantity", each.get("dataQuantity"), "no number of tokens"))
+        else:
             work[name] = work.get(name, 0.0) + count * (requests or 1)
+    if not requests and work:
+        message = said("nbRequest is not stated; the tokens, which are those of one request, count once")
+        notes.append(Note("work-multiplied", message, "work", "info"))
     if requests and requests > 1 and len(work) > 1:
         notes.append(
             Note(
@@ -266,7 +275,7 @@ def _listed(value: Any) -> Any:
     return {k: _listed(v) for k, v in value.items()}
 
 
-def _energy(value: Any) -> float | None:
+def _plain(value: Any) -> float | None:
     try:
         return cells.number(value)
     except ValueError:

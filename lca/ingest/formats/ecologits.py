@@ -190,6 +190,10 @@ def _found(log: Log, model: str, held: dict[str, Any]) -> Found:
     }  # fmt: skip
     if model:
         record["system"] = model
+    lacking = [name for name in ("tokens_in", "tokens_out") if name not in held["sums"]]
+    if len(lacking) == 1:
+        message = said("no request of this model states its {name}, which is left out", name=lacking[0])
+        notes.append(Note("cells-not-used", message, "work", "info"))
     short = {name: made[0] for name, made in held["sums"].items() if made[0] < count}
     if short:
         told = ", ".join(f"{name} {n} of {count}" for name, n in short.items())

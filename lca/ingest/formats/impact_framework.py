@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -56,11 +57,13 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         number += 1
         where = f"{log.shown}: leaf {number}"
         if isinstance(leaf, str):
-            yield Fault(where, path, "", leaf, "Correct the manifest.")
+            yield Fault(where, path, "", leaf, "Correct the manifest.", lines=1)
             continue
         if mocks & pipeline:
             told = "its observations are made up by MockObservations"
-            yield Fault(where, f"{path}.pipeline", shorten(min(mocks & pipeline)), told, "Give what was observed.")
+            yield Fault(
+                where, f"{path}.pipeline", shorten(min(mocks & pipeline)), told, "Give what was observed.", lines=1
+            )
             continue
         # outputs may be spread over other times than the inputs, and filled up with zeros: their window is none
         name = "inputs" if leaf.get("inputs") else "outputs"
@@ -72,7 +75,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             )
         found = _run(where, f"{path}.{name}", str(system)[:200], log, number, rows, leaf)
         log.account.use(isinstance(found, Found))
-        yield found
+        yield found if isinstance(found, Found) else replace(found, lines=1)
     log.account.expect(number)
 
 

@@ -51,7 +51,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     for row, (name, one) in enumerate(held, 1):
         where = f"{log.shown}: allocation {row}"
         if not isinstance(one, dict):
-            yield Fault(where, "", shorten(str(one)), "not an object", _FIX, "torn-row")
+            yield Fault(where, "", shorten(str(one)), "not an object", _FIX, "torn-row", lines=1)
             continue
         last = name.rpartition("/")[2]
         fault = _torn(one, where)
@@ -73,7 +73,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     until: dict[str, datetime] = {}
     for start, end, row, name, one, hours in sorted(usable, key=lambda each: each[:3]):
         if name in until and start < until[name]:
-            yield Fault(f"{log.shown}: allocation {row}", "start", start.isoformat(), "before the end of an earlier window of the same name", "Give windows that do not overlap.", "clock-fault")  # fmt: skip
+            yield Fault(f"{log.shown}: allocation {row}", "start", start.isoformat(), "before the end of an earlier window of the same name", "Give windows that do not overlap.", "clock-fault", lines=1)  # fmt: skip
             continue
         until[name] = end
         made.append((row, _record(name, one, start, end, hours), _piece(row, name, one, start, end, hours)))
@@ -133,15 +133,15 @@ def _torn(one: dict[str, Any], where: str) -> Fault | None:
             if cells.number(one.get(name)) is None and one.get(name) is not None:
                 raise ValueError
         except ValueError:
-            return Fault(where, name, shorten(str(one[name])), "not a number of at least 0", _FIX, "torn-row")
+            return Fault(where, name, shorten(str(one[name])), "not a number of at least 0", _FIX, "torn-row", lines=1)
     if "gpuHours" not in one:
-        return Fault(where, "gpuHours", "", "missing", _FIX, "torn-row")
+        return Fault(where, "gpuHours", "", "missing", _FIX, "torn-row", lines=1)
     start, end = _window(one)
     if start is None or end is None:
         name = "start" if start is None else "end"
-        return Fault(where, name, shorten(str(one.get(name, ""))), "not a time", _FIX, "torn-row")
+        return Fault(where, name, shorten(str(one.get(name, ""))), "not a time", _FIX, "torn-row", lines=1)
     if end <= start:
-        return Fault(where, "end", shorten(str(one.get("end", ""))), "not after start", _FIX, "clock-fault")
+        return Fault(where, "end", shorten(str(one.get("end", ""))), "not after start", _FIX, "clock-fault", lines=1)
     return None
 
 
