@@ -117,7 +117,9 @@ def database(path, tables):
 
 FILLING = "CREATE TABLE filling (x TEXT); INSERT INTO filling WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) SELECT hex(randomblob(50)) FROM n;"  # fmt: skip
 TABLES = """CREATE TABLE experiments (experiment_id INTEGER, name TEXT);
-CREATE TABLE runs (run_uuid TEXT, name TEXT, status TEXT, start_time BIGINT, end_time BIGINT, experiment_id INTEGER);"""
+CREATE TABLE runs (run_uuid TEXT, name TEXT, status TEXT, start_time BIGINT, end_time BIGINT, experiment_id INTEGER);
+CREATE TABLE metrics (key TEXT, value FLOAT, timestamp BIGINT, run_uuid TEXT);
+CREATE TABLE tags (key TEXT, value TEXT, run_uuid TEXT);"""
 
 
 @pytest.mark.parametrize("ending", ["", ".gz"])

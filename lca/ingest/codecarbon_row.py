@@ -60,6 +60,8 @@ def parsed(where: str, row: int, texts: Mapping[str, str]) -> Row | Fault:
     field = "duration"
     try:
         seconds = _required(texts, "duration")
+        if seconds > cells.LONGEST:
+            raise ValueError("longer than a thousand years")
         field = "energy_consumed"
         energy = _required(texts, "energy_consumed")
         field = "emissions"

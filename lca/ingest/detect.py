@@ -1,24 +1,19 @@
-"""What a file is, where its first bytes do not say it: the keys of JSON wherever they stand, the schema of SQLite.
+"""What a JSON file is, where its first bytes do not say it: its keys, wherever they stand.
 
 Formats are told apart by the begin of a file (`Head`). Where no format claims that, `wider` looks into all of it, in bounded
-memory, and adds what it finds to the begin: keys with their short values, or the statements that made the tables.
+memory, and adds the keys that it finds, with their short values, to the begin.
 """
 
 from __future__ import annotations
 
 import re
-import sqlite3
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing
 from functools import lru_cache
-from pathlib import Path
 from typing import IO
 
 from lca.ingest.log import HEAD, Head, Log
 from lca.ingest.source import PART
 
-SQLITE = b"SQLite format 3\0"
 #: a string of JSON, and whether it is a key; with its value, where that is a string too
 _STRING = re.compile(rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"(?:(\s*+:)(?:\s*+"([^"\\]*+(?:\\.[^"\\]*+)*+)")?+)?+', re.S)
 _END_OF_STRING = re.compile(rb'(?:[^"\\]++|\\.)*+"', re.S)
@@ -30,8 +25,6 @@ MARGIN = 256
 MANY = 100_000
 #: keys, values of one key, and characters of a value that are kept
 KEYS, VALUES, CHARACTERS = 5000, 8, 100
-#: bytes of a schema
-SCHEMA = 2**20
 
 
 def is_json(head: Head) -> bool:
@@ -42,9 +35,6 @@ def is_json(head: Head) -> bool:
 def wider(log: Log) -> Head | None:
     """The begin of a file with what all of it shows; None where there is no more to see."""
     head = log.head
-    if head.data.startswith(SQLITE):
-        schema = _schema(log)
-        return head._replace(data=head.data + b"\n" + schema) if schema else None
     if not is_json(head) or len(head.data) < HEAD:
         return None
     with log.binary() as handle:
@@ -116,26 +106,6 @@ def _end_of_strings(text: bytes, begin: int) -> int:
 
 def _text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
-
-
-def _schema(log: Log) -> bytes:
-    """The statements that made the tables of a database; empty where it is damaged."""
-    try:
-        if not log.is_gzip and Path(log.path).is_file():
-            return _statements(Path(log.path))
-        with tempfile.NamedTemporaryFile(suffix=".db") as copy, log.binary() as handle:
-            while part := handle.read(PART):
-                copy.write(part)
-            copy.flush()
-            return _statements(Path(copy.name))
-    except (sqlite3.Error, UnicodeError, ValueError):
-        return b""
-
-
-def _statements(path: Path) -> bytes:
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as base:
-        rows = base.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL LIMIT 2000")
-        return "\n".join(str(sql)[:10_000] for (sql,) in rows).encode("utf-8", "replace")[:SCHEMA]
 
 
 _TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)"(\s*+:)?+|[{}\[\]]', re.S)
