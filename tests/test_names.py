@@ -363,3 +363,15 @@ def test_no_figure_is_shipped_for_a_model_whose_size_the_reference_calls_unpubli
     for row in closed:
         assert MODELS.resolve(row["name"]).is_unpublished
         assert MODELS.resolve(row["name"]).id not in sized
+
+
+def test_an_own_device_without_a_number_for_its_memory_is_no_obstacle(tmp_path):
+    from conftest import factor_set, write
+
+    folder = factor_set(tmp_path / "own", [])
+    write(
+        folder / "devices.csv", "id,name,class,memory_gb\nmine,My Card 9000,gpu,lots\nyours,My Card 9000 12GB,gpu,0\n"
+    )
+    index = DeviceIndex(store.load([folder]).sets)
+    assert [index.resolve(n) for n in ("My Card 9000-8Q", "My Card 7000 8GB")] == [None, None]
+    assert index.resolve("My Card 9000 24GB").sibling_of == "My Card 9000 24GB"

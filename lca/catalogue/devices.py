@@ -19,6 +19,8 @@ from lca.errors import FactorError, alike
 #: a slice of a pod of TPUs by the number in its name, such as `v4-512` or `TPU v5p-8`
 _SLICE = re.compile(r"(?:[a-z ]*\btpu[-_ ]?)?(v\d[a-z]*|7x)-(\d{1,6})")
 
+_NUMBER = re.compile(r"\d{1,6}(?:\.\d{1,6})?")
+
 __all__ = ["Device", "DeviceIndex", "Share", "fold"]
 
 
@@ -142,13 +144,13 @@ class DeviceIndex:
             return self._instance_of(*found)
         virtual = vgpu(name)
         card = self._whole(virtual[0]) or self._whole(virtual[0].rstrip("dx")) if virtual else None
-        if virtual is None or card is None or not self.records[card.id].get("memory_gb"):
+        if virtual is None or card is None:
             return None
         if virtual[0].endswith(("d", "dx")):  # A100D is the card with the larger memory
             card = max((e for _, e in self._family(card)), key=self._memory, default=card)
-        share = Fraction(virtual[1]) / Fraction(self.records[card.id]["memory_gb"])
-        if not 0 < share <= 1:
+        if not 0 < virtual[1] <= self._memory(card):
             return None
+        share = Fraction(virtual[1]) / Fraction(self._memory(card))
         return replace(card, units=share, share=Share(f"{virtual[1]} GB", None, share), ambiguous=())
 
     def _instance_of(self, base: str, profile: str) -> Device | None:
@@ -173,7 +175,9 @@ class DeviceIndex:
         return replace(card, units=processors, share=Share(profile, processors, None), ambiguous=())
 
     def _memory(self, device: Device) -> float:
-        return float(self.records[device.id].get("memory_gb") or 0)
+        """Memory in GB, 0 where the catalogue does not say it as a number."""
+        text = self.records[device.id].get("memory_gb") or ""
+        return float(text) if _NUMBER.fullmatch(text) else 0.0
 
     def _family(self, device: Device) -> list[tuple[Variant, Device]]:
         return self._by_family().get(_variant_of(device).family, [])

@@ -17,7 +17,7 @@ CHECK = Check(
 )
 
 #: begin of the scope of such a rating
-RANGE = "accelerator, one point of a range"
+RANGE = "accelerator-of-a-range"
 
 
 def find(a: Evidence) -> Iterator[Finding]:
