@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.local_time import to_utc
 from lca.power_unit import Unit, columns_of, unit_of
 from lca.run import PowerSeries
 
@@ -50,10 +52,10 @@ class Taken(NamedTuple):
     first_blank: str  # where the first cell without a value stands
 
 
-def take(series: PowerSeries, folder: str | None) -> Taken:
-    """The samples of a series. Raises ValueError with what is wrong, and where the sample stands."""
+def take(series: PowerSeries, folder: str | None, zone: ZoneInfo | None = None) -> Taken:
+    """The samples of a series; local times are of `zone`. Raises ValueError with what is wrong, and where the sample stands."""
     unit = unit_of(series)
-    sink = _Sink(unit.scale)
+    sink = _Sink(unit.scale, zone)
     if series.file is None:
         for row, (at, value) in enumerate(series.samples or []):
             try:
@@ -68,7 +70,7 @@ def take(series: PowerSeries, folder: str | None) -> Taken:
         return f"samples[{row}]" if series.file is None else f"{name} row {row}"
 
     first = where(sink.first_blank) if sink.first_blank is not None else ""
-    return Taken(sink.series(), unit.counter, sink.kinds == {"stamp"}, sink.naive, unit, where, first)
+    return Taken(sink.series(), unit.counter, sink.kinds == {"stamp"}, sink.naive and zone is None, unit, where, first)
 
 
 class _Held(NamedTuple):
@@ -81,7 +83,8 @@ class _Held(NamedTuple):
 class _Sink:
     """Samples by device, checked one by one."""
 
-    def __init__(self, scale: float) -> None:
+    def __init__(self, scale: float, zone: ZoneInfo | None = None) -> None:
+        self.zone, self.aware = zone, False
         self.scale, self.kinds, self.naive, self.count = scale, set[str](), False, 0
         self.held: dict[str, _Held] = {}
         self.first_blank: int | None = None
@@ -125,16 +128,25 @@ class _Sink:
             raise ValueError(f"the time lies in no year in which a computer ran (found {found}); correct it")
         if stamp.tzinfo is None:
             self.naive, stamp = True, stamp.replace(tzinfo=UTC)
+        elif self.zone is not None:
+            self.aware = True
+        if self.naive and self.aware:
+            raise ValueError("some times have an offset and some have none; write all of them in one way")
         return stamp.timestamp(), "stamp"
+
+    def _utc(self, times: array[float]) -> NDArray[np.float64]:
+        """Times in UTC: local ones, in the order of the log, of the zone where it is known."""
+        stamps = np.frombuffer(times, np.float64)
+        return to_utc(stamps, self.zone) if self.naive and self.zone is not None else stamps
 
     def series(self) -> list[Samples]:
         return [
             Samples(
                 name,
-                np.frombuffer(held.times, np.float64),
+                self._utc(held.times),
                 np.frombuffer(held.values, np.float64),
                 np.frombuffer(held.rows, np.int64),
-                np.frombuffer(held.blanks, np.float64),
+                self._utc(held.blanks),
             )
             for name, held in sorted(self.held.items())
         ]

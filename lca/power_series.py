@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,15 +26,15 @@ GAP = 5.0
 RESOLUTION = 1e-3
 
 
-def integrate(run: Run, folder: str | None) -> tuple[EnergyRecord, Reading]:
-    """The energy of a run's power series in kWh, and what was found in reading it.
+def integrate(run: Run, folder: str | None, zone: ZoneInfo | None = None) -> tuple[EnergyRecord, Reading]:
+    """The energy of a run's power series in kWh, and what was found in reading it; local times of samples are of `zone`.
 
     `coverage` is the share of the run's window that the samples cover, the mean over the devices. Raises ValueError
     with what is wrong with the series.
     """
     series = run.power
     assert series is not None
-    taken = take(series, folder)
+    taken = take(series, folder, zone)
     if series.wraps_at is not None and not taken.counter:
         raise ValueError("wraps_at belongs to a counter of energy; give the unit of the counter, or take it out")
     if not taken.series:

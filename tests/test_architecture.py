@@ -28,6 +28,7 @@ ORDER = (
         "clock",
         "distribution",
         "language",
+        "local_time",
         "messages",
         "numerals",
         "wording",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+from datetime import datetime
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -336,3 +338,34 @@ def test_what_is_inside_and_what_is_cut_add_up(watts, period, left, right):
     assert inside + (cut[2] if cut else 0.0) == pytest.approx(total, rel=1e-6, abs=1e-6)
     shape = made.activities.runs[0].power.reading.shape
     assert sum(shape.energy) == pytest.approx(inside, rel=1e-6, abs=1e-6)  # times since 1970 are exact to 0.2 µs
+
+
+@pytest.mark.parametrize(
+    ("start", "hours"), [("2026-03-29T00:00:00", 3), ("2025-10-26T00:00:00", 5), ("2026-02-01T00:00:00", 4)]
+)
+def test_local_times_of_a_series_are_those_of_the_site_of_its_run(start, hours):
+    """200 W from midnight to 04:00 by the clock in Berlin: 3 hours where it is put forward, 5 where it is put back."""
+    first = datetime.fromisoformat(start).replace(tzinfo=ZoneInfo("Europe/Berlin")).timestamp()
+    stamps = [
+        datetime.fromtimestamp(first + n * 300, ZoneInfo("Europe/Berlin")).replace(tzinfo=None).isoformat()
+        for n in range(hours * 12 + 1)
+    ]
+    given = of(
+        {"samples": [[stamp, 200] for stamp in stamps]}, start=start, duration=f"{hours} h", location={"site": "hall"}
+    )
+    profile = {"id": "p", "sites": {"hall": {"country": "DE", "time_zone": "Europe/Berlin"}}}
+    a = assess(given, profile=profile)
+    assert value(a, "it_energy") == pytest.approx(0.2 * hours)
+    assert not findings(a, "timezone-assumed")
+    assert not findings(a, "coverage-scaled")
+
+
+def test_times_with_and_without_an_offset_are_refused_where_the_zone_is_known():
+    given = of({"samples": [["2023-05-01T00:00:00", 100], ["2023-05-01T02:00:00Z", 100]]}, location={"site": "hall"})
+    profile = {"id": "p", "sites": {"hall": {"country": "DE", "time_zone": "Europe/Berlin"}}}
+    with pytest.raises(InputError) as caught:
+        assess(given, profile=profile)
+    assert str(caught.value) == (
+        "argument: row 1 (run p): power: samples[1]: some times have an offset and some have none; write all of them in one way. "
+        "Correct the power series."
+    )

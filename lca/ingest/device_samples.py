@@ -21,9 +21,9 @@ from lca.errors import Fault, shorten
 from lca.ingest import cells, gauge
 from lca.ingest.formats import DEVICE, Found, Note
 from lca.ingest.gauge import FAR, Counter, Gauge
-from lca.ingest.local_time import iso, to_utc
 from lca.ingest.log import Log
 from lca.language import listed, plural, said
+from lca.local_time import iso, to_utc
 from lca.reading import Reading
 
 #: s; devices of one round of samples are read this close to each other, or stamped in the same second

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lca.ingest.formats import Note
-from lca.ingest.local_time import iso, to_utc
 from lca.language import plural
+from lca.local_time import iso, to_utc
 from lca.power_series import GAP
 from lca.reading import Reading, Reset, Shape
 

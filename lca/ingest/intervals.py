@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from lca.ingest import gauge
 from lca.ingest.formats import Note
 from lca.ingest.gauge import FAR, Counter
-from lca.ingest.local_time import to_utc
 from lca.language import plural, said
+from lca.local_time import to_utc
 from lca.numerals import spelled
 from lca.power_series import GAP
 from lca.reading import Reading

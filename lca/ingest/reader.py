@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lca.activity import as_utc
 from lca.errors import Fault, InputError, printable, shorten
@@ -62,7 +63,7 @@ def stream(
             record = record._replace(run=run, notes=(*record.notes, note)) if note is not None else record
         records.append(record)
     for record in keys.settle(records, intake):
-        measured = _measured(record)
+        measured = _measured(record, local.zones)
         if isinstance(measured, Fault):
             refused.append((record.origin, measured))
             continue
@@ -217,13 +218,14 @@ def _unflatten(row: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _measured(record: Record) -> Run | Fault:
-    """The run with the energy of its power series."""
+def _measured(record: Record, zones: Mapping[str, str]) -> Run | Fault:
+    """The run with the energy of its power series, whose local times are of the zone of its site."""
     run = record.run
     if run.power is None or run.power.is_read:
         return run
     try:
-        energy, reading = integrate(run, record.origin.folder)
+        name = zones.get(run.location.site or "") if run.location is not None else None
+        energy, reading = integrate(run, record.origin.folder, ZoneInfo(name) if name else None)
     except ValueError as error:
         return Fault(_where(run, record.origin), "power", "", str(error), "Correct the power series.")
     return run.model_copy(update={"energy": [*run.energy, energy], "power": run.power.read(reading)})

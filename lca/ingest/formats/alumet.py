@@ -10,9 +10,9 @@ from typing import Any
 from lca.errors import Fault, shorten
 from lca.ingest import cells, gauge
 from lca.ingest.formats import Format, Found, Note
-from lca.ingest.local_time import iso
 from lca.ingest.log import Head, Log
 from lca.language import listed, plural, said
+from lca.local_time import iso
 
 FORMAT = Format(
     "alumet",

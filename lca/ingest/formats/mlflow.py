@@ -18,9 +18,9 @@ from lca.ingest import gpu_metrics, sqlite
 from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gpu_metrics import Gpus
-from lca.ingest.local_time import iso
 from lca.ingest.log import Head, Log
 from lca.language import plural, said
+from lca.local_time import iso
 
 FORMAT = Format(
     "mlflow",

@@ -10,9 +10,9 @@ from lca.errors import Fault
 from lca.ingest import cells
 from lca.ingest.device_samples import measured_parts, seconds_of, torn
 from lca.ingest.formats import Format, Found, Note
-from lca.ingest.local_time import iso
 from lca.ingest.log import Head, Log
 from lca.language import listed, plural, said
+from lca.local_time import iso
 
 FORMAT = Format(
     "perf-stat",

@@ -14,9 +14,9 @@ from typing import IO
 from lca.errors import Fault
 from lca.ingest import cells, protobuf
 from lca.ingest.formats import Format, Found, Note
-from lca.ingest.local_time import iso
 from lca.ingest.log import Head, Log
 from lca.language import plural, said
+from lca.local_time import iso
 
 FORMAT = Format(
     "tensorboard",

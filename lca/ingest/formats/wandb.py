@@ -14,9 +14,9 @@ from lca.ingest import cells, gpu_metrics, wandb_log
 from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gpu_metrics import Gpus
-from lca.ingest.local_time import iso
 from lca.ingest.log import Head, Log
 from lca.language import said
+from lca.local_time import iso
 
 FORMAT = Format(
     "wandb",
