@@ -175,7 +175,7 @@ def test_energies_of_nodes_that_are_not_named_may_count_several_times(tmp_path, 
     rows = [f"{id}|COMPLETED|2025-03-01T08:00:00|2025-03-01T10:00:00|02:00:00|{nodes}|{TRES}|7200000" for id in (7, 8)]
     path = log(tmp_path, *rows, head=SHARED)
     assert told(take(path), "overlap-same-host") == [
-        f"{path}: 2 rows (2, 3) state an energy of nodes, but not which nodes or when: where jobs shared a node, its energy counts several times"
+        f"{path}: 2 rows (2, 3) state the energy of nodes, but not which nodes or when; the energy of a node that jobs shared counts several times"
     ]
 
 

@@ -136,13 +136,13 @@ def test_resources_that_were_cut_off_never_lose_gpus_without_a_word(tmp_path):
     intake = take(path)
     assert runs_of(intake) == RUNS
     assert told(intake, "gpus-not-stated") == [
-        f"{path}: the width of its column cut off the resources of row 3: GPUs that stand behind the cut are not counted"
+        f"{path}: the resources of row 3 are cut off by the column width; GPUs after the cut are not counted"
     ]
     path = log(tmp_path, fixed((HEAD, *ROWS), narrow))
     intake = take(path)
     assert [devices for _, _, _, devices in runs_of(intake)] == [[], []]
     assert told(intake, "gpus-not-stated") == [
-        f"{path}: the width of their column cut off the resources of 2 rows (3, 5): GPUs that stand behind the cut are not counted"
+        f"{path}: the resources of 2 rows (3, 5) are cut off by the column width; GPUs after the cut are not counted"
     ]
     assert [r.ext["gpus"] for r in intake.runs] == ["not stated", "not stated"]
 
@@ -160,12 +160,12 @@ def test_other_cells_that_were_cut_off(tmp_path):
     intake = take(path)
     assert runs_of(intake) == RUNS
     assert told(intake, "cells-not-used") == [
-        f"{path}: End of 2 rows (3, 5) is not used: the width of its column cut it off"
+        f"{path}: End of 2 rows (3, 5) is not used: it is cut off by the column width"
     ]
     long = ROWS[0].replace("|02:00:00|", "|12-02:00:00|")
     path = log(tmp_path, fixed((HEAD, long), (12, 10, 10, 16, 19, 19, 10, 15, 60)))
     assert told(take(path), "cells-not-used") == [
-        f"{path}: Elapsed of row 3 is not used: the width of its column cut it off"
+        f"{path}: Elapsed of row 3 is not used: it is cut off by the column width"
     ]
 
 
@@ -198,14 +198,14 @@ def test_a_row_that_does_not_stand_below_the_header(tmp_path):
 
 
 GPUS = {
-    "JobID|State|Elapsed\n7|COMPLETED|02:00:00\n": "@ does not state the resources of its job: if it had GPUs, they are not counted",
-    "JobID|State|Elapsed|AllocTRES\n7|COMPLETED|02:00:00|\n": "@: row 2 states no resources: GPUs of its job are not counted",
+    "JobID|State|Elapsed\n7|COMPLETED|02:00:00\n": "@ does not state the resources of its job; GPUs, if it had any, are not counted",
+    "JobID|State|Elapsed|AllocTRES\n7|COMPLETED|02:00:00|\n": "@: row 2 states no resources; GPUs of its job are not counted",
     "JobID|State|Elapsed|AllocTRES\n7|COMPLETED|02:00:00|cpu=2,gres/shard=4,node=1\n":
-        "@: row 2 states a part of a GPU (shard or mps) of unknown size: it is not counted",
+        "@: row 2 states a part of a GPU (shard or mps) of unknown size; it is not counted",
     "JobID|State|Elapsed|ReqTRES\n7|COMPLETED|02:00:00|cpu=2,gres/gpu=4,node=1\n":
-        "@: row 2 states what its job asked for, not what it was given: this counts",
+        "@: row 2 states requested, not allocated resources; the requested ones are counted",
     "JobID|State|Elapsed|AllocTRES\n7|COMPLETED|02:00:00|billing=2,cpu=2\n":
-        "@: the resources of row 2 end without a number of nodes: if GPUs were cut off, they are not counted",
+        "@: the resources of row 2 end without a number of nodes; GPUs that were cut off are not counted",
 }  # fmt: skip
 
 

@@ -152,7 +152,7 @@ def test_a_job_that_ended_as_it_started_used_nothing(tmp_path):
 FAULTS = {
     "waits": (job("2025-03-01T08:00:00", "Unknown", state="PENDING"), "State: the job waits, and has run for 7200 s (found PENDING)"),
     "state": (job("2025-03-01T08:00:00", "Unknown", state="DONE"), "State: not a state of SLURM (found DONE)"),
-    "nothing": (job("2025-03-01T08:00:00", "2025-03-01T10:00:00", "00:00:00"), "Elapsed: End lies 7200 s behind Start (found 00:00:00)"),
+    "nothing": (job("2025-03-01T08:00:00", "2025-03-01T10:00:00", "00:00:00"), "Elapsed: End is 7200 s after Start (found 00:00:00)"),
     "sign": (job("2025-03-01T08:00:00", "2025-03-01T10:00:00", "-02:00:00"), "Elapsed: not a time (found -02:00:00)"),
     "gpus": (job("2025-03-01T08:00:00", "2025-03-01T10:00:00").replace("gpu=8", "gpu=6"), "AllocTRES: fewer GPUs than those of its types (found billing=8,cpu=8,gres/gpu:a100=8,gres/gpu=6,node=1)"),
     "list": (job("2025-03-01T08:00:00", "2025-03-01T10:00:00").replace("gres/gpu=8", "gres/gp"), "AllocTRES: not a list of resources (found billing=8,cpu=8,gres/gpu:a100=8,gres/gp,node=1)"),
@@ -213,7 +213,7 @@ def test_an_end_before_the_start_without_a_zone_is_told_and_the_hours_count(tmp_
     [run] = intake.runs
     assert (run.end, run.duration.value * 60) == (None, pytest.approx(50))
     assert told(intake, "clock-fault") == [
-        "its end, 2025-10-26T02:40:00, is not after its start, as where clocks were put back while it ran: the end is not used, "
+        "its end, 2025-10-26T02:40:00, is not after its start, as happens when clocks are put back during a run; the end is not used, "
         "the duration counts"
     ]
 

@@ -102,7 +102,7 @@ def test_gpus_that_the_site_does_not_account_for_are_those_asked_for(tmp_path, a
     intake = take(path)
     assert [(d.model, d.count) for d in intake.runs[0].devices] == devices
     assert told(intake, "gpus-not-stated") == [
-        f"{path}: row 1 states what its job asked for, not what it was given: this counts"
+        f"{path}: row 1 states requested, not allocated resources; the requested ones are counted"
     ] * bool(devices)
 
 

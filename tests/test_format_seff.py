@@ -45,7 +45,7 @@ def test_hours_of_a_job(tmp_path):
     assert (run.id, run.status, run.duration.value, run.start) == ("alpha-123", "completed", 2, None)
     assert run.ext == {"cores": "48", "nodes": "2", "gpus": "not stated"}
     assert told(intake, "gpus-not-stated") == [
-        f"{path} does not state the resources of its job: if it had GPUs, they are not counted"
+        f"{path} does not state the resources of its job; GPUs, if it had any, are not counted"
     ]
     assert not told(intake, "lines-not-used")
 

@@ -37,7 +37,7 @@ def test_its_table(tmp_path):
     ]  # fmt: skip
     assert told(intake, "rows-left-out") == [f"{path}: one job had not started: it used nothing"]
     assert told(intake, "gpus-not-stated") == [
-        f"{path} does not state the resources of its 2 jobs: if they had GPUs, those are not counted"
+        f"{path} does not state the resources of its 2 jobs; GPUs, if they had any, are not counted"
     ]
     assert not intake.faults
 

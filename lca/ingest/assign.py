@@ -170,7 +170,7 @@ def _end_before_start(record: dict[str, Any]) -> list[Note]:
         return []
     del record["end"]
     message = said(
-        "its end, {end}, is not after its start, as where clocks were put back while it ran: the end is not used, the duration counts",
+        "its end, {end}, is not after its start, as happens when clocks are put back during a run; the end is not used, the duration counts",
         end=end.isoformat(),
     )
     return [Note("clock-fault", message, "end")]

@@ -1,4 +1,4 @@
-"""SLURM `sacct`: text with any delimiter or of fixed width, with or without header, and `--json`; each job is a run, its steps are not."""
+"""SLURM `sacct`: text in any layout, with or without header, and `--json`; each job is a run, its steps are not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SLURM `scontrol show job`: blocks of `Key=value`, one line for each job (`-o`), and `--json` (that of `squeue` too)."""
+"""SLURM `scontrol show job`: blocks of `Key=value`, one line for each job (`-o`), and JSON (that of `squeue` too)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     blocks, strays = _blocks(log)
     log.account.expect(len(blocks) + strays)
     parsed = [(row, _cells(log, row, text)) for row, text in blocks]
-    jobs = Jobs(log, repeated(Counter(c[0]["JobID"] for _, c in parsed if not isinstance(c, Fault))), day_first=is_day_first(t for _, t in blocks[:200]))  # fmt: skip
+    ids = Counter(cells[0]["JobID"] for _, cells in parsed if not isinstance(cells, Fault))
+    jobs = Jobs(log, repeated(ids), day_first=is_day_first(text for _, text in blocks[:200]))
     for row, cells in parsed:
         if isinstance(cells, Fault):
             yield cells
@@ -97,13 +98,14 @@ def _cells(log: Log, row: int, text: str) -> tuple[dict[str, str], tuple[Note, .
         if key not in _COLUMNS and key not in _OTHERS:
             continue
         if values.setdefault(key, value) != value:
-            return Fault(where=where, field=key, found=shorten(value), problem=f"the job states {shorten(values[key])} before", remedy="Restore the output.", code="torn-row")  # fmt: skip
+            return _broken(where, key, value, f"the job states {shorten(values[key])} before")
     values = {key: value for key, value in values.items() if value not in _NOTHING}
     for key, pattern in _IDS.items():
         if not pattern.match(values.get(key, "0")) or (key == "JobId" and key not in values):
-            return Fault(where=where, field=key, found=shorten(values.get(key, "")), problem="not the id of a job", remedy="Restore the output.", code="torn-row")  # fmt: skip
+            return _broken(where, key, values.get(key, ""), "not the id of a job")
     if ("ArrayJobId" in values) != ("ArrayTaskId" in values):
-        return Fault(where=where, field="ArrayTaskId", found="", problem="an array is stated without its task, or the task without its array", remedy="Restore the output.", code="torn-row")  # fmt: skip
+        problem = "an array is stated without its task, or the task without its array"
+        return _broken(where, "ArrayTaskId", "", problem)
     cells = {"JobID": _id(values), "State": "", "Start": "", "End": "", "AllocTRES": ""}
     cells |= {column: values[key] for key, column in _COLUMNS.items() if key in values}
     try:
@@ -115,8 +117,14 @@ def _cells(log: Log, row: int, text: str) -> tuple[dict[str, str], tuple[Note, .
     try:
         _add_asked_for(cells, values)
     except ValueError as error:
-        return Fault(where=where, field=str(error), found=shorten(values[str(error)]), problem="not a list of resources", remedy="Restore the output.", code="torn-row")  # fmt: skip
+        return _broken(where, str(error), values[str(error)], "not a list of resources")
     return cells, _restarts(values.get("Restarts", ""))
+
+
+def _broken(where: str, key: str, value: str, problem: str) -> Fault:
+    return Fault(
+        where=where, field=key, found=shorten(value), problem=problem, remedy="Restore the output.", code="torn-row"
+    )  # fmt: skip
 
 
 def _id(values: dict[str, str]) -> str:
@@ -131,7 +139,7 @@ def _id(values: dict[str, str]) -> str:
 
 
 def _add_asked_for(cells: dict[str, str], values: dict[str, str]) -> None:
-    """GPUs that a job asked for, where the site does not account for GPUs among the resources. Raises ValueError, with the key."""
+    """GPUs that a job asked for, where the site does not account for GPUs. Raises ValueError, with the key."""
     if "gpu" in cells["AllocTRES"] or "gpu" in cells.get("ReqTRES", ""):
         return
     nodes = int(cells["NNodes"]) if cells.get("NNodes", "").isdigit() else 1

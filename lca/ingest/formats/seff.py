@@ -18,6 +18,8 @@ FORMAT = Format(
     "hours, state, nodes and cores of each job",
     "GPUs, energy, start and end, place, stage, system, model of processors",
 )
+_FIRST = re.compile(r"^\s*Job ID: *\d", re.M)
+_SECOND = re.compile(r"^\s*(?:Job Wall-clock time|CPU Utilized|State): ", re.M)
 _PAIR = re.compile(r"\s*([A-Za-z][\w ./-]*?)\s*:\s*(.*?)\s*\Z")
 #: label -> column of sacct
 _COLUMNS = {
@@ -34,8 +36,7 @@ _REMEDY = "Restore the output of seff."
 
 def claims(head: Head) -> bool:
     """The labels with which seff begins."""
-    text = head.text
-    return re.search(r"^\s*Job ID: *\d", text, re.M) is not None and re.search(r"^\s*(?:Job Wall-clock time|CPU Utilized|State): ", text, re.M) is not None  # fmt: skip
+    return _FIRST.search(head.text) is not None and _SECOND.search(head.text) is not None
 
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
@@ -74,7 +75,14 @@ def _cells(log: Log, row: int, values: dict[str, str]) -> dict[str, str] | Fault
     where = f"{log.shown}: row {row}"
 
     def fault(label: str, problem: str) -> Fault:
-        return Fault(where=where, field=label, found=shorten(values.get(label, "")), problem=problem, remedy=_REMEDY, code="torn-row")  # fmt: skip
+        return Fault(
+            where=where,
+            field=label,
+            found=shorten(values.get(label, "")),
+            problem=problem,
+            remedy=_REMEDY,
+            code="torn-row",
+        )
 
     if "twice" in values:
         return fault(values["twice"], "another value of it stands below")

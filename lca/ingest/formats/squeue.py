@@ -42,7 +42,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
 
 
 def _adapt(cells: dict[str, str]) -> None:
-    """The end of a job that has not ended is that of its time limit; what it has of each node is meant for all of them."""
+    """The end of a job that runs is that of its time limit; what it has of each node it has of all of them."""
     try:
         state = job.state_of(cells.get("State", ""))
     except ValueError:

@@ -1,1 +1,1 @@
-"""What the commands of SLURM (sacct, seff, scontrol, squeue) have in common: times, columns, a job, the jobs of a file."""
+"""What the commands of SLURM (sacct, seff, scontrol, squeue) share: times, columns, a job, the jobs of a file."""

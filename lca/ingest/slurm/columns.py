@@ -1,4 +1,4 @@
-"""What the columns of a table of SLURM are: their names, cut off ones among them, or what the content of each looks like."""
+"""What the columns of a table of SLURM are: by their names, cut off or whole, or by the content of each."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TRES = re.compile(r"(?:billing|cpu|mem|node|energy|gres/\S+)=")
 
 
 def places(names: Sequence[str], widths: Sequence[int] = ()) -> dict[str, int]:
-    """Place of each column that is used; a name that the width of its column cut off is taken for the first that begins so."""
+    """Place of each column that is used; a name that was cut off is taken for the first that begins so."""
     out: dict[str, int] = {}
     for place, name in enumerate(names):
         if name not in USED and widths and len(name) == widths[place] and len(name) > 2:
@@ -56,10 +56,10 @@ def usual_width(rows: Sequence[Sequence[str]]) -> int:
 
 
 def of_content(rows: Sequence[Sequence[str]]) -> dict[str, int] | None:
-    """Place of JobID, State, Start, End, Elapsed or ElapsedRaw and AllocTRES in rows without header, None where they are no rows of sacct.
+    """Place of each column in rows without header, None where they are no rows of sacct.
 
-    Jobs that wait have empty cells, so that a column is told by its cells that hold something. Start and End are the two
-    columns of times whose difference is the elapsed time; what does not follow is left out.
+    Jobs that wait have empty cells, so that a column is told by its cells that hold something. Start and End are the
+    two columns of times whose difference is the elapsed time; what does not follow is left out.
     """
     if not rows or len(rows[0]) < FEWEST:
         return None

@@ -1,4 +1,4 @@
-"""Jobs in the JSON of SLURM's data parser, in the words of the columns of `sacct`: of accounting, and of what is in the queue."""
+"""Jobs in the JSON of SLURM, of accounting and of the queue, in the words of the columns of `sacct`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ def read(log: Log, cells_of: Callable[[Any], dict[str, str]], command: str) -> I
     document = log.json()
     rows = document.get("jobs") if isinstance(document, dict) else None
     if not isinstance(rows, list):
-        yield Fault(where=log.shown, field="jobs", found=shorten(rows), problem="not a list of jobs", remedy=f"Write the file with {command}.")  # fmt: skip
+        yield Fault(
+            where=log.shown,
+            field="jobs",
+            found=shorten(rows),
+            problem="not a list of jobs",
+            remedy=f"Write the file with {command}.",
+        )
         return
     log.account.expect(len(rows))
     parsed: list[dict[str, str] | Fault] = []
@@ -29,7 +35,15 @@ def read(log: Log, cells_of: Callable[[Any], dict[str, str]], command: str) -> I
             parsed.append(cells_of(each))
         except _BROKEN as error:
             problem = f"not a job as {command} writes it"
-            parsed.append(Fault(where=f"{log.shown}: row {row}", field="", found=shorten(error), problem=problem, remedy="Write the file again."))  # fmt: skip
+            parsed.append(
+                Fault(
+                    where=f"{log.shown}: row {row}",
+                    field="",
+                    found=shorten(error),
+                    problem=problem,
+                    remedy="Write the file again.",
+                )
+            )
     jobs = Jobs(log, repeated(Counter(c["JobID"] for c in parsed if isinstance(c, dict))), _version(document))
     steps = 0
     for row, (each, cells) in enumerate(zip(rows, parsed, strict=True), start=1):
@@ -69,7 +83,7 @@ def of_sacct(row: Any) -> dict[str, str]:
 
 
 def of_queue(row: Any) -> dict[str, str]:
-    """The cells of a job of `scontrol show job --json` or `squeue --json`: its end, while it runs, is that of its time limit."""
+    """The cells of a job of `scontrol show job --json` or `squeue --json`: while it runs, its end is a limit."""
     state = _state(row["job_state"])
     start = _number(row.get("start_time"))
     if start is None:
@@ -129,7 +143,7 @@ def _state(current: Any) -> str:
 
 
 def _id(own: Any, array: Any, task: Any, het: Any, offset: Any) -> str:
-    """The id as the text of sacct has it: the array with the task, the heterogeneous job with the component, or the job."""
+    """The id as the text of sacct has it: array and task, heterogeneous job and component, or the job."""
     id = _number(own)
     if id is None:
         raise ValueError(f"job_id {shorten(own)}")

@@ -1,7 +1,8 @@
 """A job of SLURM to a run, whatever command printed it: state, time, GPUs, energy, nodes.
 
-The commands hand over cells under the names of `sacct` (JobID, Cluster, State, Start, End, Elapsed, AllocTRES...); a column that
-the command does not print is not among them. Several rows of one job, and what is told of a whole file, are in `jobs`.
+The commands hand over cells under the names of `sacct` (JobID, Cluster, State, Start, End, Elapsed, AllocTRES...); a
+column that the command does not print is not among them. Several rows of one job, and what is told of a whole file, are
+in `jobs`.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from lca.ingest.slurm.times import Stamp, Undated, stamp
 from lca.ingest.slurm.tres import GPU, PART_OF_GPU, devices_of, tres_of
 from lca.language import said
 
-#: states of a job (sacct, JOB STATE CODES) in our words; one that was resized has a row for each size, of which this one has ended
+#: states of a job (sacct, JOB STATE CODES) in our words; a resized job has a row for each size, of which this one ended
 STATUS = {
     "COMPLETED": "completed", "RESIZING": "completed", "COMPLETING": "running", "RUNNING": "running", "SUSPENDED": "running",
     "STOPPED": "running", "SIGNALING": "running", "STAGE_OUT": "running", "FAILED": "failed", "NODE_FAIL": "failed",
@@ -68,8 +69,10 @@ NOT_STARTED, AT_ONCE, UNTIMED = "jobs that had not started", "jobs that ended at
 
 @lru_cache(maxsize=4096)
 def state_of(text: str) -> str:
-    """The state in full, as it is at the begin of `CANCELLED by 1203`, `COMPLETED (exit code 0)`, `OUT_OF_ME+` or `CD`; empty
-    where none is stated, or where it was cut off too early. Raises ValueError for what is no state."""
+    """The state that `CANCELLED by 1203`, `COMPLETED (exit code 0)`, `OUT_OF_ME+` or `CD` begin with.
+
+    Empty where none is stated, or where it was cut off too early. Raises ValueError for what is no state.
+    """
     word = text.strip().partition(" ")[0].upper()
     if not word:
         return ""
@@ -87,7 +90,7 @@ def parse(
 ) -> Parsed | Fault | str:
     """The run of one job; NOT_STARTED, AT_ONCE or UNTIMED where none follows. `cut` are columns whose cell is cut off.
 
-    An energy or list of nodes that cannot be read leaves the hours, and is told; a time that cannot be read leaves none.
+    An energy, a date or a list of nodes that cannot be read leaves the hours; an elapsed time or GPUs leave none.
     """
     unread: list[tuple[str, str]] = []
     try:
@@ -101,7 +104,12 @@ def parse(
     span = None if start is None or end is None else _between(start, end)
     if state in WAITING or (not seconds and _never_started(job, state, start, undated, seconds)):
         if seconds:
-            return _fault(where, "State", job.get("State", ""), said("the job waits, and has run for {seconds} s", seconds=f"{seconds:.10g}"))  # fmt: skip
+            return _fault(
+                where,
+                "State",
+                job.get("State", ""),
+                said("the job waits, and has run for {seconds} s", seconds=f"{seconds:.10g}"),
+            )
         return NOT_STARTED
     if seconds is None and (span is None or span[1] >= 86400):
         return UNTIMED
@@ -110,7 +118,12 @@ def parse(
             return _backwards(where, job)
         return AT_ONCE
     if seconds == 0:
-        return _fault(where, "Elapsed", job.get("ElapsedRaw") or job.get("Elapsed", ""), said("End lies {seconds} s behind Start", seconds=f"{span[0] if span else 0:.10g}"))  # fmt: skip
+        return _fault(
+            where,
+            "Elapsed",
+            job.get("ElapsedRaw") or job.get("Elapsed", ""),
+            said("End is {seconds} s after Start", seconds=f"{span[0] if span else 0:.10g}"),
+        )
     running = STATUS.get(state) == "running" and seconds is not None
     if span is not None and span[0] < 0 and not running and not _is_clock_change(start, end, seconds, span[0]):
         return _backwards(where, job)
@@ -173,7 +186,14 @@ def _fault(where: str, column: str, text: str, problem: str) -> Fault:
 
 def _backwards(where: str, job: Mapping[str, str]) -> Fault:
     told = f"it lies before Start, {shorten(job['Start'])}"
-    return Fault(where=where, field="End", found=shorten(job["End"]), problem=told, remedy="Correct the times.", code="clock-fault")  # fmt: skip
+    return Fault(
+        where=where,
+        field="End",
+        found=shorten(job["End"]),
+        problem=told,
+        remedy="Correct the times.",
+        code="clock-fault",
+    )
 
 
 # ---- time ---------------------------------------------------------------------------------------------------------------
@@ -233,7 +253,7 @@ def _between(start: Stamp, end: Stamp) -> tuple[float, int]:
 
 
 def _is_clock_change(start: Stamp | None, end: Stamp | None, seconds: float | None, span: float) -> bool:
-    """Whether an end before the start may be that of a job over the hour that clocks repeat, since its elapsed time says so."""
+    """Whether an end before the start may lie in the hour that clocks repeat, since the elapsed time says so."""
     if start is None or end is None or seconds is None or start.at.tzinfo is not None:
         return False
     return cells.is_clock_change(seconds - span)
@@ -245,7 +265,7 @@ def _is_clock_change(start: Stamp | None, end: Stamp | None, seconds: float | No
 def _resources(
     job: Mapping[str, str], record: dict[str, Any], cut: frozenset[str], unread: list[tuple[str, str]]
 ) -> tuple[float, str, dict[str, str]]:
-    """Fills devices and the counts of cores and nodes: (what the job had of its nodes, why GPUs may be missing, its resources)."""
+    """Fills devices, cores and nodes: (what the job had of its nodes, why GPUs may be missing, its resources)."""
     column, tres = _tres(job, cut)
     devices = devices_of(tres)
     gpus = sum(device["count"] for device in devices)
@@ -315,7 +335,7 @@ def _energy(
 
 @lru_cache(maxsize=4096)
 def joules_of(text: str) -> float | None:
-    """J of an energy such as 1234 or 1.5M; None for 0, for nothing, and for the numbers that stand for no value. Raises ValueError."""
+    """J of an energy such as 1234 or 1.5M; None for 0, and for what stands for no value. Raises ValueError."""
     text = text.strip()
     scale = _SUFFIXES.get(text[-1:].upper(), 1.0) if text[:1].isdigit() else 1.0
     value = cells.number(text[:-1] if scale > 1 else text)

@@ -1,6 +1,6 @@
 """The jobs of one file of SLURM: several rows of one job settled, and what is told of the file as a whole.
 
-A job has a row for each start, where it was queued again, and may have been written while it ran and again when it had ended.
+A job that was queued again has a row for each start; it may have been written while it ran, and when it had ended.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lca.ingest.slurm.job import Parsed
 from lca.ingest.slurm.notes import Rows
 
 REMEDY = "Export it with sacct --format=JobID,State,Start,End,Elapsed,AllocTRES,NodeList,ConsumedEnergyRaw -P."
-#: columns that cells-not-used names where their cells are cut off; resources have a finding of their own, and most states are known by their begin
+#: columns that cells-not-used names where they are cut off; resources have a finding of their own, states are mostly known
 _TOLD_IF_CUT = frozenset(notes.FIELDS) - {"AllocTRES", "AllocGRES", "ReqTRES", "State"}
 
 
@@ -107,7 +107,7 @@ class Jobs:
         for what in parsed.unread:
             self.unread.setdefault(what, Rows()).add(row)
         for column in cut & _TOLD_IF_CUT:
-            self.unread.setdefault((column, "the width of its column cut it off"), Rows()).add(row)
+            self.unread.setdefault((column, "it is cut off by the column width"), Rows()).add(row)
 
 
 def repeated(ids: Mapping[str, int]) -> dict[str, int]:
@@ -116,7 +116,7 @@ def repeated(ids: Mapping[str, int]) -> dict[str, int]:
 
 
 def _settled(group: Sequence[Found]) -> Iterator[Found]:
-    """Rows of one start are one run, of which the last state counts; other starts are runs of their own, numbered in their order.
+    """Rows of one start are one run, of which the last state counts; other starts are other runs, numbered in their order.
 
     Rows without a start are one run where they are equal, or where one of them was written while the job ran.
     """

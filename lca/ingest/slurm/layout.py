@@ -1,4 +1,4 @@
-"""The columns of a table of SLURM: by its header, or by the content where there is none; with any delimiter, or of fixed width."""
+"""The layout of a table of SLURM: with any delimiter or of fixed width, with or without header."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _WRAP = re.compile(r"\S+")
 
 
 class Layout(NamedTuple):
-    """How a table is read. `names` are the columns that are known, by place; `split` gives the cells of a line, None where it fits not.
+    """How a table is read. `names` are the places of known columns; `split` gives the cells of a line, None where it does not fit.
 
-    `header` is the line of the header, empty where there is none; `widths` are those of the columns of a table of fixed width, 0 where
-    they are not stated; `delimiter` is empty in such a table. `before` is how many lines stand before the header.
+    `header` is the line of the header, empty where there is none, `before` how many lines stand before it. In a table of
+    fixed width `widths` are those of its columns, where dashes state them, and `delimiter` is empty.
     """
 
     names: dict[str, int]
@@ -131,7 +131,7 @@ def _by_delimiter(delimiter: str, width: int) -> Split:
 
 
 def _rejoined(cells: Sequence[str]) -> list[str]:
-    """Cells of a table with commas between cells, where resources (`cpu=8,node=1`) and nodes (`n[1-2,4]`) hold commas of their own."""
+    """Cells between commas, where resources (`cpu=8,node=1`) and nodes (`n[1-2,4]`) hold commas of their own."""
     out: list[str] = []
     is_open = is_list = False
     for cell in cells:

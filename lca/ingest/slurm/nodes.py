@@ -12,7 +12,7 @@ _BRACKETS = re.compile(r"([^\[\]]*)\[([^\[\]]*)\]")
 
 
 def nodes_of(text: str) -> list[str]:
-    """The nodes that a list names: `gpu[01-03,07],login1`, `rack[0-1]n[1-4]`. Raises ValueError for what is no such list."""
+    """The nodes that a list names: `gpu[01-03,07]`, `rack[0-1]n[1-4]`. Raises ValueError for what is no such list."""
     names: list[str] = []
     for part in re.split(r",(?![^\[]*\])", text.strip()):
         names += _expanded(part)

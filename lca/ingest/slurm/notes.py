@@ -80,39 +80,39 @@ def gpus(file: str, why: str, rows: Rows) -> Note:
     if why == "cut":
         message = plural(
             rows.count,
-            "{file}: the width of its column cut off the resources of row {rows}: GPUs that stand behind the cut are not counted",
-            "{file}: the width of their column cut off the resources of {n} rows ({rows}): GPUs that stand behind the cut are not counted",
+            "{file}: the resources of row {rows} are cut off by the column width; GPUs after the cut are not counted",
+            "{file}: the resources of {n} rows ({rows}) are cut off by the column width; GPUs after the cut are not counted",
             file=file, n=rows.count, rows=rows.named,
         )  # fmt: skip
     elif why == "blank":
         message = plural(
-            rows.count, "{file}: row {rows} states no resources: GPUs of its job are not counted",
-            "{file}: {n} rows ({rows}) state no resources: GPUs of their jobs are not counted", file=file, n=rows.count, rows=rows.named,
+            rows.count, "{file}: row {rows} states no resources; GPUs of its job are not counted",
+            "{file}: {n} rows ({rows}) state no resources; GPUs of their jobs are not counted", file=file, n=rows.count, rows=rows.named,
         )  # fmt: skip
     elif why == "part":
         message = plural(
-            rows.count, "{file}: row {rows} states a part of a GPU (shard or mps) of unknown size: it is not counted",
-            "{file}: {n} rows ({rows}) state parts of GPUs (shard or mps) of unknown size: they are not counted",
+            rows.count, "{file}: row {rows} states a part of a GPU (shard or mps) of unknown size; it is not counted",
+            "{file}: {n} rows ({rows}) state parts of GPUs (shard or mps) of unknown size; they are not counted",
             file=file, n=rows.count, rows=rows.named,
         )  # fmt: skip
     elif why == "unended":
         message = plural(
-            rows.count, "{file}: the resources of row {rows} end without a number of nodes: if GPUs were cut off, they are not counted",
-            "{file}: the resources of {n} rows ({rows}) end without a number of nodes: if GPUs were cut off, they are not counted",
+            rows.count, "{file}: the resources of row {rows} end without a number of nodes; GPUs that were cut off are not counted",
+            "{file}: the resources of {n} rows ({rows}) end without a number of nodes; GPUs that were cut off are not counted",
             file=file, n=rows.count, rows=rows.named,
         )  # fmt: skip
         return Note("gpus-not-stated", message, "devices", "info")
     elif why == "requested":
         message = plural(
-            rows.count, "{file}: row {rows} states what its job asked for, not what it was given: this counts",
-            "{file}: {n} rows ({rows}) state what their jobs asked for, not what they were given: this counts",
+            rows.count, "{file}: row {rows} states requested, not allocated resources; the requested ones are counted",
+            "{file}: {n} rows ({rows}) state requested, not allocated resources; the requested ones are counted",
             file=file, n=rows.count, rows=rows.named,
         )  # fmt: skip
         return Note("gpus-not-stated", message, "devices", "info")
     else:
         message = plural(
-            rows.count, "{file} does not state the resources of its job: if it had GPUs, they are not counted",
-            "{file} does not state the resources of its {n} jobs: if they had GPUs, those are not counted", file=file, n=rows.count,
+            rows.count, "{file} does not state the resources of its job; GPUs, if it had any, are not counted",
+            "{file} does not state the resources of its {n} jobs; GPUs, if they had any, are not counted", file=file, n=rows.count,
         )  # fmt: skip
         return Note("gpus-not-stated", message, "devices", "info")
     return Note("gpus-not-stated", message, "devices")
@@ -121,7 +121,7 @@ def gpus(file: str, why: str, rows: Rows) -> Note:
 def sharing(file: str, rows: Rows) -> Note:
     """Energies of nodes that other jobs may have used at the same time."""
     message = said(
-        "{file}: {n} rows ({rows}) state an energy of nodes, but not which nodes or when: where jobs shared a node, its energy counts several times",
+        "{file}: {n} rows ({rows}) state the energy of nodes, but not which nodes or when; the energy of a node that jobs shared counts several times",
         file=file, n=rows.count, rows=rows.named,
     )  # fmt: skip
     return Note("overlap-same-host", message, "energy", "info")
@@ -131,7 +131,10 @@ def superseded(count: int, state: str) -> Note:
     """Several rows of one job and start."""
     if not state:
         return Note("cumulative-rows", said("{n} rows are of one start of this job: the last of them counts", n=count))
-    return Note("cumulative-rows", said("{n} rows are of one start of this job: its last state, {state}, counts", n=count, state=state))  # fmt: skip
+    return Note(
+        "cumulative-rows",
+        said("{n} rows are of one start of this job: its last state, {state}, counts", n=count, state=state),
+    )
 
 
 def stated_by_steps() -> Note:

@@ -104,7 +104,9 @@ def _torn(log: Log, row: int, line: str, layout: Layout) -> Fault:
         found, told = f"{len(line.split(layout.delimiter))} cells", f"the other rows have {layout.width}"
     else:
         found, told = shorten(line.strip()), "its cells do not stand below the header"
-    return Fault(where=where, field="", found=found, problem=told, remedy="Restore the row from its source.", code="torn-row")  # fmt: skip
+    return Fault(
+        where=where, field="", found=found, problem=told, remedy="Restore the row from its source.", code="torn-row"
+    )
 
 
 def _with_step(found: Found, id: str, energy: str) -> Found:

@@ -1,6 +1,7 @@
 """Times as SLURM writes them: `SLURM_TIME_FORMAT` may give them any form, with and without date, year and offset.
 
-What has no date with a year (`13:04`, `Ystday 13:04`, `03/01-08:00`) cannot be placed: it is told, and the elapsed time still counts.
+What has no date with a year (`13:04`, `Ystday 13:04`, `03/01-08:00`) cannot be placed: it is told, and the elapsed time
+counts.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Undated(ValueError):
 
 
 class Stamp(NamedTuple):
-    """A time, and the seconds to which it is stated: 1, 60 where it ends with minutes, 86400 where it is a day alone."""
+    """A time, and the seconds to which it is stated: 1, 60 where minutes are last, 86400 where it is only a day."""
 
     at: datetime
     resolution: int = 1

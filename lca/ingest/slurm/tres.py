@@ -1,4 +1,4 @@
-"""Resources as SLURM lists them (trackable resources, TRES): `cpu=8,gres/gpu:a100=2,node=1` or `gpu:a100:2`; the GPUs among them."""
+"""Trackable resources (TRES) as SLURM lists them: `cpu=8,gres/gpu:a100=2,node=1`, `gpu:a100:2`; the GPUs among them."""
 
 from __future__ import annotations
 
