@@ -85,7 +85,7 @@ def _of_header(line: str, below: Sequence[str], words: Mapping[str, str] | None)
     rule = next((b for b in below[:1] if _DASHES.match(b.strip())), None)
     spans = [m.span() for m in re.finditer(r"-+", rule)] if rule is not None else []
     if spans:
-        cells = [text[a:b].strip() for a, b in spans]
+        cells = text.split() if len(text.split()) == len(spans) else [text[a:b].strip() for a, b in spans]
         known = columns.places(_in_words(cells, words), [b - a for a, b in spans])
         if not columns.is_header(known):
             return None
