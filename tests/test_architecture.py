@@ -28,6 +28,7 @@ ORDER = (
         "clock",
         "distribution",
         "language",
+        "limits",
         "local_time",
         "messages",
         "numerals",

@@ -52,7 +52,7 @@ def test_files_of_two_formats_glued_together(tmp_path):
     path = codecarbon(tmp_path, GOOD, SMI)
     intake = take(path)
     assert len(intake.runs) == 1
-    assert len(intake.faults) == SMI.count("\n")
+    assert sum(f.count for f in intake.faults) == SMI.count("\n")
     assert str(intake.faults[0]).endswith(
         "row 3: the header has 19: the row is cut off (found 4 cells). Restore the row from its source."
     )

@@ -27,9 +27,9 @@ _RESTART = re.compile(r"#\d+\Z")
 
 def settle(records: Sequence[Record], intake: Intake) -> list[Record]:
     """One record of each run."""
-    runs: dict[tuple[str, str], list[int]] = {}
+    runs: dict[tuple[bool, str], list[int]] = {}
     for number, record in enumerate(records):
-        own = (record.format, record.identity) if record.identity else ("", record.run.id)
+        own = (True, record.identity) if record.identity else (False, record.run.id)
         runs.setdefault(own, []).append(number)
     kept: dict[int, Record] = {}
     for numbers in runs.values():
@@ -92,10 +92,10 @@ def _furthest(numbers: list[int], records: Sequence[Record], intake: Intake) -> 
         record, further = records[number], records[best]
         if _is_same(record, further):
             _tell_copy(record, further, intake)
-        elif is_later(record, further):
+        elif is_later(record, further) or _says_more(record, further):
             superseded.append(further)
             best = number
-        elif is_later(further, record):
+        elif is_later(further, record) or _says_more(further, record):
             superseded.append(record)
         else:
             _refuse(record, further, intake)
@@ -118,6 +118,17 @@ def _of_one_id(kept: dict[int, Record], intake: Intake) -> list[Record]:
             else:
                 _refuse(record, kept[first], intake)
     return [kept[number] for number in sorted(kept)]
+
+
+def _says_more(record: Record, other: Record) -> bool:
+    """Whether two tools tell of one job, and the first gives more of it: devices, then energies, times and work."""
+    if not record.identity or record.format == other.format:
+        return False
+    return _facts(record) > _facts(other)
+
+
+def _facts(record: Record) -> tuple[int, int, str]:
+    return sum(d.count is not None for d in record.run.devices), len(_sums(record.run)), record.format
 
 
 def _system(record: Record) -> object:
