@@ -23,9 +23,9 @@ NO_ACCOUNT = frozenset(
 )
 #: formats of which a wrong field may change a figure without a word yet: this set only shrinks
 UNTOLD = NO_ACCOUNT | {
-    "aiperf", "aiperf-csv", "amd-smi", "anthropic-usage", "aws-cur", "energibridge", "focus", "hl-smi", "mlflow", "mlflow-nodes", "nvidia-dmon",
-    "nvidia-pmon", "nvidia-smi", "nvidia-table", "opencost", "optimum-benchmark", "perf-stat", "powerjoular", "rocm-smi", "sacct",
-    "serving-benchmark", "table", "tegrastats", "turbostat", "ultralytics", "wandb", "wandb-metadata", "wandb-shared", "xpu-smi",
+    "aiperf", "aiperf-csv", "anthropic-usage", "aws-cur", "focus", "mlflow", "mlflow-nodes", "opencost",
+    "optimum-benchmark", "sacct", "serving-benchmark", "table", "ultralytics", "wandb", "wandb-metadata",
+    "wandb-shared",
 }  # fmt: skip
 #: corruptions that are tried per format: all of them where there are fewer
 TRIED = 30

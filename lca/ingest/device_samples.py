@@ -1,7 +1,7 @@
 """Samples of power or load of several devices, as tools print them row by row: gathered by device, then made runs.
 
-An adapter parses its rows with `ingest.cells` and puts them here. What the tool does not print (the time zone, the date,
-the number of devices) is never made up: see `Clock` for times without a date and `Rounds` for rows that name no device.
+An adapter parses its rows with `ingest.cells` and puts them here. What the tool does not print (time zone, date, number
+of devices) is never made up: see `Clock` for times without a date, `device_rounds` for rows that name no device.
 """
 
 from __future__ import annotations
@@ -26,12 +26,6 @@ from lca.language import listed, plural, said
 from lca.local_time import iso, to_utc
 from lca.reading import Reading
 
-#: s; devices of one round of samples are read this close to each other, or stamped in the same second
-JITTER = 0.03
-#: share of rounds that must have the same number of rows for rows to be told apart by their order
-REGULAR = 0.7
-#: rows by which rounds are recognised, and the most devices of one round
-SAMPLE, MOST = 4096, 64
 #: s; a time of day that falls by more than this is one of the next day
 HALF_DAY = 43200.0
 #: kW; no row of a log of power holds more: blank values of drivers lie above
@@ -54,7 +48,13 @@ class Device:
         self.has_bad_counter = False
         self.blanks = 0  # rows that gave neither power nor energy
 
-    def add(self, rows: NDArray[np.int64], times: NDArray[np.float64], kw: NDArray[np.float64], load: NDArray[np.float64] | None) -> None:  # fmt: skip
+    def add(
+        self,
+        rows: NDArray[np.int64],
+        times: NDArray[np.float64],
+        kw: NDArray[np.float64],
+        load: NDArray[np.float64] | None,
+    ) -> None:
         """Many samples in the order of the log; NaN where the device gave no value."""
         self.begin, self.end = min(self.begin, float(times.min())), max(self.end, float(times.max()))
         self.last_row = max(self.last_row, int(rows[-1]))
@@ -63,7 +63,9 @@ class Device:
         if load is not None:
             self.load.add(times, load)
 
-    def put(self, row: int, seconds: float, power: float | None = None, load: float | None = None, kwh: float | None = None) -> None:  # fmt: skip
+    def put(
+        self, row: int, seconds: float, power: float | None = None, load: float | None = None, kwh: float | None = None
+    ) -> None:
         """One sample: power in kW, the load, and what a counter of energy shows in kWh."""
         self.begin, self.end, self.last_row = min(self.begin, seconds), max(self.end, seconds), max(self.last_row, row)
         if power is not None:
@@ -96,7 +98,7 @@ class Device:
 
     @property
     def span(self) -> tuple[float, float]:
-        """First and last time of all rows, in UTC where the zone is known; those of the power alone where others lie far off."""
+        """First and last time of all rows, in UTC where the zone is known; those of the power where others lie far off."""
         begin, end = self.meter.begin, self.meter.end
         if not self.end >= self.begin:
             return begin, end
@@ -154,56 +156,8 @@ class Clock:
         return self._day + time_of_day
 
 
-class Rounds:
-    """Rows that name no device: one round of samples holds a row of each device, in the same order.
-
-    How many devices there are follows from the first rows: the gaps within a round are far shorter than those between rounds.
-    """
-
-    def __init__(self) -> None:
-        self.devices = 0
-        self._longest = 0.0
-        self._last, self._place = -math.inf, -1
-
-    def places(self, times: NDArray[np.float64]) -> NDArray[np.int64]:
-        """The place of each row within its round."""
-        if not self.devices:
-            self.devices, self._longest = round_of(times[:SAMPLE])
-        index = np.arange(len(times))
-        starts = np.abs(np.diff(times, prepend=self._last)) > self._longest
-        since = np.maximum.accumulate(np.where(starts, index, -1))
-        place = np.where(since >= 0, index - since, index + self._place + 1) % self.devices
-        self._last, self._place = float(times[-1]), int(place[-1])
-        return np.asarray(place, np.int64)
-
-
-def round_of(times: NDArray[np.float64]) -> tuple[int, float]:
-    """(devices of a round, the longest gap within one in s); one device where the rows show no rounds."""
-    gaps = np.abs(np.diff(times))
-    if not len(gaps):
-        return 1, 0.0
-    if gaps.max() <= JITTER and len(times) <= MOST and len(times) > 1:
-        evenly = gaps.min() > 0 and gaps.max() < 2 * gaps.min()
-        return (1, 0.0) if evenly and len(times) > 2 else (len(times), JITTER)  # one round and no more
-    lengths = np.unique(np.maximum(np.round(gaps, 3), 1e-3))
-    best = (0.0, 0.0, 1, 0.0)
-    for n in np.argsort(lengths[1:] / lengths[:-1])[-8:].tolist():
-        ratio = float(lengths[n + 1] / lengths[n])
-        split = math.sqrt(float(lengths[n] * lengths[n + 1]))
-        starts = np.append(0, np.flatnonzero(gaps > split) + 1)
-        sizes = np.diff(starts)
-        if ratio < 3 or len(sizes) < 1 or float(np.median(gaps[gaps <= split])) > JITTER:
-            continue
-        size, times_seen = Tally(sizes.tolist()).most_common(1)[0]
-        regular = times_seen / len(sizes)
-        if 2 <= size <= MOST and regular >= REGULAR and (regular, ratio) > best[:2]:
-            period = float(np.median(np.abs(np.diff(times[starts]))))
-            best = (regular, ratio, size, max(split, period / 4))
-    return best[2], best[3]
-
-
 def seconds_of(text: str, shape: str = "", unit: str = "") -> tuple[float, bool] | None:
-    """(seconds since 1970, whether that is UTC) of a stamp, a local time counting as UTC; None for a blank. Raises ValueError."""
+    """(seconds since 1970, whether that is UTC) of a stamp, None for a blank; local times count as UTC. Raises ValueError."""
     stamp = cells.stamp(text, shape, unit)
     if stamp is None:
         return None
@@ -238,7 +192,9 @@ def percentage(text: str) -> float | None:
     return value / 100 if value is not None and value <= 100 else None
 
 
-def groups(devices: Collection[Device], kind: str, loads: Mapping[int, float | None] | None = None) -> list[dict[str, Any]]:  # fmt: skip
+def groups(
+    devices: Collection[Device], kind: str, loads: Mapping[int, float | None] | None = None
+) -> list[dict[str, Any]]:
     """`devices[]` of a run: equal devices together, each with its mean load where that is used."""
     counts: Tally[tuple[str, float | None]] = Tally()
     for device in devices:
@@ -250,13 +206,15 @@ def groups(devices: Collection[Device], kind: str, loads: Mapping[int, float | N
 
 
 class Times(NamedTuple):
-    """What the times of a log are: stamps with an offset (or seconds since 1970), local times, or times without a date."""
+    """What the times of a log are: in UTC (or with an offset), local, or without a date."""
 
     is_utc: bool = False
     has_date: bool = True
 
 
-def runs(devices: Collection[Device], kind: str, producer: str, times: Times, boundary: str = "accelerator") -> Iterator[Found]:  # fmt: skip
+def runs(
+    devices: Collection[Device], kind: str, producer: str, times: Times, boundary: str = "accelerator"
+) -> Iterator[Found]:
     """One run of the devices that gave power; those that did not are a run of their own, modelled from their load."""
     measured = [d for d in devices if d.has_energy]
     others = [d for d in devices if not d.has_energy]
@@ -268,7 +226,9 @@ def runs(devices: Collection[Device], kind: str, producer: str, times: Times, bo
         yield unmeasured_run(others, kind, producer, times)
 
 
-def measured_run(devices: Collection[Device], kind: str, times: Times, boundary: str) -> tuple[dict[str, Any], Reading | None]:  # fmt: skip
+def measured_run(
+    devices: Collection[Device], kind: str, times: Times, boundary: str
+) -> tuple[dict[str, Any], Reading | None]:
     """The record of devices that gave power, and its hours. Raises ValueError where none did."""
     naive = times.has_date and not times.is_utc
     meters = [d.meter for d in devices]
@@ -285,7 +245,7 @@ def measured_run(devices: Collection[Device], kind: str, times: Times, boundary:
 
 
 def unmeasured_run(devices: Collection[Device], kind: str, producer: str, times: Times) -> Found:
-    """The run of devices that gave no power over time: their mean load where they gave that, else their window alone."""
+    """The run of devices that gave no power over time: their mean load where they gave it, else their window."""
     loads = {id(d): d.mean_load() for d in devices}
     record = {"devices": groups(devices, kind, loads)} | window(devices, times)
     notes = undated(times) if len(record) > 1 else ()
@@ -301,8 +261,25 @@ def unmeasured_run(devices: Collection[Device], kind: str, producer: str, times:
 def empty(samples: int) -> Iterator[Note]:
     """Told of samples without a power among others that have one."""
     if samples:
-        told = plural(samples, "one sample holds no power; it was left out", "{n} samples hold no power; they were left out", n=samples)  # fmt: skip
-        yield Note("rows-left-out", told, "power")
+        message = plural(
+            samples,
+            "one sample holds no power; it was left out",
+            "{n} samples hold no power; they were left out",
+            n=samples,
+        )
+        yield Note("rows-left-out", message, "power")
+
+
+def without_time(samples: int) -> Iterator[Note]:
+    """Told of samples without a time among others that have one."""
+    if samples:
+        message = plural(
+            samples,
+            "one sample has no time; it was left out",
+            "{n} samples have no time; they were left out",
+            n=samples,
+        )
+        yield Note("rows-left-out", message, "power")
 
 
 def notes_of(devices: Collection[Device]) -> Iterator[Note]:
@@ -310,20 +287,32 @@ def notes_of(devices: Collection[Device]) -> Iterator[Note]:
     yield from gauge.notes([d.meter for d in devices])
     yield from empty(sum(d.blanks for d in devices))
     if any(d.meter.is_counter and d.samples for d in devices):
-        yield Note("series-left-out", said("the counters of energy were used; the samples of power of the same devices were not"), "energy")  # fmt: skip
+        yield Note(
+            "series-left-out",
+            said("the counters of energy were used; the samples of power of the same devices were not"),
+            "energy",
+        )
     if any(d.has_bad_counter for d in devices):
-        yield Note("series-left-out", said("a counter of energy runs backwards; the samples of power were used instead"), "energy")  # fmt: skip
+        yield Note(
+            "series-left-out",
+            said("a counter of energy runs backwards; the samples of power were used instead"),
+            "energy",
+        )
 
 
 def hosts_of(devices: Collection[Device]) -> tuple[str, ...]:
-    """What tells these devices from all others, none where one of them has no uuid: two logs of one device share its energy."""
+    """What tells these devices from all others, none where one has no uuid: two logs of one device share its energy."""
     uuids = sorted({d.uuid for d in devices})
     return tuple(DEVICE + hashed(uuid) for uuid in uuids) if all(uuids) else ()
 
 
 def load_used() -> Note:
     """Told where power was modelled from utilisation."""
-    return Note("utilisation-used", said("power was not recorded; the mean utilisation of each device was used to model it"), "devices")  # fmt: skip
+    return Note(
+        "utilisation-used",
+        said("power was not recorded; the mean utilisation of each device was used to model it"),
+        "devices",
+    )
 
 
 def without_energy(samples: int) -> Note:
@@ -373,5 +362,8 @@ def energy_of_parts(parts: Mapping[str, Sequence[Gauge]], naive: bool) -> tuple[
 
 def measured_parts(parts: Collection[str]) -> Note:
     """Told which parts of a machine an energy holds."""
-    told = said("the energy is that of the {parts} only; the rest of the machine was not measured", parts=listed(PARTS[p] for p in parts))  # fmt: skip
-    return Note("modelled-component", told, "energy[0]")
+    message = said(
+        "the energy is that of the {parts} only; the rest of the machine was not measured",
+        parts=listed(PARTS[p] for p in parts),
+    )
+    return Note("modelled-component", message, "energy[0]")

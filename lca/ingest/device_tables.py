@@ -1,4 +1,4 @@
-"""Tables of samples of devices, as the tools of makers print them: a header, a row per device and time, columns by name."""
+"""Tables of samples as the tools of makers print them: a header, a row per device and time, columns by name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,18 @@ from typing import NamedTuple
 
 from lca.errors import Fault
 from lca.ingest import cells
-from lca.ingest.device_samples import Clock, Device, Sample, Times, kilowatts, percentage, runs, seconds_of, torn
+from lca.ingest.device_samples import (
+    Clock,
+    Device,
+    Sample,
+    Times,
+    kilowatts,
+    percentage,
+    runs,
+    seconds_of,
+    torn,
+    without_time,
+)
 from lca.ingest.formats import Found, Note
 from lca.ingest.log import Log
 from lca.ingest.nvidia_columns import HOSTS
@@ -23,7 +34,7 @@ _VALUE = re.compile(r"['\"]value['\"]:\s*([-\d.eE+]+)")
 
 
 class Layout(NamedTuple):
-    """Names of columns, in lower case, the better before the worse; of power and counters with the unit where the name has none."""
+    """Names of columns in lower case, the better first; the unit of power and counters where the name has none."""
 
     device: tuple[str, ...]
     power: tuple[str, ...]
@@ -93,7 +104,7 @@ def samples(log: Log, layout: Layout, clocks: Clocks, delimiter: str = ",") -> I
     """Samples of a table. The header may be repeated; a line that is a time is that of the rows after it."""
     header: list[str] = []
     columns: _Columns | None = None
-    at: float | None = None
+    seconds: float | None = None
     for row, line in log.lines():
         text = line.strip().lstrip("\ufeff")
         if not text:
@@ -104,20 +115,27 @@ def samples(log: Log, layout: Layout, clocks: Clocks, delimiter: str = ",") -> I
             continue
         stamp = _stamp(text, clocks)
         if stamp is not None:
-            at = stamp
+            seconds = stamp
             log.account.head()
             continue
         if columns is None and _is_row(text, delimiter):
-            yield torn(log, row, "", text, "a row without a header before it")
+            yield torn(log, row, "", f"{text.count(delimiter) + 1} cells", "a row without a header before it")
             continue
         if columns is None or (delimiter not in text and len(header) > 1):
             log.account.ignore("text beside the table")
             continue
         parts = cells_of(text, delimiter)
         if len(parts) != len(header):
-            yield Fault(f"{log.shown}: row {row}", "", f"{len(parts)} cells", f"the header has {len(header)}", "Restore the row from its source.", "torn-row")  # fmt: skip
+            yield Fault(
+                f"{log.shown}: row {row}",
+                "",
+                f"{len(parts)} cells",
+                f"the header has {len(header)}",
+                "Restore the row from its source.",
+                "torn-row",
+            )
             continue
-        sample = columns.sample(log, row, [p.strip() for p in parts], at, clocks)
+        sample = columns.sample(log, row, [p.strip() for p in parts], seconds, clocks)
         if sample is None:
             log.account.use()
         elif isinstance(sample, Fault):
@@ -164,11 +182,13 @@ class _Columns:
     def _of(self, parts: Sequence[str], place: int | None) -> str:
         return _plain(parts[place]) if place is not None else ""
 
-    def sample(self, log: Log, row: int, parts: Sequence[str], at: float | None, clocks: Clocks) -> Sample | Fault | None:  # fmt: skip
+    def sample(
+        self, log: Log, row: int, parts: Sequence[str], seconds: float | None, clocks: Clocks
+    ) -> Sample | Fault | None:
         """The sample of a row, None where it has no time."""
         if self.time is not None:
             try:
-                at = clocks.seconds(parts[self.time])
+                seconds = clocks.seconds(parts[self.time])
             except ValueError:
                 return torn(log, row, self.labels[self.time], parts[self.time], "not a time")
         device = self._of(parts, self.device)
@@ -176,10 +196,12 @@ class _Columns:
             return torn(log, row, self.labels[self.device or 0], device, "not a device")
         kw: float | None = None
         for place in self.powers:
-            got = kilowatts(log, row, self.labels[place].strip(), self._of(parts, place), self.units[place] or self.power_unit)  # fmt: skip
-            if isinstance(got, Fault):
-                return got
-            kw = got if kw is None else kw
+            reading = kilowatts(
+                log, row, self.labels[place].strip(), self._of(parts, place), self.units[place] or self.power_unit
+            )
+            if isinstance(reading, Fault):
+                return reading
+            kw = reading if kw is None else kw
         kwh: float | None = None
         if self.energy is not None:
             unit = self.units[self.energy] or self.energy_unit
@@ -187,13 +209,22 @@ class _Columns:
                 kwh = cells.quantity(self._of(parts, self.energy), cells.unit_named(unit), "energy")
             except ValueError:
                 return torn(log, row, self.labels[self.energy].strip(), parts[self.energy], "not an energy")
-        if at is None:
+        if seconds is None:
             clocks.untimed += 1
             return None
         uuid = self._of(parts, self.uuid)
         uuid = "" if cells.is_blank(uuid) else uuid
         key = uuid or f"{self._of(parts, self.host)} {device}"
-        return Sample(row, key, at, kw, percentage(self._of(parts, self.load)), name_of(self._of(parts, self.name)), uuid, kwh)  # fmt: skip
+        return Sample(
+            row,
+            key,
+            seconds,
+            kw,
+            percentage(self._of(parts, self.load)),
+            name_of(self._of(parts, self.name)),
+            uuid,
+            kwh,
+        )
 
 
 def name_of(text: str) -> str:
@@ -207,13 +238,13 @@ def _plain(text: str) -> str:
     return match[1] if match else text.strip()
 
 
-def found(log: Log, devices: Collection[Device], clocks: Clocks, kind: str, producer: str, remedy: str) -> Iterator[Found | Fault | Note]:  # fmt: skip
+def runs_of_table(
+    log: Log, devices: Collection[Device], clocks: Clocks, kind: str, producer: str, remedy: str
+) -> Iterator[Found | Fault | Note]:
     """The runs of devices; a fault where no two samples stand at different times."""
     if any(d.end > d.begin for d in devices):
         yield from runs(devices, kind, producer, clocks.times)
-        if clocks.untimed:
-            told = plural(clocks.untimed, "one sample has no time; it was left out", "{n} samples have no time; they were left out", n=clocks.untimed)  # fmt: skip
-            yield Note("rows-left-out", told, "power")
+        yield from without_time(clocks.untimed)
         return
     if clocks.untimed:
         what = plural(clocks.untimed, "{n} sample without a time", "{n} samples without a time", n=clocks.untimed)

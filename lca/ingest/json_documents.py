@@ -1,4 +1,4 @@
-"""JSON documents that stand one after the other in a file, on lines of their own or not, with other text between them."""
+"""JSON documents that stand one after the other in a file, with or without other text between them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ def documents(log: Log) -> Iterator[Any]:
         with log.binary() as handle:
             data = whole(handle, DOCUMENT)
     except CUT as error:
-        raise InputError(log.shown, f"not a whole file: {shorten(str(error), 120)}", "Compress or copy the file again.") from None  # fmt: skip
+        raise InputError(
+            log.shown, f"not a whole file: {shorten(str(error), 120)}", "Compress or copy the file again."
+        ) from None
     if len(data) > DOCUMENT:
         raise InputError(log.shown, f"a document of more than {DOCUMENT // 2**20} MiB", "Write JSON Lines.")
     text = data.decode(log.encoding, "replace")
@@ -27,7 +29,9 @@ def documents(log: Log) -> Iterator[Any]:
             document, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             row = text.count("\n", 0, at) + 1
-            raise InputError(f"{log.shown}: row {row}", "not JSON from here on", "Correct the text; the file may be cut off.") from None  # fmt: skip
+            raise InputError(
+                f"{log.shown}: row {row}", "not JSON from here on", "Correct the text; the file may be cut off."
+            ) from None
         yield document
 
 

@@ -357,10 +357,13 @@ def _filled(parts: Callable[[], Iterator[bytes]]) -> tuple[bytes, Exception | No
 
 #: a line that holds nothing but blanks
 _BLANK_LINE = re.compile(rb"^[ \t\r]*$", re.M)
+_BLANKS = (b"\n", b"\r", b" ", b"\t")
 
 
 def _blank_lines(lines: bytes) -> int:
     """How many lines of a block are blank."""
+    if lines[:1] not in _BLANKS and not any(b"\n" + blank in lines for blank in _BLANKS):
+        return 0  # no line begins with a blank: most logs, and far faster to see
     return len(_BLANK_LINE.findall(lines[:-1] if lines.endswith(b"\n") else lines))
 
 

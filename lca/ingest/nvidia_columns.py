@@ -1,4 +1,4 @@
-"""Columns of `nvidia-smi --query-gpu`: by the names of their header, or by what their cells hold where it was left out."""
+"""Columns of `nvidia-smi --query-gpu`: by the names of the header, or by what the cells hold where it was left out."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def of_header(cells: Sequence[str]) -> Columns | None:
 
 
 def of_cells(lines: Sequence[str]) -> Columns | None:
-    """The columns of rows without header, told by the cells of the first rows; None where they are not of nvidia-smi."""
+    """The columns of rows without header, by the cells of the first rows; None where they are not of nvidia-smi."""
     rows = [[c.strip() for c in line.split(",")] for line in lines[:ROWS]]
     if not rows or len(rows[0]) < 2:
         return None
@@ -98,7 +98,11 @@ def of_cells(lines: Sequence[str]) -> Columns | None:
 
     def fitting(pattern: re.Pattern[str]) -> list[int]:
         wanted = 0.9 * len(rows)  # a torn row must not hide a column
-        return [n for n, cells in enumerate(columns) if sum(pattern.match(c) is not None for c in cells) >= wanted and _has_value(cells)]  # fmt: skip
+        return [
+            n
+            for n, cells in enumerate(columns)
+            if sum(pattern.match(c) is not None for c in cells) >= wanted and _has_value(cells)
+        ]
 
     power = fitting(_WATTS)
     if not power:

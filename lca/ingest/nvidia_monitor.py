@@ -1,4 +1,4 @@
-"""Tables in text as `nvidia-smi dmon` and `pmon` print them: a header that begins with `#` and is repeated, `-` for no value."""
+"""Tables in text as `nvidia-smi dmon` and `pmon` print them: a repeated header with `#`, and `-` for no value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from lca.errors import Fault
 from lca.ingest.device_samples import Clock, Times, seconds_of, torn
-from lca.ingest.formats import Note
 from lca.ingest.log import Log
 from lca.language import plural
 
@@ -59,7 +58,14 @@ def rows(log: Log, has: Sequence[str], lacks: str = "") -> Iterator[tuple[int, d
         elif not header:
             log.account.ignore("text before the table")
         elif len(cells) < len(header) or (len(cells) > len(header) and header[-1] != "command"):
-            yield Fault(f"{log.shown}: row {row}", "", f"{len(cells)} cells", f"the header has {len(header)}", "Restore the row from its source.", "torn-row")  # fmt: skip
+            yield Fault(
+                f"{log.shown}: row {row}",
+                "",
+                f"{len(cells)} cells",
+                f"the header has {len(header)}",
+                "Restore the row from its source.",
+                "torn-row",
+            )
         elif not (number := cells[header.index("gpu")]).isdecimal() or len(number) > 4:
             yield torn(log, row, "gpu", number, "not the number of a GPU")
         else:
@@ -69,13 +75,7 @@ def rows(log: Log, has: Sequence[str], lacks: str = "") -> Iterator[tuple[int, d
 def nothing_timed(log: Log, untimed: int, gpus: int) -> Fault:
     """Told where no two samples stand at different times."""
     if untimed:
-        found = plural(untimed, "{n} sample without a time", "{n} samples without a time", n=untimed)
+        samples = plural(untimed, "{n} sample without a time", "{n} samples without a time", n=untimed)
     else:
-        found = plural(gpus, "{n} GPU at one time", "{n} GPUs at one time", n=gpus)
-    return Fault(log.shown, "", found, "no energy follows from it", ADVICE)
-
-
-def left_out(untimed: int) -> Note:
-    """Told of samples without a time in a log that has times."""
-    told = plural(untimed, "one sample has no time; it was left out", "{n} samples have no time; they were left out", n=untimed)  # fmt: skip
-    return Note("rows-left-out", told, "power")
+        samples = plural(gpus, "{n} GPU at one time", "{n} GPUs at one time", n=gpus)
+    return Fault(log.shown, "", samples, "no energy follows from it", ADVICE)

@@ -8,7 +8,7 @@ from typing import Any
 from lca.errors import Fault
 from lca.ingest import cells
 from lca.ingest.device_samples import Device, Sample, gathered, kilowatts, percentage, torn
-from lca.ingest.device_tables import Clocks, Layout, found, header_of, samples
+from lca.ingest.device_tables import Clocks, Layout, header_of, runs_of_table, samples
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.json_documents import documents
 from lca.ingest.log import Head, Log
@@ -34,13 +34,19 @@ def claims(head: Head) -> bool:
     """A header with `gpu` and a property by the name that amd-smi gives it; or JSON with these."""
     start = head.text.lstrip("\ufeff \n\r\t")
     if start[:1] in "[{" or '"socket_power"' in head.text:
-        return '"gpu"' in head.text and any(f'"{n}"' in head.text for n in (*_POWER[:3], "total_energy_consumption", "gfx_activity"))  # fmt: skip
+        return '"gpu"' in head.text and any(
+            f'"{n}"' in head.text for n in (*_POWER[:3], "total_energy_consumption", "gfx_activity")
+        )
     return "gpu," in head.text and any(_header(line) for line in head.lines[:10])
 
 
 def _header(line: str) -> list[str]:
     names = [n.strip() for n in line.split(",")]
-    return header_of(line, _LAYOUT) if "gpu" in names and any(n in names for n in (*_POWER[:5], "total_energy_consumption", "gfx_activity", "gfx")) else []  # fmt: skip
+    return (
+        header_of(line, _LAYOUT)
+        if "gpu" in names and any(n in names for n in (*_POWER[:5], "total_energy_consumption", "gfx_activity", "gfx"))
+        else []
+    )
 
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
@@ -49,7 +55,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     clocks = Clocks()
     is_table = any(_header(line) for line in log.head.lines[:10])
     yield from gathered(samples(log, _LAYOUT, clocks) if is_table else _documents(log, clocks), devices, log.zone)
-    yield from found(log, _whole(devices), clocks, "gpu", "amd-smi", _ADVICE)
+    yield from runs_of_table(log, _whole(devices), clocks, "gpu", "amd-smi", _ADVICE)
 
 
 def _whole(devices: dict[str, Device]) -> list[Device]:
@@ -97,15 +103,15 @@ def _gpu(log: Log, number: int, one: dict[str, Any], clocks: Clocks) -> Iterator
         yield torn(log, number, "total_energy_consumption", text, "not an energy")
         return
     try:
-        at = clocks.seconds(_text(one.get("timestamp")))
+        seconds = clocks.seconds(_text(one.get("timestamp")))
     except ValueError:
         yield torn(log, number, "timestamp", _text(one.get("timestamp")), "not a time")
         return
     log.account.use()
-    if at is None:
+    if seconds is None:
         clocks.untimed += 1
         return
-    yield Sample(number, str(one["gpu"])[:80], at, kw, percentage(_text(usage.get("gfx_activity"), "%")), kwh=kwh)
+    yield Sample(number, str(one["gpu"])[:80], seconds, kw, percentage(_text(usage.get("gfx_activity"), "%")), kwh=kwh)
 
 
 def _part(one: dict[str, Any], name: str) -> dict[str, Any]:
@@ -119,5 +125,7 @@ def _part(one: dict[str, Any], name: str) -> dict[str, Any]:
 def _text(value: Any, unit: str = "") -> str:
     """A value as text, with its unit where it has one."""
     if isinstance(value, dict):
-        return f"{_text(value.get('value'))} {value.get('unit') or unit}".strip() if value.get("value") is not None else ""  # fmt: skip
+        return (
+            f"{_text(value.get('value'))} {value.get('unit') or unit}".strip() if value.get("value") is not None else ""
+        )
     return "" if value is None or isinstance(value, list) else str(value)

@@ -52,19 +52,26 @@ def read(log: Log) -> Iterator[Found | Fault]:
             continue
         where = f"{log.shown}: row {row}"
         if len(cells_of_row) != len(header):
-            yield Fault(where, "", f"{len(cells_of_row)} cells", f"the header has {len(header)}", "Restore the row from its source.", "torn-row")  # fmt: skip
+            yield Fault(
+                where,
+                "",
+                f"{len(cells_of_row)} cells",
+                f"the header has {len(header)}",
+                "Restore the row from its source.",
+                "torn-row",
+            )
             continue
         one = dict(zip(header, cells_of_row, strict=True))
         values = _values(log, row, one, columns)
         if isinstance(values, Fault):
             yield values
             continue
-        at, readings = values
+        seconds, readings = values
         log.account.use()
         begin, end = begin or row, row
         blanks += len(readings) < len(columns)
         for name, value in readings.items():
-            meters.setdefault(name, Counter() if "ENERGY" in name else Gauge()).put(at, value)
+            meters.setdefault(name, Counter() if "ENERGY" in name else Gauge()).put(seconds, value)
     yield _found(log, meters, sorted({begin, end}), blanks)
 
 
@@ -108,13 +115,25 @@ def _found(log: Log, meters: dict[str, Gauge], rows: list[int], blanks: int) -> 
             used = [meters[_SYSTEM]]
             energy, reading = gauge.energy(used, "node")
             if len(meters) > 1:
-                notes.append(Note("series-left-out", said("SYSTEM_POWER is that of the whole machine; its parts were not added"), "energy"))  # fmt: skip
+                notes.append(
+                    Note(
+                        "series-left-out",
+                        said("SYSTEM_POWER is that of the whole machine; its parts were not added"),
+                        "energy",
+                    )
+                )
         else:
             used = [m for each in parts.values() for m in each]
             energy, reading, note = energy_of_parts(parts, naive=False)
             notes.append(note)
     except ValueError as error:
-        return Fault(log.shown, "", "", f"no energy follows from it: {error}", "Record at least two rows; look for a counter that runs backwards.")  # fmt: skip
+        return Fault(
+            log.shown,
+            "",
+            "",
+            f"no energy follows from it: {error}",
+            "Record at least two rows; look for a counter that runs backwards.",
+        )
     gpus = len(parts.get("accelerator", []))
     if gpus and _SYSTEM not in meters:
         record["devices"] = [{"kind": "gpu", "count": gpus}]

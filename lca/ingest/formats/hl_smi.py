@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lca.errors import Fault
 from lca.ingest.device_samples import Device, gathered
-from lca.ingest.device_tables import Clocks, Layout, found, header_of, normal, samples
+from lca.ingest.device_tables import Clocks, Layout, header_of, normal, runs_of_table, samples
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 
@@ -47,4 +47,4 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     devices: dict[str, Device] = {}
     clocks = Clocks()
     yield from gathered(samples(log, _LAYOUT, clocks), devices, log.zone)
-    yield from found(log, list(devices.values()), clocks, "npu", "hl-smi", _ADVICE)
+    yield from runs_of_table(log, list(devices.values()), clocks, "npu", "hl-smi", _ADVICE)

@@ -1,4 +1,4 @@
-"""neuron-monitor of AWS Trainium and Inferentia, JSON Lines: number and kind of the devices, how long, and how busy they were."""
+"""neuron-monitor of AWS Trainium and Inferentia, JSON Lines: kind and number of devices, how long and how busy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ FORMAT = Format(
 
 def claims(head: Head) -> bool:
     """A report of neuron-monitor."""
-    return '"neuron_runtime_data"' in head.text and ('"neuron_hardware_info"' in head.text or '"instance_info"' in head.text)  # fmt: skip
+    return '"neuron_runtime_data"' in head.text and (
+        '"neuron_hardware_info"' in head.text or '"instance_info"' in head.text
+    )
 
 
 class _Total:
@@ -47,15 +49,21 @@ def read(log: Log) -> Iterator[Found | Fault]:
             report = from_json(line.lstrip("\ufeff"))
             _add(total, report)
         except (ValueError, RecursionError):
-            yield torn(log, row, "", line, "not a report of neuron-monitor")
+            yield torn(log, row, "", "", "not a report of neuron-monitor")
             continue
         log.account.use()
         total.first, total.last = total.first or row, row
-    found = _found(total)
-    if found is None:
-        yield Fault(log.shown, "", "", "no report tells the number of devices and a period", "Let neuron-monitor run with neuroncore_counters.")  # fmt: skip
+    run = _found(total)
+    if run is None:
+        yield Fault(
+            log.shown,
+            "",
+            "",
+            "no report tells the number of devices and a period",
+            "Let neuron-monitor run with neuroncore_counters.",
+        )
         return
-    yield found
+    yield run
 
 
 def _add(total: _Total, report: Any) -> None:
@@ -78,7 +86,11 @@ def _add(total: _Total, report: Any) -> None:
             load = cells.number(_inside(values).get("neuroncore_utilization"))
             cores[core] = max(cores.get(core, 0.0), min((load or 0.0) / 100, 1.0))
     system = _inside(report, "system_data")
-    periods += [p for part in ("vcpu_usage", "memory_info", "neuron_hw_counters") if not periods and (p := cells.number(_inside(system, part).get("period"))) is not None]  # fmt: skip
+    periods += [
+        p
+        for part in ("vcpu_usage", "memory_info", "neuron_hw_counters")
+        if not periods and (p := cells.number(_inside(system, part).get("period"))) is not None
+    ]
     seconds = max(periods, default=0.0)
     total.seconds += seconds
     total.busy += seconds * sum(cores.values())
@@ -106,7 +118,11 @@ def _found(total: _Total) -> Found | None:
     kind = total.hardware.get("neuron_device_type")
     if isinstance(kind, str) and kind:
         device["model"] = f"AWS {kind[:40].capitalize()}"
-    cores = devices * _count(total.hardware.get("neuroncore_per_device_count")) / max(1, _count(total.hardware.get("logical_neuroncore_config")))  # fmt: skip
+    cores = (
+        devices
+        * _count(total.hardware.get("neuroncore_per_device_count"))
+        / max(1, _count(total.hardware.get("logical_neuroncore_config")))
+    )
     notes = [Note("clock-fault", said("its times have no date: the run has none"), "start")]
     if cores:
         device["utilisation"] = min(total.busy / total.seconds / cores, 1.0)

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.errors import Fault
-from lca.ingest.device_samples import Device, Sample, gathered, kilowatts, percentage, runs, seconds_of, torn
+from lca.ingest.device_samples import (
+    Device,
+    Sample,
+    gathered,
+    kilowatts,
+    percentage,
+    runs,
+    seconds_of,
+    torn,
+    without_time,
+)
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
-from lca.ingest.nvidia_monitor import Stamps, header_of, left_out, nothing_timed, rows
+from lca.ingest.nvidia_monitor import Stamps, header_of, nothing_timed, rows
 
 FORMAT = Format(
     "nvidia-dmon",
@@ -47,8 +57,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         yield nothing_timed(log, stamps.untimed, len(devices))
         return
     yield from runs(devices.values(), "gpu", "nvidia-smi", stamps.times)
-    if stamps.untimed:
-        yield left_out(stamps.untimed)
+    yield from without_time(stamps.untimed)
 
 
 def _dmon(log: Log, stamps: Stamps) -> Iterator[Sample | Fault]:
@@ -59,14 +68,14 @@ def _dmon(log: Log, stamps: Stamps) -> Iterator[Sample | Fault]:
             continue
         row, one = each
         kw = kilowatts(log, row, "pwr", one["pwr"]) if "pwr" in one else None
-        at = stamps.seconds(log, row, one)
-        fault = next((x for x in (kw, at) if isinstance(x, Fault)), None)
+        seconds = stamps.seconds(log, row, one)
+        fault = next((x for x in (kw, seconds) if isinstance(x, Fault)), None)
         if fault is not None:
             yield fault
             continue
         log.account.use()
-        if isinstance(at, float):
-            yield Sample(row, one["gpu"], at, None if isinstance(kw, Fault) else kw, percentage(one.get("sm", "")))
+        if isinstance(seconds, float):
+            yield Sample(row, one["gpu"], seconds, None if isinstance(kw, Fault) else kw, percentage(one.get("sm", "")))
 
 
 class _Query:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.errors import Fault
-from lca.ingest.device_samples import Device, percentage, runs
+from lca.ingest.device_samples import Device, percentage, runs, without_time
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
-from lca.ingest.nvidia_monitor import Stamps, header_of, left_out, nothing_timed, rows
+from lca.ingest.nvidia_monitor import Stamps, header_of, nothing_timed, rows
 
 FORMAT = Format(
     "nvidia-pmon",
@@ -35,28 +35,29 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             yield each
             continue
         row, one = each
-        at = stamps.seconds(log, row, one)
-        if isinstance(at, Fault):
-            yield at
+        seconds = stamps.seconds(log, row, one)
+        if isinstance(seconds, Fault):
+            yield seconds
             continue
         log.account.use()
-        if at is None:
+        if seconds is None:
             continue
         gpu = one["gpu"]
         first.setdefault(gpu, row)
         last[gpu] = row
         by_time = loads.setdefault(gpu, {})
-        by_time[at] = by_time.get(at, 0.0) + (percentage(one["sm"]) or 0.0)  # `-`: no process, or one that did nothing
+        by_time[seconds] = by_time.get(seconds, 0.0) + (
+            percentage(one["sm"]) or 0.0
+        )  # `-`: no process, or one that did nothing
     devices = []
     for gpu, by_time in loads.items():
         device = Device(first[gpu], zone=log.zone)
-        for at, load in by_time.items():
-            device.put(first[gpu], at, load=load)
+        for seconds, load in by_time.items():
+            device.put(first[gpu], seconds, load=load)
         device.last_row = last[gpu]
         devices.append(device)
     if not any(d.end > d.begin for d in devices):
         yield nothing_timed(log, stamps.untimed, len(devices))
         return
     yield from runs(devices, "gpu", "nvidia-smi", stamps.times)
-    if stamps.untimed:
-        yield left_out(stamps.untimed)
+    yield from without_time(stamps.untimed)

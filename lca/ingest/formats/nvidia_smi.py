@@ -1,4 +1,4 @@
-"""nvidia-smi `--query-gpu=... --format=csv`, with or without header: samples of power by GPU; each GPU of a file is a run."""
+"""nvidia-smi `--query-gpu=... --format=csv`, with or without header: each GPU of a file is a run."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from lca.errors import Fault, shorten
 from lca.ingest import cells
+from lca.ingest.device_rounds import Rounds
 from lca.ingest.device_samples import (
     Device,
-    Rounds,
     Times,
     hosts_of,
     kilowatts,
@@ -35,7 +35,7 @@ from lca.language import said
 FORMAT = Format(
     "nvidia-smi",
     "nvidia-smi --query-gpu, CSV with or without header",
-    "power of each GPU over time (its utilisation where power was not asked for), its name where it was asked for, window",
+    "power of each GPU over time (utilisation where power was not asked for), its name where it was asked for, window",
     "time zone, place, stage, system, host",
 )
 #: what stands where the device gives no value
@@ -44,7 +44,7 @@ _NAMELESS = re.compile(r"\[?N/A\]?\Z|\[.*\]\Z")
 
 
 def claims(head: Head) -> bool:
-    """The header has a timestamp and a property by the name that nvidia-smi gives it; or its cells tell it without one."""
+    """The header has a timestamp and a property as nvidia-smi names it; or the cells tell it without a header."""
     lines = head.lines
     if not lines or any("HL-" in line for line in lines[1:2]):  # hl-smi of Gaudi has the same form
         return False
@@ -52,7 +52,7 @@ def claims(head: Head) -> bool:
 
 
 def _headless(head: Head) -> Columns | None:
-    """The columns of a file without header. Cells hold no comma, and the stamp has slashes, as nvidia-smi alone writes it."""
+    """The columns of a file without header: its stamps have slashes, as nvidia-smi writes them."""
     lines = head.lines
     if not lines or not any(STAMP.match(c.strip()) for c in lines[0].lstrip("\ufeff").split(",")):
         return None
@@ -61,7 +61,7 @@ def _headless(head: Head) -> Columns | None:
 
 
 class Block(NamedTuple):
-    """Samples of many rows, column by column; NaN where a device gave no value, `key` empty where a row names no device."""
+    """Samples of many rows, column by column; NaN where a device gave no value, key empty where a row names none."""
 
     rows: NDArray[np.int64]
     times: NDArray[np.float64]
@@ -105,16 +105,18 @@ class _Gpus:
                 uuid = key if columns.uuid is not None and first not in unnamed else ""
                 gpu = Device(int(block.rows[first]), "" if _NAMELESS.match(name) else name, uuid, self.zone)
                 self.by_key[key] = gpu
-            gpu.add(block.rows[rows], block.times[rows], block.power[rows], None if block.load is None else block.load[rows])  # fmt: skip
+            gpu.add(
+                block.rows[rows], block.times[rows], block.power[rows], None if block.load is None else block.load[rows]
+            )
 
     def _by_order(self, block: Block, rows: NDArray[np.int64]) -> list[str]:
         names = block.names[rows] if block.names is not None else np.full(len(rows), "", object)
-        made = np.empty(len(rows), object)
+        keys = np.empty(len(rows), object)
         for name in dict.fromkeys(names.tolist()):
             where = np.flatnonzero(names == name)
             places = self.rounds.setdefault(name, Rounds()).places(block.times[rows[where]])
-            made[where] = [f"{name} order {place}" for place in places.tolist()]
-        return list(made)
+            keys[where] = [f"{name} order {place}" for place in places.tolist()]
+        return list(keys)
 
     @property
     def by_order(self) -> int:
@@ -149,7 +151,11 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         for part, of_part in slow.blocks:
             gpus.take(part, of_part)
     if gpus.by_order:
-        yield Note("devices-by-order", said("the rows name no GPU; {n} GPUs were told apart by the order of their rows", n=gpus.by_order), "devices")  # fmt: skip
+        yield Note(
+            "devices-by-order",
+            said("the rows name no GPU; {n} GPUs were told apart by the order of their rows", n=gpus.by_order),
+            "devices",
+        )
     for number, gpu in enumerate(gpus.by_key.values()):
         yield _found(log, number, gpu, bool(gpus.is_utc), len(gpus.by_key) > 1)
 
@@ -157,12 +163,14 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
 def _inferred(columns: Columns) -> Note:
     """What was taken for what in a file without header."""
     if columns.power:
-        told = said("the file has no header; column {n} was taken for the power of the GPU", n=columns.power[0] + 1)
+        message = said("the file has no header; column {n} was taken for the power of the GPU", n=columns.power[0] + 1)
     elif columns.load is not None:
-        told = said("the file has no header; column {n} was taken for the utilisation of the GPU", n=columns.load + 1)
+        message = said(
+            "the file has no header; column {n} was taken for the utilisation of the GPU", n=columns.load + 1
+        )
     else:
-        told = said("the file has no header; no column was found to be the power or the utilisation of the GPU")
-    return Note("columns-inferred", told, "power")
+        message = said("the file has no header; no column was found to be the power or the utilisation of the GPU")
+    return Note("columns-inferred", message, "power")
 
 
 def _quickly(block: bytes, columns: Columns, first: int) -> Block | None:
@@ -177,7 +185,9 @@ def _quickly(block: bytes, columns: Columns, first: int) -> Block | None:
     wanted = sorted({columns.time, watts, *columns.keys} | ({label} if label is not None else set()))
 
     def frame_of(places: list[int]) -> Any:
-        return pd.read_csv(io.BytesIO(block), header=None, names=range(columns.width), usecols=places, keep_default_na=False)  # fmt: skip
+        return pd.read_csv(
+            io.BytesIO(block), header=None, names=range(columns.width), usecols=places, keep_default_na=False
+        )
 
     try:
         frame = frame_of(wanted)
@@ -236,7 +246,7 @@ def _percent(column: Any) -> NDArray[np.float64]:
 
 
 class _Slow:
-    """The rows of a block one by one, with a fault for each that is torn. A header may be repeated where a log goes on."""
+    """The rows of a block one by one, with a fault for each torn one. A header may stand again where a log goes on."""
 
     def __init__(self, log: Log, columns: Columns, is_utc: bool | None) -> None:
         self.log, self.columns, self.is_utc = log, columns, is_utc
@@ -266,7 +276,14 @@ class _Slow:
     def _row(self, row: int, parts: list[str]) -> Fault | None:
         columns = self.columns
         if len(parts) != columns.width:
-            return Fault(f"{self.log.shown}: row {row}", "", f"{len(parts)} cells", f"the header has {columns.width}", "Restore the row from its source.", "torn-row")  # fmt: skip
+            return Fault(
+                f"{self.log.shown}: row {row}",
+                "",
+                f"{len(parts)} cells",
+                f"the header has {columns.width}",
+                "Restore the row from its source.",
+                "torn-row",
+            )
         try:
             stamp = seconds_of(parts[columns.time])
         except ValueError:
@@ -283,7 +300,14 @@ class _Slow:
         if self.is_utc is None:
             self.is_utc = stamp[1]
         if self.is_utc != stamp[1]:
-            return Fault(f"{self.log.shown}: row {row}", "timestamp", shorten(parts[columns.time]), "some times are stamps and some are seconds since 1970", "Write all in one way.", "torn-row")  # fmt: skip
+            return Fault(
+                f"{self.log.shown}: row {row}",
+                "timestamp",
+                shorten(parts[columns.time]),
+                "some times are stamps and some are seconds since 1970",
+                "Write all in one way.",
+                "torn-row",
+            )
         key = " ".join(text for place in columns.keys if not cells.is_blank(text := parts[place]))
         load = percentage(parts[columns.load]) if columns.load is not None else None
         name = parts[columns.name] if columns.name is not None else ""
@@ -306,10 +330,10 @@ def _found(log: Log, number: int, gpu: Device, is_utc: bool, several: bool) -> F
     times = Times(is_utc)
     if gpu.has_energy:
         record, reading = measured_run([gpu], "gpu", times, "accelerator")
-        found = Found(record, gpu.row, tuple(notes_of([gpu])), "nvidia-smi", reading=reading, hosts=hosts_of([gpu]))
+        run = Found(record, gpu.row, tuple(notes_of([gpu])), "nvidia-smi", reading=reading, hosts=hosts_of([gpu]))
     else:
-        found = replace(unmeasured_run([gpu], "gpu", "nvidia-smi", times), rows=gpu.row)
+        run = replace(unmeasured_run([gpu], "gpu", "nvidia-smi", times), rows=gpu.row)
     if several:
         stem = log.head.name.partition(".")[0] or "log"
-        found.record["id"] = f"{stem}-{log.digest[:8]}-gpu{number}"
-    return found
+        run.record["id"] = f"{stem}-{log.digest[:8]}-gpu{number}"
+    return run

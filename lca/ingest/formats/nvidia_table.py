@@ -45,8 +45,13 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         return
     yield from runs(tables.devices.values(), "gpu", "nvidia-smi", Times())
     if tables.untimed:
-        told = plural(tables.untimed, "one table has no time above it; it was left out", "{n} tables have no time above them; they were left out", n=tables.untimed)  # fmt: skip
-        yield Note("rows-left-out", told, "power")
+        message = plural(
+            tables.untimed,
+            "one table has no time above it; it was left out",
+            "{n} tables have no time above them; they were left out",
+            n=tables.untimed,
+        )
+        yield Note("rows-left-out", message, "power")
 
 
 class _Tables:

@@ -1,4 +1,4 @@
-"""`perf stat -e power/energy-pkg/`: energy of packages and memory by the counters of the processor, as text or CSV (-x)."""
+"""`perf stat -e power/energy-pkg/`: counters of packages and memory, as text or CSV (-x)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,13 @@ def read(log: Log) -> Iterator[Found | Fault]:
     one = _Perf(log)
     yield from one.read()
     if not one.joules:
-        yield Fault(log.shown, "", "", "no reading of a counter of energy", "Run perf as root: perf stat -a -e power/energy-pkg/.")  # fmt: skip
+        yield Fault(
+            log.shown,
+            "",
+            "",
+            "no reading of a counter of energy",
+            "Run perf as root: perf stat -a -e power/energy-pkg/.",
+        )
         return
     psys = {"psys": one.joules["psys"]} if "psys" in one.joules and "pkg" not in one.joules else {}
     parts = {_PARTS[d]: j for d, j in one.joules.items() if d in _PARTS} or psys or one.joules
@@ -67,13 +73,27 @@ def _notes(one: _Perf, parts: set[str]) -> Iterator[Note]:
         yield measured_parts(sorted(parts))
     inside = sorted(d for d in one.joules if d not in _PARTS and d not in parts)
     if inside:
-        yield Note("series-left-out", said("the readings of {names} overlap those of the packages; they were not added", names=listed(f"energy-{d}" for d in inside)), "energy")  # fmt: skip
+        yield Note(
+            "series-left-out",
+            said(
+                "the readings of {names} overlap those of the packages; they were not added",
+                names=listed(f"energy-{d}" for d in inside),
+            ),
+            "energy",
+        )
     if one.unread:
-        told = plural(one.unread, "one counter was not supported or not counted", "{n} counters were not supported or not counted", n=one.unread)  # fmt: skip
-        yield Note("rows-left-out", told, "energy")
+        message = plural(
+            one.unread,
+            "one counter was not supported or not counted",
+            "{n} counters were not supported or not counted",
+            n=one.unread,
+        )
+        yield Note("rows-left-out", message, "energy")
     if one.runs > 1:
-        told = said("the output is the mean of {runs} runs; energy and duration were multiplied by their number", runs=one.runs)  # fmt: skip
-        yield Note("cumulative-rows", told, "energy")
+        message = said(
+            "the output is the mean of {runs} runs; energy and duration were multiplied by their number", runs=one.runs
+        )
+        yield Note("cumulative-rows", message, "energy")
 
 
 class _Perf:
@@ -140,22 +160,22 @@ class _Perf:
         return None
 
     def _event(self, row: int, text: str) -> Fault | None:
-        found = _of_text(text) if re.search(r"Joules\s+power/", text) else _of_cells(text)
-        if found is None:
+        reading = _of_text(text) if re.search(r"Joules\s+power/", text) else _of_cells(text)
+        if reading is None:
             return torn(self.log, row, "event", text, "not a reading of a counter")
-        time, value, domain = found
+        time, value, domain = reading
         if value.startswith("<not"):
             self.unread += 1
             return None
         if self.last and not time:
             return torn(self.log, row, "time", text, "an interval without its time")
         joules = _number(value)
-        at = _number(time) if time else 0.0
-        if joules is None or at is None:
+        seconds = _number(time) if time else 0.0
+        if joules is None or seconds is None:
             return torn(self.log, row, f"power/energy-{domain}/", value if joules is None else time, "not a number")
-        if at and at < self.last:  # another output of intervals begins
+        if seconds and seconds < self.last:  # another output of intervals begins
             self.seconds, self.last = self.seconds + self.last, 0.0
-        self.last = max(self.last, at)
+        self.last = max(self.last, seconds)
         self.joules[domain] = self.joules.get(domain, 0.0) + joules * self.runs
         self.first, self.end = self.first or row, row
         return None

@@ -41,13 +41,20 @@ def read(log: Log) -> Iterator[Found | Fault]:
     for row, one in log.records():
         is_process = "GPU Power" not in one and "Total Power" not in one
         if len(one) < min(header, 3):
-            yield Fault(f"{log.shown}: row {row}", "", f"{len(one)} cells", f"the header has {header}", "Restore the row from its source.", "torn-row")  # fmt: skip
+            yield Fault(
+                f"{log.shown}: row {row}",
+                "",
+                f"{len(one)} cells",
+                f"the header has {header}",
+                "Restore the row from its source.",
+                "torn-row",
+            )
             continue
         sample = _sample(log, row, one)
         if isinstance(sample, Fault):
             yield sample
             continue
-        at, utc, powers = sample
+        seconds, utc, powers = sample
         if is_utc is not None and utc != is_utc:
             yield torn(log, row, "Date", one["Date"], "some times have an offset and some have none")
             continue
@@ -55,7 +62,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         log.account.use()
         blanks += "GPU Power" in one and "accelerator" not in powers
         for part, kw in powers.items():
-            meters[part].put(at, kw)
+            meters[part].put(seconds, kw)
             has_gpu |= part == "accelerator" and kw > 0
         begin, end = begin or row, row
     used = {"cpu": [meters["cpu"]]} | ({"accelerator": [meters["accelerator"]]} if has_gpu else {})
@@ -67,7 +74,13 @@ def read(log: Log) -> Iterator[Found | Fault]:
     notes: tuple[Note, ...] = (parts, *gauge.notes([m for each in used.values() for m in each]))
     notes += tuple(empty(blanks))
     if is_process:
-        notes += (Note("modelled-component", said("the power is the share of one process in that of the processor"), "energy[0]"),)  # fmt: skip
+        notes += (
+            Note(
+                "modelled-component",
+                said("the power is the share of one process in that of the processor"),
+                "energy[0]",
+            ),
+        )
     record = {"energy": [energy]} | gauge.window([meters["cpu"]], naive=not is_utc)
     yield Found(record, sorted({begin, end}), notes, "PowerJoular", reading=reading)
 

@@ -1,4 +1,4 @@
-"""rocm-smi, CSV or JSON: power, counters of energy and use of AMD GPUs. The tool writes no times: those of a wrapper count."""
+"""rocm-smi, CSV or JSON: power, counters of energy and use of AMD GPUs, with the times of a wrapper."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from lca.errors import Fault
 from lca.ingest import cells
 from lca.ingest.device_samples import Device, Sample, gathered, kilowatts, percentage, torn
-from lca.ingest.device_tables import Clocks, Layout, found, header_of, name_of, normal, samples
+from lca.ingest.device_tables import Clocks, Layout, header_of, name_of, normal, runs_of_table, samples
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.json_documents import documents
 from lca.ingest.log import Head, Log
@@ -16,7 +16,7 @@ from lca.ingest.log import Head, Log
 FORMAT = Format(
     "rocm-smi",
     "rocm-smi --showpower and others, CSV or JSON, repeated by a script that writes the times",
-    "energy of each GPU by its counter or its power over time, its use where power is missing, names of the GPUs, window",
+    "energy of each GPU by its counter or its power over time, its use where power is missing, names, window",
     "the times, unless a script writes one before each output; system, stage, place",
 )
 _LAYOUT = Layout(
@@ -29,7 +29,12 @@ _LAYOUT = Layout(
     uuid=("unique id",),
     time=("timestamp", "time", "date"),
 )
-_NAMES = ("Average Graphics Package Power", "Current Socket Graphics Package Power", "Current Graphics Package Power", "GPU use (%)")  # fmt: skip
+_NAMES = (
+    "Average Graphics Package Power",
+    "Current Socket Graphics Package Power",
+    "Current Graphics Package Power",
+    "GPU use (%)",
+)
 _TIMES = ("timestamp", "time", "Timestamp", "Time")
 _ADVICE = "Write a time before each output, such as with `date -Is; rocm-smi --showpower --csv`."
 
@@ -55,7 +60,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     clocks = Clocks()
     rows = _documents(log, clocks) if _is_json(log.head) else samples(log, _LAYOUT, clocks)
     yield from gathered(rows, devices, log.zone)
-    yield from found(log, list(devices.values()), clocks, "gpu", "rocm-smi", _ADVICE)
+    yield from runs_of_table(log, list(devices.values()), clocks, "gpu", "rocm-smi", _ADVICE)
 
 
 def _documents(log: Log, clocks: Clocks) -> Iterator[Sample | Fault]:
@@ -73,7 +78,9 @@ def _documents(log: Log, clocks: Clocks) -> Iterator[Sample | Fault]:
                 yield from _card(log, number, str(card), values, stamp, clocks)
 
 
-def _card(log: Log, number: int, card: str, values: dict[str, Any], stamp: str, clocks: Clocks) -> Iterator[Sample | Fault]:  # fmt: skip
+def _card(
+    log: Log, number: int, card: str, values: dict[str, Any], stamp: str, clocks: Clocks
+) -> Iterator[Sample | Fault]:
     by_name = {normal(str(k)): str(v) for k, v in values.items() if isinstance(v, (str, int, float))}
     text = next((by_name[n] for n in _LAYOUT.power if n in by_name), "")
     kw = kilowatts(log, number, "power", text)
@@ -87,15 +94,15 @@ def _card(log: Log, number: int, card: str, values: dict[str, Any], stamp: str, 
         yield torn(log, number, "Accumulated Energy", energy, "not an energy")
         return
     try:
-        at = clocks.seconds(stamp)
+        seconds = clocks.seconds(stamp)
     except ValueError:
         yield torn(log, number, "timestamp", stamp, "not a time")
         return
     log.account.use()
-    if at is None:
+    if seconds is None:
         clocks.untimed += 1
         return
     name = next((name_of(by_name[n]) for n in _LAYOUT.name if n in by_name), "")
     uuid = by_name.get("unique id", "")
     uuid = "" if cells.is_blank(uuid) else uuid
-    yield Sample(number, uuid or card[:80], at, kw, percentage(by_name.get("gpu use", "")), name, uuid, kwh)
+    yield Sample(number, uuid or card[:80], seconds, kw, percentage(by_name.get("gpu use", "")), name, uuid, kwh)

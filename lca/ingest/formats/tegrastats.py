@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lca.errors import Fault
 from lca.ingest import cells, gauge
-from lca.ingest.device_samples import empty, seconds_of, torn
+from lca.ingest.device_samples import empty, seconds_of, torn, without_time
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
@@ -17,7 +17,7 @@ FORMAT = Format(
     "tegrastats",
     "NVIDIA Jetson tegrastats, text",
     "power of the module over time (its input, or the rails that make it up), window",
-    "time zone, model of the Jetson, what the carrier board and the power supply draw, system, stage, place; before JetPack 5 the times too",
+    "time zone, model, carrier board and power supply, system, stage, place; before JetPack 5 the times too",
 )
 _RAIL = re.compile(r"(?<!\S)([A-Z][A-Z0-9_]{1,30}) (\d+)(?:mW)?/(\d+)(?:mW)?(?:/\d+(?:mW)?)?(?!\S)")
 _LINE = re.compile(r"(.*?)(?<!\S)RAM \d+/\d+MB")
@@ -76,26 +76,27 @@ def read(log: Log) -> Iterator[Found | Fault]:
             begin, end = begin or row, row
     if not power.end > power.begin:
         if rails:
-            found = plural(untimed, "{n} line without a time", "{n} lines without a time", n=untimed) if untimed else said("one line with a time")  # fmt: skip
+            samples = (
+                plural(untimed, "{n} line without a time", "{n} lines without a time", n=untimed)
+                if untimed
+                else said("one line with a time")
+            )
         else:
-            found = said("no rail that is known to hold the whole module")
-        yield Fault(log.shown, "", found, "no energy follows from it", _ADVICE)
+            samples = said("no rail that is known to hold the whole module")
+        yield Fault(log.shown, "", samples, "no energy follows from it", _ADVICE)
         return
     energy, reading = gauge.energy([power], "component_sum", naive=not is_utc)
-    notes = [Note("modelled-component", said("the power of {rails} counts; what the carrier board and the power supply draw is not in it", rails=listed(rails)), "energy[0]")]  # fmt: skip
-    if untimed:
-        notes.append(
-            Note(
-                "rows-left-out",
-                plural(
-                    untimed,
-                    "one sample has no time; it was left out",
-                    "{n} samples have no time; they were left out",
-                    n=untimed,
-                ),
-                "power",
-            )
+    notes = [
+        Note(
+            "modelled-component",
+            said(
+                "the power of {rails} counts; what the carrier board and the power supply draw is not in it",
+                rails=listed(rails),
+            ),
+            "energy[0]",
         )
+    ]
+    notes += without_time(untimed)
     record = {"energy": [energy]} | gauge.window([power], naive=not is_utc)
     yield Found(
         record,
@@ -115,7 +116,7 @@ def _whole(values: dict[str, str]) -> tuple[str, ...]:
 
 
 def _stamp(text: str) -> tuple[float, bool] | None:
-    """The time before a line: `10-01-2025 20:00:00` as tegrastats writes it, or that of a wrapper. Raises ValueError."""
+    """The time before a line: `10-01-2025 20:00:00` as tegrastats writes it, or of a wrapper. Raises ValueError."""
     text = text.strip().rstrip(",;|").strip("[] ")
     if not text:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from lca.errors import Fault
 from lca.ingest import cells, gauge
-from lca.ingest.device_samples import empty, energy_of_parts, kilowatts, measured_parts, torn
+from lca.ingest.device_samples import empty, energy_of_parts, kilowatts, measured_parts, torn, without_time
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
@@ -16,8 +16,8 @@ from lca.language import plural
 FORMAT = Format(
     "turbostat",
     "turbostat, text or CSV",
-    "energy of processor packages and memory, window in UTC where the time of day was shown, duration where a command was run",
-    "the times, unless it ran with --enable Time_Of_Day_Seconds or around a command; GPU and the rest of the machine, system, stage, place",
+    "energy of processor packages and memory, window in UTC (Time_Of_Day_Seconds) or duration of a command",
+    "times (unless with Time_Of_Day_Seconds or around a command), GPU, rest of the machine, system, stage, place",
 )
 #: columns by the part of the machine; cores and graphics (CorWatt, GFXWatt) lie within the package
 _PARTS = {"PkgWatt": "cpu", "RAMWatt": "dram"}
@@ -44,7 +44,7 @@ def _cells(line: str) -> list[str]:
 
 
 def read(log: Log) -> Iterator[Found | Fault]:
-    """One run. The row of the whole machine (`-` for its CPU) counts; where there is none, the first row of each package."""
+    """One run. The row of the whole machine (`-` for its CPU) counts, else the first row of each package."""
     rows = _Rows(log)
     yield from rows.read()
     meters = rows.meters
@@ -54,25 +54,17 @@ def read(log: Log) -> Iterator[Found | Fault]:
         if rows.ran is not None and rows.once:
             yield _of_command(rows)
             return
-        found = plural(rows.untimed, "{n} row without a time", "{n} rows without a time", n=rows.untimed) if rows.untimed else plural(rows.used, "{n} row with a power and a time", "{n} rows with a power and a time", n=rows.used)  # fmt: skip
-        yield Fault(log.shown, "", found, "no energy follows from it", _ADVICE)
+        samples = (
+            plural(rows.untimed, "{n} row without a time", "{n} rows without a time", n=rows.untimed)
+            if rows.untimed
+            else plural(rows.used, "{n} row with a power and a time", "{n} rows with a power and a time", n=rows.used)
+        )
+        yield Fault(log.shown, "", samples, "no energy follows from it", _ADVICE)
         return
     used = [m for each in meters.values() for m in each]
     counts = [m.count for m in used]
     notes: tuple[Note, ...] = (parts, *empty(max(counts) * len(counts) - sum(counts)))
-    if rows.untimed:
-        notes += (
-            Note(
-                "rows-left-out",
-                plural(
-                    rows.untimed,
-                    "one sample has no time; it was left out",
-                    "{n} samples have no time; they were left out",
-                    n=rows.untimed,
-                ),
-                "power",
-            ),
-        )
+    notes += tuple(without_time(rows.untimed))
     record = {"energy": [energy]} | gauge.window(used)
     yield Found(record, sorted({rows.first, rows.last}), (*notes, *gauge.notes(used)), "turbostat", reading=reading)
 
@@ -121,7 +113,14 @@ class _Rows:
         places = [one[n] for n in _PLACES if n in one]
         is_whole = not places or all(p == "-" for p in places)
         if len(parts) > len(header) or (is_whole and len(parts) < len(header)):
-            return Fault(f"{self.log.shown}: row {row}", "", f"{len(parts)} cells", f"the header has {len(header)}", "Restore the row from its source.", "torn-row")  # fmt: skip
+            return Fault(
+                f"{self.log.shown}: row {row}",
+                "",
+                f"{len(parts)} cells",
+                f"the header has {len(header)}",
+                "Restore the row from its source.",
+                "torn-row",
+            )
         if not is_whole and "-" in places:
             return torn(
                 self.log, row, "CPU", " ".join(places), "neither the row of one CPU nor that of the whole machine"
@@ -137,21 +136,25 @@ class _Rows:
             self.log.account.ignore("rows of single cores")
             return None
         try:
-            at = cells.stamp(one.get(_TIME, ""), unit="s")
+            time = cells.stamp(one.get(_TIME, ""), unit="s")
         except ValueError:
             return torn(self.log, row, _TIME, one[_TIME], "not a time")
         self.log.account.use()
         if is_whole:
             self.once = powers
-        if at is None:
+        if time is None:
             self.untimed += 1
             return None
         self.used += 1
         self.first, self.last = self.first or row, row
         package = one.get("Package", places[0] if places else "")
         for part, kw in powers.items():
-            meter = self.whole.setdefault(part, Gauge()) if is_whole else self.packages.setdefault(part, {}).setdefault(package, Gauge())  # fmt: skip
-            meter.put(at.timestamp(), kw)
+            meter = (
+                self.whole.setdefault(part, Gauge())
+                if is_whole
+                else self.packages.setdefault(part, {}).setdefault(package, Gauge())
+            )
+            meter.put(time.timestamp(), kw)
         return None
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from lca.errors import Fault
 from lca.ingest.device_samples import Device, gathered
-from lca.ingest.device_tables import Clocks, Layout, found, header_of, normal, samples
+from lca.ingest.device_tables import Clocks, Layout, header_of, normal, runs_of_table, samples
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 
 FORMAT = Format(
     "xpu-smi",
     "Intel xpu-smi (xpumcli) dump, CSV",
-    "energy of each GPU by its counter or its power over time, its utilisation where power is missing, window or duration",
+    "energy of each GPU by its counter or its power over time, its utilisation where that is missing, window or duration",
     "date and time zone (older versions write the time of day only), names of the GPUs, system, stage, place",
 )
 _LAYOUT = Layout(
@@ -27,7 +27,9 @@ _ADVICE = "Log with xpu-smi dump -d -1 -m 0,1,8 -i 10."
 
 def claims(head: Head) -> bool:
     """The header of a dump: Timestamp, DeviceId and a property."""
-    return "eviceI" in head.text and any("timestamp" in [normal(n) for n in line.split(",")] and header_of(line, _LAYOUT) for line in head.lines[:5])  # fmt: skip
+    return "eviceI" in head.text and any(
+        "timestamp" in [normal(n) for n in line.split(",")] and header_of(line, _LAYOUT) for line in head.lines[:5]
+    )
 
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
@@ -38,4 +40,4 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     devices: dict[str, Device] = {}
     clocks = Clocks()
     yield from gathered(samples(log, _LAYOUT, clocks), devices, log.zone)
-    yield from found(log, list(devices.values()), clocks, "gpu", "xpu-smi", _ADVICE)
+    yield from runs_of_table(log, list(devices.values()), clocks, "gpu", "xpu-smi", _ADVICE)
