@@ -77,11 +77,11 @@ def _is_object(line: str) -> bool:
 
 
 def _cells(record: dict[str, Any]) -> dict[str, str]:
-    """A record as a row of `emissions.csv`; what is missing, or neither text nor number, is blank there too."""
+    """A record as a row of `emissions.csv`; what is missing is blank there too, and what is no text or number is no value."""
     return dict.fromkeys(codecarbon.NEEDED, "") | {str(name): _cell(value) for name, value in record.items()}
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, bool) or value is None or isinstance(value, (list, dict)):
+    if value is None:
         return ""
-    return value.strip() if isinstance(value, str) else repr(value)
+    return value.strip() if isinstance(value, str) else repr(value)[:200]
