@@ -17,12 +17,13 @@ FORMAT = Format(
     "CodeCarbon records as JSON, JSON Lines, or lines of a log (LoggerOutput, HTTPOutput)",
     codecarbon.FORMAT.gives,
     codecarbon.FORMAT.lacks,
+    marks=(("timestamp", "project_name", "duration", "emissions", "energy_consumed"),),
 )
 
 
 def claims(head: Head) -> bool:
     """An object with the keys that every version writes."""
-    if not all(f'"{name}"' in head.text for name in codecarbon.NEEDED):
+    if not all(f'"{name}"' in head.text or name in head.keys for name in codecarbon.NEEDED):
         return False
     if head.text.lstrip("\ufeff \r\n\t").startswith(("{", "[")):
         return True

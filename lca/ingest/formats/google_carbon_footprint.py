@@ -25,6 +25,7 @@ FORMAT = Format(
     "emissions by region and month as the provider states them (scope 3, category 1 of its customer), compared and never used",
     "energy, devices, hours, system, stage",
     sums=True,
+    marks=(("usage_month", "billing_account_id", "carbon_footprint_kgCO2e", "carbon_footprint_total_kgCO2e"),),
 )
 _PREFIX = "carbonfootprint"
 #: folded name of a column -> what it holds, in kgCO2e
