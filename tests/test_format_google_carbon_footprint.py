@@ -90,7 +90,7 @@ def test_one_bad_row_is_set_aside(tmp_path, name):
 def test_an_export_of_the_first_versions_says_what_is_missing(tmp_path):
     path = written(tmp_path, "usage_month,billing_account_id,carbon_footprint_kgCO2e\n2021-10-01,01AB,5\n")
     assert [str(f) for f in take(path).faults] == [
-        f"{path}: carbon_footprint_total_kgCO2e: an export without totals by location and market, as the first versions were. "
+        f"{path}: an export without totals by location and market, as the first versions were. "
         "Export the current carbon model."
     ]
 

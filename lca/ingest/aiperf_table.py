@@ -75,10 +75,11 @@ def read(log: Log, summary: Summary) -> Iterator[Fault]:
             header = header if first.startswith("#") else [v.strip().lstrip("\ufeff") for v in values]
             log.account.head()
             continue
-        cell = dict(zip(header, (v.strip() for v in values), strict=False))
-        fault = _gpu(log, row, cell, summary) if header[:1] == ["Endpoint"] else _metric(log, row, cell, summary)
         if len(values) != len(header):
-            fault = torn(f"{log.shown}: row {row}", "", f"{len(values)} cells", f"its table has {len(header)} columns")
+            yield torn(f"{log.shown}: row {row}", "", f"{len(values)} cells", f"its table has {len(header)} columns")
+            continue
+        cell = dict(zip(header, (v.strip() for v in values), strict=True))
+        fault = _gpu(log, row, cell, summary) if header[:1] == ["Endpoint"] else _metric(log, row, cell, summary)
         if fault is not None:
             yield fault
 

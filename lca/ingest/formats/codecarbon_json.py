@@ -17,12 +17,13 @@ FORMAT = Format(
     "CodeCarbon records as JSON, JSON Lines, or lines of a log (LoggerOutput, HTTPOutput)",
     codecarbon.FORMAT.gives,
     codecarbon.FORMAT.lacks,
+    marks=(("timestamp", "project_name", "duration", "emissions", "energy_consumed"),),
 )
 
 
 def claims(head: Head) -> bool:
     """An object with the keys that every version writes."""
-    if not all(f'"{name}"' in head.text for name in codecarbon.NEEDED):
+    if not all(f'"{name}"' in head.text or name in head.keys for name in codecarbon.NEEDED):
         return False
     if head.text.lstrip("\ufeff \r\n\t").startswith(("{", "[")):
         return True
@@ -77,11 +78,11 @@ def _is_object(line: str) -> bool:
 
 
 def _cells(record: dict[str, Any]) -> dict[str, str]:
-    """A record as a row of `emissions.csv`; what is missing, or neither text nor number, is blank there too."""
+    """A record as a row of `emissions.csv`; what is missing is blank there too, and what is no text or number is no value."""
     return dict.fromkeys(codecarbon.NEEDED, "") | {str(name): _cell(value) for name, value in record.items()}
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, bool) or value is None or isinstance(value, (list, dict)):
+    if value is None:
         return ""
-    return value.strip() if isinstance(value, str) else repr(value)
+    return value.strip() if isinstance(value, str) else repr(value)[:200]

@@ -18,6 +18,7 @@ FORMAT = Format(
     "Electricity Maps hourly carbon intensity, CSV",
     "nothing by itself: it is a series of factors, for `series` in the factors.csv of a folder of your own, given with --factors",
     "runs",
+    marks=(("Datetime (UTC)", "Zone id", "Carbon intensity gCO2eq/kWh (direct)"),),
 )
 _VALUES = set(series.COLUMNS.values())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
@@ -11,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lca import unique_keys
-from lca.errors import Fault
+from lca.errors import Fault, InputError
 from lca.ingest import cells
-from lca.ingest.bill_rows import fold
+from lca.ingest.bill_rows import columns, fold
 from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
@@ -25,6 +24,7 @@ FORMAT = Format(
     "emissions by region and month as the provider states them (scope 3, category 1 of its customer), compared and never used",
     "energy, devices, hours, system, stage",
     sums=True,
+    marks=(("usage_month", "billing_account_id", "carbon_footprint_kgCO2e", "carbon_footprint_total_kgCO2e"),),
 )
 _PREFIX = "carbonfootprint"
 #: folded name of a column -> what it holds, in kgCO2e
@@ -46,27 +46,22 @@ class _Sum:
 def claims(head: Head) -> bool:
     """The columns, or the keys of the first line."""
     if not head.text.lstrip("\ufeff \n").startswith("{"):
-        lines = head.lines
-        try:
-            names = {fold(n) for n in next(csv.reader([lines[0].lstrip("\ufeff")]), [])} if lines else set()
-        except csv.Error:
-            return False
+        names = columns(head)
         return "usagemonth" in names and any(n.startswith((f"{_PREFIX}kgco2e", f"{_PREFIX}total")) for n in names)
     return all(f'"{key}"' in head.lines[0] for key in ("usage_month", "carbon_footprint_total_kgCO2e"))
 
 
 def read(log: Log) -> Iterator[Found | Fault]:
     """One run per account, region and month."""
+    if not log.head.text.lstrip("\ufeff \n").startswith("{") and not columns(log.head) >= _NEEDED:
+        told = "an export without totals by location and market, as the first versions were"
+        raise InputError(log.shown, told, "Export the current carbon model.")
     sums: dict[tuple[str, str, datetime], _Sum] = {}
     for row, raw in _rows(log):
         where = f"{log.shown}: row {row}"
         if raw is None:
             yield torn(where, "", "", "not a JSON object")
             continue
-        if row < 3 and not set(raw) >= _NEEDED:
-            yield Fault(log.shown, "carbon_footprint_total_kgCO2e", "", "an export without totals by location and market, as the first versions were",
-                        "Export the current carbon model.")  # fmt: skip
-            return
         fault = _take(where, row, raw, sums)
         if fault is not None:
             yield fault

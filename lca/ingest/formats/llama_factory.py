@@ -16,6 +16,7 @@ FORMAT = Format(
     "LLaMA-Factory trainer_log.jsonl",
     "duration of the training, tokens where it counts them, status",
     "energy, start, devices, place, model",
+    marks=(("current_steps", "total_steps", "elapsed_time", "remaining_time"),),
 )
 
 

@@ -22,6 +22,7 @@ FORMAT = Format(
     "vLLM and SGLang serving benchmarks: printed result, JSON of --save-result, JSON Lines of bench_serving",
     "duration, requests, tokens in and out, name of the model where it is written, end (local time) in the JSON of vLLM",
     "energy, devices, place; start where the log is text",
+    marks=(("duration", "completed", "total_input_tokens", "total_output_tokens", "request_throughput"),),
 )
 _TITLE = re.compile(r"\W*={3,} [\w ]{0,40}Serving Benchmark Result[\w ]{0,40} ={3,}\W*\Z")
 _END = re.compile(r"\W*={20,}\s*\Z")
@@ -44,7 +45,8 @@ def claims(head: Head) -> bool:
     """The title of a block, or an object with the keys that both tools write."""
     text = head.text.lstrip("\ufeff \r\n\t")
     if text.startswith("{"):
-        return '"total_input_tokens"' in text and '"completed"' in text and '"request_throughput"' in text
+        needed = ("total_input_tokens", "completed", "request_throughput")
+        return all(f'"{name}"' in text or name in head.keys for name in needed)
     return any(_TITLE.match(line) for line in head.lines)
 
 

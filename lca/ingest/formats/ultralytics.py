@@ -19,6 +19,7 @@ FORMAT = Format(
     "Ultralytics results.csv with args.yaml beside it",
     "duration of the training; model and number of GPUs where args.yaml is beside it",
     "energy, start, place, model of the GPUs",
+    marks=(("epoch", "time", "train/box_loss", "metrics/precision(B)", "val/box_loss"),),
 )
 #: what YOLO trainings log: losses of the training, metrics of the validation
 _LOSSES, _METRICS = "train/", "metrics/"
