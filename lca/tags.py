@@ -29,13 +29,16 @@ def hashed(text: str) -> str:
     return f"#{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
-def tags(pairs: Iterable[tuple[str, Any]]) -> Tags:
-    """Tags as users set them; those of providers and empty ones are left out, values that name persons or hosts are hashed."""
+def tags(pairs: Iterable[tuple[str, Any]], prefix: str = "user:") -> Tags:
+    """Tags as users set them, without the prefix that says so; values that name persons or hosts are hashed.
+
+    Those of providers and empty ones are left out.
+    """
     out: dict[str, str] = {}
     for raw, value in pairs:
         if value is None or isinstance(value, (dict, list)):
             continue
-        name, text = raw.strip().removeprefix("user:")[:NAME], str(value).strip()[:VALUE]
+        name, text = raw.strip().removeprefix(prefix)[:NAME], str(value).strip()[:VALUE]
         if not name or not text or text.lower() == "null" or _OF_PROVIDERS.match(name) or len(out) >= MOST:
             continue
         named = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
@@ -46,7 +49,7 @@ def tags(pairs: Iterable[tuple[str, Any]]) -> Tags:
 
 
 @lru_cache(maxsize=65536)
-def of_json(text: str) -> Tags:
+def of_json(text: str, prefix: str = "user:") -> Tags:
     """Tags of a cell: an object, a list of `{"key": ..., "value": ...}`, or an object without its braces as Azure writes it."""
     if not text or text.lower() == "null":
         return ()
@@ -57,16 +60,10 @@ def of_json(text: str) -> Tags:
             break
         except (ValueError, RecursionError):
             continue
-    return of_value(made)
-
-
-def of_value(made: Any) -> Tags:
-    """Tags of parsed JSON, none where it holds no pairs."""
-    if isinstance(made, Mapping):
-        return tags((str(name), value) for name, value in made.items())
+    if isinstance(made, dict):
+        return tags(made.items(), prefix)
     if isinstance(made, list):
-        pairs = [(str(one.get("key") or ""), one.get("value")) for one in made if isinstance(one, dict)]
-        return tags(pairs)
+        return tags([(str(one.get("key") or ""), one.get("value")) for one in made if isinstance(one, dict)], prefix)
     return ()
 
 

@@ -170,5 +170,10 @@ def test_the_later_state_of_a_day_counts(tmp_path):
     """Usage of the last day was not whole in the first export: 1,000 tokens of day 1 and 2, not 400 of day 2."""
     early = openai([1, 2]).replace('"input_tokens": 1000', '"input_tokens": 400', 2)
     early = early.replace('"input_tokens": 400', '"input_tokens": 1000', 1)
-    a = lca.assess(write(tmp_path, [early, openai([1, 2])]), now=NOW)
+    paths = write(tmp_path, [early, openai([1, 2])])
+    a = lca.assess(paths, now=NOW)
     assert [r.work.tokens_in for r in a.intake.runs] == [1000, 1000]
+    assert [(n.message, n.severity) for _, n in a.intake.notes if n.code == "repeated-export"] == [
+        (f"2 rows of {paths[0]} are in another export too and were counted there", ""),
+        (f"one row of {paths[0]} states another amount than the export that was counted", "warning"),
+    ]

@@ -28,6 +28,8 @@ HOURS = "device_hours"
 COST = "billed_cost "
 #: h; hours of a row are rounded to 1e-6 and less
 ROUNDING = 1e-5
+#: share by which amounts of one row in two exports may differ as they are rounded
+_ALIKE = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +165,38 @@ def counted(files: Sequence[Sequence[Pieces]]) -> list[list[NDArray[np.bool_]]]:
     return table.masks()
 
 
+def differing(files: Sequence[Sequence[Pieces]], masks: Sequence[Sequence[NDArray[np.bool_]]]) -> list[int]:
+    """How many rows of each file do not count, while other amounts count for the same key and window: a later state, or another account."""
+    table = _Table(files)
+    if not table.records:
+        return [0 for _ in files]
+    keep = np.concatenate([mask for file in masks for mask in file])
+    order = np.lexsort((table.end, table.begin, table.keys))
+    changes = [np.diff(column[order]) != 0 for column in (table.keys, table.begin, table.end)]
+    row = np.empty(len(order), np.int64)
+    row[order] = np.cumsum(np.concatenate(([0], changes[0] | changes[1] | changes[2])))
+    amount = _joined([_amounts(pieces) for _, pieces in table.records], np.float64)
+    counts = np.bincount(row, amount * keep)
+    is_counted = np.bincount(row, keep) > 0
+    out = []
+    for file in range(len(files)):
+        gone = ~keep & (table.file == file)
+        own = np.bincount(row, amount * gone, len(counts))
+        other = is_counted & (np.abs(own - counts) > _ALIKE * np.maximum(own, counts))
+        out.append(int((gone & other[row]).sum()))
+    return out
+
+
+def _amounts(pieces: Pieces) -> NDArray[np.float64]:
+    """What each row adds, whatever it is, without its cost, which may be restated."""
+    columns = [values for name, values in pieces.amounts.items() if not name.startswith(COST)]
+    return np.sum(columns, axis=0) if columns else np.zeros(len(pieces))
+
+
+def _joined(parts: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:
+    return np.concatenate(parts) if parts else np.zeros(0, kind)
+
+
 class _Table:
     """The pieces of all files, one a row."""
 
@@ -172,18 +206,14 @@ class _Table:
         lengths = [len(pieces) for _, pieces in self.records]
         self.splits = np.cumsum(lengths)[:-1] if lengths else np.zeros(0, np.int64)
         self.file = np.repeat(np.asarray([n for n, _ in self.records], np.int64), lengths)
-        self.keys = self._joined([pieces.keys for _, pieces in self.records], np.uint64)
+        self.keys = _joined([pieces.keys for _, pieces in self.records], np.uint64)
         # whole seconds: a sum over keys of them stays exact
-        self.begin = np.floor(self._joined([p.begins for _, p in self.records], np.float64)).astype(np.int64)
-        self.end = np.ceil(self._joined([p.ends for _, p in self.records], np.float64)).astype(np.int64)
+        self.begin = np.floor(_joined([p.begins for _, p in self.records], np.float64)).astype(np.int64)
+        self.end = np.ceil(_joined([p.ends for _, p in self.records], np.float64)).astype(np.int64)
         self.machine = np.repeat(np.asarray([p.machine for _, p in self.records], np.uint64), lengths)
-        self.hours = self._joined([p.amounts.get(HOURS, np.zeros(len(p))) for _, p in self.records], np.float64)
+        self.hours = _joined([p.amounts.get(HOURS, np.zeros(len(p))) for _, p in self.records], np.float64)
         self.keep = np.ones(len(self.keys), bool)
         self.rank = self._ranked(len(files))
-
-    @staticmethod
-    def _joined(parts: Sequence[NDArray[Any]], kind: Any) -> NDArray[Any]:
-        return np.concatenate(parts) if parts else np.zeros(0, kind)
 
     def _ranked(self, files: int) -> NDArray[np.int64]:
         """Rank of each file, 0 for the one that comes first where two hold the same."""

@@ -134,8 +134,7 @@ def _reader_of_tags(header: list[str]) -> Callable[[dict[str, str]], Tags]:
         made = held.get(values)
         if made is None:
             pairs = [(name, value) for (name, _), value in zip(names, values[1:], strict=True)]
-            pairs += [(name.removeprefix("user_"), value) for name, value in tags.of_json(whole)]
-            made = tags.tags(pairs)
+            made = tags.tags(pairs) or tags.of_json(whole, "user_")
             if len(held) < _MOST_HELD:
                 held[values] = made
         return made

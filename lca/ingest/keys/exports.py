@@ -26,8 +26,9 @@ def settle(records: Sequence[Record], intake: Intake) -> list[Record]:
 def _of_format(files: Sequence[Sequence[int]], records: Sequence[Record], intake: Intake) -> dict[int, Record | None]:
     """What is left of the records of exports in one format, by number, where that is less than all."""
     changed: dict[int, Record | None] = {}
-    masks = pieces.counted([[p for n in numbers if (p := records[n].pieces) is not None] for numbers in files])
-    for numbers, keeps in zip(files, masks, strict=True):
+    parts = [[p for n in numbers if (p := records[n].pieces) is not None] for numbers in files]
+    masks = pieces.counted(parts)
+    for numbers, keeps, other in zip(files, masks, pieces.differing(parts, masks), strict=True):
         lost = 0
         for number, keep in zip(numbers, keeps, strict=True):
             if keep.all():
@@ -47,4 +48,11 @@ def _of_format(files: Sequence[Sequence[int]], records: Sequence[Record], intake
                 n=lost, file=records[numbers[0]].origin.path,
             )  # fmt: skip
             intake.notes.append(("", Note("repeated-export", message)))
+        if other:
+            message = plural(
+                other, "one row of {file} states another amount than the export that was counted",
+                "{n} rows of {file} state other amounts than the export that was counted",
+                n=other, file=records[numbers[0]].origin.path,
+            )  # fmt: skip
+            intake.notes.append(("", Note("repeated-export", message, severity="warning")))
     return changed
