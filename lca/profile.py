@@ -141,6 +141,7 @@ class Profile(Strict):
     factor_sets: Factors = Field(default_factory=Factors)
     fallback: dict[str, list[str]] = Field(default_factory=dict)
     forbid: Forbid = Field(default_factory=Forbid)
+    max_scale_up: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 2.0
     max_tier: Annotated[int, Field(ge=1, le=4)] = 4
     rules_off: list[str] = Field(default_factory=list)
     embodied_allocation: Literal["reserved-time", "active-time", "energy-share"] = "reserved-time"

@@ -185,11 +185,13 @@ def test_an_adapter_that_fails_costs_its_file_alone(tmp_path, monkeypatch):
     ]
 
 
-def test_an_energy_that_no_machine_can_draw_is_set_aside_whatever_the_format(tmp_path):
+def test_an_energy_that_no_machine_can_draw_is_not_used_whatever_the_format(tmp_path):
     from test_format_boamps import CHAT
 
     path = tmp_path / "report.json"
     path.write_text(json.dumps(CHAT | {"measures": [CHAT["measures"][0] | {"powerConsumption": 250}]}))
-    assert messages(path) == [
-        "@: row 1: energy: more than 20 kW, which its machines cannot draw (found 250.0 kWh in 0.5 h). Correct the unit of energy or duration."
+    intake = take(path)
+    assert ([r.energy for r in intake.runs], intake.faults) == ([[]], [])
+    assert [n.message for _, n in intake.notes if n.code == "implausible-power"] == [
+        "250.0 kWh in 0.5 h is more than 20 kW, which its machines cannot draw; the energy was not used"
     ]

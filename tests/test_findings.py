@@ -77,6 +77,8 @@ CASES = {
     "identity-mismatch": ({"energy": metered("50 kWh", "component_sum", components=COMPONENTS)}, {"energy": metered(boundary="component_sum", components=COMPONENTS)}),
     "implausible-intensity": ({"electricity": {"factor": "57 kgCO2e/kWh"}}, {"electricity": {"factor": "57 gCO2e/kWh"}}),
     "implausible-power": ({"energy": metered("40 MWh")}, {"energy": metered()}),
+    "implausible-parameters": ({"system": {"name": "A", "parameters": 7}}, {"system": SIZED}),
+    "implausible-pue": ({"facility": {"pue": 4}}, {"facility": {"pue": 3}}),
     "instance-expanded": ({"devices": device(model="p4d.24xlarge", count=1)}, {}),
     "instrument-evidence": ({"electricity": {"instruments": [{"type": "ppa", "share": 1, "factor": "0 g/kWh"}]}}, {"electricity": bought(CERTIFICATE)}),
     "instrument-excess": ({"electricity": bought(CERTIFICATE, {"type": "ppa", "energy": "1 MWh"})}, {"electricity": bought(CERTIFICATE)}),
@@ -112,6 +114,7 @@ CASES = {
     "training-compute-threshold": ({"work": {"flops": 1e20}}, {"stage": "inference", "work": {"flops": 1e20}}),
     "unknown-model": ({**ANSWERS, "work": {"tokens_out": 1}}, {**ANSWERS, "system": SIZED, "work": {"tokens_out": 1}}),
     "upstream-missing": ({"location": None, "electricity": {"factor": "50 gCO2e/kWh", "factor_scope": "direct"}}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
+    "zero-energy": ({"energy": metered("0 kWh")}, {"energy": metered()}),
     "zero-work": ({"work": {"requests": 0}}, {"work": {"requests": 1}}),
     "upstream-partial": ({"location": {"country": "IN"}}, {"location": {"country": "CA", "subdivision": "CA-QC"}}),
 }  # fmt: skip

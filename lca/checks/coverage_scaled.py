@@ -12,7 +12,7 @@ from lca.numerals import as_written, spelled
 CHECK = Check(
     code="coverage-scaled",
     severity="warning",
-    looks_for="An energy that covers a part of the run and was scaled up",
+    looks_for="An energy that covers a part of the run and was scaled up; by more than the factor of the profile (max_scale_up, 2 unless stated) it is an error",
     why="What was not measured is taken to be like what was.",
     remedy="Meter the whole run.",
 )
@@ -28,7 +28,7 @@ def find(a: Evidence) -> Iterator[Finding]:
                 stated=spelled(stated),
                 factor=spelled(stated / held, 4),
             )
-            yield from CHECK.per_run(a, [number], told, "power")
+            yield from CHECK.per_run(a, [number], told, "power", _severity(a, stated / held))
     for number, run in a.having("special energy"):
         if number not in a.activities.used_energy:
             continue
@@ -46,4 +46,10 @@ def find(a: Evidence) -> Iterator[Finding]:
                     factor=spelled(1 / coverage, 4),
                 ),
                 f"energy[{index}].coverage",
+                _severity(a, 1 / coverage),
             )
+
+
+def _severity(a: Evidence, factor: float) -> str:
+    """An error where more is guessed than the profile allows, else that of the check."""
+    return "error" if factor > a.profile.max_scale_up else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lca.checks import Check, Evidence, Finding
 from lca.language import said
@@ -21,11 +22,14 @@ CHECK = Check(
 
 #: of the rated power of the device: below the first share no device that works stays, above the second none can draw
 LOWEST, HIGHEST_ACCELERATOR, HIGHEST_NODE = 0.03, 1.3, 4.0
+#: kW; no accelerator that is sold draws more, whatever its name
+HIGHEST_OF_ANY = 2.5
 
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Implied mean power of accelerators and nodes against the rated power."""
     rated, hours = a.activities.column("rated_power"), a.results.get("reserved_hours")
+    yield from _beyond_any(a, rated)
     if hours is None:
         return
     for quantity, highest in (("accelerator_energy", HIGHEST_ACCELERATOR), ("it_energy", HIGHEST_NODE)):
@@ -49,3 +53,17 @@ def find(a: Evidence) -> Iterator[Finding]:
                     a.runs[int(a.activities.run_of_row[row])].id,
                     f"devices[{a.activities.group_of_row[row]}]",
                 )
+
+
+def _beyond_any(a: Evidence, rated: NDArray[np.float64]) -> Iterator[Finding]:
+    """Energy at the accelerators whose rating is not known, above what any accelerator draws."""
+    energy, count = a.activities.column("metered_accelerator"), a.activities.column("device_count")
+    with np.errstate(all="ignore"):
+        power = energy / a.activities.column("duration") / np.where(count > 0, count, 1.0)
+        rows = np.flatnonzero(np.isnan(rated) & (power > HIGHEST_OF_ANY))
+    for row in rows.tolist():
+        yield CHECK.at(
+            said("the energy implies {power} W per accelerator; none draws more than {limit} W",
+                 power=spelled(1000 * power[row], 4), limit=spelled(1000 * HIGHEST_OF_ANY)),
+            a.runs[int(a.activities.run_of_row[row])].id, f"devices[{a.activities.group_of_row[row]}]",
+        )  # fmt: skip

@@ -99,11 +99,8 @@ def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Loc
         why = f"it cannot be validated ({type(error).__name__}: {shorten(str(error), 120)})"
         intake.refuse([Fault(where, "", "", why, "Correct the row.", "torn-row")], counted)
         return None
-    fault = _implausible(run, where)
-    if fault is not None:
-        intake.refuse([fault], counted)
-        return None
-    if whole.reading is not None and run.energy:
+    notes = (*whole.notes, *(implausible := _without_implausible(run)))
+    if whole.reading is not None and run.energy and not implausible:
         reading = assign.in_zone(whole.reading, naive, run.start)
         run.power = PowerSeries.of_log(run.energy[-1].boundary, reading)
     folder = os.path.dirname(os.path.abspath(log.path)) if log.path != "-" else None
@@ -111,7 +108,7 @@ def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Loc
     if hosts and assign.is_separate(source.shown, found.labels, local):
         hosts = ()
     return Record(
-        run, Origin(source.shown, first, folder), whole.notes, adapter.format.name, whole.identity, whole.position, hosts,
+        run, Origin(source.shown, first, folder), notes, adapter.format.name, whole.identity, whole.position, hosts,
         whole.weight, whole.resolution, whole.part_of, assign.joined(source.shown, found.labels, local), whole.pieces, source.digest,
     )  # fmt: skip
 
@@ -134,17 +131,27 @@ def _not_used(log: Log) -> Note:
     return Note("lines-not-used", message)
 
 
-def _implausible(run: Run, where: str) -> Fault | None:
-    """An energy that needs more power than its machines can draw: a unit is wrong, or a row is torn."""
+def _without_implausible(run: Run) -> list[Note]:
+    """Take out energies that need more power than the machines of the run can draw: a unit is wrong, or a row is torn. Its hours stay."""
     hours = duration_hours(run) or 0.0
-    devices = sum(d.count or 1 for d in run.devices)
-    hosts = run.host.count if run.host is not None and run.host.count is not None else 1.0
-    limit = HIGHEST * max(1.0, devices / PER_MACHINE, hosts)
-    for record in run.energy:
-        if hours > 0 and record.boundary in MACHINE and record.value.value > limit * hours:
-            told = f"{record.value.text} in {spelled(hours, 4)} h"
-            return Fault(where, "energy", told, f"more than {limit:g} kW, which its machines cannot draw", "Correct the unit of energy or duration.", "implausible-power")  # fmt: skip
-    return None
+    limit = HIGHEST * max(1.0, sum(d.count or 1 for d in run.devices) / PER_MACHINE, _machines(run))
+    notes = []
+    for record in [r for r in run.energy if hours > 0 and r.boundary in MACHINE and r.value.value > limit * hours]:
+        run.energy.remove(record)
+        message = said(
+            "{energy} in {hours} h is more than {limit} kW, which its machines cannot draw; the energy was not used",
+            energy=record.value.text, hours=spelled(hours, 4), limit=f"{limit:g}",
+        )  # fmt: skip
+        notes.append(Note("implausible-power", message, "energy", "error"))
+    return notes
+
+
+def _machines(run: Run) -> float:
+    """How many machines the run had, as far as its log says."""
+    if run.host is not None and run.host.count is not None:
+        return float(run.host.count)
+    nodes = str((run.ext or {}).get("nodes") or "")
+    return float(nodes) if nodes.isdigit() and len(nodes) < 7 else 1.0
 
 
 def _whole(found: Found, log: Log, local: Local) -> Found:

@@ -106,6 +106,8 @@ def _rows(table: Log, plan: Mapping) -> Iterator[Found | Fault]:
             problem = f"constants and columns disagree on what {name} is"
             yield Fault(f"{table.shown}: row {row.number}", "constants", "", problem, "Correct the mapping.")
             continue
+        if given.get("count") == 0:  # a job of processors in a table of jobs: it used no such device
+            record["devices"] = record["devices"][1:]
         if given.get("energy") is not None:
             stated = plan.energy or mapping.Energy()
             record["energy"][0] |= stated.model_dump(exclude_defaults=True) | {"method": stated.method}
