@@ -125,3 +125,22 @@ def test_real_dump():
 def test_a_list_of_fields_is_no_log():
     head = Log(str(REAL / "dcgm" / "dcgm-exporter_default-counters.csv")).head
     assert not [a for a in formats.adapters().values() if a.claims(head)]
+
+
+def test_headers_and_units_of_dmon_that_differ_are_told(tmp_path):
+    body = FIXTURE["dmon.txt"].decode()
+    path = write(tmp_path, body.replace("#Entity   POWER     TOTEC", "#Entity   POWER     TEMPC", 1))
+    assert [str(f).removeprefix(f"{path}: ") for f in take(path).faults] == [
+        "row 7: its columns are not those of the header before (found POWER TOTEC SMCLK). Restore the row from its source."
+    ]
+    path = write(tmp_path, body.replace("         mJ          MHz", "         J           MHz", 1))
+    assert [str(f).removeprefix(f"{path}: ") for f in take(path).faults] == [
+        "row 2: TOTEC: not in mJ, as DCGM gives it (found J). Restore the row from its source."
+    ]
+
+
+def test_rows_of_other_fields_and_samples_without_a_value_are_told(tmp_path):
+    path = write(tmp_path, HEAD + "0,1772355600000000,power_usage,100\n0,1772355636000000,power_usage,N/A\n0,1772355672000000,power_usage,100\n"
+                 "0,1772355672000000,sm_clock,1980\n")  # fmt: skip
+    assert told(path, "power-samples-empty") == ["one sample of power_usage has no value; it was left out"]
+    assert told(path, "rows-left-out") == ["one row of another field is not read: sm_clock"]

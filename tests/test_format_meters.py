@@ -163,3 +163,109 @@ def test_real_files():
     assert run.energy[0].value.value * 3.6e6 == pytest.approx(3.141 + 1.426)
     [fault] = take(REAL / "nvidia-smi" / "full_q_text_4gpu.txt").faults
     assert str(fault).endswith(f": no energy follows from it (found 4 GPUs at one time). {ADVICE}")
+
+
+def notes(tmp_path, body, name="log.txt"):
+    (tmp_path / name).write_text(body)
+    known = ("stage-assumed", "system-assumed", "modelled-component")
+    return [n.message for _, n in take(tmp_path).notes if n.code not in known]
+
+
+def reading(watts, time):
+    return f"\n    Instantaneous power reading:  {watts} Watts\n    IPMI timestamp:   {time}\n    Power reading state is:  activated\n"
+
+
+def test_a_zone_that_ipmitool_prints_comes_before_one_that_is_assumed(tmp_path):
+    body = "".join(reading(500, f"10/26/2025 {time}") for time in ("02:30:00 CEST", "02:30:00 CET", "03:30:00 CET"))
+    (tmp_path / "p.txt").write_text(body)
+    a = lca.assess(str(tmp_path), profile={"id": "p", "assign": [{"time_zone": "America/New_York"}]}, now=NOW)
+    [run] = a.intake.runs
+    # 500 W over two hours of real time: 02:30 summer time, 02:30 and 03:30 winter time
+    assert (run.energy[0].value.value, run.start.isoformat()) == (pytest.approx(1.0), "2025-10-26T00:30:00+00:00")
+    assert not [f for f in findings(a, "assigned") if "time zone" in f.message]
+    assert not findings(a, "timezone-assumed")
+
+
+@pytest.mark.parametrize("name", ["ipmi", "dmon"])
+def test_a_clock_that_goes_back_in_a_known_zone_adds_an_hour(tmp_path, name):
+    hours = ("01:00:00", "01:30:00", "02:00:00", "02:30:00", "02:00:00", "02:30:00", "03:00:00", "03:30:00", "04:00:00")
+    if name == "ipmi":
+        body = "".join(reading(400, f"Sun Oct 26 {hour} 2025") for hour in hours)
+    else:
+        body = "#Date Time gpu pwr\n#YYYYMMDD HH:MM:SS Idx W\n" + "".join(f"20251026 {hour} 0 400\n" for hour in hours)
+    (tmp_path / "log.txt").write_text(body)
+    rule = {"time_zone": "Europe/Berlin"}
+    [run] = lca.assess(str(tmp_path), profile={"id": "p", "assign": [rule]}, now=NOW).intake.runs
+    # 400 W from 01:00 summer time to 04:00 winter time: four hours
+    assert run.energy[0].value.value == pytest.approx(1.6)
+    assert (run.end - run.start).total_seconds() == 4 * 3600
+
+
+def test_lines_that_scripts_and_newer_versions_join_are_read(tmp_path):
+    body = "".join(f"Instantaneous power reading:   600 Watts     IPMI timestamp:   03/01/2025 1{h}:00:00 UTC    Sampling period:   00000001 Seconds.\n" for h in (0, 1))  # fmt: skip
+    [run] = assess(tmp_path, body).intake.runs
+    assert (run.energy[0].value.value, run.start.isoformat()) == (pytest.approx(0.6), "2025-03-01T10:00:00+00:00")
+
+
+def test_a_reading_of_ipmi_in_another_unit_or_without_its_time_is_set_aside(tmp_path):
+    body = text("ipmi").replace("600 Watts", "600 Amps", 1)
+    assert faults(tmp_path, body) == [
+        ": row 10: Instantaneous power reading: 'Amps' is an unknown unit here; use W or kW (found 600 Amps). Restore the row from its source."
+    ]
+    assert faults(
+        tmp_path, text("ipmi").replace("    IPMI timestamp:                           Sat Mar  1 10:30:00 2025\n", "")
+    ) == [": row 10: Instantaneous power reading: no time follows the reading. Restore the row from its source."]
+    body = text("ipmi").replace("Instantaneous power reading:                   600", "Momentary power:  600", 1)
+    assert faults(tmp_path, body) == [
+        ": row 11: IPMI timestamp: no power stands before the time (found Sat Mar  1 10:30:00 2025). Restore the row from its source."
+    ]
+    assert notes(tmp_path, body) == [
+        f"one line of {tmp_path}/log.txt, row 10, is in no form that the format has; it was not used"
+    ]
+
+
+def test_a_power_of_powermetrics_that_is_none_is_never_0(tmp_path):
+    body = text("powermetrics")
+    for wrong, problem in (
+        ("50.00.0 mW", "not a number"),
+        ("-5 mW", "below 0"),
+        ("20000 mA", "'mA' is the wrong dimension here; use W or kW"),
+        ("", "no value"),
+    ):
+        torn = body.replace("ANE): 20000 mW", f"ANE): {wrong}")
+        found = f" (found {wrong})" if wrong else ""
+        assert faults(tmp_path, torn) == [
+            f": row 18: Combined Power (CPU + GPU + ANE): {problem}{found}. Restore the row from its source."
+        ]
+    only = "\n".join(line for line in body.splitlines() if "Combined" not in line)
+    [run] = assess(tmp_path, only.replace("CPU Power: 8000 mW", "CPU Power: 8000 mA")).intake.runs
+    # the second sample lacks a part of its sum, and does not count: 10 W over 10 s
+    assert run.energy[0].value.value == pytest.approx(10 * 10 / 3.6e6)
+    body = body.replace("Combined Power (CPU + GPU + ANE): 20000 mW\n", "")
+    assert notes(tmp_path, body) == [
+        "one sample holds only CPU Power + GPU Power + ANE Power, unlike the others; this counts for it"
+    ]
+
+
+def test_readings_of_redfish_that_are_none_are_told(tmp_path):
+    lines = [json.loads(line) for line in text("redfish").splitlines()]
+    lines[0]["PowerControl"][0]["PowerConsumedWatts"] = "-5"
+    lines[1]["timestamp"] = "noon"
+    lines[2]["PowerControl"][0]["PowerConsumedWatts"] = None
+    body = "\n".join(map(json.dumps, lines))
+    assert faults(tmp_path, body, "p.jsonl")[:2] == [
+        ": row 1: PowerControl[0]: below 0 (found -5). Restore the row from its source.",
+        ": row 2: time: not a time (found noon). Restore the row from its source.",
+    ]
+    assert notes(tmp_path, body, "p.jsonl") == [
+        "one reading has no value; it was left out",
+        "one resource of the file gives no reading of PowerControl[1] with a time",
+    ]
+
+
+def test_columns_of_power_gadget_without_joules_are_told(tmp_path):
+    body = text("intel-power-gadget").replace("Cumulative DRAM Energy_0(Joules)", "Cumulative DRAM Energy_0(J)")
+    assert notes(tmp_path, body, "log.csv") == [
+        "its times have no date: the run has none",
+        "no column holds the joules of DRAM 0; the energy lacks them",
+    ]

@@ -265,3 +265,32 @@ def test_real_kepler():
     assert rises["kepler_node_platform_joules_total"] == pytest.approx(8643)  # below its parts: told, and not used
     assert len(told(path, "identity-mismatch")) == 1
     assert "kind-fms" not in json.dumps(lca.assess(str(path), now=NOW).as_dict())
+
+
+def test_two_gpus_under_one_number_of_one_machine_are_told(tmp_path):
+    path = answer(
+        tmp_path,
+        series(COUNT, 0, 3.6e7, gpu="0", UUID="GPU-a", Hostname="h"),
+        series(POWER, 900, 900, gpu="0", UUID="GPU-b", Hostname="h"),
+    )
+    assert told(path, "possible-double-count") == [
+        "two GPUs bear one number of one machine at one time, and differ in their UUID: both count"
+    ]
+
+
+def test_a_series_without_uuid_is_of_the_gpu_whose_number_it_bears(tmp_path):
+    path = answer(
+        tmp_path,
+        series(COUNT, 0, 3.6e7, gpu="0", UUID="GPU-a", Hostname="h"),
+        series(POWER, 900, 900, gpu="0", Hostname="h"),
+    )
+    [run] = take(path).runs
+    assert (run.devices[0].count, run.energy[0].method, len(run.energy)) == (1, "counter", 1)
+
+
+def test_a_second_value_at_one_time_is_told(tmp_path):
+    one = series(POWER, 100, 100, 100, UUID="G")
+    one["values"].append([one["values"][0][0], "900"])
+    assert told(answer(tmp_path, one), "clock-fault") == [
+        "one sample bears a time at which its series has another; the first of them counts"
+    ]

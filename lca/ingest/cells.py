@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -87,11 +88,13 @@ def number(cell: Any, minimum: float | None = 0.0, decimal: str = ".", unit: str
 
     `unit` may stand behind the number (`64 %`), and is not converted: see `quantity` for that.
     """
-    if is_blank(cell):
+    if type(cell) is str and decimal == "." and _NUMBER.match(cell):  # most cells
+        value = float(cell)
+    elif is_blank(cell):
         return None
-    if isinstance(cell, bool):
+    elif isinstance(cell, bool):
         raise ValueError("not a number")
-    if isinstance(cell, (int, float)):
+    elif isinstance(cell, (int, float)):
         try:
             value = float(cell)
         except OverflowError:
@@ -215,6 +218,9 @@ def _in_named_zone(value: datetime, name: str) -> datetime:
 
 def _read(text: str) -> datetime:
     """A time that begins with the year, in any of the ways in which tools join date, time and offset."""
+    if text[4:5] == "-":  # most stamps
+        with suppress(ValueError):
+            return datetime.fromisoformat(text)
     text = _DATE_FIRST.sub(lambda m: f"{m[1]}-{int(m[2]):02d}-{int(m[3]):02d}", text, count=1)
     text = _FRACTION.sub(lambda m: f"{m[1]}.{m[2][:6]:0<6}", text, count=1)
     if len(text) > 10 and text[:2].isdigit():

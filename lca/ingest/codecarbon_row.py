@@ -112,7 +112,7 @@ def _seconds_of_powers(texts: Mapping[str, str], energy: float) -> float | None:
     return seconds if seconds <= LONGEST_TASKS else None
 
 
-def found(row: Row, rows: list[int], notes: Iterable[Note], id: str = "") -> Found:
+def found(row: Row, rows: list[int], notes: Iterable[Note], id: str = "", host: str = "", part_of: str = "") -> Found:
     """The run of a row."""
     texts, told = row.cells, list(notes)
     record: dict[str, Any] = {
@@ -140,7 +140,10 @@ def found(row: Row, rows: list[int], notes: Iterable[Note], id: str = "") -> Fou
     record = {name: value for name, value in record.items() if value}
     if row.seconds == 0:
         del record["duration"], record["start"]
-    return Found(record, rows, tuple(told), "codecarbon", texts.get("codecarbon_version", ""))
+    return Found(
+        record, rows, tuple(told), "codecarbon", texts.get("codecarbon_version", ""), host=host, part_of=part_of, identity=id,
+        position=row.seconds, resolution=row.resolution,
+    )  # fmt: skip
 
 
 def _optional(texts: Mapping[str, str], name: str, notes: list[Note], minimum: float = 0.0) -> float | None:

@@ -280,7 +280,5 @@ def _of_journal(log: Log, key: str, task: str, journal: Journal, row: Row) -> Fo
         notes.append(Note("cumulative-rows", message, "energy[0]"))
         rows = sorted({journal.row, row.row})
     id = f"{key}/{task}" if task else key
-    found = codecarbon_row.found(row, rows, notes, id)
-    return replace(
-        found, host=codecarbon_row.host(log, row.cells), part_of=key if task else "", identity=id, position=row.seconds, resolution=row.resolution,
-    )  # fmt: skip
+    host = codecarbon_row.host(log, row.cells)
+    return codecarbon_row.found(row, rows, notes, id, host, part_of=key if task else "")
