@@ -65,7 +65,8 @@ class Block(NamedTuple):
 
     rows: NDArray[np.int64]
     times: NDArray[np.float64]
-    keys: NDArray[np.object_]
+    codes: NDArray[np.int64]  # of each row, its place among the keys
+    keys: list[str]
     power: NDArray[np.float64]
     load: NDArray[np.float64] | None
     names: NDArray[np.object_] | None
@@ -90,19 +91,22 @@ class _Gpus:
         """The samples of a block to their GPUs."""
         import pandas as pd
 
-        keys = block.keys
-        if (unnamed := np.flatnonzero(keys == "")).size:
-            keys = keys.copy()
-            keys[unnamed] = self._by_order(block, unnamed)
-        codes, unique = pd.factorize(keys)
+        codes, keys = block.codes, list(block.keys)
+        if "" in keys and (unnamed := np.flatnonzero(codes == keys.index(""))).size:
+            places, names = pd.factorize(np.asarray(self._by_order(block, unnamed), object))
+            codes = codes.copy()
+            codes[unnamed] = len(keys) + places
+            keys += [str(name) for name in names]
         order = np.argsort(codes, kind="stable")
-        for code, rows in enumerate(np.split(order, np.cumsum(np.bincount(codes, minlength=len(unique)))[:-1])):
-            key = str(unique[code])
+        for code, rows in enumerate(np.split(order, np.cumsum(np.bincount(codes, minlength=len(keys)))[:-1])):
+            if not len(rows):
+                continue
+            key = keys[code]
             gpu = self.by_key.get(key)
             if gpu is None:
                 first = int(rows[0])
                 name = str(block.names[first]).strip() if block.names is not None else ""
-                uuid = key if columns.uuid is not None and first not in unnamed else ""
+                uuid = key if columns.uuid is not None and code < len(block.keys) else ""
                 gpu = Device(int(block.rows[first]), "" if _NAMELESS.match(name) else name, uuid, self.zone)
                 self.by_key[key] = gpu
             gpu.add(
@@ -205,24 +209,29 @@ def _quickly(block: bytes, columns: Columns, first: int) -> Block | None:
         return None
     if not (kw[~np.isnan(kw)] >= 0).all() or kw.max(initial=0) > 1e3:
         return None
-    keys = _keys(frame, columns)
+    keyed = _keys(frame, columns)
+    if keyed is None:
+        return None
     names = frame[label].to_numpy(object) if label is not None else None
-    return None if keys is None else Block(np.arange(first, first + len(frame)), times, keys, kw, load, names, False)
+    return Block(np.arange(first, first + len(frame)), times, *keyed, kw, load, names, False)
 
 
-def _keys(frame: Any, columns: Columns) -> NDArray[np.object_] | None:
+def _keys(frame: Any, columns: Columns) -> tuple[NDArray[np.int64], list[str]] | None:
     """What tells the GPUs of a block apart, in each row; None where a row has no value for it."""
     import pandas as pd
 
-    key = np.full(len(frame), "", object)
-    for n, place in enumerate(columns.keys):
-        codes, unique = pd.factorize(frame[place])
+    codes, keys = np.zeros(len(frame), np.int64), [""]
+    for place in columns.keys:
+        own, unique = pd.factorize(frame[place])
         texts = [str(each).strip() for each in unique]
-        if any(cells.is_blank(text) for text in texts):
+        if any(cells.is_blank(text) for text in texts) or len(set(texts)) < len(texts):
             return None
-        column = np.asarray(texts, object)[codes]
-        key = column if n == 0 else key + " " + column
-    return key
+        if keys == [""]:
+            codes, keys = own.astype(np.int64), texts
+        else:
+            codes, pairs = pd.factorize(codes * len(texts) + own)
+            keys = [f"{keys[pair // len(texts)]} {texts[pair % len(texts)]}" for pair in pairs.tolist()]
+    return codes, keys
 
 
 def _watts(column: Any) -> Any:
@@ -318,11 +327,14 @@ class _Slow:
         """Make what was read under one header a block."""
         if self._held:
             rows, times, keys, power, load, names = zip(*self._held, strict=True)
-            self.blocks.append((
-                Block(np.asarray(rows, np.int64), np.asarray(times), np.asarray(keys, object), np.asarray(power), np.asarray(load),
-                      np.asarray(names, object), bool(self.is_utc)),
-                self.columns,
-            ))  # fmt: skip
+            unique = list(dict.fromkeys(keys))
+            code_of = {key: code for code, key in enumerate(unique)}
+            codes = np.asarray([code_of[key] for key in keys], np.int64)
+            block = Block(
+                np.asarray(rows, np.int64), np.asarray(times), codes, unique, np.asarray(power), np.asarray(load),
+                np.asarray(names, object), bool(self.is_utc),
+            )  # fmt: skip
+            self.blocks.append((block, self.columns))
             self._held = []
 
 
