@@ -120,6 +120,10 @@ def _notes(log: Log, fields: Fields, stated: Counter[str], used: int, empty: int
             dropped=f"{dropped:.15g}", names=", ".join(fields.left_out), file=log.shown,
         )  # fmt: skip
         yield Note("identity-mismatch", message, "work")
+    for quantity, parts in fields.amounts.items():
+        for name in [names[0] for names in parts if len(parts) > 1 and used and not stated[names[0]]]:
+            message = said("no row of {file} states {name}, a part of {quantity}", file=log.shown, name=name, quantity=quantity)  # fmt: skip
+            yield Note("rows-left-out", message, "work")
     for name, count in sorted(stated.items()):
         if count < used:
             message = plural(

@@ -141,6 +141,11 @@ def _time(measure: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
     """measurementDateTime is when the measurement began (measure_schema.json)."""
     seconds = _number(measure, "measurementDuration", notes)
     out: dict[str, Any] = {"duration": f"{seconds!r} s"} if seconds else {}
+    if seconds is None:
+        message = said(
+            "the report states no measurementDuration that can be read; the hours of its devices are not known"
+        )
+        notes.append(Note("cells-not-used", message, "duration", "info"))
     text = measure.get("measurementDateTime")
     try:
         start = datetime.fromisoformat(text) if isinstance(text, str) else None

@@ -27,8 +27,9 @@ def claims(head: Head) -> bool:
 def read(log: Log) -> Iterator[Fault]:
     """One fault that says why there is no run."""
     log.account.expect(1)
+    log.account.ignore("energy per unit of work without an amount of work")
     units = " and ".join(sorted(set(_PER.findall(log.head.text))))
     yield Fault(
         log.shown, "configurations", "", f"it states energy per {units} and no amount of work: no run follows from it",
-        "Give a log of the work itself, such as requests and tokens.", "not-a-log",
+        "Give a log of the work itself, such as requests and tokens.", "not-a-log", lines=0,
     )  # fmt: skip
