@@ -79,7 +79,7 @@ SETS = {
     "no version": (lambda d: factor_set(d, [ROW], version=""), "@/own/datapackage.json: no version. Give the set a version, such as 2026.1."),
     "no name": (lambda d: write(d / "datapackage.json", {}), "@/own/datapackage.json: no `name`. Give the set a name; it is cited by it."),
     "not a map": (lambda d: write(d / "datapackage.json", []), "@/own/datapackage.json: no `name`. Give the set a name; it is cited by it."),
-    "not JSON": (lambda d: write(d / "datapackage.json", "{"), "@/own/datapackage.json: cannot be read: Expecting property name enclosed in double quotes: line 1 column 2 (char 1). Write a Frictionless datapackage.json."),
+    "not JSON": (lambda d: write(d / "datapackage.json", "{"), "@/own/datapackage.json: cannot be read: EOF while parsing an object at line 1 column 1. Write a Frictionless datapackage.json."),
     "missing column": (lambda d: write(factor_set(d, []) / "factors.csv", "id,quantity,value\nown-1,grid_lifecycle,0.1\n"), f"@/own/factors.csv: row 2: unit: it is empty. {EVERY}"),
     "short row": (lambda d: write(factor_set(d, []) / "factors.csv", "id,quantity,value\nown-1\n"), "@/own/factors.csv: row 2: it has not as many cells as the header. Correct the row."),
     "encoding": (lambda d: write(factor_set(d, []) / "factors.csv", "id,quantité\n".encode("latin-1")), "@/own/factors.csv: cannot be read: 'utf-8' codec can't decode byte 0xe9 in position 10: invalid continuation byte. Save it as CSV in UTF-8."),

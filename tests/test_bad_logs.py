@@ -54,7 +54,7 @@ def test_files_of_two_formats_glued_together(tmp_path):
     assert len(intake.runs) == 1
     assert sum(f.count for f in intake.faults) == SMI.count("\n")
     assert str(intake.faults[0]).endswith(
-        "row 3: the header has 19: the row is cut off (found 4 cells). Restore the row from its source."
+        "rows 3, 4, 5 and 60 more: the header has 19: the row is cut off (found 4 cells). Restore the row from its source."
     )
 
 

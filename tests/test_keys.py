@@ -266,3 +266,15 @@ def test_the_order_of_files_changes_nothing(tmp_path):
         assert [repr(r) for r in other.runs] == [repr(r) for r in right.runs]
         assert [(i, n) for i, n in other.notes] == [(i, n) for i, n in right.notes]
         assert [str(f) for f in other.faults] == [str(f) for f in right.faults]
+
+
+def test_files_of_two_formats_of_one_job_count_once(tmp_path):
+    (tmp_path / "jobs.txt").write_text(JOBS.replace("Cluster|", "") + COMPLETED.replace("alpha|", ""))
+    (tmp_path / "a_seff.txt").write_text(
+        "Job ID: 7\nCluster: \nUser/Group: u/g\nState: COMPLETED (exit code 0)\nNodes: 1\nCores per node: 8\nCPU Utilized: 01:00:00\n"
+        "CPU Efficiency: 4.17% of 1-00:00:00 core-walltime\nJob Wall-clock time: 03:00:00\nMemory Utilized: 1.00 GB\n"
+        "Memory Efficiency: 1.56% of 64.00 GB\n"
+    )
+    a = lca.assess(str(tmp_path), now=NOW)
+    assert totals(a, "device_hours") == pytest.approx([12])
+    assert not [f for f in a.findings if f.severity == "error"]

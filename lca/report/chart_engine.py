@@ -11,6 +11,7 @@ import sys
 from functools import cache
 
 from lca import limits
+from lca.language import said
 
 #: what the process that tries the engine does: as many addresses are in use as here, and one chart is drawn
 _TRIAL = """
@@ -27,10 +28,10 @@ _PATIENCE = 10
 def hindrance() -> str:
     """Why no charts can be drawn, and what to do; empty where they can."""
     if sys.flags.optimize > 1:
-        return "the engine that draws charts does not run under -OO. Run without it."
+        return said("the engine that draws charts does not run under -OO. Run without it.")
     if limits.addresses() == math.inf:
         return ""
-    told = "the engine that draws charts needs more memory than this process may use. Allow it more."
+    told = said("the engine that draws charts needs more memory than this process may use. Allow it more.")
     try:
         trial = [sys.executable, "-c", _TRIAL, str(_addresses())]
         done = subprocess.run(trial, capture_output=True, timeout=_PATIENCE, check=False)

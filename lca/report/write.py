@@ -104,7 +104,7 @@ def _make(
         notes.append(pdf.PANGO)
     elif {"pdf", "summary"} & set(asked) and limits.addresses() < limits.PAGES:
         able = with_pdf = False
-        notes.append(f"The report has no PDF: {limits.told(limits.PAGES)}")
+        notes.append(said("The report has no PDF: {why}", why=limits.told(limits.PAGES)))
     if "json" in asked or with_pdf:  # the PDF carries both
         tell("writing assessment.json")
         made["json"] = assessment.to_json().encode("utf-8")
@@ -117,7 +117,7 @@ def _make(
     if language is not None:
         notes += fonts.notes(language.letters)
     if {"html", "pdf"} & set(asked) and (why := chart_engine.hindrance()):
-        notes.append(f"The report has no charts; its tables hold their values: {why}")
+        notes.append(said("The report has no charts; its tables hold their values: {why}", why=why))
     if not {"html", "pdf", "md", "summary"} & set(asked):
         return {name: made[name] for name in asked}, notes, False
     tell("writing the report")

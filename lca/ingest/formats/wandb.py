@@ -15,6 +15,7 @@ from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gpu_metrics import Gpus
 from lca.ingest.log import Head, Log
+from lca.ingest.series import digest
 from lca.language import said
 from lca.local_time import iso
 
@@ -365,4 +366,6 @@ def _found(
         notes += (Note("steps-left-out", told, "devices", "warning"),)
     if not sampled and "energy" not in record:
         sampled = (Note("no-energy", said("the log holds no samples of the power of GPUs"), "power"),)
-    return Found(record, rows, (*notes, *sampled), "wandb", reading=None if relative else reading)
+    host = metadata.get("host")
+    identity = f"wandb:{run['id']}:{digest(str(host)) if host else ''}" if run.get("id") else ""
+    return Found(record, rows, (*notes, *sampled), "wandb", reading=None if relative else reading, identity=identity)

@@ -111,9 +111,11 @@ def _of_one_id(kept: dict[int, Record], intake: Intake) -> list[Record]:
         if len(numbers) == 1:
             continue
         first, *others = sorted(numbers, key=lambda n: _order(kept[n]))
-        for number in others:
+        for count, number in enumerate(others, start=2):
             record = kept.pop(number)
-            if _is_same(record, kept[first]):
+            if record.identity and kept[first].identity:  # one run on several machines, each of which logs it
+                kept[number] = record._replace(run=record.run.model_copy(update={"id": f"{record.run.id}#{count}"}))
+            elif _is_same(record, kept[first]):
                 _tell_copy(record, kept[first], intake)
             else:
                 _refuse(record, kept[first], intake)
