@@ -163,6 +163,14 @@ def test_a_job_on_two_nodes_shares_the_one_that_it_had_with_another(tmp_path):
     assert {r.id: r.energy[0].value.value for r in a.intake.runs} == pytest.approx({"1": 1.5, "2": 0.5})
 
 
+def test_a_job_without_gpus_shares_a_node_by_cores(tmp_path):
+    rows = ("1|COMPLETED|2024-03-01T10:00:00|2024-03-01T11:00:00|01:00:00|cpu=16,gres/gpu=8|n1|3600000\n"
+            "2|COMPLETED|2024-03-01T10:00:00|2024-03-01T11:00:00|01:00:00|cpu=48|n1|3600000\n")  # fmt: skip
+    (tmp_path / "jobs.txt").write_text(NODES + rows)
+    a = lca.assess(str(tmp_path), profile=NODE_PROFILE, now=NOW)
+    assert {r.id: r.energy[0].value.value for r in a.intake.runs} == pytest.approx({"1": 0.25, "2": 0.75})
+
+
 def test_two_logs_of_one_gpu_share_the_time_that_both_cover(tmp_path):
     header = "timestamp, uuid, name, power.draw [W]\n"
     for name, begin, end in (("a.csv", 0, 91), ("b.csv", 60, 121)):

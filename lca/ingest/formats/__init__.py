@@ -62,10 +62,11 @@ class Found:
     What the file does not say is left out: id, system and stage are filled in later, and told. `reading` belongs to the last
     record of `energy`, where that was made of samples. `source` is the file on which it rests, where that is one beside the file
     that was claimed. `host` tells one machine from another where the energy is that of the whole machine, whatever ran on it.
-    `weight` is how much of that machine the record had (devices or processor cores), where several share it, `nodes` how many such
-    machines it had; `hosts` names them. `resolution` (s) is that of its times: windows that overlap by no more may follow each other.
-    `pieces` are the rows of which a record is a sum, where another export may hold some of them again. `part_of` is the id of a run of which this one is a part: it is left out where that one is there. `labels` are what `assign`
-    rules may look at (job, partition, project...) and the report does not show. An energy without `boundary` gets one from an
+    Where it is that of several machines, or a log names them beyond doubt, `hosts` holds the hash of each; `weight` is then what the record
+    had of them (allocated devices, else cores), by which a machine is shared. `resolution` (s) is that of its times: windows that overlap
+    by no more may follow each other. `pieces` are the rows of which a record is a sum, where another export may hold some of them again.
+    `part_of` is the id of a run of which this one is a part: it is left out where that one is there. `labels` are what `assign` rules may
+    look at (job, partition, project...) and the report does not show. An energy without `boundary` gets one from an
     `assign` rule or is not used.
     """
 

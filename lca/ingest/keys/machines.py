@@ -106,6 +106,8 @@ class Window:
     weight: float = 1.0
     resolution: float = RESOLUTION
     is_named: bool = False  # the log names the machine: no doubt which one it is
+    devices: float = math.nan  # accelerators that a scheduler allocated, NaN for none
+    cores: float = math.nan  # processor cores that it allocated, NaN where it does not say
 
     @property
     def power(self) -> float:
@@ -152,7 +154,12 @@ def _window(number: int, record: Record) -> Window | None:
     is_named = not math.isnan(record.weight) or record.hosts[0].startswith(DEVICE)
     resolution = record.resolution or (WHOLE_SECOND if end == int(end) else RESOLUTION)
     energy = run.energy[0].value.value / len(record.hosts)
-    return Window(number, run.id, begin, end, energy, gpu, weight, resolution, is_named)
+    window = Window(number, run.id, begin, end, energy, gpu, weight, resolution, is_named)
+    if not math.isnan(record.weight):
+        window.devices = math.fsum(d.count or 0 for d in run.devices) or math.nan
+        cores = str((run.ext or {}).get("cores") or "")
+        window.cores = float(cores) if cores.isdecimal() else math.nan
+    return window
 
 
 def clusters(windows: Sequence[Window]) -> Iterator[list[Window]]:
@@ -186,8 +193,19 @@ def _several_machines(cluster: Sequence[Window]) -> bool:
     return False
 
 
+def _weights(cluster: Sequence[Window]) -> dict[int, float]:
+    """By what a machine is shared: accelerators where each job had some, else cores where each states them, else evenly."""
+    for kind in ("devices", "cores"):
+        weights = {w.number: float(getattr(w, kind)) for w in cluster}
+        if not any(math.isnan(v) for v in weights.values()):
+            return weights
+    is_mixed = any(not math.isnan(w.devices) for w in cluster)
+    return {w.number: 1.0 if is_mixed else w.weight for w in cluster}
+
+
 def shared(cluster: Sequence[Window]) -> dict[int, Share]:
     """What each window keeps, by the number of its record: in each stretch, the mean power, by weight."""
+    weights = _weights(cluster)
     edges = sorted({t for w in cluster for t in (w.begin, w.end)})
     energy = dict.fromkeys((w.number for w in cluster), 0.0)
     time = dict(energy)
@@ -203,9 +221,9 @@ def shared(cluster: Sequence[Window]) -> dict[int, Share]:
         if not active:
             continue
         used = (end - begin) * sum(w.power for w in active) / len(active)
-        whole = sum(w.weight for w in active)
+        whole = sum(weights[w.number] for w in active)
         for w in active:
-            part = w.weight / whole if whole else 1 / len(active)
+            part = weights[w.number] / whole if whole else 1 / len(active)
             energy[w.number] += used * part
             time[w.number] += (end - begin) * part
             others[w.number] |= dict.fromkeys(o.id for o in active if o.number != w.number)
