@@ -18,7 +18,7 @@ from lca.run import Run
 NAME = "lca-run"
 TITLE = 'lca-run/1: JSON object, array, {"runs": []} or JSON Lines; .gz of each'
 #: bytes of JSON Lines that are looked into at once, and of those for which that does not pay
-BLOCK, FEW = 16 * 2**20, 2**20
+BLOCK, FEW = 2 * 2**20, 2**20
 _of_json = TypeAdapter(Run).validator.validate_json
 #: what is no blank; searched for, since stripping would copy all of the text
 _INK = re.compile(rb"\S")
@@ -99,7 +99,7 @@ def _blocks(text: bytes) -> Iterator[bytes]:
     """Whole lines together, so many that looking into all of them at once pays."""
     start = 0
     while start < len(text):
-        end = text.rfind(b"\n", start, start + BLOCK) + 1 or len(text)
+        end = text.rfind(b"\n", start, start + BLOCK) + 1 or text.find(b"\n", start + BLOCK) + 1 or len(text)
         yield text[start:end]
         start = end
 

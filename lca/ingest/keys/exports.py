@@ -16,6 +16,8 @@ def settle(records: Sequence[Record], intake: Intake) -> list[Record]:
     for number, record in enumerate(records):
         if record.pieces is not None:
             files.setdefault(record.format, {}).setdefault(record.digest, []).append(number)
+    if not any(len(by_file) > 1 for by_file in files.values()):
+        return list(records)
     changed: dict[int, Record | None] = {}
     for by_file in files.values():
         if len(by_file) > 1:

@@ -33,6 +33,8 @@ RESOLUTION = 1e-3
 def settle(records: Sequence[Record], intake: Intake) -> list[Record]:
     """The records with their shares of the machines that they have in common."""
     shares = _shares(records)
+    if not shares:
+        return list(records)
     return [_with(record, shares[n]) if n in shares else record for n, record in enumerate(records)]
 
 

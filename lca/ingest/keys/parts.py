@@ -20,6 +20,8 @@ _OF_A_RUN_OF_ITS_OWN = ("system-assumed", "stage-assumed", "assigned")
 
 def settle(records: Sequence[Record], intake: Intake) -> list[Record]:
     """The records with what belongs to them; parts are left out where their whole is there."""
+    if not any(r.joins or r.part_of for r in records):
+        return list(records)
     records = _joined(records)
     ids = {r.run.id for r in records if not r.part_of}
     counts: dict[str, int] = {}

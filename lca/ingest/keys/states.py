@@ -27,23 +27,23 @@ _RESTART = re.compile(r"#\d+\Z")
 
 def settle(records: Sequence[Record], intake: Intake) -> list[Record]:
     """One record of each run."""
-    runs: dict[tuple[bool, str], list[int]] = {}
+    first: dict[str, int] = {}
+    several: dict[str, list[int]] = {}
     for number, record in enumerate(records):
-        own = (True, record.identity) if record.identity else (False, record.run.id)
-        runs.setdefault(own, []).append(number)
-    kept: dict[int, Record] = {}
-    for numbers in runs.values():
-        first = records[numbers[0]]
-        if len(numbers) == 1 and not first.identity:
-            kept[numbers[0]] = first
-            continue
+        own = f"\0{record.identity}" if record.identity else record.run.id
+        if first.setdefault(own, number) != number:
+            several.setdefault(own, [first[own]]).append(number)
+    if not several and not any(r.identity for r in records):
+        return list(records)
+    kept = {number: records[number] for own, number in first.items() if own not in several}
+    for numbers in several.values():
         numbers.sort(key=lambda n: _order(records[n]))
         for states, name in _runs(numbers, records):
             number, superseded = _furthest(states, records, intake)
             best = records[number]
             run = best.run if best.run.id == name else best.run.model_copy(update={"id": name})
             kept[number] = _told(best._replace(run=run), superseded)
-    return _of_one_id(kept, intake)
+    return _of_one_id(dict(sorted(kept.items())), intake)
 
 
 def _order(record: Record) -> tuple[str, int]:
