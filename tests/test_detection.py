@@ -9,9 +9,11 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from conftest import run, write
+from conftest import NOW, findings, run, write
 from test_formats import take
 
+import lca
+from lca.errors import InputError
 from lca.ingest import detect, formats
 from lca.ingest.log import HEAD, Log
 
@@ -184,3 +186,30 @@ def test_a_parquet_table_near_a_format_says_which(tmp_path):
 def test_a_text_that_is_near_no_format_is_no_error_in_a_folder(tmp_path):
     write(tmp_path / "notes.txt", "timestamp, what happened\n")
     assert take(tmp_path).faults == []
+
+
+def test_what_lca_wrote_itself_is_told_as_such(tmp_path):
+    write(tmp_path / "run.json", run("r"))
+    lca.assess(tmp_path / "run.json", now=NOW).report(tmp_path / "out", formats=("json", "csv"))
+    a = lca.assess(tmp_path, now=NOW)
+    assert [r.id for r in a.intake.runs] == ["r"]
+    assert not [f for f in a.findings if f.severity == "error"]
+    assert [(f.severity, f.message) for f in findings(a, "not-a-log")] == [
+        ("warning", f"{tmp_path}/out/results.csv is in no known format: it is not used"),
+        ("info", f"{tmp_path}/out/assessment.json is lca-assessment/1, a result of lca, and holds no runs"),
+    ]
+    with pytest.raises(InputError) as caught:
+        lca.assess(tmp_path / "out" / "assessment.json", now=NOW)
+    assert str(caught.value) == (
+        f"{tmp_path}/out/assessment.json: lca-assessment/1, a result of lca, which holds no runs. Give the logs on which it rests."
+    )
+
+
+def test_many_files_in_no_format_are_told_once(tmp_path):
+    write(tmp_path / "run.json", run("r"))
+    for n in range(6):
+        write(tmp_path / f"note{n}.txt", "nothing")
+    a = lca.assess(tmp_path, now=NOW)
+    assert [f.message for f in findings(a, "not-a-log")] == [
+        f"6 files are in no known format and were not used: {tmp_path}/note0.txt, {tmp_path}/note1.txt, {tmp_path}/note2.txt and 3 more"
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -147,17 +147,38 @@ def _foreign(
             continue
         yield from foreign.read(log, adapter, intake, local)
         beside |= {os.path.realpath(other.path) for other in log.taken}
-    for log, adapter, is_named in logs:
-        if adapter is not None or os.path.realpath(log.path) in beside:
-            continue
-        if is_named or formats.nearly(log.head):
-            intake.inputs.append(Input(log.shown, log.digest, "none", 0, 1))
+    unknown = [
+        (log, is_named)
+        for log, adapter, is_named in logs
+        if adapter is None and os.path.realpath(log.path) not in beside
+    ]
+    _tell_unknown(unknown, intake)
+
+
+def _tell_unknown(logs: Sequence[tuple[Log, bool]], intake: Intake) -> None:
+    """What no format claims: an error where it was named, or is nearly a log; else a note, one for many files."""
+    others: list[str] = []
+    for log, is_named in logs:
+        schema = formats.result_of_lca(log.head)
+        is_fault = is_named or (not schema and formats.nearly(log.head))
+        intake.inputs.append(Input(log.shown, log.digest, "none", 0, int(bool(is_fault))))
+        if is_fault:
             intake.faults.append(formats.unknown(log.shown, log.head))
+        elif schema:
+            message = said("{file} is {schema}, a result of lca, and holds no runs", file=log.shown, schema=schema)
+            intake.notes.append(("", Note("not-a-log", message, severity="info")))
         else:
-            intake.inputs.append(Input(log.shown, log.digest, "none"))
-            intake.notes.append(
-                ("", Note("not-a-log", said("{file} is in no known format: it is not used", file=log.shown)))
-            )
+            others.append(log.shown)
+    if len(others) <= faults.NAMED:
+        for file in others:
+            message = said("{file} is in no known format: it is not used", file=file)
+            intake.notes.append(("", Note("not-a-log", message)))
+    else:
+        message = said(
+            "{n} files are in no known format and were not used: {files} and {more} more",
+            n=len(others), files=", ".join(others[: faults.NAMED]), more=len(others) - faults.NAMED,
+        )  # fmt: skip
+        intake.notes.append(("", Note("not-a-log", message)))
 
 
 def _copy_note(log: Log, whole: str, is_begin: bool) -> Note:

@@ -45,6 +45,8 @@ def reasons(a: Assessment) -> dict[str, str]:
         fault = next((f for f in a.intake.faults if f.where == made.path or f.where.startswith(f"{made.path}: ")), None)
         if message:
             out[made.path] = say(message).removeprefix(made.path).lstrip(": ")
+        elif made.format == "none" and fault is None:
+            out[made.path] = say("is in no known format: it is not used")
         elif fault is not None:
             out[made.path] = say("every record is set aside: {problem}", problem=fault.problem)
     folders = sorted({os.path.dirname(i.path) + os.sep for i in a.intake.inputs} - {os.sep}, key=len, reverse=True)

@@ -133,6 +133,8 @@ def is_own(head: Head, log_format: str = "", is_named: bool = True) -> bool:
     """
     if log_format:
         return log_format == OWN
+    if result_of_lca(head):
+        return False
     if "lca-run/1" in head.text or _SAYS_SO.search(head.text):
         return True
     if not detect.is_json(head):
@@ -141,6 +143,16 @@ def is_own(head: Head, log_format: str = "", is_named: bool = True) -> bool:
     if known >= _OWN_KEYS or len(known & _USUAL_KEYS) > 2:
         return is_named or "id" in known
     return is_named and (known <= {"runs", "declared"} or _is_broken(head))
+
+
+#: a document that lca wrote itself says so in its first key
+_RESULT = re.compile(r'\A\ufeff?\s*\{\s*"schema"\s*:\s*"(lca-(?!run/)[a-z-]{1,40}/\d+)"')
+
+
+def result_of_lca(head: Head) -> str:
+    """The schema of a document that lca wrote and that holds no runs, such as `lca-assessment/1`; empty for all else."""
+    match = _RESULT.match(head.text)
+    return match[1] if match else ""
 
 
 def _is_broken(head: Head) -> bool:
@@ -161,7 +173,7 @@ def choose(log: Log, log_format: str) -> Adapter | None:
 
     Where the begin of the file does not show what it is, all of it is looked into, and `log.head` tells more than before.
     """
-    if log_format == OWN or (not log_format and "lca-run/1" in log.head.text):
+    if log_format == OWN or (not log_format and ("lca-run/1" in log.head.text or result_of_lca(log.head))):
         return None
     known = adapters()
     if log_format and log_format not in known:
@@ -217,6 +229,11 @@ def _fold(name: str) -> str:
 
 def unknown(where: str, head: Head | None = None) -> Fault:
     """What to tell of a file that was named, and that no format claims; with what it is nearest to."""
+    schema = result_of_lca(head) if head is not None else ""
+    if schema:
+        return InputError(
+            where, f"{schema}, a result of lca, which holds no runs", "Give the logs on which it rests."
+        ).fault
     near = nearly(head) if head is not None else ""
     return InputError(
         where,
