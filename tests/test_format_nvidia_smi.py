@@ -226,3 +226,12 @@ def test_the_account_of_a_file_is_whole(tmp_path):
     faults = [each for each in nvidia_smi.read(log) if not hasattr(each, "record")]
     log.account.reject(len(faults))
     assert (log.account.total, log.account.header, log.account.blank, len(faults), log.account.rest) == (128, 2, 1, 2, 0)  # fmt: skip
+
+
+def test_cells_in_quotation_marks_are_read(tmp_path):
+    lines = [[f'"{cell.strip()}"' for cell in line.split(",")] for line in TWO.splitlines()]
+    path = tmp_path / "smi.csv"
+    path.write_text("".join(",".join(cells) + "\n" for cells in lines))
+    intake = take(path)
+    assert [run.energy[0].value.value for run in intake.runs] == pytest.approx([0.15, 0.2])
+    assert not intake.faults

@@ -123,6 +123,13 @@ def test_amd_smi_json_of_both_shapes(tmp_path, wrapped):
     assert (wh(intake), intake.runs[0].devices[0].count, faults) == ([550.0], 2, [])
 
 
+def test_amd_smi_monitor_as_json(tmp_path):
+    rows = [{"timestamp": 1740823200 + 60 * n, "gpu": 0, "power_usage": {"value": 300, "unit": "W"}} for n in range(61)]
+    intake, faults = reading(tmp_path, json.dumps(rows), "amd.json")
+    assert not faults
+    assert intake.runs[0].energy[0].value.value == pytest.approx(0.3)
+
+
 def test_amd_smi_json_that_is_cut_off(tmp_path):
     body = text("amd-smi/metric.json")[:-40]
     intake, faults = reading(tmp_path, body, "amd.json")

@@ -294,3 +294,54 @@ def test_a_second_value_at_one_time_is_told(tmp_path):
     assert told(answer(tmp_path, one), "clock-fault") == [
         "one sample bears a time at which its series has another; the first of them counts"
     ]
+
+
+UTILISATION, ENGINE = "DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_PROF_GR_ENGINE_ACTIVE"
+LOAD_USED = "power was not recorded; the mean utilisation of each device was used to model it"
+A100 = "NVIDIA A100-SXM4-80GB"
+
+
+def test_utilisation_stands_in_where_gpus_have_no_power(tmp_path):
+    path = answer(
+        tmp_path,
+        series(UTILISATION, *[100] * 61, gpu="0", UUID="GPU-0", modelName=A100, Hostname="n1"),
+        series(ENGINE, *[0.5] * 61, gpu="0", UUID="GPU-0", modelName=A100, Hostname="n1"),  # the first one counts
+        series(ENGINE, *[0.25] * 61, gpu="1", UUID="GPU-1", modelName=A100, Hostname="n1"),
+    )
+    a = lca.assess(str(path), now=NOW)
+    [run] = a.intake.runs
+    assert [(d.model, d.count) for d in run.devices] == [(A100, 1), (A100, 1)]
+    assert [d.utilisation.value for d in run.devices] == pytest.approx([1.0, 0.25])
+    assert a.total("device_hours")["value"] == pytest.approx(2.0)  # two GPUs over 60 steps of a minute
+    assert [f.message for f in findings(a, "utilisation-used")] == [LOAD_USED]
+
+
+def test_utilisation_is_a_mean_over_time(tmp_path):
+    gpu = {"gpu": "0", "UUID": "GPU-0", "modelName": A100, "Hostname": "n1"}
+    path = answer(tmp_path, series(UTILISATION, 0, 0, 100, 100, **gpu))
+    [run] = lca.assess(str(path), now=NOW).intake.runs
+    assert run.devices[0].utilisation.value == pytest.approx(0.5)  # 0 for a minute, 0 to 100, 100 for a minute
+
+
+def test_utilisation_beside_power_is_not_needed(tmp_path):
+    gpu = {"gpu": "0", "UUID": "GPU-0", "modelName": A100, "Hostname": "n1"}
+    path = answer(tmp_path, series(POWER, *[200] * 61, **gpu), series(UTILISATION, *[90] * 61, **gpu))
+    a = lca.assess(str(path), now=NOW)
+    [run] = a.intake.runs
+    assert (run.energy[0].value.value, run.devices[0].utilisation) == (pytest.approx(0.2), None)
+    assert [f.message for f in findings(a, "series-left-out")] == [
+        f"one series gives neither energy nor work that is known, and is not read: {UTILISATION}"
+    ]
+
+
+def test_a_gpu_without_power_beside_one_with_it_is_modelled(tmp_path):
+    path = answer(
+        tmp_path,
+        series(POWER, *[200] * 61, gpu="0", UUID="GPU-0", modelName=A100, Hostname="n1"),
+        series(UTILISATION, *[40] * 61, gpu="1", UUID="GPU-1", modelName=A100, Hostname="n1"),
+    )
+    a = lca.assess(str(path), now=NOW)
+    measured, modelled = sorted(a.intake.runs, key=lambda run: not run.energy)
+    assert (measured.energy[0].value.value, modelled.energy) == (pytest.approx(0.2), [])
+    assert modelled.devices[0].utilisation.value == pytest.approx(0.4)
+    assert a.total("device_hours")["value"] == pytest.approx(2.0)

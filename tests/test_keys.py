@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import shutil
@@ -50,6 +51,19 @@ def test_three_copies_of_one_log_count_once(tmp_path):
         a = lca.assess(order, now=NOW)
         assert totals(a, "device_hours") == pytest.approx([1.5])
         assert len(findings(a, "identical-files")) == 2
+
+
+def test_a_compressed_copy_is_compared_by_what_it_holds(tmp_path):
+    paths = [smi(tmp_path, f"{n}.csv", n) for n in (31, 61, 121)]
+    packed = tmp_path / "61.csv.gz"
+    packed.write_bytes(gzip.compress(Path(paths[1]).read_bytes()))
+    for order in permutations([paths[0], str(packed), paths[2]]):
+        assert totals(lca.assess(order, now=NOW), "device_hours") == pytest.approx([2.0])  # minutes 0 to 120
+    a = lca.assess([str(packed), paths[1]], now=NOW)
+    assert totals(a, "device_hours") == pytest.approx([1.0])
+    assert [f.message for f in findings(a, "identical-files")] == [
+        f"{packed} holds the same bytes as {paths[1]}: it counts once"
+    ]
 
 
 def test_a_log_that_begins_alike_and_goes_on_otherwise_counts(tmp_path):

@@ -50,7 +50,7 @@ class Columns(NamedTuple):
 
 def names_of(cells: Sequence[str]) -> list[str]:
     """Names of a header without their units."""
-    return [_UNIT.sub("", c.strip().lstrip("\ufeff")) for c in cells]
+    return [_UNIT.sub("", c.strip().lstrip("\ufeff").strip('"')) for c in cells]
 
 
 def is_header(names: Sequence[str]) -> bool:

@@ -139,11 +139,11 @@ def _foreign(
     for log, adapter, _ in logs:
         if adapter is None or os.path.realpath(log.path) in beside:
             continue
-        longer = copies.get(log.path)
+        longer, is_begin = copies.get(log.path, (None, False))
         whole = longer.shown if longer is not None else own.get(log.digest)
         if whole is not None:
             intake.inputs.append(Input(log.shown, log.digest, adapter.format.name))
-            intake.notes.append(("", _copy_note(log, whole, longer is not None and longer.size > log.size)))
+            intake.notes.append(("", _copy_note(log, whole, is_begin)))
             continue
         yield from foreign.read(log, adapter, intake, local)
         beside |= {os.path.realpath(other.path) for other in log.taken}

@@ -60,6 +60,7 @@ class Share:
     host: str
     job: Job = field(default_factory=Job)
     meters: dict[str, list[Gauge]] = field(default_factory=dict)
+    loads: list[Gauge] = field(default_factory=list)  # utilisation of GPUs without a meter
     devices: list[dict[str, Any]] = field(default_factory=list)
     rows: set[int] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)
@@ -153,7 +154,7 @@ def found(log: Log, shares: Iterable[Share]) -> Iterator[Found]:
     held = list(shares)
     for share in held:
         meters = [m for group in share.meters.values() for m in group]
-        begin, end = gauge.span(meters)
+        begin, end = gauge.span(meters or share.loads)
         record = dict(share.record)
         if end > begin:
             record |= {"start": iso(begin), "end": iso(end)}
@@ -161,9 +162,18 @@ def found(log: Log, shares: Iterable[Share]) -> Iterator[Found]:
         record |= {"system": share.job.namespace} if share.job.namespace and "system" not in record else {}
         if len(held) > 1 or share.host or any(share.job):
             stem = log.head.name.partition(".")[0] or "log"
-            named = digest("/".join([share.host, *share.job, str(record.get("system", "")), "" if meters else "work"]))
+            named = digest(
+                "/".join(
+                    [
+                        share.host,
+                        *share.job,
+                        str(record.get("system", "")),
+                        "" if meters else "load" if share.loads else "work",
+                    ]
+                )
+            )
             record["id"] = f"{stem}-{log.digest[:8]}-{named}"
-        notes = [*share.notes, *gauge.notes(meters)]
+        notes = [*share.notes, *gauge.notes(meters or share.loads)]
         energy, reading = _energies(share, notes)
         if energy:
             record["energy"] = energy

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from lca.errors import Fault, shorten
+from lca.ingest.device_samples import load_used
 from lca.ingest.formats import Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.series import Job, Series, Share, digest, host_of, job_of, merged, meter
@@ -15,6 +16,8 @@ from lca.language import listed, said
 
 #: names with their units as dcgm-exporter's etc/default-counters.csv gives them: W, and mJ since the driver was loaded
 POWER, COUNT = "DCGM_FI_DEV_POWER_USAGE", "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION"
+#: share of the time in which a GPU had work, by the number that stands for all of it: the first that a GPU has counts
+LOADS = {"DCGM_FI_DEV_GPU_UTIL": 100.0, "DCGM_FI_PROF_GR_ENGINE_ACTIVE": 1.0}
 #: kWh in a mJ and in a J, kW in a W
 MILLIJOULE, JOULE, WATT = 1 / 3.6e9, 1 / 3.6e6, 1e-3
 #: kepler_<level>_<domain>_joules_total; since version 0.10 the domain of a processor stands in the label zone
@@ -27,7 +30,20 @@ _KEYS = ("mode", "zone", "package", "path", "index", "pod_id", "container_id", "
 
 def wanted(name: str) -> bool:
     """Whether energy may follow from a series of this name."""
-    return name in (POWER, COUNT) or _KEPLER.fullmatch(name) is not None
+    return name in (POWER, COUNT, *LOADS) or _KEPLER.fullmatch(name) is not None
+
+
+def unneeded(series: list[Series]) -> set[str]:
+    """Names of series of utilisation that no GPU needs, since it has a power or a counter of energy."""
+    if any(_DOMAIN.get(m[2]) == "accelerator" for one in series if one.values and (m := _KEPLER.fullmatch(one.name))):
+        return set(LOADS)
+    gpus, _ = _by_gpu([one for one in series if one.values and one.name in (POWER, COUNT, *LOADS)])
+    lacking = [group for group in gpus.values() if not _has_power(group)]
+    return set(LOADS) - {one.name for group in lacking for one in group}
+
+
+def _has_power(group: Iterable[Series]) -> bool:
+    return any(one.name in (POWER, COUNT) for one in group)
 
 
 def shares(where: str, series: list[Series]) -> Iterator[Share | Fault]:
@@ -37,11 +53,17 @@ def shares(where: str, series: list[Series]) -> Iterator[Share | Fault]:
     nodes = any(one.name.startswith("kepler_node_") for one in series)
     whole = {host for host, job in machines if nodes and not any(job)}
     twice = any("accelerator" in share.meters for share in machines.values())
-    gpus, doubtful = _by_gpu([one for one in series if one.name in (POWER, COUNT)])
+    gpus, doubtful = _by_gpu([one for one in series if one.name in (POWER, COUNT, *LOADS)])
+    loaded: dict[tuple[str, Job], Share] = {}
     cleared: set[str] = set()
     unmatched = 0
-    for group in gpus.values():
-        host = host_of(group[0].labels)
+    for every in gpus.values():
+        group = [one for one in every if one.name not in LOADS]
+        host = host_of(every[0].labels)
+        if not group:
+            if not twice:
+                _add_load(every, loaded)
+            continue
         if twice and host not in whole:
             unmatched += 1
             continue
@@ -67,7 +89,24 @@ def shares(where: str, series: list[Series]) -> Iterator[Share | Fault]:
             "Kepler gives GPUs too, under other names of machines or by pod: whether they are the same is not known"
         )
         yield Fault(where, "DCGM", f"{unmatched} GPUs", told, "Give the series of DCGM and of Kepler apart, or only one of them.")  # fmt: skip
-    yield from (s for s in machines.values() if s.rows)
+    yield from (s for s in (*machines.values(), *loaded.values()) if s.rows)
+
+
+def _add_load(group: list[Series], loaded: dict[tuple[str, Job], Share]) -> None:
+    """A GPU that has neither a power nor a counter: its mean utilisation, from which its power is modelled."""
+    host = host_of(group[0].labels)
+    for job, part, notes in _owners(group, False):
+        name = next(n for n in LOADS if any(one.name == n for one in part))
+        kind = [one for one in part if one.name == name]
+        values = {at: min(value / LOADS[name], 1.0) for at, value in merged(kind).items()}
+        share = loaded.setdefault(("" if job.hpc else host, job), Share("" if job.hpc else host, job))
+        load = meter(values, 1.0, False)
+        hours, covered = load.result()
+        mean = sum(hours.values()) * 3600.0 / covered if covered > 0 else sum(values.values()) / len(values)
+        share.loads.append(load)
+        share.use(kind)
+        share.notes += [n for n in (*notes, load_used()) if n not in share.notes]
+        _add_gpu(share, group[0].labels.get("modelName", ""), min(mean, 1.0))
 
 
 def _by_gpu(series: list[Series]) -> tuple[dict[str, list[Series]], list[Series]]:
@@ -153,12 +192,13 @@ def _of_gpu(where: str, group: list[Series], share: Share, notes: list[Note]) ->
     return made
 
 
-def _add_gpu(share: Share, model: str) -> None:
+def _add_gpu(share: Share, model: str, load: float | None = None) -> None:
+    described = {"kind": "gpu"} | ({"model": model} if model else {}) | ({} if load is None else {"utilisation": load})
     for device in share.devices:
-        if device["kind"] == "gpu" and device.get("model", "") == model:
+        if device == described | {"count": device["count"]}:
             device["count"] += 1
             return
-    share.devices.append({"kind": "gpu", "count": 1} | ({"model": model} if model else {}))
+    share.devices.append({"kind": "gpu", "count": 1} | described)
 
 
 def _kepler(where: str, series: list[Series], machines: dict[tuple[str, Job], Share]) -> Iterator[Fault]:

@@ -35,7 +35,7 @@ def claims(head: Head) -> bool:
     start = head.text.lstrip("\ufeff \n\r\t")
     if start[:1] in "[{" or '"socket_power"' in head.text:
         return '"gpu"' in head.text and any(
-            f'"{n}"' in head.text for n in (*_POWER[:3], "total_energy_consumption", "gfx_activity")
+            f'"{n}"' in head.text for n in (*_POWER[:4], "total_energy_consumption", "gfx_activity")
         )
     return "gpu," in head.text and any(_header(line) for line in head.lines[:10])
 

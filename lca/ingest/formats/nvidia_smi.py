@@ -32,6 +32,8 @@ from lca.ingest.log import Head, Log
 from lca.ingest.nvidia_columns import STAMP, Columns, is_header, names_of, of_cells, of_header
 from lca.language import said
 
+#: a cell in quotation marks that holds neither these nor a comma
+_QUOTED = re.compile(rb'"([^",\n]*)"')
 FORMAT = Format(
     "nvidia-smi",
     "nvidia-smi --query-gpu, CSV with or without header",
@@ -135,6 +137,8 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     if columns is not None:
         yield _inferred(columns)
     for first, block in log.blocks():
+        if b'"' in block:  # as other programs write tables, and as a table of Parquet is read
+            block = _QUOTED.sub(rb"\1", block)
         if columns is None:  # the first line of the file
             line, _, block = block.partition(b"\n")
             columns = of_header(line.decode("utf-8", "ignore").split(","))  # as the head of the file was decoded

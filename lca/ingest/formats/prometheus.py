@@ -16,7 +16,7 @@ from lca.language import plural
 FORMAT = Format(
     "prometheus",
     "Prometheus query_range or query JSON: DCGM, Kepler, vLLM",
-    "energy of GPUs, or of processors, memory and GPUs of a machine; GPU model and count, window, requests and tokens",
+    "energy of GPUs (their utilisation where it is missing), or of processors, memory and GPUs of a machine; GPU model and count, window, requests and tokens",
     "place, stage, system unless a namespace or a served model is named",
 )
 _ANSWER = re.compile(r'"resultType"\s*:\s*"(matrix|vector|scalar|string|streams)"')
@@ -49,11 +49,13 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             yield broken(f"{log.shown}: series {row}", wrong, first, _REMEDY)
         log.account.ignore("samples that hold NaN or infinity", one.nothing)
         log.account.ignore("second samples of one time", one.twice)
-        if is_known(one.name):
+        series.append(one)
+    unneeded = series_energy.unneeded(series)
+    for one in series:
+        if is_known(one.name) and one.name not in unneeded:
             log.account.use(len(one.values))
         else:
             log.account.ignore("series that give neither energy nor work", len(one.values))
-        series.append(one)
     yield from runs(log, series, _REMEDY)
 
 
@@ -64,8 +66,9 @@ def is_known(name: str) -> bool:
 
 def runs(log: Log, series: list[Series], remedy: str) -> Iterator[Found | Fault | Note]:
     """The runs that follow from series."""
-    known = [s for s in series if is_known(s.name) and s.values]
-    yield from others(s.name for s in series if not is_known(s.name))
+    unneeded = series_energy.unneeded(series)
+    known = [s for s in series if is_known(s.name) and s.values and s.name not in unneeded]
+    yield from others(s.name for s in series if not is_known(s.name) or s.name in unneeded)
     if sum(s.twice for s in series):
         yield _twice(sum(s.twice for s in series))
     shares: list[Share] = []
