@@ -58,6 +58,31 @@ def test_which_key_stands_twice(text, key):
     assert bool(unique_keys.may_repeat(text.encode())) is (key is not None or text == "[1, 2")
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("t: {d: {b: &b {<<: {a: 1}, a: 2}}, c: {<<: *b}}", {"t": {"d": {"b": {"a": 2}}, "c": {"a": 2}}}),
+        ("a: &a {x: 1}\nb: &b {<<: *a, x: 2}\nc: {<<: *b, x: 3}\nd: *b\n", {"a": {"x": 1}, "b": {"x": 2}, "c": {"x": 3}, "d": {"x": 2}}),
+        ("1: a\n'1': b\n", {1: "a", "1": "b"}),
+        ("true: a\n'true': b\n", {True: "a", "true": "b"}),
+        ("a: &a {x: 1, z: 1}\nb: &b {x: 2, y: 2}\nc: {<<: [*a, *b]}\n", {"a": {"x": 1, "z": 1}, "b": {"x": 2, "y": 2}, "c": {"x": 1, "y": 2, "z": 1}}),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_keys_that_merge_or_differ_in_kind_stand_once(text, value):
+    assert unique_keys.of_yaml(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [("1: a\n0x1: b\n", "0x1"), ("a: {b: [{c: 1, 'c': 2}]}", "c"), ("{x: 1, <<: {x: 2}, x: 3}", "x")],
+)
+def test_a_key_of_yaml_that_stands_twice(text, key):
+    with pytest.raises(unique_keys.RepeatedKey) as error:
+        unique_keys.of_yaml(text)
+    assert error.value.key == key
+
+
 def test_a_profile_with_a_key_twice_is_refused(cli, tmp_path):
     runs, profile = (
         write(tmp_path / "runs.json", [run()]),

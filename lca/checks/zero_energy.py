@@ -27,6 +27,7 @@ def find(a: Evidence) -> Iterator[Finding]:
             if record.value.value != 0 or record.boundary not in BOUNDARY_ORDER or not hours > SHORT:
                 continue
             boundary, length = record.boundary, spelled(hours, 4)
+            message: str
             if is_no_measurement(run, record):
                 message = said(
                     "0 kWh at the boundary {boundary} over {hours} h, though nothing that is switched on draws nothing; the energy was not used",
