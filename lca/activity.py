@@ -115,6 +115,8 @@ OVERRIDES = (
 
 WORK = ("requests", "tokens_in", "tokens_out", "tokens_trained", "samples", "images")
 MEASURED = frozenset({"counter", "integrated", "scheduler", "bill"})
+#: h; over less, a counter may not have counted yet, and an energy of 0 may be one
+SHORT = 0.1
 #: best boundary first; the rest cannot stand for IT energy
 BOUNDARY_ORDER = ("facility", "it", "rack", "node", "component_sum", "accelerator")
 #: boundaries at which a meter gives IT energy, widest first
@@ -230,16 +232,34 @@ def is_facility(record: EnergyRecord) -> bool:
 
 
 def can_be_used(run: Run, record: EnergyRecord) -> bool:
-    """False for energy of accelerators with an unknown PUE inside: it can neither stand nor be taken out."""
+    """False for energy of accelerators with an unknown PUE inside, which can neither stand nor be taken out, and for no measurement."""
+    if record.value.value == 0 and is_no_measurement(run, record):
+        return False
     known = run.facility is not None and run.facility.pue is not None
     return not record.includes_pue or record.boundary != "accelerator" or known
+
+
+def is_no_measurement(run: Run, record: EnergyRecord) -> bool:
+    """Whether an energy is exactly 0 over hours of devices that the run names: what is switched on draws its idle power."""
+    if record.value.value != 0 or record.boundary not in BOUNDARY_ORDER:
+        return False
+    return bool(run.devices) and hours_of_devices(run) > SHORT
+
+
+def hours_of_devices(run: Run) -> float:
+    """The hours of a run, or of its devices where it states no others; 0 where neither is known."""
+    return duration_hours(run) or max((d.device_hours.value for d in run.devices if d.device_hours), default=0.0)
 
 
 def beside_facility(run: Run, used: EnergyRecord) -> EnergyRecord | None:
     """The widest IT meter beside facility energy: it gives IT energy without any PUE."""
     if not is_facility(used):
         return None
-    meters = [r for r in run.energy if r.boundary in IT_METERS and not r.includes_pue and r.method in MEASURED]
+    meters = [
+        r
+        for r in run.energy
+        if r.boundary in IT_METERS and not r.includes_pue and r.method in MEASURED and not is_no_measurement(run, r)
+    ]
     return min(meters, key=lambda r: IT_METERS.index(r.boundary), default=None)
 
 

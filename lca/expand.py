@@ -220,6 +220,7 @@ ZERO_TOLD = ("requests", "tokens_out", "tokens_trained", "samples", "images", "f
 #: what runs may state that checks look at one by one
 HAVING = (
     "special energy",
+    "zero energy",
     "electricity",
     "declared",
     "host",
@@ -248,6 +249,8 @@ def _stated(run: Run) -> list[str]:
             or one.boundary in ("cpu", "dram")
         ):
             out.append("special energy")
+        if any(record.value.value == 0 for record in run.energy):
+            out.append("zero energy")
     if run.electricity is not None:
         out.append("electricity")
     if run.declared:

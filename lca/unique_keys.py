@@ -128,20 +128,77 @@ def of_yaml(text: str | bytes) -> Any:
     return yaml.load(text, Loader=loader(yaml.SafeLoader))
 
 
+_MERGE = "tag:yaml.org,2002:merge"
+
+
 @cache
 def loader(base: Any) -> Any:
     """A safe loader of YAML that refuses a key that stands twice in one map."""
     import yaml
 
     class Distinct(base):
-        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-            lines: dict[str, int] = {}
+        def get_single_node(self) -> Any:
+            node = super().get_single_node()
+            self.refuse_repeated(node)
+            return node
+
+        def get_node(self) -> Any:
+            node = super().get_node()
+            self.refuse_repeated(node)
+            return node
+
+        def refuse_repeated(self, root: Any) -> None:
+            """Look at the text as it was composed: what merges (`<<`) is put into it only when values are made of it."""
+            waiting, seen = [root], set()
+            while waiting:
+                node = waiting.pop()
+                if not isinstance(node, yaml.CollectionNode) or id(node) in seen:
+                    continue
+                seen.add(id(node))
+                if isinstance(node, yaml.MappingNode):
+                    self.refuse_repeated_keys(node)
+                    waiting += [each for pair in node.value for each in pair]
+                else:
+                    waiting += node.value
+
+        def refuse_repeated_keys(self, node: Any) -> None:
+            lines: dict[Any, int] = {}
             for key, _ in node.value:
-                if isinstance(key, yaml.ScalarNode) and key.tag != "tag:yaml.org,2002:merge":
+                if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
                     line = key.start_mark.line + 1
-                    if key.value in lines:
-                        raise RepeatedKey(key.value, f", in lines {lines[key.value]} and {line}")
-                    lines[key.value] = line
-            return super().construct_mapping(node, deep)
+                    value = self.value_of(key)
+                    if value in lines:
+                        raise RepeatedKey(key.value, f", in lines {lines[value]} and {line}")
+                    lines[value] = line
+
+        def flatten_mapping(self, node: Any) -> None:
+            """Put in what merges (`<<`): a map's own keys stand before those merged, and earlier maps before later ones.
+
+            The loader of PyYAML tells keys apart by the place of their text in memory, and so mistakes which of them stands.
+            """
+            merged = [value for key, value in node.value if key.tag == _MERGE]
+            if merged:
+                node.value = [pair for pair in node.value if pair[0].tag != _MERGE]
+                maps = [each for one in merged for each in (one.value if isinstance(one, yaml.SequenceNode) else [one])]
+                for each in maps:
+                    if not isinstance(each, yaml.MappingNode):
+                        problem = f"expected a mapping for merging, but found {each.id}"
+                        raise yaml.constructor.ConstructorError(
+                            "while constructing a mapping", node.start_mark, problem, each.start_mark
+                        )
+                    self.flatten_mapping(each)
+                pairs = {self.value_of(pair[0]): pair for source in (*reversed(maps), node) for pair in source.value}
+                node.value = list(pairs.values())
+            super().flatten_mapping(node)
+
+        def value_of(self, key: Any) -> Any:
+            """The value of a key: `1` and `0x1` are one, `1` and `'1'` are two."""
+            if not isinstance(key, yaml.ScalarNode):
+                return id(key)
+            try:
+                return self.construct_object(key)
+            except (ValueError, yaml.YAMLError):
+                self.recursive_objects.pop(key, None)
+                return key.tag, key.value
 
     return Distinct

@@ -64,9 +64,42 @@ def test_a_duration_of_the_last_task_beside_the_energy_of_all(tmp_path):
         {"gpu_power": "abc", "duration": 2.5},
     ],
 )
-def test_an_energy_that_the_stated_power_does_not_explain_is_set_aside(tmp_path, cells):
+def test_an_energy_that_the_stated_power_does_not_explain_is_not_used_and_its_hours_stay(tmp_path, cells):
     intake = take(log(tmp_path, row(**cells)))
+    [run] = intake.runs
+    assert (run.energy, run.duration.value, intake.faults) == ([], pytest.approx(cells["duration"] / 3600), [])
+    [note] = [n for _, n in intake.notes if n.code == "implausible-power"]
+    assert note.severity == "error"
+    assert note.message.endswith("is more than 20 kW, which its machines cannot draw; the energy was not used")
+
+
+def test_an_energy_in_no_time_sets_its_row_aside(tmp_path):
+    intake = take(log(tmp_path, row(duration=0, gpu_power="abc")))
     assert ([f.code for f in intake.faults], intake.runs) == (["implausible-power"], [])
+
+
+def test_a_row_that_no_machine_draws_costs_a_run_of_other_rows_nothing(tmp_path):
+    rows = [flush("10:00:00", 1800, 0.2), flush("10:30:00", 3600, 500), flush("11:00:00", 5400, 0.8)]
+    for order in ((0, 1, 2), (1, 0, 2), (0, 2, 1)):
+        path = codecarbon(tmp_path, *(rows[n] for n in order))
+        intake = take(path)
+        assert [(r.energy[0].value.value, r.duration.value) for r in intake.runs] == [(0.8, 1.5)]
+        assert [str(f) for f in intake.faults] == [
+            f"{path}: row {2 + order.index(1)}: energy_consumed: more than 20 kW, which no machine draws "
+            "(found 500 kWh in 3600 s). Correct the unit of energy or duration."
+        ]
+    intake = take(codecarbon(tmp_path, rows[1]))
+    assert [(r.energy, r.duration.value) for r in intake.runs] == [([], 1.0)]
+
+
+def test_what_a_row_can_draw_grows_with_its_gpus(tmp_path):
+    # 25 kWh in 1 h: 16 GPUs stand in two machines of 20 kW each at most, 8 in one
+    text = codecarbon(tmp_path, flush("10:00:00", 3600, 25)).read_text()
+    for count, energies in ((16, [25]), (8, [])):
+        path = tmp_path / f"emissions_{count}.csv"
+        path.write_text(text.replace("2 x NVIDIA", f"{count} x NVIDIA"))
+        assert f"{count} x NVIDIA" in path.read_text()
+        assert [e.value.value for r in take(path).runs for e in r.energy] == energies
 
 
 def test_flushes_in_any_order_give_the_last_one(tmp_path):

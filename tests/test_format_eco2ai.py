@@ -69,7 +69,7 @@ FAULTS = {
     "negative": (",3600.5,", ",-1,", ": row 2: duration(s): below 0 (found -1). Restore the row from its source."),
     "co2": (",0.34,", ",inf,", ": row 2: CO2_emissions(kg): not a finite number (found inf). Restore the row from its source."),
     "time": ("2025-03-04 09:00:00", "0000-03-04 09:00:00", ": row 2: start_time: not a time (found 0000-03-04 09:00:00). Restore the row from its source."),
-    "unit": (",0.85,", ",850,", ": row 2: power_consumption(kWh): more than 20 kW, which no machine draws (found 850 kWh in 3600.5 s). Correct the unit of energy or duration."),
+    "unit": (",3600.5,0.85,", ",0,0.85,", ": row 2: power_consumption(kWh): more than 20 kW, which no machine draws (found 0.85 kWh in 0 s). Correct the unit of energy or duration."),
     "zero": (",0.85,", ",0.0,", ": row 2: power_consumption(kWh): 0 kWh in 3600.5 s is no measurement (found 0.0). Leave the row out, or state its energy."),
 }  # fmt: skip
 
@@ -81,6 +81,25 @@ def test_a_row_that_cannot_be_used_is_set_aside(tmp_path, name):
     intake = take(path)
     assert [str(f) for f in intake.faults] == [f"{path}{problem}"]
     assert len(intake.runs) == 2
+
+
+def test_an_energy_that_no_machine_draws_is_not_used_and_its_hours_stay(tmp_path):
+    intake = take(changed(tmp_path, ",0.85,", ",850,"))
+    assert (intake.runs[0].energy, intake.runs[0].duration.value * 3600) == ([], pytest.approx(3600.5))
+    assert [(n.severity, n.message) for _, n in intake.notes if n.code == "implausible-power"] == [
+        ("error", "850.0 kWh in 1 h is more than 20 kW, which its machines cannot draw; the energy was not used")
+    ]
+
+
+def test_an_epoch_whose_energy_no_machine_draws_is_left_to_the_others(tmp_path):
+    intake = take(changed(tmp_path, ",620.0,0.135,", ",620.0,135,"))
+    run = intake.runs[1]
+    # epochs of 600 s with 0.125 kWh and of 620 s with none: what was measured covers 600 / 1220 of the time
+    assert (run.energy[0].value.value, run.duration.value * 3600) == (0.125, pytest.approx(1220))
+    assert run.energy[0].coverage.value.value == pytest.approx(600 / 1220)
+    assert told(intake, "implausible-power") == [
+        "135 kWh in 0.1722 h is more than 20 kW, which its machines cannot draw; the energy was not used"
+    ]
 
 
 def test_rows_that_contradict_each_other(tmp_path):

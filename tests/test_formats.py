@@ -87,8 +87,8 @@ FAULTS = {
              "row 3: the header has 19: the row is cut off (found 4 cells). Restore the row from its source."),
     "time": ([flush("10:00:00", 3600, 0.5), flush("late", 3600, 0.5, "d4").replace("2024-03-01T", "")],
              "row 3: timestamp: not a time (found late). Restore the row from its source."),
-    "power": ([flush("10:00:00", 3078, 496)],
-              "row 2: energy_consumed: more than 20 kW, which no machine draws (found 496 kWh in 3078 s). Correct the unit of energy or duration."),
+    "power": ([flush("10:00:00", 0, 496)],
+              "row 2: energy_consumed: more than 20 kW, which no machine draws (found 496 kWh in 0 s). Correct the unit of energy or duration."),
 }  # fmt: skip
 
 
@@ -211,9 +211,11 @@ def test_real_codecarbon(name):
 
 @real
 @pytest.mark.parametrize("name", ["v1_2020-12_BOM_examples.csv", "v2.0_2021-07_trailing-empty-cols.csv"])
-def test_real_codecarbon_placeholders_are_set_aside(name):
+def test_the_energy_of_real_codecarbon_placeholders_is_not_used(name):
     intake = take(REAL / "codecarbon" / name)
-    assert "implausible-power" in {f.code for f in intake.faults}
+    implausible = [n for _, n in intake.notes if n.code == "implausible-power"]
+    assert implausible
+    assert len([r for r in intake.runs if not r.energy]) == len(implausible)  # their hours stay
     assert {f.code for f in intake.faults} <= {"implausible-power", "torn-row"}
     assert len(intake.runs) + sum(f.count for f in intake.faults) in (99, 100)
 
@@ -301,7 +303,7 @@ def test_all_real_logs_at_once():
 def test_the_report_names_each_file_of_which_nothing_counts(tmp_path):
     codecarbon(tmp_path, flush("10:00:00", 3600, 0.5))
     codecarbon(tmp_path, flush("10:00:00", 3600, 0.5), name="same.csv")
-    codecarbon(tmp_path, flush("10:00:00", 3600, 500), name="torn.csv")
+    codecarbon(tmp_path, flush("10:00:00", 0, 500), name="torn.csv")
     codecarbon(tmp_path, name="void.csv")
     (tmp_path / "notes.txt").write_text("nothing of interest")
     from lca.report import unused

@@ -34,10 +34,32 @@ def test_the_pue_of_a_site_and_of_the_command_line_are_told_alike(cli, tmp_path)
 
 
 @pytest.mark.parametrize("boundary", ["accelerator", "component_sum", "node", "rack", "it", "facility"])
-def test_an_energy_of_zero_over_hours_is_told(boundary):
+def test_an_energy_of_zero_over_hours_of_devices_is_told_and_not_used(boundary):
     made = assess(run(energy=[{"value": "0 kWh", "boundary": boundary, "method": "counter"}]))
-    expected = f"0 kWh at the boundary {boundary} over 10 h: nothing that is switched on draws nothing"
+    expected = f"0 kWh at the boundary {boundary} over 10 h, though nothing that is switched on draws nothing; the energy was not used"
     assert told(made, "zero-energy") == [("warning", "r", "energy", expected)]
+    assert value(made, "it_energy") == value(assess(run()), "it_energy") > 0  # as if it stated no energy
+
+
+def test_an_energy_of_zero_gives_way_to_another(tmp_path):
+    energy = [{"value": "0 kWh", "boundary": "node", "method": "counter"}, {"value": "42 kWh", "boundary": "component_sum", "method": "modelled"}]  # fmt: skip
+    made = assess(run(energy=energy))
+    assert value(made, "it_energy") == 42
+    assert [s for s, *_ in told(made, "zero-energy")] == ["warning"]
+    facility = [{"value": "60 kWh", "boundary": "facility", "method": "counter"}, {"value": "0 kWh", "boundary": "it", "method": "counter"}]  # fmt: skip
+    assert value(assess(run(energy=facility, facility={"pue": 1.5})), "it_energy") == pytest.approx(40)
+
+
+def test_an_energy_of_zero_of_an_unknown_device_is_not_determined():
+    made = assess(run(devices=[{"kind": "other", "count": 1}], energy=[{"value": "0 kWh", "boundary": "node", "method": "counter"}]))  # fmt: skip
+    assert value(made, "it_energy") is None
+
+
+def test_an_energy_of_zero_of_a_run_without_devices_is_told_and_counts():
+    made = assess(run(devices=[], energy=[{"value": "0 kWh", "boundary": "node", "method": "counter"}]))
+    expected = "0 kWh at the boundary node over 10 h: nothing that is switched on draws nothing"
+    assert told(made, "zero-energy") == [("warning", "r", "energy", expected)]
+    assert value(made, "it_energy") == 0
 
 
 def test_an_energy_of_zero_over_a_minute_is_not_told():

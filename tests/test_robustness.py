@@ -12,10 +12,9 @@ import threading
 from pathlib import Path
 
 import pytest
-from conftest import assess, environment, process, run, value, write
+from conftest import assess, environment, run, value, write
 from test_formats import HEADER, codecarbon, flush, take
 
-from lca import unique_keys
 from lca.errors import InputError, printable
 from lca.ingest import files, source
 from lca.ingest.formats import Adapter, Format, Found, adapters
@@ -291,87 +290,6 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path, monkeypatch):
     assert str(error.value).endswith("closed: the folder cannot be read: Permission denied. Check that it may be read.")
 
 
-# keys that stand twice
-
-
-def test_a_run_with_a_key_twice_is_set_aside_and_the_others_count(tmp_path):
-    text = json.dumps(run("a"))
-    twice = text[:-1] + ', "duration": "20 h"}'
-    inner = text.replace('"count": 8', '"count": 8, "count": 9').replace('"a"', '"c"')
-    told = "the key stands twice in one object. Keep one of the two."
-    array = write(tmp_path / "runs.json", f"[{twice}, {text}, {inner}]")
-    assert messages(take(array), array) == [f"@: run 1: duration: {told}", f"@: run 3: count: {told}"]
-    lines = write(tmp_path / "runs.jsonl", f"{twice}\n{text}\n{inner}\n")
-    assert messages(take(lines), lines) == [f"@: row 1: duration: {told}", f"@: row 3: count: {told}"]
-    assert [r.id for r in take(lines).runs] == ["a"]
-    whole = write(tmp_path / "whole.json", f'{{"runs": [{text}], "runs": []}}')
-    assert messages(take(whole), whole) == [f"@: runs: {told}"]
-
-
-def test_many_lines_are_looked_into_at_once(tmp_path, monkeypatch):
-    monkeypatch.setattr("lca.ingest.lca_run.FEW", 0)
-    good = "".join(json.dumps(run(f"r{n}")) + "\n" for n in range(3))
-    assert unique_keys.may_repeat(good.encode()) is False
-    path = write(tmp_path / "runs.jsonl", good + json.dumps(run("x"))[:-1] + ', "stage": "idle"}\n')
-    assert messages(take(path), path) == ["@: row 4: stage: the key stands twice in one object. Keep one of the two."]
-    assert len(take(path).runs) == 3
-
-
-def test_a_foreign_document_with_a_key_twice_is_refused(tmp_path):
-    path = write(
-        tmp_path / "usage.json", '{"object": "page", "data": [], "data": [{"object": "organization.usage.x"}]}'
-    )
-    assert messages(take(path), path) == ["@: the key data stands twice in one object. Keep one of the two."]
-
-
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [
-        ('{"a": 1, "a": 2}', "a"),
-        ('{"a": {"b": [{"c": 1}, {"c" : 1, "c": 2}]}}', "c"),
-        ('{"a": "x\\": ", "b": 1}', None),
-        ('{"a": {"b": 1}, "b": 2}', None),
-        ('{"a" : 1}', None),
-        ("[1, 2", None),
-    ],
-)
-def test_which_key_stands_twice(text, key):
-    assert unique_keys.repeated(text) == key
-    assert bool(unique_keys.may_repeat(text.encode())) is (key is not None or text == "[1, 2")
-
-
-def test_a_profile_with_a_key_twice_is_refused(cli, tmp_path):
-    runs, profile = (
-        write(tmp_path / "runs.json", [run()]),
-        write(tmp_path / "p.yaml", "role: owner\nview: sci\nrole: owner\n"),
-    )
-    assert cli("assess", runs, "--profile", profile) == (
-        2, "", f"lca: {profile}: cannot be read: the key role stands twice in one object, in lines 1 and 3. Correct the YAML.\n",
-    )  # fmt: skip
-
-
-def test_a_mapping_with_a_key_twice_is_refused(tmp_path):
-    path = write(tmp_path / "m.yaml", 'schema: lca-map/1\nmatch: "*.csv"\nmatch: "x.csv"\n')
-    assert messages(take(path), path) == [
-        "@: the key match stands twice in one object, in lines 2 and 3. Keep one of the two."
-    ]
-
-
-def test_an_overlay_with_a_key_twice_is_refused(cli, tmp_path):
-    write(tmp_path / "own" / "datapackage.json", '{"name": "own/x", "name": "own/y"}')
-    runs = write(tmp_path / "runs.json", [run()])
-    done = cli("assess", runs, "--factors", tmp_path / "own")
-    assert done.code == 2
-    assert "cannot be read: the key name stands twice in one object. Write a Frictionless datapackage.json." in done.err
-
-
-def test_front_matter_with_a_key_twice_is_set_aside(tmp_path):
-    path = write(tmp_path / "README.md", "---\nco2_eq_emissions:\n  emissions: 1\n  emissions: 2\n---\n")
-    assert messages(take(path), path) == [
-        "@: row 1: the front matter: the key emissions stands twice in one object, in lines 2 and 3. Keep one of the two."
-    ]
-
-
 # what reaches a terminal
 
 ESCAPE = "\x1b[31mred\x9b2J\u202eforged"
@@ -395,72 +313,3 @@ def test_a_name_forges_no_line_of_an_explanation(cli, tmp_path):
 def test_what_is_printable_stays():
     assert printable("é世界🙂 a\u00a0b") == "é世界🙂 a\u00a0b"
     assert printable("\x1b\x9b\u202e\udcff\n") == "\\x1b\\x9b\\u202e\\udcff\\n"
-
-
-# streams, limits, -OO
-
-
-def shell(command, folder):
-    done = subprocess.run(["bash", "-c", command], capture_output=True, cwd=folder, env=environment(), check=False, timeout=120)  # fmt: skip
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
-
-
-LCA = f"{sys.executable} -c 'from lca.cli import main; main()'"
-CLOSED = "lca: standard output: it is closed. Name a file with -o, or leave it open.\n"
-
-
-def test_a_closed_standard_output_is_told_in_one_line(tmp_path):
-    write(tmp_path / "runs.json", [run()])
-    assert shell(f"{LCA} assess runs.json --json >&-", tmp_path) == (2, "", CLOSED)
-    assert shell(f"{LCA} check runs.json >&-", tmp_path) == (2, "", CLOSED)
-    assert shell(f"{LCA} assess runs.json -o x.json >&- 2>&- <&-", tmp_path) == (0, "", "")
-    assert json.loads((tmp_path / "x.json").read_text())["schema"] == "lca-assessment/1"
-    code, out, _ = shell(f"{LCA} report runs.json --format json -o out >&-", tmp_path)
-    assert (code, out, os.listdir(tmp_path / "out")) == (0, "", ["assessment.json"])
-
-
-def test_a_full_standard_output_is_told_in_one_line(tmp_path):
-    write(tmp_path / "runs.json", [run()])
-    assert shell(f"{LCA} assess runs.json --json >/dev/full", tmp_path) == (
-        2, "", "lca: output: No space left on device. Check disk space and permissions.\n",
-    )  # fmt: skip
-
-
-def test_a_closed_standard_input_is_told_in_one_line(tmp_path):
-    assert shell(f"{LCA} assess - <&-", tmp_path) == (2, "", "lca: -: standard input is closed. Name a file.\n")
-
-
-def test_without_docstrings_the_figures_are_the_same(tmp_path):
-    write(tmp_path / "runs.json", [run()])
-    plain = process("assess", "runs.json", "--json", cwd=tmp_path)
-    bare = shell(f"{LCA.replace(' -c', ' -OO -c')} assess runs.json --json", tmp_path)
-    assert bare == (plain.code, plain.out, plain.err)
-
-
-def test_where_charts_cannot_be_drawn_the_tables_stay(tmp_path):
-    write(tmp_path / "runs.json", [run()])
-    code, _, err = shell(f"ulimit -v 3000000; {LCA} report runs.json --format html -o out", tmp_path)
-    assert (code, err) == (
-        0, "lca: The report has no charts; its tables hold their values: the engine that draws charts needs more memory than this process may use. "
-        "Allow it more.\n",
-    )  # fmt: skip
-    page = (tmp_path / "out" / "report.html").read_text()
-    assert "This chart could not be drawn: the engine that draws charts could not start." in page
-    assert "Results by life-cycle stage" in page
-
-
-def test_too_little_memory_is_told_in_one_line(tmp_path):
-    write(tmp_path / "runs.json", [run()])
-    assert shell(f"ulimit -v 262144; {LCA} assess runs.json --json", tmp_path) == (
-        2, "", "lca: it needs 384 MiB of memory, and this process may use 256 MiB (ulimit -v). Allow it more.\n",
-    )  # fmt: skip
-
-
-def test_where_pages_cannot_be_set_the_other_files_are_written(tmp_path):
-    write(tmp_path / "runs.json", [run()])
-    code, _, err = shell(f"ulimit -v 819200; {LCA} report runs.json --format json,csv,pdf -o out", tmp_path)
-    assert code == 0
-    assert err.splitlines()[0] == (
-        "lca: The report has no PDF: it needs 960 MiB of memory, and this process may use 800 MiB (ulimit -v). Allow it more."
-    )
-    assert sorted(os.listdir(tmp_path / "out")) == ["assessment.json", "results.csv"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
+from lca.activity import BOUNDARY_ORDER, SHORT, hours_of_devices, is_no_measurement
 from lca.checks import Check, Evidence, Finding
 from lca.language import said
 from lca.numerals import spelled
@@ -14,24 +13,28 @@ CHECK = Check(
     code="zero-energy",
     severity="warning",
     looks_for="An energy of exactly 0 over more than six minutes",
-    why="A device that is switched on draws its idle power: a counter that does not move, or samples of 0 W, are no measurement.",
-    remedy="Correct the energy, or leave it out so that it is modelled from the device.",
+    why="A device that is switched on draws its idle power: a counter that does not move, or samples of 0 W, are no measurement. It is not used where the run names devices.",
+    remedy="Correct the energy, or leave it out; name the devices, so that it is modelled from them.",
 )
-#: boundaries that hold a device or more; a processor or memory that nothing measured is 0 in some logs
-BOUNDARIES = ("accelerator", "component_sum", "node", "rack", "it", "facility")
-#: h; over less, a counter may not have counted yet
-SHORT = 0.1
 
 
 def find(a: Evidence) -> Iterator[Finding]:
-    """Energies in use that are 0 while the run took time."""
-    hours = a.activities.column("duration")
-    for boundary in BOUNDARIES:
-        energy = a.activities.columns.get(f"metered_{boundary}")
-        if energy is None:
-            continue
-        with np.errstate(invalid="ignore"):
-            rows = np.flatnonzero((energy == 0) & (hours > SHORT))
-        for length in np.unique(hours[rows]).tolist():
-            message = said("0 kWh at the boundary {boundary} over {hours} h: nothing that is switched on draws nothing", boundary=boundary, hours=spelled(length, 4))  # fmt: skip
-            yield from CHECK.per_group(a, rows[hours[rows] == length], message, "energy")
+    """Energies of 0 while the run took time: those of named devices are not used."""
+    runs_of: dict[str, list[int]] = {}
+    for number, run in a.having("zero energy"):
+        hours = hours_of_devices(run)
+        for record in run.energy:
+            if record.value.value != 0 or record.boundary not in BOUNDARY_ORDER or not hours > SHORT:
+                continue
+            boundary, length = record.boundary, spelled(hours, 4)
+            message: str
+            if is_no_measurement(run, record):
+                message = said(
+                    "0 kWh at the boundary {boundary} over {hours} h, though nothing that is switched on draws nothing; the energy was not used",
+                    boundary=boundary, hours=length,
+                )  # fmt: skip
+            else:
+                message = said("0 kWh at the boundary {boundary} over {hours} h: nothing that is switched on draws nothing", boundary=boundary, hours=length)  # fmt: skip
+            runs_of.setdefault(message, []).append(number)
+    for message, numbers in runs_of.items():
+        yield from CHECK.per_run(a, numbers, message, "energy")

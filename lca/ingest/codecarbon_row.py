@@ -8,13 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from lca.errors import Fault, shorten
-from lca.ingest import cells
+from lca.ingest import cells, plausible
 from lca.ingest.formats import Found, Note
 from lca.ingest.log import Log
 from lca.language import said
 
-#: kW beyond which no single machine draws power: the largest servers of eight accelerators are rated 14.3 kW
-HIGHEST = 20.0
 #: s; longer, the powers of a row do not explain an energy for which its duration is too short
 LONGEST_TASKS = 7 * 86400.0
 #: share by which the parts of an energy may differ from it
@@ -30,7 +28,10 @@ _RESTORE = "Restore the row from its source."
 
 
 class Row(NamedTuple):
-    """A row that can be used: its line, end, seconds, kWh and cells; `is_short` says that its duration is that of a part."""
+    """A row that can be used: its line, end, seconds, kWh and cells.
+
+    `is_short` says that its duration is that of a part, `excess` what is wrong where no machine draws its energy in that time.
+    """
 
     row: int
     end: datetime
@@ -38,6 +39,7 @@ class Row(NamedTuple):
     energy: float
     cells: Mapping[str, str]
     is_short: bool = False
+    excess: Fault | None = None
 
     @property
     def start(self) -> datetime:
@@ -51,12 +53,15 @@ class Row(NamedTuple):
 
 
 def is_too_much(energy: Any, seconds: Any) -> Any:
-    """Whether an energy (kWh) needs more power than any machine draws; of columns element by element."""
-    return energy * 3600 > HIGHEST * seconds
+    """Whether an energy (kWh) needs more power than a machine draws; of columns element by element."""
+    return energy * 3600 > plausible.HIGHEST * seconds
 
 
 def parsed(where: str, row: int, texts: Mapping[str, str]) -> Row | Fault:
-    """A row of the table, or what shows that it is no whole row: a number that is none, no end, a power that no machine draws."""
+    """A row of the table, or what shows that it is no whole row: a number that is none, no end.
+
+    Its hours stay where its energy is more than machines draw; nothing is left of it where it has no hours either.
+    """
     field = "duration"
     try:
         seconds = _required(texts, "duration")
@@ -77,16 +82,20 @@ def parsed(where: str, row: int, texts: Mapping[str, str]) -> Row | Fault:
         return Fault(where, field, shorten(texts.get(field, "")), problem, _RESTORE, "torn-row")
     if not is_too_much(energy, seconds):
         return made
+    limit = plausible.ceiling(sum(device.get("count", 1) for device in _devices(texts, [])))
+    if energy * 3600 <= limit * seconds:
+        return made
     longer = _seconds_of_powers(texts, energy)
     if longer is not None:
         return made._replace(seconds=longer, is_short=True)
     told = said(
         "{energy_consumed} kWh in {duration} s", energy_consumed=texts["energy_consumed"], duration=texts["duration"]
     )
-    problem = f"more than {HIGHEST:g} kW, which no machine draws"
-    return Fault(
+    problem = f"more than {limit:g} kW, which no machine draws"
+    excess = Fault(
         where, "energy_consumed", told, problem, "Correct the unit of energy or duration.", "implausible-power"
     )
+    return made._replace(excess=excess) if seconds > 0 else excess
 
 
 def _required(texts: Mapping[str, str], name: str) -> float:

@@ -10,22 +10,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lca.activity import duration_hours
 from lca.errors import Fault, InputError, shorten
-from lca.ingest import Input, Intake, Origin, assign, faults, resume
+from lca.ingest import Input, Intake, Origin, assign, faults, plausible, resume
 from lca.ingest.assign import Local
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
 from lca.ingest.record import Record
 from lca.language import plural, said
-from lca.numerals import spelled
 from lca.run import PowerSeries, Run
 from lca.version import VERSION
 
-#: kW beyond which no single machine draws power, with as many accelerators: the largest servers of eight are rated 14.3 kW
-HIGHEST, PER_MACHINE = 20.0, 8
-#: boundaries that lie within machines; the number of machines of a rack or a hall is not known
-MACHINE = ("accelerator", "cpu", "dram", "component_sum", "node")
 #: stage of a run whose file does not say: most logs of others are of training
 STAGE = "training"
 
@@ -99,7 +93,7 @@ def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Loc
         why = f"it cannot be validated ({type(error).__name__}: {shorten(str(error), 120)})"
         intake.refuse([Fault(where, "", "", why, "Correct the row.", "torn-row")], counted)
         return None
-    notes = (*whole.notes, *(implausible := _without_implausible(run)))
+    notes = (*whole.notes, *(implausible := plausible.without_implausible(run, len(whole.hosts))))
     if whole.reading is not None and run.energy and not implausible:
         reading = assign.in_zone(whole.reading, naive, run.start)
         run.power = PowerSeries.of_log(run.energy[-1].boundary, reading)
@@ -129,29 +123,6 @@ def _not_used(log: Log) -> Note:
             "{n} lines of {file} are in no form that the format has; they were not used", n=lines, file=log.shown,
         )  # fmt: skip
     return Note("lines-not-used", message)
-
-
-def _without_implausible(run: Run) -> list[Note]:
-    """Take out energies that need more power than the machines of the run can draw: a unit is wrong, or a row is torn. Its hours stay."""
-    hours = duration_hours(run) or 0.0
-    limit = HIGHEST * max(1.0, sum(d.count or 1 for d in run.devices) / PER_MACHINE, _machines(run))
-    notes = []
-    for record in [r for r in run.energy if hours > 0 and r.boundary in MACHINE and r.value.value > limit * hours]:
-        run.energy.remove(record)
-        message = said(
-            "{energy} in {hours} h is more than {limit} kW, which its machines cannot draw; the energy was not used",
-            energy=record.value.text, hours=spelled(hours, 4), limit=f"{limit:g}",
-        )  # fmt: skip
-        notes.append(Note("implausible-power", message, "energy", "error"))
-    return notes
-
-
-def _machines(run: Run) -> float:
-    """How many machines the run had, as far as its log says."""
-    if run.host is not None and run.host.count is not None:
-        return float(run.host.count)
-    nodes = str((run.ext or {}).get("nodes") or "")
-    return float(nodes) if nodes.isdigit() and len(nodes) < 7 else 1.0
 
 
 def _whole(found: Found, log: Log, local: Local) -> Found:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from lca.errors import Fault, shorten
 from lca.ingest import codecarbon_row
@@ -50,15 +50,22 @@ def _names(line: str) -> list[str]:
 
 @dataclass
 class Journal:
-    """The rows of one run: the first, how many, and the one furthest on, which has the totals."""
+    """The rows of one run: the first, how many, and the one furthest on, which has the totals.
+
+    Rows whose energy no machine draws stand apart: the longest of them counts, without its energy, where the run has no other row.
+    """
 
     row: int
     count: int = 0
     furthest: Row | None = None
     fault: Fault | None = None
+    excessive: list[Row] = field(default_factory=list)
 
     def add(self, where: str, key: str, row: Row) -> None:
         """One more row. They may stand in any order; a longer one has no less energy, and stands for a later time."""
+        if row.excess is not None:
+            self.excessive.append(row)
+            return
         self.count += 1
         last = self.furthest
         if last is None or (row.seconds >= last.seconds and row.energy >= last.energy):
@@ -104,6 +111,12 @@ def runs(log: Log, journals: dict[tuple[str, str], Journal], nameless: list[Row]
         elif journal.furthest is not None:
             log.account.use(journal.count)
             yield _of_journal(log, key, task, journal, journal.furthest)
+        else:
+            journal.excessive.sort(key=lambda row: (row.seconds, row.row))
+            longest = journal.excessive.pop()
+            log.account.use()
+            yield _of_journal(log, key, task, replace(journal, row=longest.row, count=1), longest)
+        yield from (row.excess for row in journal.excessive if row.excess is not None)
 
 
 def _of_header(log: Log, header: list[str]) -> Iterator[Note]:

@@ -10,7 +10,7 @@ from datetime import UTC
 from typing import Any, NamedTuple
 
 from lca.errors import Fault, shorten
-from lca.ingest import cells, gauge
+from lca.ingest import cells, gauge, plausible
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Head, Log
@@ -31,8 +31,6 @@ _ENTITY = re.compile(r"^(.*?)#\s*Entity\s+(.*\b(?:POWER|TOTEC)\b.*)$")
 _UNIT_ROW = re.compile(r"^.*?\bI[Dd]\b(.*)$")
 _INSTANCE = re.compile(r"\bGPU-C?I\b")
 _ROW = re.compile(r"^(.*?)\bGPU\s+(\d+)\s+(\S.*)$")
-#: kW beyond which no accelerator draws power, such as the blank values of DCGM: the bound of the format codecarbon for a machine
-HIGHEST = 20.0
 #: names that a message lists
 MOST = 5
 _UNITS = {"POWER": "W", "TOTEC": "mJ"}
@@ -273,7 +271,7 @@ def _value(made: Row, where: str, gpu: str, field: str, text: str, at: float | N
         return
     if value is None:
         made.blanks.append(field)
-    elif field != "total_energy_consumption" and value > HIGHEST * 1000:
-        made.faults.append(Fault(where, field, shorten(text), f"more than {HIGHEST:g} kW, which no GPU draws", "Take out blank values.", "implausible-power"))  # fmt: skip
+    elif field != "total_energy_consumption" and value > plausible.HIGHEST * 1000:
+        made.faults.append(Fault(where, field, shorten(text), f"more than {plausible.HIGHEST:g} kW, which no GPU draws", "Take out blank values.", "implausible-power"))  # fmt: skip
     else:
         made.samples.append(Sample(made.row, gpu, field, value, at, naive))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from lca.errors import Fault, shorten
 from lca.fields import country_code
-from lca.ingest import cells
+from lca.ingest import cells, plausible
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import said
@@ -30,8 +30,6 @@ _NEEDED = {"project_name", "start_time", SECONDS, ENERGY, CO2}
 #: from version 0.3.13 on, how power was found stands behind
 _GPU = re.compile(r"(.*?)\s*(\d{1,6}) device\(s\)(?:\s|$)")
 _CPU = re.compile(r"(.*?)/(\d{1,6}) device\(s\)")
-#: kW beyond which no single machine draws power: the largest servers of eight accelerators are rated 14.3 kW
-HIGHEST = 20.0
 
 
 class _Row(NamedTuple):
@@ -41,6 +39,7 @@ class _Row(NamedTuple):
     seconds: float
     energy: float
     co2: float | None
+    excess: Fault | None = None
 
 
 def claims(head: Head) -> bool:
@@ -67,7 +66,10 @@ def read(log: Log) -> Iterator[Found | Fault]:
             yield made
         else:
             held.setdefault(texts.get("id") or f"row {row}", []).append(made)
-    for key, rows in held.items():
+    for key, all_rows in held.items():
+        plain = {row.start for row in all_rows if row.excess is None}
+        rows = [row for row in all_rows if row.excess is None or row.start not in plain]
+        yield from (row.excess for row in all_rows if row.excess is not None and row.start in plain)
         run = _run(log, key, rows)
         if isinstance(run, Found):
             log.account.use(len(rows))
@@ -94,12 +96,19 @@ def _row(log: Log, row: int, texts: dict[str, str]) -> _Row | Fault:
         start + timedelta(seconds=seconds)
     except (ValueError, OverflowError) as error:
         return _torn(where, field, texts[field], str(error) if isinstance(error, ValueError) else "not a time")
-    if energy > HIGHEST * seconds / 3600:
+    limit = _ceiling(texts)
+    if energy > limit * seconds / 3600:
         told = f"{texts[ENERGY]} kWh in {texts[SECONDS]} s"
-        return Fault(where, ENERGY, told, f"more than {HIGHEST:g} kW, which no machine draws", "Correct the unit of energy or duration.", "implausible-power")  # fmt: skip
+        excess = Fault(where, ENERGY, told, f"more than {limit:g} kW, which no machine draws", "Correct the unit of energy or duration.", "implausible-power")  # fmt: skip
+        return _Row(row, texts, start, seconds, energy, values[2], excess) if seconds > 0 else excess
     if energy == 0:
         return Fault(where, ENERGY, texts[ENERGY], f"0 kWh in {texts[SECONDS]} s is no measurement", "Leave the row out, or state its energy.", "no-energy")  # fmt: skip
     return _Row(row, texts, start, seconds, energy, values[2])
+
+
+def _ceiling(texts: dict[str, str]) -> float:
+    """The most kW that the machines of a row draw, by its devices."""
+    return plausible.ceiling(sum(device["count"] for device in _devices(texts, [])))
 
 
 def _run(log: Log, key: str, rows: list[_Row]) -> Found | Fault:
@@ -126,7 +135,7 @@ def _run(log: Log, key: str, rows: list[_Row]) -> Found | Fault:
         "id": "" if key.startswith("row ") else key[:200], "system": last.texts.get("project_name", "")[:200],
         "start": counted[0].start.isoformat(), "end": end.isoformat(), "duration": f"{seconds!r} s",
         "devices": _devices(last.texts, notes),
-        "energy": [{"value": f"{sum(r.energy for r in counted)!r} kWh", "boundary": "component_sum", "method": "modelled"}],
+        "energy": [_energy(counted, notes)],
     }  # fmt: skip
     declared = [r.co2 for r in counted if r.co2 is not None]
     if len(declared) == len(counted):
@@ -136,6 +145,23 @@ def _run(log: Log, key: str, rows: list[_Row]) -> Found | Fault:
         del record["duration"], record["end"]
     record = {k: v for k, v in record.items() if v}
     return Found(record, [r.row for r in sorted(rows, key=lambda r: r.row)], tuple(notes), "eco2ai")
+
+
+def _energy(rows: list[_Row], notes: list[Note]) -> dict[str, Any]:
+    """The energy of epochs; those whose energy no machine draws are left to the others, as a part of the time without a measurement."""
+    plain = [row for row in rows if row.excess is None]
+    if not plain:  # `plausible` takes it out
+        plain = rows
+    for row in rows if len(plain) < len(rows) else []:
+        if row.excess is not None:
+            notes.append(plausible.note(f"{row.texts[ENERGY]} kWh", row.seconds / 3600, _ceiling(row.texts)))
+    energy = {
+        "value": f"{sum(row.energy for row in plain)!r} kWh",
+        "boundary": "component_sum",
+        "method": "modelled",
+    }
+    covered = sum(row.seconds for row in plain) / (sum(row.seconds for row in rows) or 1.0)
+    return energy | ({"coverage": {"of": "time", "value": covered}} if len(plain) < len(rows) else {})
 
 
 def _place(text: str) -> dict[str, str]:
