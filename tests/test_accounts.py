@@ -67,7 +67,8 @@ def outcome(folder: Path, logs: list[Log]) -> Outcome:
     sums: dict[str, float] = {}
     for run in intake.runs:
         hours = hours_of(run)
-        amounts = [("hours", duration_hours(run)), ("device-hours", hours)]
+        is_window = run.work is not None and run.duration is None  # a day of requests is no day of use
+        amounts = [("hours", None if is_window else duration_hours(run)), ("device-hours", hours)]
         amounts += [(f"kWh {e.boundary} {e.method}", e.value.value) for e in run.energy]
         amounts += [
             (name, getattr(run.work, name)) for name in ("requests", "tokens_in", "tokens_out", "samples") if run.work

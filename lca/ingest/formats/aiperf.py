@@ -179,6 +179,9 @@ def _summary(log: Log, main: Log, server: list[Log], devices: list[dict[str, Any
     if not any("power" in d for d in devices or []):
         notes = (Note("no-energy", said("the benchmark tells work, not energy"), "energy"),)
     notes += (*_not_read(raw), *_absent(work, has_time="start" in record or "duration" in record))
+    if "start" not in record:
+        told = said("the summary states no times of its first request and its last response; the run has no date")
+        notes += (Note("clock-fault", told, "start"),)
     if server:
         notes += (Note("series-left-out", said("what the server counted of the same benchmark is not added: the summary counts"), "work"),)  # fmt: skip
     version = raw.get("aiperf_version")
