@@ -49,8 +49,11 @@ def tags(pairs: Iterable[tuple[str, Any]], prefix: str = "user:") -> Tags:
 
 
 @lru_cache(maxsize=65536)
-def of_json(text: str, prefix: str = "user:") -> Tags:
-    """Tags of a cell: an object, a list of `{"key": ..., "value": ...}`, or an object without its braces as Azure writes it."""
+def of_json(text: str, prefix: str = "user:") -> Tags | None:
+    """Tags of a cell: an object, a list of `{"key": ..., "value": ...}`, or an object without its braces as Azure writes it.
+
+    None where it is none of these.
+    """
     if not text or text.lower() == "null":
         return ()
     made = None
@@ -64,7 +67,7 @@ def of_json(text: str, prefix: str = "user:") -> Tags:
         return tags(made.items(), prefix)
     if isinstance(made, list):
         return tags([(str(one.get("key") or ""), one.get("value")) for one in made if isinstance(one, dict)], prefix)
-    return ()
+    return None
 
 
 def names(ext: Mapping[str, Any] | None) -> list[str]:

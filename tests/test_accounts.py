@@ -14,19 +14,10 @@ import pytest
 from conftest import NOW
 from test_format_goldens import FIXTURES, hours_of
 
+from lca.activity import duration_hours
 from lca.ingest import reader
 from lca.ingest.log import Log
 
-#: formats whose adapters do not say yet what became of their lines: this set only shrinks
-NO_ACCOUNT = frozenset(
-    ("alibaba-trace", "boamps", "ecologits", "hf-model-card", "impact-framework", "llm-trace", "ml-energy")
-)
-#: formats of which a wrong field may change a figure without a word yet: this set only shrinks
-UNTOLD = NO_ACCOUNT | {
-    "aiperf", "aiperf-csv", "anthropic-usage", "aws-cur", "focus", "mlflow", "mlflow-nodes", "opencost",
-    "optimum-benchmark", "sacct", "serving-benchmark", "table", "ultralytics", "wandb", "wandb-metadata",
-    "wandb-shared",
-}  # fmt: skip
 #: corruptions that are tried per format: all of them where there are fewer
 TRIED = 30
 #: what a field is replaced by
@@ -37,12 +28,7 @@ _PAIR = re.compile(r"\A(\s*\S.*?(?: : |: +|=))(\s*\S.*)\Z")
 _UNIT = re.compile(r"\A(.*\d\s*)(m?W|Watts?|k?Wh|m?J|kJ|Joules|ms|g|kg|min|sec|Seconds)\Z")
 
 
-def each(without: frozenset[str]) -> pytest.MarkDecorator:
-    """All fixtures, those of some formats expected to fail."""
-    marks = [pytest.mark.xfail(reason="not yet accounted", strict=False)]
-    return pytest.mark.parametrize(
-        "folder", [pytest.param(f, id=f.name, marks=marks if f.name in without else []) for f in FIXTURES]
-    )
+each_fixture = pytest.mark.parametrize("folder", [pytest.param(f, id=f.name) for f in FIXTURES])
 
 
 class Corruption(NamedTuple):
@@ -81,7 +67,8 @@ def outcome(folder: Path, logs: list[Log]) -> Outcome:
     sums: dict[str, float] = {}
     for run in intake.runs:
         hours = hours_of(run)
-        amounts = [("hours", run.duration.value if run.duration else None), ("device-hours", hours)]
+        is_window = run.work is not None and run.duration is None  # a day of requests is no day of use
+        amounts = [("hours", None if is_window else duration_hours(run)), ("device-hours", hours)]
         amounts += [(f"kWh {e.boundary} {e.method}", e.value.value) for e in run.energy]
         amounts += [
             (name, getattr(run.work, name)) for name in ("requests", "tokens_in", "tokens_out", "samples") if run.work
@@ -194,7 +181,7 @@ def is_text(path: Path) -> bool:
     return b"\0" not in path.read_bytes()[:4096]
 
 
-@each(NO_ACCOUNT)
+@each_fixture
 def test_the_lines_of_a_file_add_up(folder, logs):
     assert not {path: rest for path, rest in outcome(folder, logs).rest.items() if rest}
     assert [log for log in logs if log.account.is_kept or log.account.rejected]
@@ -229,6 +216,6 @@ def same(a: float | None, b: float | None) -> bool:
     return a is None if b is None else a is not None and abs(a - b) <= 1e-9 * max(abs(a), abs(b))
 
 
-@each(UNTOLD)
+@each_fixture
 def test_no_single_wrong_field_changes_a_figure_without_a_word(folder, tmp_path, logs):
     assert not list(shortfalls(folder, tmp_path, logs, TRIED))

@@ -127,7 +127,7 @@ def test_lines_that_are_of_no_job_are_told(tmp_path):
     intake = take(path)
     assert len(intake.runs) == 1
     assert told(intake, "lines-not-used") == [
-        f"2 lines of {path} are in no form that the format has; they were not used"
+        f"2 lines of {path}, from row 1 on, are in no form that the format has; they were not used"
     ]
 
 

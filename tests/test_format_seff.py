@@ -104,7 +104,7 @@ def test_a_job_that_cannot_be_read_is_set_aside(tmp_path, name):
 def test_lines_of_another_kind_are_told(tmp_path):
     path = log(tmp_path, f"$ seff 123\n{JOB}GPU Utilized: 80.00%\n")
     assert told(take(path), "lines-not-used") == [
-        f"2 lines of {path} are in no form that the format has; they were not used"
+        f"2 lines of {path}, from row 1 on, are in no form that the format has; they were not used"
     ]
 
 

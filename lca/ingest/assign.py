@@ -103,11 +103,8 @@ def _boundary(record: dict[str, Any], rules: Sequence[Assign]) -> list[Note]:
     rule = _first(rules, "energy_boundary")
     for each in [e for e in records if isinstance(e, dict) and "boundary" not in e]:
         if rule is None:
-            records.remove(each)
-            message = said(
-                "the file does not say what its energy, {energy}, is the energy of: it is not used",
-                energy=each.get("value"),
-            )
+            records.remove(each)  # the message names no number: rows of one file are one finding
+            message = said("the file does not say what its energy is the energy of; the energy was not used")
             notes.append(Note("boundary-not-stated", message, "energy"))
         else:
             each["boundary"] = rule.energy_boundary

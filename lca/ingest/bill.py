@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lca import tags
 from lca.catalogue.places import provider as known_provider
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import cells, pieces
@@ -88,6 +89,7 @@ class Bill:
         self.services: dict[tuple[str, str], float] = {}  # service and currency -> charges above 0 of rows left out
         self.sums: dict[tuple[Any, ...], _Sum] = {}
         self.excess = 0.0
+        self.unread_tags = self.first_unread = 0  # rows whose tags cannot be read, and the first of them
         self._keys: dict[tuple[str, ...], tuple[int, int]] = {}
 
     def row(self, provider: str, charge: Charge) -> None:
@@ -95,6 +97,14 @@ class Bill:
         self.rows += 1
         self.providers[provider] = self.providers.get(provider, 0) + 1
         _add(self.total, charge.currency, charge.value)
+
+    def tags(self, row: int, text: str, prefix: str = "user:") -> Tags:
+        """The tags of a cell; none, and told, where they cannot be read."""
+        found = tags.of_json(text, prefix)
+        if found is None:
+            self.unread_tags += 1
+            self.first_unread = self.first_unread or row
+        return found or ()
 
     def leave(self, kind: str, charge: Charge, hours: float = 0.0) -> None:
         """A row that is no hours of a machine, or `hours` of one that it does not name."""
@@ -205,6 +215,13 @@ class Bill:
         if self.excess > 0:
             yield Note("bill-rows-left-out", said("{excess} h of {file} are left out: more hours of one machine than its period has", file=file, excess=f"{self.excess:.6g}"),
                        "devices[0].device_hours")  # fmt: skip
+        if self.unread_tags:
+            message = plural(
+                self.unread_tags, "the tags of row {row} of {file} are not JSON; the row counts without tags",
+                "the tags of {n} rows of {file}, the first of them row {row}, are not JSON; the rows count without tags",
+                n=self.unread_tags, row=self.first_unread, file=file,
+            )  # fmt: skip
+            yield Note("cells-not-used", message, "ext.tags")
         if parts:
             yield from self._coverage(parts)
 

@@ -64,6 +64,8 @@ ZONES = {
 _ZONE_NAME = re.compile(r"(.*\d(?: ?[AP]M)?)\s+(?![AP]M\Z)([A-Z]{1,5})\Z")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\Z", re.ASCII)
 _WITH_UNIT = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*([A-Za-zµ%][\w%µ/.-]*)?\Z", re.ASCII)
+#: a decimal comma without a digit before or behind it: the number was cut
+_CUT_COMMA = re.compile(r"(?<!\d),|,(?!\d)", re.ASCII)
 _CLOCK = re.compile(r"(?:(\d+)\s*(?:-|days?,?\s+|d\s+))?(\d+):(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\Z", re.I)
 _MINUTES = re.compile(r"(\d+):(\d{1,2}(?:[.,]\d+)?)\Z")
 _PARTS = re.compile(r"(\d+(?:\.\d+)?)\s*((?-i:w)|weeks?|d|days?|h|hrs?|hours?|ms|msecs?|milliseconds?|m|mins?|minutes?|s|secs?|seconds?)\b[\s,]*(?:and\s+)?", re.I)  # fmt: skip
@@ -114,7 +116,7 @@ def _parsed(text: str, decimal: str, unit: str) -> float:
     if unit and text.lower().endswith(unit.lower()):
         text = text[: -len(unit)].rstrip()
     if decimal == ",":
-        if "." in text:
+        if "." in text or _CUT_COMMA.search(text):
             raise ValueError("not a number with a decimal comma")
         text = text.replace(",", ".")
     if not _NUMBER.match(text):
@@ -150,6 +152,8 @@ def quantity(cell: Any, unit: str, dimension: str, minimum: float | None = 0.0, 
         return None
     if isinstance(cell, str):
         text = cell.strip()
+        if decimal == "," and _CUT_COMMA.search(text):
+            raise ValueError("not a number with a decimal comma")
         match = _WITH_UNIT.match(text.replace(",", ".") if decimal == "," and "." not in text else text)
         if match is None:
             number(text, minimum, decimal)  # says what kind of number it is not

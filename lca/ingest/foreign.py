@@ -58,6 +58,7 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
                 continue
             yield record._replace(found=found, remake=record_of) if found.pieces is not None else record
     except InputError as error:
+        log.account.reject(max(0, log.account.rest))  # the fault is of the whole file
         intake.refuse([error.fault], leader)
     if not any(counted.records or counted.quarantined for counted in inputs.values()):
         intake.notes.append(("", Note("empty-log", said("{file} holds no record", file=log.shown))))

@@ -392,4 +392,11 @@ def notes(devices: Collection[Gauge]) -> tuple[Note, ...]:
             "{n} samples lie more than ten years from the others; they were not used", n=far,
         )  # fmt: skip
         out.append(Note("clock-fault", message, "power"))
+    single = sum(d.begin == d.end for d in devices)
+    if single:
+        message = plural(
+            single, "one device has a single sample, which gives no energy; the sample was not used",
+            "{n} devices have a single sample each, which gives no energy; the samples were not used", n=single,
+        )  # fmt: skip
+        out.append(Note("no-energy", message, "power", "info"))
     return tuple(out)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +36,8 @@ class Gpu:
 
     power: Gauge = field(default_factory=Gauge)
     load: Gauge = field(default_factory=Gauge)
+    samples: int = 0  # of power
+    blanks: int = 0  # samples of power that hold no value
 
 
 class Gpus:
@@ -41,6 +45,7 @@ class Gpus:
 
     def __init__(self) -> None:
         self._gpus: dict[tuple[str, str], Gpu] = {}
+        self._rounds: Counter[str] = Counter()
         self.begin, self.end = math.inf, -math.inf  # of all samples, whatever they are of
 
     def __len__(self) -> int:
@@ -58,8 +63,15 @@ class Gpus:
     def put(self, key: tuple[str, str], seconds: float, value: float | None, *, is_power: bool) -> None:
         """One sample as `parsed` gives it; a GPU that never gave one is there all the same."""
         gpu = self._gpus.setdefault(key, Gpu())
+        if is_power:
+            gpu.samples += value is not None
+            gpu.blanks += value is None
         if value is not None:
             (gpu.power if is_power else gpu.load).put(seconds, value)
+
+    def round(self, nodes: Collection[str]) -> None:
+        """One row that holds samples of GPUs of some nodes: a GPU of these whose power is not in it lacks a sample."""
+        self._rounds.update(nodes)
 
     def window(self) -> tuple[float, float]:
         """First and last time; those of the samples of GPUs where another lies years from them."""
@@ -84,7 +96,7 @@ class Gpus:
         if measured:
             energy, reading = gauge.energy([g.power for g in measured], "accelerator")
             record["energy"] = [energy]
-            notes = list(gauge.notes([g.power for g in measured]))
+            notes = [*gauge.notes([g.power for g in measured]), *self._missing()]
             if len(measured) < len(gpus):
                 share = len(measured) / len(gpus)
                 energy["coverage"] = {"of": "devices", "value": share * energy.get("coverage", {}).get("value", 1.0)}
@@ -104,6 +116,20 @@ class Gpus:
             )  # fmt: skip
             return (Note("no-energy", told, "devices[0].utilisation"), *gauge.notes([g.load for g in gpus])), None
         return (), None
+
+    def _missing(self) -> Iterator[Note]:
+        """Samples of power that are not there, of GPUs that have others."""
+        missing = whole = 0
+        for (node, _), gpu in self._gpus.items():
+            if gpu.samples:
+                expected = max(gpu.samples + gpu.blanks, self._rounds[node])
+                missing, whole = missing + expected - gpu.samples, whole + expected
+        if missing:
+            message = plural(
+                missing, "one of {samples} samples of the power of GPUs holds no value",
+                "{n} of {samples} samples of the power of GPUs hold no value", n=missing, samples=whole,
+            )  # fmt: skip
+            yield Note("power-samples-empty", message, "power")
 
 
 def _mean(load: Gauge) -> float | None:

@@ -96,6 +96,8 @@ def energy(
     usual = [device.usual for device in devices if device.usual == device.usual]
     if first is None and not usual:
         kwh = float(sum(device.kwh.sum() for device in devices))
+        message = said("no line says how long its interval was: the energy has no duration")
+        notes += (Note("interval-assumed", message, "duration"),)
         return {"value": f"{kwh!r} kWh", "boundary": boundary, "method": "counter"}, None, notes
     for device in devices:
         device.span(first if first is not None else device.usual if device.usual == device.usual else usual[0])
@@ -104,6 +106,14 @@ def energy(
             "the first line does not say how long its interval was; {seconds} s were used, as between the others",
             seconds=spelled(usual[0]),
         )
+        notes += (Note("interval-assumed", message, "energy"),)
+    lone = sum(device.usual != device.usual for device in devices) if first is None else 0
+    if lone:
+        message = plural(
+            lone, "one device has a single line; {seconds} s were used as its interval, as between those of the others",
+            "{n} devices have a single line each; {seconds} s were used as their interval, as between those of the others",
+            n=lone, seconds=spelled(usual[0]),
+        )  # fmt: skip
         notes += (Note("interval-assumed", message, "energy"),)
     gaps = sum(device.gaps for device in devices)
     if gaps:

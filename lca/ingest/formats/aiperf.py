@@ -92,6 +92,7 @@ def _table(log: Log) -> Iterator[Found | Fault]:
     if not any("power" in d for d in table.devices):
         notes.append(Note("no-energy", said("the benchmark tells work, not energy"), "energy"))
     record["work"] = work
+    notes += _absent(work, has_time="duration" in record)
     yield Found({k: v for k, v in record.items() if v}, table.rows, tuple(notes), "aiperf")
 
 
@@ -177,7 +178,10 @@ def _summary(log: Log, main: Log, server: list[Log], devices: list[dict[str, Any
     notes: tuple[Note, ...] = ()
     if not any("power" in d for d in devices or []):
         notes = (Note("no-energy", said("the benchmark tells work, not energy"), "energy"),)
-    notes += tuple(_not_read(raw))
+    notes += (*_not_read(raw), *_absent(work, has_time="start" in record or "duration" in record))
+    if "start" not in record:
+        told = said("the summary states no times of its first request and its last response; the run has no date")
+        notes += (Note("clock-fault", told, "start"),)
     if server:
         notes += (Note("series-left-out", said("what the server counted of the same benchmark is not added: the summary counts"), "work"),)  # fmt: skip
     version = raw.get("aiperf_version")
@@ -194,13 +198,16 @@ def _server(log: Log) -> Iterator[Found | Fault]:
     version = ""
     for row, cells in log.table():
         if cells[0].startswith("#"):
+            log.account.head()
             version = cells[0].partition("aiperf_version:")[2].strip()[:40] or version
             continue
         if cells[0] == "Endpoint":  # each table has its own columns
+            log.account.head()
             header = cells
             continue
         one = dict(zip(header, cells, strict=False))
         if one.get("Type") != "counter" or one.get("Metric") not in _SERVER or one.get("finished_reason") in _FAILED:
+            log.account.ignore("counters of a server other than of tokens and requests that were served")
             continue
         value = number(one.get("total", ""))
         if value is None or value - value != 0 or len(cells) != len(header):
@@ -208,6 +215,7 @@ def _server(log: Log) -> Iterator[Found | Fault]:
             continue
         work[_SERVER[one["Metric"]]] = work.get(_SERVER[one["Metric"]], 0.0) + value
         rows.append(row)
+        log.account.use()
         models.add(one.get("model_name", ""))
     if not work:
         yield Fault(log.shown, "", "", "no counter of requests or tokens", "Give profile_export_aiperf.json of the same benchmark.")  # fmt: skip
@@ -244,6 +252,14 @@ def _not_read(raw: dict[str, Any]) -> Iterator[Note]:
         value = held.get("avg") if isinstance(held, dict) else held
         if value is not None and _value(raw, name) is None and not cell.is_blank(value):
             yield Note("cells-not-used", said("{field} is {found}, not a number from 0 to 1e20; it is not used", field=name, found=shorten(value)), name)  # fmt: skip
+
+
+def _absent(work: dict[str, Any], *, has_time: bool) -> Iterator[Note]:
+    """Work and time that a summary does not state."""
+    names = [name for name in ("requests", "tokens_in", "tokens_out") if name not in work]
+    names += [] if has_time else ["duration"]
+    if names:
+        yield Note("cells-not-used", said("the summary does not state its {names}", names=", ".join(names)), "work")
 
 
 def _unit(raw: dict[str, Any], name: str) -> Any:

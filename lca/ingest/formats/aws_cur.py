@@ -48,7 +48,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per region, instance type, resource, month and tags."""
     bill = Bill(log, "UnblendedCost", "AWS CUR")
     table = Table(log, NEEDED)
-    tags_of: Callable[[dict[str, str]], Tags] | None = None
+    tags_of: Callable[[int, dict[str, str]], Tags] | None = None
     for row, cells, problem in table.rows():
         if problem:
             yield from bill.bad(row, "", "", problem)
@@ -72,8 +72,8 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             bill.leave(kind, charge)
             continue
         if tags_of is None:
-            tags_of = _reader_of_tags(table.header)
-        yield from _use(bill, row, cells, charge, tags_of(cells))
+            tags_of = _reader_of_tags(bill, table.header)
+        yield from _use(bill, row, cells, charge, tags_of(row, cells))
     yield from bill.found()
 
 
@@ -123,19 +123,19 @@ def _kind(cells: dict[str, str]) -> str:
     return said("usage other than of instances")
 
 
-def _reader_of_tags(header: list[str]) -> Callable[[dict[str, str]], Tags]:
+def _reader_of_tags(bill: Bill, header: list[str]) -> Callable[[int, dict[str, str]], Tags]:
     """What takes the tags out of a row."""
     names = [(match[1], fold(name)) for name in header if (match := _TAG.fullmatch(name))]
     held: dict[tuple[str, ...], Tags] = {}
 
-    def tags_of(cells: dict[str, str]) -> Tags:
+    def tags_of(row: int, cells: dict[str, str]) -> Tags:
         whole = cells.get(_TAGS, "")
         values = (whole, *(cells.get(column, "") for _, column in names))
         made = held.get(values)
         if made is None:
             pairs = [(name, value) for (name, _), value in zip(names, values[1:], strict=True)]
-            made = tags.tags(pairs) or tags.of_json(whole, "user_")
-            if len(held) < _MOST_HELD:
+            made = tags.tags(pairs) or bill.tags(row, whole, "user_")
+            if len(held) < _MOST_HELD and (made or not whole):  # what cannot be read is told of each row
                 held[values] = made
         return made
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
-from lca import tags
 from lca.errors import Fault, InputError, shorten
 from lca.ingest.bill import Bill, Charge, Hours, charge_of
 from lca.ingest.bill_rows import Table, columns, fold, number
@@ -105,7 +104,7 @@ def _use(bill: Bill, row: int, cells: dict[str, str], charge: Charge, month_firs
         usage = f"{cells.get('meterid') or cells.get('metername', '')} {cells.get('pricingmodel', '')}"
         account = _first(cells, ("subscriptionid", "subscriptionguid", "billingaccountid"))
         one = Hours("azure", region, size, resource, begin, begin + timedelta(days=1), hours, "", account, usage,
-                    tags.of_json(cells.get("tags", "")))  # fmt: skip
+                    bill.tags(row, cells.get("tags", "")))  # fmt: skip
         bill.use(row, one, charge)
 
 

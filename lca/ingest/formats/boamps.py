@@ -33,6 +33,8 @@ METHODS = {
 }  # fmt: skip
 #: what drafts of the schema state beside powerConsumption; from version 0.1 on it is kWh
 UNITS = {u: u for u in ("J", "kJ", "MJ", "Wh", "kWh", "MWh", "GWh")} | {"wh": "Wh", "kwh": "kWh"}
+#: components that are no accelerators; words of the schema and of trackers
+_OTHER_PARTS = ("cpu", "ram", "memory", "dram", "hdd", "sdd", "ssd", "disk", "storage", "motherboard", "network", "psu")
 _TOKENS = {"input": "tokens_in", "output": "tokens_out"}
 
 
@@ -249,6 +251,9 @@ def _devices(report: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
             one["share"] = share
         if kind in ("gpu", "tpu", "npu", "fpga"):
             out.append({k: v for k, v in (one | {"count": int(count) if count else None}).items() if v})
+        elif kind not in _OTHER_PARTS:
+            told = said("componentType {found} of a component was not used: no known type", found=shorten(kind or None))
+            notes.append(Note("cells-not-used", told, "devices"))
         elif kind == "cpu" and name:
             processors.append({k: v for k, v in one.items() if v})
     return {"devices": out or processors[:1]} if out or processors else {}

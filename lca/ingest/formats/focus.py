@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lca import tags
 from lca.catalogue.places import provider as known_provider
 from lca.errors import Fault, shorten
 from lca.ingest.bill import Bill, Charge, Hours, charge_of
@@ -103,5 +102,5 @@ def _use(bill: Bill, row: int, cells: dict[str, str], charge: Charge) -> Iterato
         account = next((cells[n] for n in ("subaccountid", "billingaccountid") if not is_blank(cells.get(n, ""))), "")
         usage = "\x1e".join("" if is_blank(cells.get(name, "")) else cells[name] for name in _USAGE)
         one = Hours(cloud, "" if is_blank(region) else region, model, resource, begin, end, hours, "", account, usage,
-                    tags.of_json(cells.get("tags", "")))  # fmt: skip
+                    bill.tags(row, cells.get("tags", "")))  # fmt: skip
         bill.use(row, one, charge)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lca import tags, unique_keys
+from lca import unique_keys
 from lca.errors import Fault, InputError
 from lca.ingest.bill import Bill, Charge, Hours, charge_of
 from lca.ingest.bill_rows import Table, columns, fold, moment, number
@@ -107,7 +107,7 @@ def _use(bill: Bill, row: int, cells: dict[str, str], gpu: str, factor: float, c
         resource = "/".join(cells.get(name, "") for name in names)
         usage = cells.get("sku.id") or cells.get("sku.description", "")
         one = Hours("gcp", cells.get("location.region", ""), model, resource, begin, end, hours, kind,
-                    cells.get("billing_account_id", ""), usage, tags.of_json(cells.get("labels", "")))  # fmt: skip
+                    cells.get("billing_account_id", ""), usage, bill.tags(row, cells.get("labels", "")))  # fmt: skip
         bill.use(row, one, charge)
 
 

@@ -104,6 +104,8 @@ def _leaves(log: Log, tree: dict[str, Any]) -> Iterator[tuple[str, Any, set[str]
             nodes += len(children)
             if nodes > NODES:
                 raise InputError(log.shown, f"more than {NODES} nodes of the tree, with what aliases repeat", "Split the manifest.")  # fmt: skip
+            if "inputs" in node:
+                yield path, "inputs of a node that has children: they were not used", pipeline
             # by place: names of nodes may be those of machines
             left += [(f"{path}[{n}]", child, pipeline) for n, child in reversed(list(enumerate(children.values(), 1)))]
         elif not isinstance(node, dict):

@@ -102,22 +102,39 @@ def _folder(log: Log) -> Iterator[Found | Fault]:
     parent = next((f for n, f in inside.items() if n == f"tags/{PARENT}"), None)
     id = str(meta.get("run_id") or meta.get("run_uuid") or os.path.basename(root))
     begin, end = _ms(meta.get("start_time")), _ms(meta.get("end_time"))
+    status = STATUS.get(str(meta.get("status")), "")
     if not meta:
         begin, end = (gpus.begin, gpus.end) if gpus.end > gpus.begin else (None, None)
     notes = (
-        () if meta else (Note("no-energy", said("meta.yaml is missing: the window is that of its metrics"), "start"),)
+        _unread_times(meta, status)
+        if meta
+        else (Note("no-energy", said("meta.yaml is missing: the window is that of its metrics"), "start"),)
     )
     yield _found(
         id,
         system if system != "Default" else "",
         begin,
         end,
-        STATUS.get(str(meta.get("status")), ""),
+        status,
         gpus,
         parent.head.text.strip() if parent else "",
         1,
         notes,
     )
+
+
+def _unread_times(run: dict[str, Any], status: str) -> tuple[Note, ...]:
+    """What is told of the times of a run that are missing or none; one that runs has no end yet."""
+    notes = []
+    for name, field in (("start_time", "start"), ("end_time", "end")):
+        if _ms(run.get(name)) is not None or (field == "end" and status == "running" and run.get(name) is None):
+            continue
+        if run.get(name) is None:
+            told = said("the run states no {name}: no duration follows from its times", name=name)
+        else:
+            told = said("{name} of the run, {found}, was not used: not a time in ms", name=name, found=shorten(run[name]))  # fmt: skip
+        notes.append(Note("clock-fault", told, field))
+    return tuple(notes)
 
 
 def _meta(file: Log) -> dict[str, Any] | Fault:
@@ -128,7 +145,7 @@ def _meta(file: Log) -> dict[str, Any] | Fault:
     except (yaml.YAMLError, ValueError, RecursionError):
         made = None
     if not isinstance(made, dict):
-        return Fault(file.shown, "", "", "not the meta.yaml of a run", "Restore it.")
+        return Fault(file.shown, "", "", "not the meta.yaml of a run", "Restore it.", lines=int(file.account.total > 0))
     return made
 
 
@@ -206,6 +223,7 @@ def _runs(log: Log, base: sqlite3.Connection) -> Iterator[Found | Fault]:
             Note("power-samples-empty", _left_out(count, what, problem, first[what, problem]), "power", "warning")
             for (what, problem), count in bad.items()
         )
+        notes += _unread_times({"start_time": start, "end_time": end}, STATUS.get(str(status), ""))
         log.account.use()
         yield _found(
             str(id),

@@ -62,7 +62,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
 
 def _counted(log: Log, made: Found | Fault) -> Found | Fault:
     log.account.use(isinstance(made, Found))
-    return made
+    return replace(made, lines=1) if isinstance(made, Fault) else made
 
 
 def _parts_of(document: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -160,6 +160,11 @@ def _run(log: Log, report: Mapping[str, Any], configuration: Mapping[str, Any]) 
             return Fault(log.shown, "", "", "neither energy nor latency of a phase", "Give the report of a benchmark that ended.")  # fmt: skip
     if all(times):  # a phase without its time would leave its energy to the others
         record["duration"] = f"{sum(times)!r} s"
+    else:
+        untimed = ", ".join(name for name, seconds in zip(energies, times, strict=True) if not seconds)
+        told = said("the report states no time of {phases}: no duration follows from it", phases=untimed)
+        notes.append(Note("clock-fault", told, "duration"))
+    notes += _unread_devices(configuration)
     return Found({k: v for k, v in record.items() if v}, 1, tuple(notes), "optimum-benchmark", _version(configuration))
 
 
@@ -254,6 +259,20 @@ def _from_configuration(configuration: Mapping[str, Any]) -> dict[str, Any]:
     elif backend.get("device") == "cpu" and isinstance(environment.get("cpu"), str) and environment["cpu"].strip():
         record["devices"] = [{"kind": "cpu", "model": shorten(environment["cpu"].strip(), 200)}]
     return record
+
+
+def _unread_devices(configuration: Mapping[str, Any]) -> Iterator[Note]:
+    """What is told of a configuration that does not say on what the benchmark ran."""
+    backend = configuration.get("backend")
+    if not isinstance(backend, dict):
+        return
+    device, ids = backend.get("device"), backend.get("device_ids")
+    if device not in ("cuda", "cpu", "mps", "xpu"):
+        told = said("backend.device of the configuration, {found}, was not used: no known device", found=shorten(device))  # fmt: skip
+        yield Note("cells-not-used", told, "devices")
+    elif device == "cuda" and not all(part.strip().isdecimal() for part in str(ids).split(",")):
+        told = said("backend.device_ids of the configuration, {found}, was not used: all GPUs of the machine count", found=shorten(ids))  # fmt: skip
+        yield Note("cells-not-used", told, "devices")
 
 
 def _version(configuration: Mapping[str, Any]) -> str:

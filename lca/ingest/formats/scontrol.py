@@ -12,7 +12,7 @@ from lca.ingest.log import Head, Log
 from lca.ingest.slurm import document, job
 from lca.ingest.slurm.jobs import Jobs, repeated
 from lca.ingest.slurm.times import is_day_first
-from lca.language import plural
+from lca.language import plural, said
 
 FORMAT = Format(
     "scontrol",
@@ -32,6 +32,8 @@ _OTHERS = (
     "JobId", "ArrayJobId", "ArrayTaskId", "HetJobId", "HetJobOffset", "PackJobId", "PackJobOffset", "Restarts", "TresPerNode", "TresPerJob",
     "Gres",
 )  # fmt: skip
+#: what a job asked for, as a whole and on each node
+_ASKED = ("TresPerJob", "TresPerNode", "Gres")
 _NUMBER = re.compile(r"\d+\Z", re.ASCII)
 _IDS = dict.fromkeys(("JobId", "ArrayJobId", "HetJobId", "HetJobOffset", "PackJobId", "PackJobOffset"), _NUMBER) | {
     "ArrayTaskId": re.compile(r"\d[\d,:%-]*(?:\.\.\.)?\Z", re.ASCII)
@@ -57,8 +59,8 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     if log.head.text.lstrip("\ufeff \n\r\t").startswith("{"):
         yield from document.read(log, document.of_queue, "scontrol show job --json")
         return
-    blocks, strays = _blocks(log)
-    log.account.expect(len(blocks) + strays)
+    blocks = _blocks(log)
+    log.account.expect(len(blocks) + log.account.missed)
     parsed = [(row, _cells(log, row, text)) for row, text in blocks]
     ids = Counter(cells[0]["JobID"] for _, cells in parsed if not isinstance(cells, Fault))
     jobs = Jobs(log, repeated(ids), day_first=is_day_first(text for _, text in blocks[:200]))
@@ -70,10 +72,10 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     yield from jobs.end()
 
 
-def _blocks(log: Log) -> tuple[list[tuple[int, str]], int]:
-    """(first row, text) of each job, and the number of lines that belong to none."""
+def _blocks(log: Log) -> list[tuple[int, str]]:
+    """(first row, text) of each job; lines that belong to none are told."""
     blocks: list[tuple[int, list[str]]] = []
-    strays, is_open = 0, False
+    is_open = False
     for row, line in log.lines():
         text = line.lstrip("\ufeff").strip()
         if _FIRST.match(text):
@@ -84,19 +86,23 @@ def _blocks(log: Log) -> tuple[list[tuple[int, str]], int]:
         elif is_open and _KEY.match(text):
             blocks[-1][1].append(text)
         else:
-            strays += 1
-    return [(row, "\n".join(lines)) for row, lines in blocks], strays
+            log.account.miss(row)
+    return [(row, "\n".join(lines)) for row, lines in blocks]
 
 
 def _cells(log: Log, row: int, text: str) -> tuple[dict[str, str], tuple[Note, ...]] | Fault:
     """A job in the words of the columns of sacct, and what is to be told of it."""
     where = f"{log.shown}: row {row}"
     values: dict[str, str] = {}
+    unread: dict[str, str] = {}  # keys that may name GPUs
     marks = list(_KEY.finditer(text))
     for mark, following in zip(marks, [*marks[1:], None], strict=True):
         key, value = mark[1], text[mark.end() : following.start() if following else None].strip()
         if key not in _COLUMNS and key not in _OTHERS:
+            unread |= {key: value} if _PER.search(value) else {}
             continue
+        if key in _ASKED and not value:
+            unread[key] = ""
         if values.setdefault(key, value) != value:
             return _broken(where, key, value, f"the job states {shorten(values[key])} before")
     values = {key: value for key, value in values.items() if value not in _NOTHING}
@@ -118,7 +124,15 @@ def _cells(log: Log, row: int, text: str) -> tuple[dict[str, str], tuple[Note, .
         _add_asked_for(cells, values)
     except ValueError as error:
         return _broken(where, str(error), values[str(error)], "not a list of resources")
-    return cells, _restarts(values.get("Restarts", ""))
+    if "gpu" in cells["AllocTRES"] or "gpu" in cells.get("ReqTRES", ""):
+        unread = {}
+    return cells, (*_restarts(values.get("Restarts", "")), *map(_unread, unread.items()))
+
+
+def _unread(pair: tuple[str, str]) -> Note:
+    """What is told of GPUs that are stated in a way that does not give their number."""
+    told = said("the GPUs of {stated} are not counted: how many the job had does not follow from it", stated=shorten("=".join(pair)))  # fmt: skip
+    return Note("gpus-not-stated", told, "devices")
 
 
 def _broken(where: str, key: str, value: str, problem: str) -> Fault:
@@ -143,11 +157,13 @@ def _add_asked_for(cells: dict[str, str], values: dict[str, str]) -> None:
     if "gpu" in cells["AllocTRES"] or "gpu" in cells.get("ReqTRES", ""):
         return
     nodes = int(cells["NNodes"]) if cells.get("NNodes", "").isdigit() else 1
-    for key, times in (("TresPerJob", 1), ("TresPerNode", nodes), ("Gres", nodes)):
+    for key, times in zip(_ASKED, (1, nodes, nodes), strict=True):
         asked = [
             f"gres/gpu{':' + m[1] if m[1] else ''}={int(m[2]) * times}" for m in _PER.finditer(values.get(key, ""))
         ]
         if key in values and not asked and not _OTHER.match(values[key]):
+            raise ValueError(key)
+        if key in values and not asked and "gpu" in values[key]:
             raise ValueError(key)
         if asked:
             cells["ReqTRES"] = ",".join([cells.get("ReqTRES") or cells["AllocTRES"], *asked]).strip(",")

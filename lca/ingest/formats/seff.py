@@ -42,7 +42,6 @@ def claims(head: Head) -> bool:
 def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per job."""
     parsed: list[tuple[int, dict[str, str]]] = []
-    strays = 0
     statistics = 0
     for row, line in log.lines():
         text = line.lstrip("\ufeff")
@@ -56,8 +55,8 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         elif (parsed and label in _IGNORED) or text.startswith(("WARNING: Efficiency", "Efficiency not available")):
             statistics += 1
         elif text.strip():
-            strays += 1
-    log.account.expect(len(parsed) + strays + statistics)
+            log.account.miss(row)
+    log.account.expect(len(parsed) + log.account.missed + statistics)
     if statistics:
         log.account.ignore(_STATISTICS, statistics)
     made = [(row, _cells(log, row, values)) for row, values in parsed]

@@ -75,6 +75,9 @@ def _blocks(log: Log) -> Iterator[Found | Fault]:
                 yield _of_block(log, block, row - 1)
             block, model = _Block(row, model, {}), ""
         elif block is None:
+            if (found := _LINE.match(line)) and found[1] in _TEXT:
+                log.account.miss(row)  # of a result without its title
+                continue
             model = next(iter(_MODEL.findall(line)), model)
             if line.strip():
                 log.account.ignore("text outside the result of a benchmark")
@@ -195,6 +198,10 @@ def _found(
     told = "/".join([f"{seconds:.2f}", *(f"{numbers.get(name, 0):.0f}" for name in _COUNTS)])
     identity = "serving-" + hashlib.sha256(told.encode()).hexdigest()[:16]
     note = Note("no-energy", said("the benchmark states work and time, and neither energy nor power"), "energy")
+    absent = [name for name in _COUNTS if name not in numbers]
+    if absent:
+        lacking = said("the result does not state its {names}", names=", ".join(absent))
+        notes = (*notes, Note("cells-not-used", lacking, "work"))
     return Found(
         {k: v for k, v in record.items() if v}, rows, (note, *notes), tool, identity=identity, position=position
     )

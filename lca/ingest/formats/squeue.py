@@ -11,6 +11,7 @@ from lca.ingest.log import Head, Log
 from lca.ingest.slurm import job, rows
 from lca.ingest.slurm.layout import SAMPLE, layout_of
 from lca.ingest.slurm.times import is_day_first
+from lca.language import said
 
 FORMAT = Format(
     "squeue",
@@ -38,6 +39,9 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     lines = log.head.lines[:SAMPLE]
     layout = layout_of(lines, _COLUMNS)
     assert layout is not None  # `claims` has looked
+    if "ReqTRES" in layout.names and "NNodes" not in layout.names:
+        told = said("{file} has no column NODES: the resources of one node of each job were counted", file=log.shown)
+        yield Note("gpus-not-stated", told, "devices")
     yield from rows.read(log, layout, is_day_first(lines), _adapt)
 
 

@@ -56,7 +56,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
                 else:
                     yield each
         except InputError as error:
-            yield error.fault
+            yield replace(error.fault, lines=max(0, table.account.rest))
         if table.account.total - table.account.blank <= table.account.header and len(tables) > 1:
             yield Note("empty-log", said("{file} holds no record", file=table.shown))
     yield from _apart(series)
@@ -73,9 +73,37 @@ def _apart(series: list[Found]) -> Iterator[Found]:
         yield found
 
 
-def _rows(table: Log, plan: Mapping) -> Iterator[Found | Fault]:
+@dataclass
+class _Blanks:
+    """Samples that hold no value: how many of all, and where the first one stands."""
+
+    count: int = 0
+    of: int = 0
+    first: str = ""
+
+    def note(self) -> Note:
+        """What is told of them."""
+        message = plural(
+            self.count, "{n} of {samples} samples holds no value, the first at {first}",
+            "{n} of {samples} samples hold no value, the first at {first}", n=self.count, samples=self.of, first=self.first,
+        )  # fmt: skip
+        return Note("power-samples-empty", message, "power")
+
+    def of_column(self, file: str, column: str, rows: int) -> Note:
+        """What is told of a column of a table of runs; the runs count without what it would state."""
+        message = plural(
+            self.count, "{file}: {n} of {rows} rows, row {first}, is empty in the column {column}",
+            "{file}: {n} of {rows} rows, the first of them row {first}, are empty in the column {column}",
+            n=self.count, file=file, rows=rows, first=self.first, column=shorten(column),
+        )  # fmt: skip
+        return Note("cells-not-used", message, severity="info")
+
+
+def _rows(table: Log, plan: Mapping) -> Iterator[Found | Fault | Note]:
     zone, zone_note = _zone(table, plan)
     wanted = [(name, column) for name in plan.columns for column in plan.of(name)]
+    blanks: dict[str, _Blanks] = {}
+    used = 0
     for row in mapped.rows(table, plan, [name for _, column in wanted for name in column.names]):
         if isinstance(row, Fault):
             yield row
@@ -112,7 +140,13 @@ def _rows(table: Log, plan: Mapping) -> Iterator[Found | Fault]:
             stated = plan.energy or mapping.Energy()
             record["energy"][0] |= stated.model_dump(exclude_defaults=True) | {"method": stated.method}
         table.account.use()
+        used += 1
+        for (_, blank_column), one in zip(wanted, (v for each in values.values() for v in each), strict=True):
+            if one is None:
+                blanks.setdefault(blank_column.column, _Blanks(first=str(row.number))).count += 1
         yield Found(record, row.number, notes, producer="table", source=table)
+    for column_name, blank in blanks.items():
+        yield blank.of_column(table.shown, column_name, used)
 
 
 def _localise(values: dict[str, Any], zone: ZoneInfo | None) -> bool:
@@ -147,23 +181,6 @@ class _Run:
     first: int
     last: int = 0
     series: dict[tuple[str, ...], Series] = field(default_factory=dict)
-
-
-@dataclass
-class _Blanks:
-    """Samples that hold no value: how many of all, and where the first one stands."""
-
-    count: int = 0
-    of: int = 0
-    first: str = ""
-
-    def note(self) -> Note:
-        """What is told of them."""
-        message = plural(
-            self.count, "{n} of {samples} samples holds no value, the first at {first}",
-            "{n} of {samples} samples hold no value, the first at {first}", n=self.count, samples=self.of, first=self.first,
-        )  # fmt: skip
-        return Note("power-samples-empty", message, "power")
 
 
 def _samples(table: Log, plan: Mapping, samples: Samples) -> Iterator[Found | Fault | Note]:

@@ -8,11 +8,12 @@ from typing import Any
 
 import yaml
 
-from lca.errors import Fault
+from lca.errors import Fault, shorten
 from lca.ingest import cells, elapsed
 from lca.ingest.elapsed import Point
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.language import said
 
 FORMAT = Format(
     "ultralytics",
@@ -63,9 +64,11 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     if not time.seconds > 0:
         yield Fault(log.shown, "time", "", "no epoch with a time above 0", "Give the results of a training that ran.")
         return
-    record: dict[str, Any] = {"stage": "training", "duration": f"{time.seconds!r} s"} | _arguments(log)
+    record: dict[str, Any] = {"stage": "training", "duration": f"{time.seconds!r} s"}
+    arguments, told = _arguments(log)
+    record |= arguments
     rows = sorted({p.row for p in points} - {p.row for p in time.outliers})
-    yield Found(record, [rows[0], rows[-1]], elapsed.notes(time, len(rows)), "Ultralytics")
+    yield Found(record, [rows[0], rows[-1]], (*elapsed.notes(time, len(rows)), *told), "Ultralytics")
 
 
 def _point(log: Log, row: int, values: list[str], names: list[str]) -> Point | Fault:
@@ -87,11 +90,11 @@ def _point(log: Log, row: int, values: list[str], names: list[str]) -> Point | F
     return Point(row, *numbers)
 
 
-def _arguments(log: Log) -> dict[str, Any]:
-    """Model and number of GPUs as the training was told; of a path only its last part, since the others may name a person."""
+def _arguments(log: Log) -> tuple[dict[str, Any], list[Note]]:
+    """Model and number of GPUs, and what is told of them, as the training was told; of a path only its last part, since the others may name a person."""
     found = log.beside("args.yaml")
     if not found:
-        return {}
+        return {}, []
     with found[0].binary() as handle:
         data = handle.read(LARGEST)
     try:
@@ -100,16 +103,21 @@ def _arguments(log: Log) -> dict[str, Any]:
         arguments = None
     if not isinstance(arguments, dict) or "task" not in arguments:
         log.taken.clear()
-        return {}
+        return {}, []
     record: dict[str, Any] = {}
     model = arguments.get("model")
     if isinstance(model, str) and model.strip():
         name = os.path.splitext(model.replace("\\", "/").rstrip("/").rpartition("/")[2])[0]
         record["system"] = name[:200]
-    count = _gpus(arguments.get("device"))
+    device = arguments.get("device")
+    count = _gpus(device)
+    notes = []
     if count:
         record["devices"] = [{"kind": "gpu", "count": count}]
-    return {key: value for key, value in record.items() if value}
+    elif device not in ("cpu", "mps"):
+        told = said("args.yaml does not say how many GPUs were used: its device is {found}", found=shorten(device))
+        notes.append(Note("gpus-not-stated", told, "devices"))
+    return {key: value for key, value in record.items() if value}, notes
 
 
 def _gpus(device: Any) -> int:

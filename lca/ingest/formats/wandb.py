@@ -167,14 +167,20 @@ def _of_documents(log: Log, documents: dict[str, Log]) -> Found | Fault:
             told = said("{name} of the summary, {found}, was not used: {problem}", name=source, found=shorten(value), problem=str(error))  # fmt: skip
             notes.append(Note("clock-fault", told, "duration"))
             continue
-        if seconds:
-            record.setdefault("duration", f"{seconds!r} s")
+        if seconds and "duration" not in record:
+            record["duration"] = f"{seconds!r} s"
+            if source != "_runtime":
+                told = said("the summary states no _runtime; its {name} was used as the duration", name=source)
+                notes.append(Note("clock-fault", told, "duration", "info"))
     if "duration" not in record and start is not None and beat is not None and beat > start:
         record["end"] = beat.isoformat()
     status = _STATES.get(str(metadata.get("state")))
     if status:
         record["status"] = status
     record["devices"] = _devices(metadata)
+    notes += _unread_count(metadata)
+    if record["devices"] and not all("count" in device for device in record["devices"]):
+        notes.append(Note("gpus-not-stated", said("the metadata does not state the number of GPUs"), "devices"))
     return Found({k: v for k, v in record.items() if v}, 1, tuple(notes), "wandb")
 
 
@@ -195,6 +201,15 @@ def _devices(metadata: dict[str, Any]) -> list[dict[str, Any]]:
 def _count(metadata: dict[str, Any]) -> int:
     count = metadata.get("gpu_count")
     return count if isinstance(count, int) and not isinstance(count, bool) and 0 < count < 10**6 else 0
+
+
+def _unread_count(metadata: dict[str, Any]) -> tuple[Note, ...]:
+    """What is told of a number of GPUs that is none."""
+    count = metadata.get("gpu_count")
+    if count is None or count == 0 or _count(metadata):
+        return ()
+    told = said("gpu_count of the metadata, {found}, was not used: not a number of GPUs", found=shorten(count))
+    return (Note("cells-not-used", told, "devices"),)
 
 
 def _model(metadata: dict[str, Any]) -> str:
@@ -338,6 +353,8 @@ def _put(runs: dict[str, Gpus], where: str, seconds: float, values: dict[str, An
         gpus.put(key, seconds, value, is_power=is_power)
         if value is not None:
             gpus.at(seconds)
+    for run in {run for run, *_ in samples}:
+        runs[run].round({key[0] for name, key, *_ in samples if name == run})
     if is_one:
         runs.setdefault("", Gpus()).at(seconds)
     return None
@@ -358,6 +375,7 @@ def _found(
     elif end > begin:
         record |= {"start": iso(begin), "end": iso(end)}
     count = _count(metadata)
+    notes += _unread_count(metadata)
     sampled, reading = gpus.fill(record, _model(metadata), count)
     if not gpus and (devices := _devices(metadata)):
         record["devices"] = devices

@@ -18,7 +18,7 @@ from lca.ingest.assign import NOT_STATED
 from lca.ingest.series import digest
 from lca.ingest.slurm.nodes import nodes_of
 from lca.ingest.slurm.times import Stamp, Undated, stamp
-from lca.ingest.slurm.tres import GPU, PART_OF_GPU, devices_of, tres_of
+from lca.ingest.slurm.tres import GPU, PART_OF_GPU, devices_of, tres_of, unknown
 from lca.language import said
 
 #: states of a job (sacct, JOB STATE CODES) in our words; a resized job has a row for each size, of which this one ended
@@ -267,6 +267,7 @@ def _resources(
 ) -> tuple[float, str, dict[str, str]]:
     """Fills devices, cores and nodes: (what the job had of its nodes, why GPUs may be missing, its resources)."""
     column, tres = _tres(job, cut)
+    unread += [(f"{shorten(name, 40)} in {column}", "SLURM has no such resource") for name in unknown(tuple(tres))]
     devices = devices_of(tres)
     gpus = sum(device["count"] for device in devices)
     if devices:

@@ -83,6 +83,7 @@ class Jobs:
             yield Fault(
                 where=self.log.shown, field="", found=f"{self.untimed.count} jobs from row {self.untimed.first[0]}",
                 problem="it has neither Elapsed nor Start and End: no hours follow from it", remedy=REMEDY, count=self.untimed.count,
+                lines=self.untimed.count,
             )  # fmt: skip
         file = self.log.shown
         if self.not_started:

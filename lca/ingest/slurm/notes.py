@@ -157,5 +157,5 @@ def steps_without_jobs(log: Log, steps: Rows) -> Fault:
     return Fault(
         where=log.shown, field="", found=f"{steps.count} steps from row {steps.first[0]}",
         problem="the job has no row of its own: its hours do not follow from its steps", remedy="Export whole jobs with sacct -X -P.",
-        count=steps.count,
+        count=steps.count, lines=steps.count,
     )  # fmt: skip

@@ -10,6 +10,8 @@ from typing import Any
 GPU = re.compile(r"(?:gres/)?gpu(?::([^=:]+))?\Z")
 PART_OF_GPU = re.compile(r"(?:gres/)?(?:shard|mps)(?::[^=:]+)?\Z")
 _NAME = re.compile(r"[A-Za-z][^=\s]*\Z")
+#: https://slurm.schedmd.com/tres.html
+_KNOWN = re.compile(r"(?:billing|cpu|energy|mem|node|pages|vmem|(?:gres|license|bb|fs|ic)/.+|gpu(?::.+)?)\Z")
 
 
 @lru_cache(maxsize=4096)
@@ -35,6 +37,12 @@ def tres_of(text: str, is_cut: bool = False) -> dict[str, str]:
     Raises ValueError for what is no such list.
     """
     return dict(_parts(text, is_cut))
+
+
+@lru_cache(maxsize=4096)
+def unknown(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Resources that SLURM does not have."""
+    return tuple(name for name in names if not _KNOWN.match(name))
 
 
 def devices_of(tres: Mapping[str, str]) -> list[dict[str, Any]]:
