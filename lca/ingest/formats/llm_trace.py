@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from lca import unique_keys
 from lca.errors import Fault, InputError, shorten
 from lca.ingest.formats import Format, Found, Note
-from lca.ingest.log import LONGEST, Head, Log
+from lca.ingest.log import Head, Log
+from lca.ingest.whole_lines import LONGEST
 from lca.language import said
 
 FORMAT = Format(
