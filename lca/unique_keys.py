@@ -25,6 +25,8 @@ class RepeatedKey(ValueError):
 def of_json(text: str | bytes | bytearray) -> Any:
     """The value of a JSON text. Raises RepeatedKey, and ValueError where it is no JSON."""
     value = from_json(text)
+    if isinstance(value, dict) and (text.count(":") if isinstance(text, str) else text.count(b":")) == len(value):
+        return value  # every key that stood there needed a colon
     colons = text.count('":') if isinstance(text, str) else text.count(b'":')
     # written again, a value has as many keys as it had unless some of them stood twice; other spellings are looked into
     if colons != to_json(value).count(b'":'):

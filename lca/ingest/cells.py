@@ -94,6 +94,10 @@ def number(cell: Any, minimum: float | None = 0.0, decimal: str = ".", unit: str
     """
     if type(cell) is str and decimal == "." and _NUMBER.match(cell):  # most cells
         value = float(cell)
+    elif type(cell) is float:
+        if cell != cell:
+            return None
+        value = cell
     elif is_blank(cell):
         return None
     elif isinstance(cell, bool):

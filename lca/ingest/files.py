@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 
 from lca.errors import Fault, InputError, printable
 from lca.ingest import lca_run
-from lca.ingest.log import DOCUMENT, LONGEST, Log
+from lca.ingest.log import DOCUMENT, Log
 from lca.ingest.source import whole
+from lca.ingest.whole_lines import LONGEST
 
 #: endings of run logs of our own; elsewhere the content decides
 ENDINGS = (".json", ".jsonl", ".ndjson", ".json.gz", ".jsonl.gz", ".ndjson.gz")

@@ -62,7 +62,9 @@ class Gpus:
 
     def put(self, key: tuple[str, str], seconds: float, value: float | None, *, is_power: bool) -> None:
         """One sample as `parsed` gives it; a GPU that never gave one is there all the same."""
-        gpu = self._gpus.setdefault(key, Gpu())
+        gpu = self._gpus.get(key)
+        if gpu is None:
+            gpu = self._gpus[key] = Gpu()
         if is_power:
             gpu.samples += value is not None
             gpu.blanks += value is None

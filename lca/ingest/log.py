@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import io
 import os
-import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,19 +15,14 @@ from zoneinfo import ZoneInfo
 
 from lca import unique_keys
 from lca.errors import Fault, InputError, printable, shorten
-from lca.ingest import parquet, sqlite
+from lca.ingest import parquet, sqlite, whole_lines
 from lca.ingest.account import Account
 from lca.ingest.given import GLOB, Given
-from lca.ingest.source import PART, Source, inflated, whole
+from lca.ingest.source import Source, inflated, whole
+from lca.ingest.whole_lines import CUT, LONGEST
 
 #: bytes at the begin of a file by which formats are told apart
 HEAD = 65536
-#: a line longer than this is no line of a log
-LONGEST = 16 * 2**20
-#: characters of a line that is too long, after which what follows it is given up
-SKIPPED = 64 * 2**20
-#: what is raised where the end of a file is missing or damaged
-CUT = (OSError, EOFError, zlib.error)
 #: what a record of a file is (row, run) and its number
 Place = tuple[str, int]
 T = TypeVar("T")
@@ -189,38 +182,29 @@ class Log:
     def lines(self) -> Iterator[tuple[int, str]]:
         """(number from 1, text without its end) of each line; bytes that are no text become U+FFFD."""
         without = {number for what, number in self._without.get(self.path, ()) if what == "row"}
-        for number, line in self._lines():
-            self._at = "row", number
-            if number not in without:
-                yield number, line
+        account = self.account
+        account.expect(0)
+        for first, texts in self._batches():
+            for number, line in enumerate(texts, first):
+                account.total = number
+                if not line or line.isspace():
+                    account.blank += 1
+                self._at = "row", number
+                if number not in without:
+                    yield number, line
         self._at = None
 
-    def _lines(self) -> Iterator[tuple[int, str]]:
-        with self.binary() as handle, io.TextIOWrapper(handle, self.encoding, "replace", newline="") as text:
-            number = 0
-            self.account.expect(0)
-            while line := self._next(text, number):
-                number += 1
-                self.account.total = number
-                self.account.blank += line.isspace()
-                if len(line) <= LONGEST:
-                    yield number, line.rstrip("\r\n")
+    def _batches(self) -> Iterator[tuple[int, list[str]]]:
+        """(number of the first, texts) of lines that follow each other; what keeps the rest from being read is told."""
+        with self.binary() as handle:
+            for first, texts, is_too_long, error in whole_lines.lines(handle, self.encoding):
+                if is_too_long:
+                    self.account.total = first
+                    self._too_long(first)
                     continue
-                self._too_long(number)
-                skipped = 0
-                while line and not line.endswith("\n"):
-                    line = self._next(text, number)
-                    skipped += len(line)
-                    if skipped > SKIPPED:
-                        return
-
-    def _next(self, text: io.TextIOWrapper, number: int) -> str:
-        """The next line, or the begin of one that is too long; empty at the end, and where what follows cannot be read."""
-        try:
-            return text.readline(LONGEST + 1)
-        except CUT as error:
-            self._cut(number, error)
-            return ""
+                yield first, texts
+                if error is not None:
+                    self._cut(first + len(texts) - 1, error)
 
     def _too_long(self, number: int) -> None:
         told = f"a line of more than {LONGEST // 2**20} MiB"
@@ -233,48 +217,19 @@ class Log:
 
     def blocks(self, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
         """(number of its first line, UTF-8) of whole lines together, each with its end: for what is read many rows at once."""
-        number, rest = 1, b""
+        number = 1
         self.account.expect(0)
         with self.binary() as handle:
-            parts = self._parts(handle, size)
-            while True:
-                part, error = _filled(parts)
-                whole, end, after = (rest + part).rpartition(b"\n")
-                if end:
-                    lines = whole.count(b"\n") + 1
-                    self.account.total += lines
-                    self.account.blank += _blank_lines(whole + end)
-                    yield number, whole + end
-                    number += lines
-                rest = after
-                if error is not None:
-                    self._cut(number - 1, error)
-                    return
-                if not part:
-                    break
-                if len(rest) > LONGEST:
+            for block in whole_lines.blocks(handle, self.encoding, size):
+                if block is None:
                     self._too_long(number)
-                    return
-        if rest:
-            self.account.total += 1
-            self.account.blank += _blank_lines(rest)
-            yield number, rest
-
-    def _parts(self, handle: IO[bytes], size: int) -> Callable[[], Iterator[bytes]]:
-        """A function that reads the next bytes as UTF-8, `size` of them or somewhat more, in parts."""
-        if self.encoding == "utf-16":
-            text = io.TextIOWrapper(handle, self.encoding, "replace", newline="")
-            return lambda: iter([text.read(size).encode()])
-        if self.encoding == "utf-8-sig":
-            handle.read(3)
-
-        def more() -> Iterator[bytes]:
-            left = size
-            while left > 0 and (part := handle.read1(min(left, PART))):  # type: ignore[attr-defined]
-                left -= len(part)
-                yield part
-
-        return more
+                elif isinstance(block, Exception):
+                    self._cut(number - 1, block)
+                else:
+                    self.account.total += block.lines
+                    self.account.blank += block.blank
+                    yield number, block.text
+                    number += block.lines
 
     def table(self, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
         """(number of its first line, cells) of each row of a delimited file, its header first; empty rows are left out."""
@@ -282,9 +237,10 @@ class Log:
 
         def text() -> Iterator[str]:
             nonlocal begin, last
-            for number, line in self._lines():
-                begin, last = begin or number, number
-                yield line.replace("\0", "") + "\n"
+            for first, texts in self._batches():
+                for number, line in enumerate(texts, first):
+                    begin, last = begin or number, number
+                    yield line.replace("\0", "") + "\n"
 
         rows = 0
         without = self._without.get(self.path, ())
@@ -308,7 +264,7 @@ class Log:
                         "torn-row",
                     )
                 )
-            if any(c.strip() for c in cells):
+            if any(map(str.strip, cells)):
                 rows += 1
                 self.account.expect(rows)  # rows of a table may be of several lines
                 self._at = ("row", begin) if rows > 1 else None  # without its header a table says nothing
@@ -342,29 +298,6 @@ class Log:
             raise InputError(self.shown, str(error), "Keep one of the two.") from None
         except ValueError as error:
             raise InputError(self.shown, f"not JSON: {shorten(str(error), 160)}", "Correct the text; the file may be cut off.") from None  # fmt: skip
-
-
-def _filled(parts: Callable[[], Iterator[bytes]]) -> tuple[bytes, Exception | None]:
-    """The bytes that can be read, and what kept more of them from being read."""
-    held = bytearray()
-    try:
-        for part in parts():
-            held += part
-    except CUT as error:
-        return bytes(held), error
-    return bytes(held), None
-
-
-#: a line that holds nothing but blanks
-_BLANK_LINE = re.compile(rb"^[ \t\r]*$", re.M)
-_BLANKS = (b"\n", b"\r", b" ", b"\t")
-
-
-def _blank_lines(lines: bytes) -> int:
-    """How many lines of a block are blank."""
-    if lines[:1] not in _BLANKS and not any(b"\n" + blank in lines for blank in _BLANKS):
-        return 0  # no line begins with a blank: most logs, and far faster to see
-    return len(_BLANK_LINE.findall(lines[:-1] if lines.endswith(b"\n") else lines))
 
 
 def _text(data: bytes, encoding: str) -> str:

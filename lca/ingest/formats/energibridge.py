@@ -71,7 +71,10 @@ def read(log: Log) -> Iterator[Found | Fault]:
         begin, end = begin or row, row
         blanks += len(readings) < len(columns)
         for name, value in readings.items():
-            meters.setdefault(name, Counter() if "ENERGY" in name else Gauge()).put(seconds, value)
+            meter = meters.get(name)
+            if meter is None:
+                meter = meters[name] = Counter() if "ENERGY" in name else Gauge()
+            meter.put(seconds, value)
     yield _found(log, meters, sorted({begin, end}), blanks)
 
 

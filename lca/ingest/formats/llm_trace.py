@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 from lca import unique_keys
 from lca.errors import Fault, InputError, shorten
 from lca.ingest.formats import Format, Found, Note
-from lca.ingest.log import LONGEST, Head, Log
+from lca.ingest.log import Head, Log
+from lca.ingest.whole_lines import LONGEST
 from lca.language import said
 
 FORMAT = Format(
@@ -26,6 +27,8 @@ BURST = ["Timestamp", "Model", "Request tokens", "Response tokens", "Total token
 MOONCAKE = {"timestamp", "input_length", "output_length"}
 #: bytes that are added up at once
 BLOCK = 1 << 24
+#: no request has as many tokens
+MOST = 10**9
 _STAMP = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _WHOLE_STAMP = re.compile(_STAMP)
 
@@ -48,8 +51,10 @@ class _Sums:
 
     def add(self, row: int, first: Any, last: Any, requests: int, tokens_in: int, tokens_out: int) -> None:
         self.row = self.row or row
-        self.first = first if self.first is None else min(self.first, first)
-        self.last = last if self.last is None else max(self.last, last)
+        if self.first is None or first < self.first:
+            self.first = first
+        if self.last is None or last > self.last:
+            self.last = last
         self.requests += requests
         self.tokens_in += tokens_in
         self.tokens_out += tokens_out
@@ -160,7 +165,7 @@ def _block(whole: bytes, row: int, skip: int, sums: _Sums) -> Iterator[Fault]:
         most = max(pc.max(tokens_in).as_py(), pc.max(tokens_out).as_py()) if fits else 0
     except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeDecodeError):
         fits = False
-    if fits and least >= 0 and most < 10**9 and (_is_time(low) and _is_time(high)):
+    if fits and least >= 0 and most < MOST and (_is_time(low) and _is_time(high)):
         sums.add(
             row + skip + 1, _key(low), _key(high), table.num_rows, pc.sum(tokens_in).as_py(), pc.sum(tokens_out).as_py()
         )
@@ -183,7 +188,7 @@ def _counts(stamp: Any, *told: tuple[str, Any]) -> _Row | tuple[str, Any, str]:
     made = []
     for name, value in told:
         count = int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value) else value
-        if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < 10**9:
+        if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < MOST:
             return name, value, "not a number of tokens"
         made.append(count)
     return _Row(stamp, *made)
@@ -198,7 +203,16 @@ def _mooncake(log: Log, sums: _Sums) -> Iterator[Fault]:
         if not isinstance(one, dict):
             yield from sums.put(row, ("", line[:100], "not a JSON object"))
             continue
-        stamp = _seconds(one.get("timestamp"), 1000)
+        begin, tokens_in, tokens_out = one.get("timestamp"), one.get("input_length"), one.get("output_length")
+        if (
+            type(begin) is type(tokens_in) is type(tokens_out) is int
+            and 0 <= begin < 5e12
+            and 0 <= tokens_in < MOST
+            and 0 <= tokens_out < MOST
+        ):
+            sums.add(row, begin / 1000, begin / 1000, 1, tokens_in, tokens_out)  # most requests
+            continue
+        stamp = _seconds(begin, 1000)
         told = ((n, one.get(n)) for n in ("input_length", "output_length"))
         yield from sums.put(row, ("timestamp", one.get("timestamp"), "not a time") if stamp is None else _counts(stamp, *told))  # fmt: skip
 

@@ -107,7 +107,8 @@ class _Tables:
             self._at, self._stamp = self._stamp, None
         self._expected = "reading"
         self._gpu = f"{match[1]} {match[3]}"  # the bus too: logs of several hosts may stand in one file
-        self.devices.setdefault(self._gpu, Device(row, match[2][:200], zone=self.log.zone))
+        if self._gpu not in self.devices:
+            self.devices[self._gpu] = Device(row, match[2][:200], zone=self.log.zone)
         self.log.account.use()
 
     def _reading(self, row: int, text: str) -> Fault | None:

@@ -65,7 +65,9 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         lines += 1
         time = own or at
         key = f"{match[1]}{sorted(labels.items())}"
-        one = held.setdefault(key, Series(row, match[1], labels, {}))
+        one = held.get(key)
+        if one is None:
+            one = held[key] = Series(row, match[1], labels, {})
         times.add(time is None)
         if stop is None and (len(times) > 1 or (time is None and one.values)):
             problem = (

@@ -149,12 +149,10 @@ class _Rows:
         self.first, self.last = self.first or row, row
         package = one.get("Package", places[0] if places else "")
         for part, kw in powers.items():
-            meter = (
-                self.whole.setdefault(part, Gauge())
-                if is_whole
-                else self.packages.setdefault(part, {}).setdefault(package, Gauge())
-            )
-            meter.put(time.timestamp(), kw)
+            meters, name = (self.whole, part) if is_whole else (self.packages.setdefault(part, {}), package)
+            if name not in meters:
+                meters[name] = Gauge()
+            meters[name].put(time.timestamp(), kw)
         return None
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from lca import unique_keys
@@ -339,25 +340,34 @@ def _put(runs: dict[str, Gpus], where: str, seconds: float, values: dict[str, An
     """Put the samples of GPUs in one row, to one run or to each that the names tell; a fault where one of them is no value."""
     samples = []
     for name, cell in values.items():
-        match = _GPU.match(name)
-        if match is None:
+        metric = _metric_of(name)
+        if metric is None:
             continue
-        is_power = match[3] == "powerWatts"
+        of_run, key, is_power = metric
         try:
             value = gpu_metrics.parsed(cell, is_power=is_power)
         except ValueError as error:
             return torn(where, name, cell, str(error))
-        samples.append(("" if is_one else match[1] or "", (match[4] or "", match[2]), value, is_power))
+        samples.append(("" if is_one else of_run, key, value, is_power))
     for run, key, value, is_power in samples:
-        gpus = runs.setdefault(run, Gpus())
+        gpus = runs.get(run)
+        if gpus is None:
+            gpus = runs[run] = Gpus()
         gpus.put(key, seconds, value, is_power=is_power)
-        if value is not None:
+        if value is not None and not is_one:
             gpus.at(seconds)
     for run in {run for run, *_ in samples}:
         runs[run].round({key[0] for name, key, *_ in samples if name == run})
     if is_one:
         runs.setdefault("", Gpus()).at(seconds)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _metric_of(name: str) -> tuple[str, tuple[str, str], bool] | None:
+    """(run, node and index of the GPU, whether it is its power and not its load) that a name of a metric tells; None for others."""
+    match = _GPU.match(name)
+    return (match[1] or "", (match[4] or "", match[2]), match[3] == "powerWatts") if match is not None else None
 
 
 def _found(
