@@ -12,6 +12,7 @@ from lca.ingest.device_samples import load_used
 from lca.ingest.formats import Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.series import Job, Series, Share, digest, host_of, job_of, merged, meter
+from lca.ingest.series_names import NODE_POWER
 from lca.language import listed, said
 
 #: names with their units as dcgm-exporter's etc/default-counters.csv gives them: W, and mJ since the driver was loaded
@@ -30,7 +31,7 @@ _KEYS = ("mode", "zone", "package", "path", "index", "pod_id", "container_id", "
 
 def wanted(name: str) -> bool:
     """Whether energy may follow from a series of this name."""
-    return name in (POWER, COUNT, *LOADS) or _KEPLER.fullmatch(name) is not None
+    return name in (POWER, COUNT, NODE_POWER, *LOADS) or _KEPLER.fullmatch(name) is not None
 
 
 def unneeded(series: list[Series]) -> set[str]:
@@ -50,6 +51,7 @@ def shares(where: str, series: list[Series]) -> Iterator[Share | Fault]:
     """What each run is made of. Where Kepler gives a machine, its GPUs by DCGM count in place of Kepler's, and pods do not."""
     machines: dict[tuple[str, Job], Share] = {}
     yield from _kepler(where, series, machines)
+    yield from _machines(where, series, machines)
     nodes = any(one.name.startswith("kepler_node_") for one in series)
     whole = {host for host, job in machines if nodes and not any(job)}
     twice = any("accelerator" in share.meters for share in machines.values())
@@ -107,6 +109,28 @@ def _add_load(group: list[Series], loaded: dict[tuple[str, Job], Share]) -> None
         share.use(kind)
         share.notes += [n for n in (*notes, load_used()) if n not in share.notes]
         _add_gpu(share, group[0].labels.get("modelName", ""), min(mean, 1.0))
+
+
+def _machines(where: str, series: list[Series], machines: dict[tuple[str, Job], Share]) -> Iterator[Fault]:
+    """Power of machines as their controllers measure it, where no counter gives their energy."""
+    of_host: dict[str, list[Series]] = {}
+    for one in series:
+        if one.name == NODE_POWER:
+            of_host.setdefault(host_of(one.labels), []).append(one)
+    for host, group in of_host.items():
+        share = machines.setdefault((host, Job()), Share(host))
+        if "node" in share.meters:
+            told = said("Kepler and the controller of the machine both give its power: that of Kepler counts")
+            share.notes.append(Note("series-left-out", told, "energy"))
+            continue
+        try:
+            share.meters["node"] = [meter(merged(group), WATT, False)]
+        except ValueError as error:
+            yield Fault(
+                f"{where}: series {group[0].row}", NODE_POWER, "", str(error), "Correct the times.", "clock-fault"
+            )
+            continue
+        share.use(group)
 
 
 def _by_gpu(series: list[Series]) -> tuple[dict[str, list[Series]], list[Series]]:

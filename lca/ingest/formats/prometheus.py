@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lca.errors import Fault, InputError, shorten
-from lca.ingest import series_energy, series_work
+from lca.ingest import series_energy, series_names, series_work
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.series import Series, Share, broken, found, moment, number, others
@@ -15,7 +15,7 @@ from lca.language import plural
 
 FORMAT = Format(
     "prometheus",
-    "Prometheus query_range or query JSON: DCGM, Kepler, vLLM",
+    "Prometheus query_range or query JSON: DCGM, Kepler, node_exporter, nvidia_gpu_exporter, ipmi_exporter, vLLM",
     "energy of GPUs (their utilisation where it is missing), or of processors, memory and GPUs of a machine; GPU model and count, window, requests and tokens",
     "place, stage, system unless a namespace or a served model is named",
 )
@@ -61,18 +61,25 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
 
 def is_known(name: str) -> bool:
     """Whether a series of this name gives energy or work."""
-    return series_energy.wanted(name) or series_work.wanted(name)
+    return series_energy.wanted(name) or series_names.is_other(name) or series_work.wanted(name)
 
 
 def runs(log: Log, series: list[Series], remedy: str) -> Iterator[Found | Fault | Note]:
     """The runs that follow from series."""
-    unneeded = series_energy.unneeded(series)
-    known = [s for s in series if is_known(s.name) and s.values and s.name not in unneeded]
+    named: list[Series] = []
+    faults = 0
+    for one in series_names.known(log.shown, (s for s in series if is_known(s.name) and s.values)):
+        if isinstance(one, Series):
+            named.append(one)
+        else:
+            faults += isinstance(one, Fault)
+            yield one
+    unneeded = series_energy.unneeded(named)
+    known = [s for s in named if s.name not in unneeded]
     yield from others(s.name for s in series if not is_known(s.name) or s.name in unneeded)
     if sum(s.twice for s in series):
         yield _twice(sum(s.twice for s in series))
     shares: list[Share] = []
-    faults = 0
     for share in series_energy.shares(log.shown, known):
         if isinstance(share, Fault):
             faults += 1

@@ -1,4 +1,4 @@
-"""Scrapes in the text format of Prometheus (or OpenMetrics), of the exporters of DCGM, Kepler and vLLM: one, or several with times."""
+"""Scrapes in the text format of Prometheus (or OpenMetrics), of exporters of energy and of vLLM: one, or several with times."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from lca.ingest.series import Series, number
 
 FORMAT = Format(
     "prometheus-text",
-    "Prometheus text exposition of DCGM, Kepler or vLLM",
+    "Prometheus text exposition of DCGM, Kepler, node_exporter, nvidia_gpu_exporter, ipmi_exporter or vLLM",
     "requests and tokens since the server started; of several scrapes with times what the format prometheus gives",
     "energy and window where there is one scrape; place, stage of anything but vLLM",
 )
 _SAMPLE = re.compile(r"([a-zA-Z_:][\w:]*)(?:\{(.*)\})?[ \t]+(\S+)(?:[ \t]+(-?[\d.]+))?(?:[ \t]+#.*)?\s*\Z")
 _LABEL = re.compile(r'([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"')
 _LABELS = re.compile(rf"\s*(?:{_LABEL.pattern}\s*(?:,\s*|\Z))*\Z")
-_KNOWN = re.compile(r"^(?:DCGM_FI_\w+|kepler_\w+|vllm[:_]\w+)(?:\{.*\})?[ \t]+[-+]?(?:[\d.]+(?:[eE][-+]?\d+)?|NaN|Inf)(?:[ \t]+-?[\d.]+)?[ \t\r]*$", re.MULTILINE)  # fmt: skip
+_KNOWN = re.compile(r"^(?:DCGM_FI_\w+|kepler_\w+|vllm[:_]\w+|dcgm_\w+|nvidia_(?:smi|gpu)_power_\w+|node_rapl_\w+|ipmi_dcmi_\w+)(?:\{.*\})?[ \t]+[-+]?(?:[\d.]+(?:[eE][-+]?\d+)?|NaN|Inf)(?:[ \t]+-?[\d.]+)?[ \t\r]*$", re.MULTILINE)  # fmt: skip
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)|\b(\d{10,13}(?:\.\d+)?)\b")
 _REMEDY = "Write a line such as `# 2026-03-01T09:00:00Z` before each scrape, or export the series as JSON."
 
