@@ -235,3 +235,21 @@ def test_cells_in_quotation_marks_are_read(tmp_path):
     intake = take(path)
     assert [run.energy[0].value.value for run in intake.runs] == pytest.approx([0.15, 0.2])
     assert not intake.faults
+
+
+def test_a_comma_before_the_fraction_of_a_stamp_parts_no_cell(tmp_path):
+    path = tmp_path / "smi.csv"  # as a loop writes it that puts `date --iso-8601=ns` before the values of nvidia-smi
+    path.write_text(
+        "timestamp,utilization.gpu,memory.used,power.draw\n"
+        "2026-02-03T10:00:00,123456789+01:00,95, 20000, 200.00\n"
+        "2026-02-03T10:30:00,123456789+01:00,95, 20000, 400.00\n"
+        "2026-02-03T11:00:00,123456789+01:00,95, 20000, 200.00\n"
+        "2026-02-03T11:30:00,123456789+01:00,95, 20000, 200.00, 7\n"
+    )
+    a = lca.assess(str(path), now=NOW)
+    (run,) = a.intake.runs
+    assert (run.start.hour, run.end.hour) == (9, 10)  # in UTC
+    assert run.energy[0].value.value == pytest.approx(0.3)
+    assert [str(f) for f in a.intake.faults] == [
+        f"{path}: row 5: the header has 4 (found 6 cells). Restore the row from its source."
+    ]

@@ -73,6 +73,8 @@ _PART_SECONDS = {"w": 604800.0, "d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, 
 _DATE_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})")
 _ZONE_WORD = re.compile(r"\s*(?:UTC|GMT|Z)\Z", re.I)
 _OFFSET = re.compile(r"\s*([+-])(\d{2}):?(\d{2})(?:\s*[A-Z]{2,5})?\Z")
+_SECONDS_LAST = re.compile(r"\d{4}.*\d:\d\d:\d\d\Z")
+_FRACTION_FIRST = re.compile(r"\d{3,9}(?:Z|[+-]\d\d:?\d\d)?\Z")
 _FRACTION = re.compile(r"(\d{2}:\d{2}:\d{2})[.,](\d+)")
 
 
@@ -182,6 +184,13 @@ def stamp(cell: Any, shape: str | tuple[str, ...] = "", unit: str = "") -> datet
             return _in_time(_fitting(text, "%Y%m%d"))
         return _epoch(float(text), unit)
     return _in_time(_shaped(text, (shape,) if isinstance(shape, str) else shape) if shape else _read(text))
+
+
+def with_fraction(row: list[str], place: int, width: int) -> list[str]:
+    """A row whose stamp was cut in two at the comma before its fraction, as `date --iso-8601=ns` writes it, with the stamp whole."""
+    if len(row) != width + 1 or not (_SECONDS_LAST.search(row[place]) and _FRACTION_FIRST.match(row[place + 1])):
+        return row
+    return [*row[:place], f"{row[place]}.{row[place + 1]}", *row[place + 2 :]]
 
 
 def _shaped(text: str, shapes: tuple[str, ...]) -> datetime:

@@ -288,6 +288,7 @@ class _Slow:
 
     def _row(self, row: int, parts: list[str]) -> Fault | None:
         columns = self.columns
+        parts = cells.with_fraction(parts, columns.time, columns.width)
         if len(parts) != columns.width:
             return Fault(
                 f"{self.log.shown}: row {row}",
