@@ -18,6 +18,7 @@ from lca.ingest import detect, formats
 from lca.ingest.log import HEAD, Log
 
 REMEDY = "`lca formats` lists them; name one with --log-format, or draft a mapping with `lca convert --guess`."
+JSON_REMEDY = "`lca formats` lists them; name one with --log-format, or write its records as a table and draft a mapping with `lca convert --guess`."  # fmt: skip
 #: more than the first bytes by which formats are told apart
 LONG = "n" * (HEAD + 1000)
 
@@ -73,7 +74,7 @@ def test_json_of_an_unknown_tool_is_in_no_format_in_one_line(cli, tmp_path):
         ("jobs.json", [{"id": 7, "stage": "test", "status": "success", "duration": 9}]),
     ):
         path = write(tmp_path / name, data)
-        assert cli("assess", path) == (2, "", f"lca: {path}: in no format that lca knows. {REMEDY}\n")
+        assert cli("assess", path) == (2, "", f"lca: {path}: in no format that lca knows. {JSON_REMEDY}\n")
         intake = take(tmp_path)
         path.unlink()
         assert (intake.faults, [n.code for _, n in intake.notes]) == ([], ["not-a-log"])
@@ -165,7 +166,7 @@ NEAR = [
 def test_a_file_near_a_format_says_which_and_what_is_missing(tmp_path, text, expected, is_named):
     path = write(tmp_path / "a" / "x.txt", text)
     assert [m.replace(str(path), "@") for m in told(path if is_named else path.parent)] == [
-        f"@: in no format that lca knows; it is nearest to {expected}. {REMEDY}"
+        f"@: in no format that lca knows; it is nearest to {expected}. {JSON_REMEDY if text[0] in '{[' else REMEDY}"
     ] or not is_named
     if not is_named:
         [fault] = take(path.parent).faults

@@ -227,6 +227,11 @@ def _fold(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", re.sub(r"[\[(][^\])]*[\])]", "", name.lower()))
 
 
+#: a mapping is for tables
+_TABLE = "`lca formats` lists them; name one with --log-format, or draft a mapping with `lca convert --guess`."
+_SINGLE = "`lca formats` lists them; name one with --log-format, or write its records as a table and draft a mapping with `lca convert --guess`."  # fmt: skip
+
+
 def unknown(where: str, head: Head | None = None) -> Fault:
     """What to tell of a file that was named, and that no format claims; with what it is nearest to."""
     schema = result_of_lca(head) if head is not None else ""
@@ -238,5 +243,5 @@ def unknown(where: str, head: Head | None = None) -> Fault:
     return InputError(
         where,
         f"in no format that lca knows; {near}" if near else "in no format that lca knows",
-        "`lca formats` lists them; name one with --log-format, or draft a mapping with `lca convert --guess`.",
+        _SINGLE if head is not None and detect.is_json(head) else _TABLE,
     ).fault
