@@ -180,3 +180,14 @@ def test_a_short_export_without_units_says_what_is_missing(tmp_path):
     assert [str(f) for f in take(path).faults] == [
         f"{path}: usage of Azure without a unit of measure. Export it with all columns."
     ]
+
+
+def test_titles_above_the_header_are_no_header(tmp_path):
+    path = changed(tmp_path)
+    expected = lca.assess(str(path), now=NOW).intake
+    path.write_text("Usage details,,,\n\nEnrolment number,12345,,\n" + path.read_text("utf-8"), "utf-8")
+    intake = lca.assess(str(path), now=NOW).intake
+    assert of(intake) == of(expected)
+    assert intake.runs[0].provenance.rows == [5, 6, 7]
+    assert [n.code for _, n in intake.notes] == [n.code for _, n in expected.notes]
+    assert len(intake.faults) == len(expected.faults)

@@ -20,6 +20,8 @@ _TYPES = {
     "oci": re.compile(r"(?<![\w.-])((?:BM|VM)\.GPU\d?(?:\.[A-Z][\w-]*)?\.\d+)(?![\w-]|\.\w)"),
     "coreweave": re.compile(r"(?<![\w-])(gd-\d+x[a-z0-9]+(?:-i\d+)?|[a-z]+\d+-\d+x)(?![\w-])"),
 }  # fmt: skip
+#: lines with a title that may stand above the header of an export
+TITLES = 5
 #: units of hours in bills
 HOURS = frozenset(("hours", "hour", "hrs", "hr", "h", "1 hour", "1 hours"))
 
@@ -63,12 +65,20 @@ def fold(name: str) -> str:
 
 
 def columns(head: Head, named: Callable[[str], str] = fold) -> set[str]:
-    """The folded names of the first line."""
-    lines = head.lines
+    """The folded names of the first line that is no title."""
     try:
-        return {named(n) for n in next(csv.reader([lines[0].lstrip("\ufeff")]), [])} if lines else set()
+        for cells in csv.reader(line.lstrip("\ufeff") for line in head.lines[: TITLES + 1]):
+            if not is_title(cells):
+                return {named(n) for n in cells}
     except csv.Error:
-        return set()
+        pass
+    return set()
+
+
+def is_title(cells: list[str]) -> bool:
+    """Whether a line above a header says what the export is of: one cell, or two where others stand empty."""
+    filled = sum(1 for cell in cells if cell.strip().lstrip("\ufeff"))
+    return filled < 2 or (filled == 2 < len(cells))
 
 
 class Table:
@@ -81,16 +91,24 @@ class Table:
         self.log, self.needed, self.named = log, needed, named
         self.header: list[str] = []
 
-    def rows(self) -> Iterator[tuple[int, dict[str, str], str]]:
-        """(number of the row, cells, what is wrong with the row as a whole) of each row below the header."""
+    def rows(self, again: bool = False) -> Iterator[tuple[int, dict[str, str], str]]:
+        """(number of the row, cells, what is wrong with the row as a whole) of each row below the header.
+
+        `again`: its lines are accounted for in another pass.
+        """
         names: list[str] = []
         least = 0
+        titles = 0
         for row, raw in self.log.table():
+            if not names and titles < TITLES and is_title(raw):
+                titles += 1
+                self.log.account.head(0 if again else 1)
+                continue
             if not names:
                 self.header = [c.strip().lstrip("\ufeff") for c in raw]
                 names = [self.named(name) for name in self.header]
                 least = 1 + max((n for n, name in enumerate(names) if name in self.needed), default=0)
-                self.log.account.head()
+                self.log.account.head(0 if again else 1)
                 continue
             problem = ""
             if len(raw) < least:

@@ -143,8 +143,7 @@ def _size(cells: dict[str, str]) -> str:
 def _order(log: Log) -> tuple[bool, tuple[Note, ...]]:
     """Whether 9/2/2023 is 2 September, by the dates of the file that leave no doubt. Raises InputError where they contradict."""
     example, first, second = "", "", ""
-    for _, raw in log.records():
-        cells = {_folded(name): value for name, value in raw.items()}
+    for _, cells, _ in Table(log, (), _folded).rows(again=True):
         for name in chain(_DATE, _PERIOD):
             found = _SLASHED.fullmatch(cells.get(name, ""))
             if found:

@@ -12,7 +12,7 @@ from typing import Any
 from lca import unique_keys
 from lca.errors import Fault, InputError
 from lca.ingest import cells
-from lca.ingest.bill_rows import columns, fold
+from lca.ingest.bill_rows import Table, columns, fold
 from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
@@ -129,9 +129,8 @@ def _found(account: str, region: str, month: datetime, total: _Sum) -> Found:
 def _rows(log: Log) -> Iterator[tuple[int, dict[str, Any] | None]]:
     """The cells of each row by the folded path of their names; None for a line that is no object."""
     if not log.head.text.lstrip("\ufeff \n").startswith("{"):
-        log.account.head()
-        for row, raw in log.records():
-            yield row, {fold(name): value for name, value in raw.items()}
+        for row, raw, _ in Table(log, ()).rows():
+            yield row, {name: value for name, value in raw.items() if name}
         return
     for row, line in log.lines():
         if not line.strip():
