@@ -318,4 +318,5 @@ def test_the_report_names_each_file_of_which_nothing_counts(tmp_path):
     a.report(tmp_path / "out", formats=("html",))
     html = (tmp_path / "out" / "report.html").read_text()
     assert "Files of which nothing counts" in html
+    assert "1 run from 1 input (4 files gave nothing that counts, named in section 8)" in html
     assert all(name in html for name in ("same.csv", "torn.csv", "void.csv", "notes.txt"))

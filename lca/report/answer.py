@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from lca.language import say
-from lca.report import alternatives, completeness, covers, headline, quality
+from lca.report import alternatives, completeness, covers, headline, quality, unused
 from lca.report import numbers as n
 from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
@@ -148,13 +148,22 @@ def _quality(made: dict[str, Sum]) -> Bar:
     return bar(say("Share of the total by the data it rests on"), parts)
 
 
+def _inputs(a: Assessment) -> str:
+    """How many inputs gave runs, and how many files gave nothing that counts."""
+    nothing = len(unused.reasons(a))
+    inputs = n.counted(len(a.intake.inputs) - nothing, "input")
+    if not nothing:
+        return inputs
+    return say("{inputs} ({files} gave nothing that counts, named in section 8)", inputs=inputs, files=n.counted(nothing, "file"))  # fmt: skip
+
+
 def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> list[Pair]:
     aside = sum(i.quarantined for i in a.intake.inputs)
     facts = [
         Pair(term=say("Boundary"), text=clean(a.profile.study.boundary or "", 600) or say("Electricity of the runs at the facility, its upstream, and production and end of life of the hardware, allocated to the runs. Buildings, networks and end-user devices are left out.")),
         Pair(term=say("Data"), text=say(
             "{runs} from {inputs}; {aside} Each figure is classed by the weakest input that it rests on.",
-            runs=n.counted(len(a.activities.runs), "run"), inputs=n.counted(len(a.intake.inputs), "input"),
+            runs=n.counted(len(a.activities.runs), "run"), inputs=_inputs(a),
             aside=say("{records} set aside, named in section 4.", records=n.counted(aside, "record")) if aside else say("no record was set aside."))),
         quality.fact(a),
         completeness.fact(a),

@@ -66,16 +66,16 @@ def is_known(name: str) -> bool:
 
 def runs(log: Log, series: list[Series], remedy: str) -> Iterator[Found | Fault | Note]:
     """The runs that follow from series."""
-    unneeded = series_energy.unneeded(series)
-    known: list[Series] = []
+    named: list[Series] = []
     faults = 0
-    wanted = (s for s in series if is_known(s.name) and s.values and s.name not in unneeded)
-    for one in series_names.known(log.shown, wanted):
+    for one in series_names.known(log.shown, (s for s in series if is_known(s.name) and s.values)):
         if isinstance(one, Series):
-            known.append(one)
+            named.append(one)
         else:
             faults += isinstance(one, Fault)
             yield one
+    unneeded = series_energy.unneeded(named)
+    known = [s for s in named if s.name not in unneeded]
     yield from others(s.name for s in series if not is_known(s.name) or s.name in unneeded)
     if sum(s.twice for s in series):
         yield _twice(sum(s.twice for s in series))
