@@ -349,6 +349,11 @@ class Provenance(Model):
     importer: str | None = None
     importer_version: str | None = None
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether an importer read the run from a format by others; `lca-run` stands where runs of that form were converted to it again."""
+        return bool(self.importer) and self.importer != "lca-run"
+
 
 def _system(raw: Any) -> Any:
     return {"name": raw} if isinstance(raw, str) else raw

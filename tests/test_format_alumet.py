@@ -70,8 +70,14 @@ def test_packages_alone_are_processors_and_totals_are_not_added(tmp_path):
         for n in (0, 10)
         for r in (rapl(n, 100, attributes=""), rapl(n, 100, "local_machine", "", attributes="domain=package_total"))
     ]
-    energy = assess(tmp_path, *rows).intake.runs[0].energy[0]
-    assert (energy.boundary, energy.value.value) == ("cpu", pytest.approx(200 / 3.6e6))
+    a = assess(tmp_path, *rows)
+    energy = a.intake.runs[0].energy[0]
+    assert (energy.boundary, energy.value.value) == ("component_sum", pytest.approx(200 / 3.6e6))
+    assert (energy.components.cpu.value, energy.components.dram) == (pytest.approx(200 / 3.6e6), None)
+    assert a.total("it_energy")["value"] == pytest.approx(200 / 3.6e6)  # of the processor alone it gave no figure
+    assert "the energy is that of the processor only; the rest of the machine was not measured" in [
+        f.message for f in findings(a, "modelled-component")
+    ]
 
 
 def test_a_domain_with_one_sample_is_left_out(tmp_path):

@@ -73,6 +73,12 @@ def test_an_energy_that_the_stated_power_does_not_explain_is_not_used_and_its_ho
     assert note.message.endswith("is more than 20 kW, which its machines cannot draw; the energy was not used")
 
 
+def test_no_gpu_of_a_model_is_no_device(tmp_path):
+    intake = take(log(tmp_path, row(gpu_count=0, gpu_model="0 x NVIDIA A40")))
+    assert [(r.devices, r.energy[0].value.value) for r in intake.runs] == [([], 0.125)]
+    assert intake.faults == []
+
+
 def test_an_energy_in_no_time_sets_its_row_aside(tmp_path):
     intake = take(log(tmp_path, row(duration=0, gpu_power="abc")))
     assert ([f.code for f in intake.faults], intake.runs) == (["implausible-power"], [])

@@ -76,7 +76,7 @@ def test_english_is_complete() -> None:
 #: files whose texts stand in no report: output of the terminal, faults of rules, fonts and drawings
 APART = {"explain.py", "bottom_up.py", "rule.py", "fonts.py", "charts.py", "chart_engine.py", "pdf.py", "brand.py"}
 #: names of data, of units, of standards
-NAMES = re.compile(r"special energy|power curve|no offset|no work|Monte Carlo|.*(CO₂e|Sb eq|per cm²|billion parameters|of no stated size)|"
+NAMES = re.compile(r"special energy|zero energy|power curve|no offset|no work|Monte Carlo|.*(CO₂e|Sb eq|per cm²|billion parameters|of no stated size)|"
                    r"ISO.*|GHG Protocol|Ciroth.*| (Corporate Standard|lca report|of the template|The report is in English).*|The nearest is |`lca checks`.*")  # fmt: skip
 
 

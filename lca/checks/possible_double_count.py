@@ -40,7 +40,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     """Imported runs whose time lies in that of a run from another kind of file, on devices of the same kind and number."""
     counts: dict[tuple[tuple[str, str], str, int, int], list[Any]] = {}
     for number, run in enumerate(a.runs):
-        if run.provenance is None or not run.provenance.importer:
+        if run.provenance is None or not run.provenance.is_foreign:
             continue
         window, devices = _window(run), _devices(run)
         if window is not None and devices is not None:
@@ -107,7 +107,7 @@ def _common(
 
 
 def _source(run: Run) -> str:
-    return _of(run)[1] if run.provenance is not None else said("the run logs")
+    return _of(run)[1] if run.provenance is not None and run.provenance.is_foreign else said("the run logs")
 
 
 def _is_one_place(place: dict[str, str], other: dict[str, str]) -> bool:

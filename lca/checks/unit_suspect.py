@@ -57,4 +57,4 @@ def find(a: Evidence) -> Iterator[Finding]:
 def is_explained(run: Run, declared: Quantity) -> bool:
     """Whether a declared mass follows from the energy that its log states with it, by a factor that some grid has."""
     energy = sum(e.value.value for e in run.energy[:1])
-    return run.provenance is not None and 0 < declared.value <= HIGHEST * energy
+    return run.provenance is not None and run.provenance.is_foreign and 0 < declared.value <= HIGHEST * energy

@@ -33,7 +33,7 @@ def command(files: tuple[str, ...], output: str, log_format: str, guess: bool, p
     from lca.clock import clock
     from lca.export.write import atomic
     from lca.ingest.assign import Local
-    from lca.ingest.convert import as_json
+    from lca.ingest.convert import document
     from lca.ingest.reader import read, require
     from lca.profile import load
 
@@ -41,7 +41,7 @@ def command(files: tuple[str, ...], output: str, log_format: str, guess: bool, p
     require(intake)
     for fault in intake.faults:
         common.echo(f"lca: {fault}", err=True)
-    text = json.dumps({"runs": as_json(intake)}, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(document(intake), ensure_ascii=False, indent=1) + "\n"
     atomic(output, text.encode("utf-8"))
     common.echo(f"wrote {len(intake.runs)} runs to {output}", err=True)
     raise SystemExit(1 if intake.faults else 0)

@@ -12,6 +12,15 @@ from lca.units import Quantity
 from lca.version import VERSION
 
 
+def document(intake: Intake) -> dict[str, Any]:
+    """A file of runs: them, and what their files declare for several of them together."""
+    declared = [
+        {name: value for name, value in (("by", entry["by"]), ("quantity", entry["key"]), ("value", _plain(entry["value"]))) if value}
+        for entry in intake.declared
+    ]  # fmt: skip
+    return {"runs": as_json(intake)} | ({"declared": declared} if declared else {})
+
+
 def as_json(intake: Intake) -> list[dict[str, Any]]:
     """The runs, each with its provenance: file, digest and row."""
     inputs: dict[str, Input] = {i.path: i for i in intake.inputs}

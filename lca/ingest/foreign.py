@@ -129,6 +129,8 @@ def _not_used(log: Log) -> Note:
 def _whole(found: Found, log: Log, local: Local) -> Found:
     """The record with what every run must have, by the file on which it rests; what was filled in is told."""
     record: dict[str, Any] = {"schema": "lca-run/1", **found.record}
+    if any(device.get("count") == 0 for device in record.get("devices", ())):  # none of them: the log says so
+        record["devices"] = [device for device in record["devices"] if device.get("count") != 0]
     stem = log.head.name.partition(".")[0] or "log"
     first = found.rows[0] if isinstance(found.rows, list) else found.rows
     notes = [*found.notes, *assign.fill(record, log.shown, found.labels, local)]

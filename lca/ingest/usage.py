@@ -251,7 +251,7 @@ def _rows(log: Log, fields: Fields) -> Iterator[tuple[int, dict[str, Any]]]:
                 for one in _leaves({"": line} if made is None else made):
                     yield row, one
         return
-    yield from enumerate(_leaves(log.json()), 1)
+    yield from log.each(_leaves(log.json()))
 
 
 def _parsed(line: str) -> Any:

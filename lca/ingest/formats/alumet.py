@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lca.errors import Fault, shorten
-from lca.ingest import cells, gauge
+from lca.ingest import cells, device_samples, gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import listed, plural, said
@@ -18,7 +18,7 @@ FORMAT = Format(
     "alumet",
     "Alumet CSV (metric;timestamp;value;resource_kind...)",
     "energy of processors and memory by RAPL, window in UTC",
-    "GPUs, place, what ran on the machine",
+    "GPUs and what else RAPL does not measure, place, what ran on the machine",
     marks=(("metric", "timestamp", "value", "resource_kind", "resource_id", "consumer_kind", "consumer_id"),),
 )
 _NEEDED = ("metric", "timestamp", "value", "resource_kind", "resource_id", "consumer_kind", "consumer_id")
@@ -145,13 +145,13 @@ def _found(kept: _Kept) -> Found:
         told = "only single samples of rapl_consumed_energy, of an unknown step" if kept.series else "no rapl_consumed_energy of the machine"  # fmt: skip
         notes.append(Note("no-energy", said("the file holds {told}: no energy follows from it", told=told), "energy"))
         return Found(record, kept.first, tuple(notes), "alumet")
-    boundary = "component_sum" if used != {"cpu"} and used != {"dram"} else used.copy().pop()
-    energy, reading = gauge.energy([s.counter for s in series], boundary)
-    if used == {"cpu", "dram"}:
-        sums = {"cpu": 0.0, "dram": 0.0}
+    energy, reading = gauge.energy([s.counter for s in series], "component_sum")
+    if "psys" not in used:
+        sums = dict.fromkeys(sorted(used), 0.0)
         for (part, _), one in stepped.items():
             sums[part] += sum(one.counter.result()[0].values())
         energy["components"] = {part: f"{kwh!r} kWh" for part, kwh in sums.items()}
+        notes.append(device_samples.measured_parts(sorted(used)))
     record["energy"] = [energy]
     return Found(record, series[0].row, (*notes, *gauge.notes([s.counter for s in series])), "alumet", reading=reading)
 

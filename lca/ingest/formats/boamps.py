@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -52,10 +52,11 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     seen: set[str] = set()
     if log.head.text.lstrip("\ufeff \r\n\t").startswith(("{", "[")):
         document = log.json()
-        reports = list(enumerate(document if isinstance(document, list) else [document], start=1))
-        log.account.expect(len(reports))
+        entries = document if isinstance(document, list) else [document]
+        log.account.expect(len(entries))
+        reports: Iterable[tuple[int, Any]] = log.each(entries)
     else:
-        reports = [(row, _nested(raw)) for row, raw in log.records()]
+        reports = ((row, _nested(raw)) for row, raw in log.records())
         log.account.head()
     for row, report in reports:
         where = f"{log.shown}: row {row}"

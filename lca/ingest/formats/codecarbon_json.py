@@ -52,7 +52,7 @@ def _records(log: Log) -> Iterator[tuple[int, Any]]:
         document = log.json()
         records = document if isinstance(document, list) else [document]
         log.account.expect(len(records))
-        yield from enumerate(records, start=1)
+        yield from log.each(records)
         return
     for row, line in log.lines():
         begin = line.find("{")

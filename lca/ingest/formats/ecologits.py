@@ -94,7 +94,7 @@ def _objects(log: Log) -> Iterator[tuple[int, Any]]:
         made = log.json()
         objects = made if isinstance(made, list) else [made]
         log.account.expect(len(objects))
-        yield from enumerate(objects, 1)
+        yield from log.each(objects)
         return
     for row, line in log.lines():
         if line.strip():

@@ -48,7 +48,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     left: dict[str, int] = {}
     cores = 0.0
     usable: list[tuple[datetime, datetime, int, str, dict[str, Any], float]] = []
-    for row, (name, one) in enumerate(held, 1):
+    for row, (name, one) in log.each(held):
         where = f"{log.shown}: allocation {row}"
         if not isinstance(one, dict):
             yield Fault(where, "", shorten(str(one)), "not an object", _FIX, "torn-row", lines=1)

@@ -35,7 +35,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     """Runs by machine, or by pod or job. Rows are the numbers of the series in the file, records its samples."""
     series: list[Series] = []
     log.account.expect(0)
-    for row, (name, raw) in enumerate(_series(log, log.json(), ""), start=1):
+    for row, (name, raw) in log.each(_series(log, log.json(), ""), "series"):
         made = _take(row, name, raw)
         if made is None:
             log.account.total += 1

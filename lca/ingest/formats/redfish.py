@@ -195,7 +195,7 @@ def _documents(log: Log) -> Iterator[tuple[int, Any]]:
         document = log.json()
         resources = document if isinstance(document, list) else [document]
         log.account.expect(len(resources))
-        yield from enumerate(resources, start=1)
+        yield from log.each(resources)
         return
     for row, line in log.lines():
         if line.strip():

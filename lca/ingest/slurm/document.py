@@ -46,7 +46,7 @@ def read(log: Log, cells_of: Callable[[Any], dict[str, str]], command: str) -> I
             )
     jobs = Jobs(log, repeated(Counter(c["JobID"] for c in parsed if isinstance(c, dict))), _version(document))
     steps = 0
-    for row, (each, cells) in enumerate(zip(rows, parsed, strict=True), start=1):
+    for row, (each, cells) in log.each(zip(rows, parsed, strict=True)):
         if isinstance(cells, Fault):
             yield cells
             continue
