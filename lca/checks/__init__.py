@@ -33,6 +33,8 @@ from lca.shortfalls import MEASURES, Completeness
 SEVERITIES = ("error", "warning", "info")
 #: one finding that concerns more runs than this is told once, with their number
 TOLD_ONE_BY_ONE = 25
+#: as many for what importers tell of runs: rows of one fault are one finding
+ROWS_ONE_BY_ONE = 3
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,7 @@ def of_notes(notes: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
         alike.setdefault(note, []).append(run)
     for note, runs in alike.items():
         check = catalogue()[note.code]
-        if len(runs) <= TOLD_ONE_BY_ONE:
+        if len(runs) <= ROWS_ONE_BY_ONE:
             for run in runs:
                 yield check.at(note.message, run or None, note.field, note.severity)
         else:
