@@ -38,10 +38,18 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
     "primary-per-energy": ("MJ/kWh", "MJ/kWh"),  # after "ratio": without a quantity that says so, energies cancel
 }
 
+#: (unit, dimension) -> factor, as pint gives it: units of most logs, for which pint need not be loaded
+COMMON: dict[tuple[str, str], float] = {
+    ("s", "time"): 0.0002777777777777778, ("min", "time"): 0.016666666666666666, ("h", "time"): 1.0,
+    ("Wh", "energy"): 0.001, ("kWh", "energy"): 1.0, ("J", "energy"): 2.7777777777777776e-07,
+    ("W", "power"): 0.001, ("kW", "power"): 1.0, ("gCO2e", "co2e"): 0.001, ("kgCO2e", "co2e"): 1.0, ("L/kWh", "water-intensity"): 1.0,
+}  # fmt: skip
+
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _TEXT = re.compile(rf"\s*({_NUMBER})\s*(\S.*?)?\s*\Z")
 _UNIT = re.compile(r"[A-Za-zµ%][A-Za-z0-9µ%_]*(?:\s?[/*·]\s?[A-Za-zµ%][A-Za-z0-9µ%_]*)*\Z")
 _MAX_UNIT = 40
+_THOUSANDS = re.compile(r"\s*[+-]?\d{1,3}([,' ]\d{3})+(?!\d)")
 
 _DEFINITIONS = """
 FLOP = [computation]
@@ -93,6 +101,9 @@ def to_canonical(unit: str, dimension: str) -> float:
     canonical, suggest = DIMENSIONS[dimension]
     if unit in ("", "1", "ratio") and dimension == "ratio":
         return 1.0
+    known = COMMON.get((unit, dimension))
+    if known is not None:
+        return known
     if not unit:
         raise ValueError(f"a bare number where a quantity with a unit belongs; use {suggest}")
     if len(unit) > _MAX_UNIT or not _UNIT.match(unit):
@@ -111,7 +122,7 @@ def parse(text: str, dimension: str) -> Quantity:
     """A quantity such as ``"330 W"`` in canonical units. Raises ValueError with what was found and what would do."""
     match = _TEXT.match(text) if len(text) <= 200 else None
     suggest = DIMENSIONS[dimension][1]
-    if re.match(r"\s*[+-]?\d{1,3}([,' ]\d{3})+(?!\d)", text[:200]):
+    if _THOUSANDS.match(text[:200]):
         raise ValueError("thousands separators are refused; write the digits without them")
     if match is None:
         told = "a number, bare or with %" if dimension == "ratio" else f"a number and {suggest}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -35,7 +34,9 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
     def record_of(found: Found) -> Record | None:
         """The record of what an adapter found, None where it is refused."""
         source = found.source or log
-        counted = inputs.setdefault(source.shown, Input(source.shown, source.digest, adapter.format.name))
+        counted = inputs.get(source.shown)
+        if counted is None:
+            counted = inputs[source.shown] = Input(source.shown, source.digest, adapter.format.name)
         return _record(found, log, adapter, intake, local, counted)
 
     try:
@@ -79,14 +80,14 @@ def _lines(fault: Fault) -> int:
 
 def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Local, counted: Input) -> Record | None:
     """One record, made whole and validated; None, and told, where it cannot be used."""
-    naive = assign.naive(found.record.get("start"))
+    naive = assign.naive(found.record.get("start")) if found.reading is not None else None
     source = found.source or log
-    whole = _whole(found, source, local)
-    first = whole.rows[0] if isinstance(whole.rows, list) else whole.rows
+    record, notes = _whole(found, source, local)
+    first = found.rows[0] if isinstance(found.rows, list) else found.rows
     where = f"{source.shown}: row {first}"
     counted.records += 1
     try:
-        run = Run.model_validate(whole.record | {"provenance": _provenance(whole, source, adapter)})
+        run = Run.model_validate(record | {"provenance": _provenance(found, source, adapter)})
     except ValidationError as error:
         intake.refuse(faults.of_validation(error, where), counted)
         return None
@@ -94,17 +95,16 @@ def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Loc
         why = f"it cannot be validated ({type(error).__name__}: {shorten(str(error), 120)})"
         intake.refuse([Fault(where, "", "", why, "Correct the row.", "torn-row")], counted)
         return None
-    notes = (*whole.notes, *(implausible := plausible.without_implausible(run, len(whole.hosts))))
-    if whole.reading is not None and run.energy and not implausible:
-        reading = assign.in_zone(whole.reading, naive, run.start)
+    notes = (*notes, *(implausible := plausible.without_implausible(run, len(found.hosts))))
+    if found.reading is not None and run.energy and not implausible:
+        reading = assign.in_zone(found.reading, naive, run.start)
         run.power = PowerSeries.of_log(run.energy[-1].boundary, reading)
-    folder = os.path.dirname(os.path.abspath(log.path)) if log.path != "-" else None
-    hosts = whole.hosts or ((whole.host,) if whole.host else ())
+    hosts = found.hosts or ((found.host,) if found.host else ())
     if hosts and assign.is_separate(source.shown, found.labels, local):
         hosts = ()
     return Record(
-        run, Origin(source.shown, first, folder), notes, adapter.format.name, whole.identity, whole.position, hosts,
-        whole.weight, whole.resolution, whole.part_of, assign.joined(source.shown, found.labels, local), whole.pieces, source.digest,
+        run, Origin(source.shown, first, log.folder), notes, adapter.format.name, found.identity, found.position, hosts,
+        found.weight, found.resolution, found.part_of, assign.joined(source.shown, found.labels, local), found.pieces, source.digest,
     )  # fmt: skip
 
 
@@ -126,8 +126,8 @@ def _not_used(log: Log) -> Note:
     return Note("lines-not-used", message)
 
 
-def _whole(found: Found, log: Log, local: Local) -> Found:
-    """The record with what every run must have, by the file on which it rests; what was filled in is told."""
+def _whole(found: Found, log: Log, local: Local) -> tuple[dict[str, Any], tuple[Note, ...]]:
+    """The record with what every run must have, by the file on which it rests, and the notes: what was filled in is told."""
     record: dict[str, Any] = {"schema": "lca-run/1", **found.record}
     if any(device.get("count") == 0 for device in record.get("devices", ())):  # none of them: the log says so
         record["devices"] = [device for device in record["devices"] if device.get("count") != 0]
@@ -148,7 +148,7 @@ def _whole(found: Found, log: Log, local: Local) -> Found:
     if not record.get("stage"):
         record["stage"] = STAGE
         notes.append(Note("stage-assumed", said("the file names no stage: it counts as {stage}", stage=STAGE), "stage"))
-    return replace(found, record=record, notes=tuple(notes))
+    return record, tuple(notes)
 
 
 def _provenance(found: Found, log: Log, adapter: Adapter) -> dict[str, Any]:

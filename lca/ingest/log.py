@@ -155,6 +155,11 @@ class Log:
                 made.update(part)
         return made.hexdigest()
 
+    @cached_property
+    def folder(self) -> str | None:
+        """The folder in which the file lies; None for standard input."""
+        return os.path.dirname(os.path.abspath(self.path)) if self.path != "-" else None
+
     @property
     def size(self) -> int:
         """Bytes as the file lies on disk, when it was opened."""

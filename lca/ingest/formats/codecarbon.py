@@ -149,14 +149,17 @@ def _read_columns(
 
     What counts of a run is then parsed as every other row is.
     """
-    import numpy as np
-    import pandas as pd
-
     if len(lines) < MANY or "run_id" not in header or b'"' in block or b"\0" in block or len(set(header)) < len(header):
         return False
     commas = len(header) - 1
     if any(line.count(",") != commas for line in lines):
         return False
+    place = header.index("run_id")
+    if len({line.split(",", place + 1)[place] for line in lines}) * MANY_ROWS > len(lines):
+        return False
+    import numpy as np
+    import pandas as pd
+
     columns = ["run_id", *TOTALS, "timestamp", "emissions", *(["task_name"] if "task_name" in header else [])]
     places = [header.index(n) for n in columns]
     try:
@@ -203,7 +206,9 @@ def _read_columns(
 
 
 def _cells(header: list[str], texts: list[str]) -> dict[str, str]:
-    return {name: text.strip() for name, text in zip(header, texts, strict=False) if name}
+    cells = dict(zip(header, map(str.strip, texts), strict=False))
+    cells.pop("", None)
+    return cells
 
 
 def _read_rows(
@@ -222,7 +227,7 @@ def _read_rows(
         except csv.Error as error:
             yield Fault(where, "", "", f"not a row of a table: {error}", _RESTORE, "torn-row")
             continue
-        if any(c.strip() for c in parts[len(header) :]):
+        if len(parts) > len(header) and any(c.strip() for c in parts[len(header) :]):
             yield Fault(where, "", f"{len(parts)} cells", f"the header has {len(header)}: two rows are glued together", "Restore the rows from their source.", "torn-row")  # fmt: skip
             continue
         if len(parts) < len(header) and any(header[len(parts) :]):
