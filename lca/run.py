@@ -351,8 +351,8 @@ class Provenance(Model):
 
     @property
     def is_foreign(self) -> bool:
-        """Whether an importer read the run from a format by others; `lca-run` stands where runs of that form were converted to it again."""
-        return bool(self.importer) and self.importer != "lca-run"
+        """Whether the run was read from a format by others; runs of our own that were converted again were not."""
+        return self.importer not in (None, "", "lca-run")
 
 
 def _system(raw: Any) -> Any:
@@ -395,7 +395,5 @@ class Run(Model):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a run log."""
-    schema = Run.model_json_schema(by_alias=True)
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["$id"] = SCHEMA
-    return schema
+    own = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA}
+    return Run.model_json_schema(by_alias=True) | own

@@ -73,9 +73,9 @@ def test_reports_that_cannot_be_used_are_told(tmp_path):
     intake = take(path)
     assert [str(f).removeprefix(f"{path}: ") for f in intake.faults] == [
         "row 2: host.consumption: not a number (found much). Restore the report from its source.",
-        "row 3: host.timestamp: not a time (found 12). Restore the report from its source.",
-        'row 5: not a report of Scaphandre in JSON (found {"host": {"consumption": 40000000.0, "ti). Restore it from its source.',
-        'row 7: not a report of Scaphandre in JSON (found {"host": {"consumption": 40000). Restore it from its source.',
+        "row 3: host.timestamp: the year 1970 is no year of a log (found 12). Restore the report from its source.",
+        'rows 5 and 7: not a report of Scaphandre in JSON (found {"host": {"consumption": 40000000.0, "ti, {"host": {"consumption": 40000). '
+        "Restore it from its source.",
     ]
     assert intake.runs[0].energy[0].value.value == pytest.approx(KWH)
     assert [n.message for _, n in intake.notes if n.code == "rows-left-out"] == [

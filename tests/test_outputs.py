@@ -124,10 +124,10 @@ def test_the_summary_in_markdown_gives_the_answer(samples):
     text = markdown.render(build(samples))
     assert text.startswith("# Published and illustrative AI runs\n")
     assert (
-        "**16\u202f200 t CO₂e** (12\u202f900 to 20\u202f400 (95\u202f%)): life-cycle total, electricity location-based"
+        "**16\u202f500 t CO₂e** (13\u202f200 to 20\u202f800 (95\u202f%)): life-cycle total, electricity location-based"
         in text
     )
-    assert "| **Total** | **39\u202f900†** |" in text
+    assert "| **Total** | **40\u202f500** |" in text
     assert "## What to improve first" in text
     assert "- **Findings.** 0 errors, " in text
 
