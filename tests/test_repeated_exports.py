@@ -177,3 +177,26 @@ def test_the_later_state_of_a_day_counts(tmp_path):
         (f"2 rows of {paths[0]} are in another export too and were counted there", ""),
         (f"one row of {paths[0]} states another amount than the export that was counted", "warning"),
     ]
+
+
+def test_a_machine_in_bills_of_two_formats_counts_once(tmp_path):
+    """Ten hours of eight GPUs, on days 1 to 10, and the days 6 to 12 of the same machine in the other format: 12 days, 96 GPU-hours."""
+    (tmp_path / "cur.csv").write_text(cur(range(1, 11)))
+    (tmp_path / "focus.csv").write_text(
+        focus(range(6, 13)).replace("NULL", "arn:aws:ec2:eu-west-1:1:instance/i-0feedfacecafe0001")
+    )
+    for names in (("cur.csv", "focus.csv"), ("focus.csv", "cur.csv")):
+        a = lca.assess([str(tmp_path / n) for n in names], now=NOW)
+        assert a.total("device_hours")["value"] == pytest.approx(12 * 8)
+        [told] = [f for f in a.findings if f.code == "repeated-export"]
+        assert told.message == f"5 rows of {tmp_path}/cur.csv are in another export too and were counted there"
+
+
+def test_other_machines_in_bills_of_two_formats_all_count(tmp_path):
+    (tmp_path / "cur.csv").write_text(cur(range(1, 11)))
+    (tmp_path / "focus.csv").write_text(
+        focus(range(6, 13)).replace("NULL", "arn:aws:ec2:eu-west-1:1:instance/i-0feedfacecafe0002")
+    )
+    a = lca.assess(str(tmp_path), now=NOW)
+    assert a.total("device_hours")["value"] == pytest.approx(17 * 8)
+    assert not [f for f in a.findings if f.code == "repeated-export"]

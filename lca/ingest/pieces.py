@@ -165,6 +165,13 @@ def counted(files: Sequence[Sequence[Pieces]]) -> list[list[NDArray[np.bool_]]]:
     return table.masks()
 
 
+def of_machines(formats: Sequence[Sequence[Pieces]]) -> list[list[NDArray[np.bool_]]]:
+    """Which pieces count where bills in several formats charge one machine for one time: those of one format."""
+    table = _Table(formats)
+    table.choose(table.machine)
+    return table.masks()
+
+
 def differing(files: Sequence[Sequence[Pieces]], masks: Sequence[Sequence[NDArray[np.bool_]]]) -> list[int]:
     """How many rows of each file do not count, while other amounts count for the same key and window: a later state, or another account."""
     table = _Table(files)
@@ -249,8 +256,8 @@ class _Table:
         return rows, np.cumsum(starts) - 1
 
     def choose(self, group: NDArray[np.uint64]) -> None:
-        """Keep the rows of one file where rows of one group overlap in several."""
-        rows, cluster = self._clusters(group, self.keep)
+        """Keep the rows of one file where rows of one group, which is not 0, overlap in several."""
+        rows, cluster = self._clusters(group, self.keep & (group > 0))
         if not len(rows):
             return
         pair, of_pair = np.unique(cluster * len(self.sizes) + self.file[rows], return_inverse=True)
