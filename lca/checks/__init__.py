@@ -213,6 +213,19 @@ def of_notes(notes: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
     alike: dict[Any, list[str]] = {}
     for run, note in notes:
         alike.setdefault(note, []).append(run)
+    similar: dict[tuple[str, ...], list[Any]] = {}
+    for note, runs in alike.items():
+        if len(runs) == 1 and runs[0]:
+            key = (note.code, note.field, note.severity, getattr(note.message, "message", note.message))
+            similar.setdefault(key, []).append(note)
+    for group in similar.values():
+        if len(group) > TOLD_ONE_BY_ONE:  # the same of many runs, with a value of each
+            runs = [run for note in group for run in alike.pop(note)]
+            message = said(
+                "{message}; {n} more runs have the same fault", message=group[0].message, n=spelled(len(runs) - 1)
+            )
+            finding = catalogue()[group[0].code].at(message, None, group[0].field, group[0].severity)
+            yield replace(finding, count=len(runs), runs=tuple(runs[:TOLD_ONE_BY_ONE]))
     for note, runs in alike.items():
         check = catalogue()[note.code]
         if len(runs) <= ROWS_ONE_BY_ONE:
