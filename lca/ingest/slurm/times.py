@@ -18,6 +18,7 @@ _CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:\s*([AP]
 _OFFSET = re.compile(r"\A\s*(?:(Z|UTC|GMT)\b|([+-])(\d\d):?(\d\d)\b)?\s*(?:[A-Z]{2,5}\b)?", re.I)
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)[T_ -]?(\d\d)(\d\d)(\d\d)?Z?\Z")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\Z")
+_DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)\Z")
 _DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\Z")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})\Z")
 _SHORT = re.compile(r"\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2})?\.?\Z")
@@ -96,7 +97,7 @@ def _worded(text: str, day_first: bool | None) -> Stamp:
 def _date(text: str, day_first: bool | None) -> tuple[int, int, int]:
     """(year, month, day) of what stands beside the clock. Raises Undated, or ValueError for what is no date."""
     text = re.sub(r"\s+", " ", _WEEKDAY.sub(" ", text).replace(",", " ")).strip(" -T_")
-    if (date := _YEAR_FIRST.match(text)) is not None:
+    if (date := _YEAR_FIRST.match(text) or _DIGITS.match(text)) is not None:
         return int(date[1]), int(date[2]), int(date[3])
     if (date := _DOTS.match(text)) is not None:
         return int(date[3]), int(date[2]), int(date[1])
