@@ -209,3 +209,17 @@ def test_every_line_is_accounted_for(tmp_path):
     assert (account.total, account.blank, account.used, account.header, faults) == (9, 1, 2, 2, 1)
     assert account.ignored == {"jobs that had not started": 1, "steps of jobs": 1, "jobs that ended at once": 1}
     assert account.rest == faults
+
+
+def test_an_energy_of_0_is_told_as_not_measured(tmp_path):
+    path = tmp_path / "jobs.txt"
+    path.write_text(
+        "JobID|State|Start|End|Elapsed|AllocTRES|ConsumedEnergyRaw\n"
+        "1|COMPLETED|2025-03-01T08:00:00|2025-03-01T18:00:00|10:00:00|gres/gpu:a100=8|0\n"
+        "2|COMPLETED|2025-03-01T08:00:00|2025-03-01T18:00:00|10:00:00|gres/gpu:a100=8|\n"
+    )
+    intake = take(path)
+    assert [run.energy for run in intake.runs] == [[], []]
+    assert [note.message for _, note in intake.notes if note.code == "cells-not-used"] == [
+        f"{path}: ConsumedEnergyRaw of row 2 is not used: it is 0, which says that SLURM measured no energy"
+    ]

@@ -327,6 +327,9 @@ def _energy(
             return None
         if joules:
             return joules
+        if job[column].strip() == "0" and not tres.get("energy", "").strip("0"):
+            unread.append((column, "it is 0, which says that SLURM measured no energy"))
+            return None
     try:
         return joules_of(tres.get("energy", ""))
     except ValueError as error:
