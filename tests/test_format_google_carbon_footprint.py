@@ -42,9 +42,17 @@ def test_sums_by_region_and_month(tmp_path):
     assert a.intake.runs[0].ext["supplier_scope_2_market"] == "31.0 kgCO2e"
     assert a.total("total_co2e")["value"] is None
     assert findings(a, "no-energy")[0].message == (
-        "the provider states 172.75 kgCO2e, location-based, for its customer (scope 3, category 1); it is compared with what "
-        "follows from logs of the same month, and is in no figure"
+        "the provider states 172.75 kgCO2e, location-based, for its customer (scope 3, category 1); it is a line beside the "
+        "totals of the GHG Protocol view, and in no other figure"
     )
+    # 172.75 + 140.5 + 76.0; 79.75 + 60.5 + 36.0
+    lines = {x["id"]: x for x in a.view_data["lines"] if x["id"].startswith("memo-supplier")}
+    assert {id: (x["category"], x["value"], x["rows"]) for id, x in lines.items()} == {
+        "memo-supplier-location": ("scope 3, category 1", pytest.approx(389.25), 3),
+        "memo-supplier-market": ("scope 3, category 1", pytest.approx(176.25), 3),
+    }
+    [total] = [x for x in a.view_data["lines"] if x["id"] == "total-location"]
+    assert total["value"] is None
     assert not findings(a, "lines-not-used")
     assert not [w for w in ("JDOE", "jdoe") if w in json.dumps(a.as_dict())]
 

@@ -21,6 +21,7 @@ from lca.engine.uncertainty import Numbers, of_draws
 from lca.language import joined, said
 from lca.run import STAGES
 from lca.site import ROLES
+from lca.units import parse
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -152,6 +153,27 @@ def _ghg(
             whole.figure("total_co2e", 0),
         )
     )
+    return [*lines, *_stated_by_suppliers(a)]
+
+
+def _stated_by_suppliers(a: Assessment) -> list[dict[str, Any]]:
+    """What providers of cloud services state for their customer: beside the total, since the same use may be in logs too."""
+    labels = {
+        "location": said("Beside the total: cloud services as their provider states them, location-based"),
+        "market": said("Beside the total: cloud services as their provider states them, market-based"),
+    }
+    lines = []
+    for method, label in labels.items():
+        texts = [text for run in a.activities.runs if (text := (run.ext or {}).get(f"supplier_total_{method}"))]
+        if texts:
+            figure = {
+                "quantity": "", "value": math.fsum(parse(text, "co2e").value for text in texts), "low": None, "high": None,
+                "unit": "kgCO2e", "rows": len(texts), "missing": 0,
+                "note": said("the figure of the supplier, with its boundary and factors; it is in no total"),
+            }  # fmt: skip
+            lines.append(
+                line("ghg-protocol", f"memo-supplier-{method}", label, SCOPE_3, said("scope 3, category 1"), figure)
+            )
     return lines
 
 

@@ -21,7 +21,7 @@ from lca.language import said
 FORMAT = Format(
     "google-carbon-footprint",
     "Google Cloud Carbon Footprint export, CSV or JSON Lines of its BigQuery table",
-    "emissions by region and month as the provider states them (scope 3, category 1 of its customer), compared and never used",
+    "emissions by region and month as the provider states them: a line of scope 3, category 1 beside the totals, added to none",
     "energy, devices, hours, system, stage",
     sums=True,
     marks=(("usage_month", "billing_account_id", "carbon_footprint_kgCO2e", "carbon_footprint_total_kgCO2e"),),
@@ -116,8 +116,8 @@ def _found(account: str, region: str, month: datetime, total: _Sum) -> Found:
         "ext": {f"supplier_{what}": f"{value!r} kgCO2e" for what, value in kg.items()},
     }  # fmt: skip
     told = said(
-        "the provider states {kg} kgCO2e, location-based, for its customer (scope 3, category 1); it is compared with what follows from "
-        "logs of the same month, and is in no figure",
+        "the provider states {kg} kgCO2e, location-based, for its customer (scope 3, category 1); it is a line beside the totals of the "
+        "GHG Protocol view, and in no other figure",
         kg=f"{kg['total_location']:.6g}",
     )  # fmt: skip
     return Found(
