@@ -271,6 +271,41 @@ def test_buckets_of_usage_that_stand_in_two_exports_count_once(tmp_path):
     )
 
 
+def usage(groups, day=0):
+    """A bucket of a day: (project or None, requests, tokens in) of each group."""
+    results = [
+        {"object": "organization.usage.completions.result", "input_tokens": tokens, "output_tokens": 10 * requests,
+         "num_model_requests": requests, "model": "gpt-4o-2024-08-06", "project_id": project}
+        for project, requests, tokens in groups
+    ]  # fmt: skip
+    begin = 1741046400 + day * 86400
+    bucket = {"object": "bucket", "start_time": begin, "end_time": begin + 86400, "results": results}
+    return json.dumps({"object": "page", "data": [bucket], "has_more": False})
+
+
+def test_usage_grouped_by_project_and_not_at_all_counts_once(tmp_path):
+    (tmp_path / "all.json").write_text(usage([(None, 5, 900)]))
+    (tmp_path / "projects.json").write_text(usage([("a", 2, 400), ("b", 3, 500)]))
+    a = lca.assess(str(tmp_path), now=NOW)
+    assert counted(a) == [0, 5, 900, 50]
+    assert [f.message for f in findings(a, "repeated-export")] == [
+        f"usage of gpt-4o-2024-08-06 in {tmp_path}/all.json is in {tmp_path}/projects.json too, grouped more finely; it was counted there"
+    ]
+
+
+def test_usage_grouped_differently_with_other_sums_counts_twice_and_is_told(tmp_path):
+    (tmp_path / "all.json").write_text(usage([(None, 5, 950)]))
+    (tmp_path / "projects.json").write_text(usage([("a", 2, 400), ("b", 3, 500)]))
+    a = lca.assess(str(tmp_path), now=NOW)
+    assert counted(a) == [0, 10, 1850, 100]
+    assert [(f.severity, f.message) for f in findings(a, "possible-double-count")] == [
+        (
+            "warning",
+            f"{tmp_path}/projects.json holds usage of the same model and day, grouped differently and with other sums; both were counted",
+        )
+    ]
+
+
 # order
 
 
