@@ -70,6 +70,11 @@ def test_energy_without_a_date_is_told_beside_the_period():
     assert flat(period.undated(assess(run(start=None), profile=whole))) == "100 % of the energy has no date"
 
 
+def test_runs_without_a_date_and_without_energy_are_counted():
+    a = assess(run("dated"), run("bare", start=None, duration=None, devices=None, work={"requests": 5}, energy=None))
+    assert flat(period.undated(a)) == "1 of 2 runs has no date"
+
+
 def test_a_sum_of_alternatives_is_no_headline(scenarios):
     made = answer.build(scenarios)
     assert (flat(made.figure), made.unit, made.interval) == ("20.8 to 521", "kg CO₂e", "")

@@ -51,12 +51,12 @@ def told(a: Assessment) -> str:
 
 
 def undated(a: Assessment) -> str:
-    """How much has no date, by energy or, where none is known, by runs; empty where all runs have one or none has."""
+    """How much has no date, by energy or, where none of theirs is known, by runs; empty where all runs have one or none has."""
     without = np.isnan(a.activities.year)
     if not without.any() or (without.all() and a.profile.period is None):  # "no dates stated" says it
         return ""
     energy = np.nan_to_num(a.columns.get("facility_energy", np.zeros(a.rows)))
-    if energy.sum() > 0:
+    if energy[without].sum() > 0:
         return say(
             "{share} of the energy has no date", share=n.share(float(energy[without].sum()), float(energy.sum()))
         )
