@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lca.marks import Marks
+
 
 class Shape(NamedTuple):
     """Energy by hour: `energy[n]` in kWh in the hour that begins `first + n` hours after 1970-01-01T00:00Z."""
@@ -40,6 +42,7 @@ class Reading(NamedTuple):
     `cut`: hours before and after the run that were left out, and their energy in kWh. `anchored`: the run does not say
     when it began, so that its window was laid at the first sample. `unit_assumed`: neither the run nor the names of the
     columns say in which unit the samples are. `zone` is that of local times, which were turned to UTC before they were integrated.
+    `marks` are samples of the first device, by which another log of them is recognised; a run does not keep them.
     """
 
     shape: Shape | None = None
@@ -51,3 +54,4 @@ class Reading(NamedTuple):
     blanks: Blanks | None = None
     unit_assumed: bool = False
     zone: str = ""
+    marks: Marks | None = None

@@ -29,6 +29,7 @@ ORDER = (
         "distribution",
         "language",
         "limits",
+        "marks",
         "local_time",
         "messages",
         "numerals",

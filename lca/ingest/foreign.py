@@ -98,13 +98,14 @@ def _record(found: Found, log: Log, adapter: Adapter, intake: Intake, local: Loc
     notes = (*notes, *(implausible := plausible.without_implausible(run, len(found.hosts))))
     if found.reading is not None and run.energy and not implausible:
         reading = assign.in_zone(found.reading, naive, run.start)
-        run.power = PowerSeries.of_log(run.energy[-1].boundary, reading)
+        run.power = PowerSeries.of_log(run.energy[-1].boundary, reading._replace(marks=None))
     hosts = found.hosts or ((found.host,) if found.host else ())
-    if hosts and assign.is_separate(source.shown, found.labels, local):
-        hosts = ()
+    marks = found.reading.marks if found.reading is not None else None
+    if (hosts or marks) and assign.is_separate(source.shown, found.labels, local):
+        hosts, marks = (), None
     return Record(
         run, Origin(source.shown, first, log.folder), notes, adapter.format.name, found.identity, found.position, hosts,
-        found.weight, found.resolution, found.part_of, assign.joined(source.shown, found.labels, local), found.pieces, source.digest,
+        found.weight, found.resolution, found.part_of, assign.joined(source.shown, found.labels, local), found.pieces, source.digest, marks,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lca.ingest.gauge_notes import notes as notes
 from lca.local_time import iso, to_utc
+from lca.marks import Marker, Marks
 from lca.power_series import GAP
 from lca.reading import Reading, Reset, Shape
 
@@ -74,6 +75,7 @@ class Gauge:
         self._anchor: float | None = None
         self._before = float("-inf")  # time of the last sample in the order of the log
         self._pieces: list[_Piece] = []
+        self._marker = Marker()
         self._times: list[float] = []
         self._values: list[float] = []
         self._late: tuple[NDArray[np.float64], NDArray[np.float64]] | None = (
@@ -93,6 +95,12 @@ class Gauge:
         """Time of the last sample, NaN where there is none."""
         self._settle()
         return self._pieces[-1].end if self._pieces else float("nan")
+
+    @property
+    def marks(self) -> Marks:
+        """A few of the samples, by which another log of them is recognised."""
+        self._settle()
+        return self._marker.marks()
 
     def put(self, seconds: float, value: float) -> None:
         """One sample: kW of a gauge, kWh of a counter."""
@@ -188,6 +196,7 @@ class Gauge:
         if not len(times):
             return
         self.count += len(times)
+        self._marker.add(times, values)
         last = self._pieces[-1] if self._pieces else None
         if last is not None and times[0] > last.end and len(self._pieces) <= MOST_PIECES:
             times, values = np.append(last.end, times), np.append(last.last, values)
@@ -340,7 +349,9 @@ def energy(devices: Sequence[Gauge], boundary: str, naive: bool = False) -> tupl
         record["coverage"] = {"of": "time", "value": share}
     resets = tuple(sorted(r for d in used for r in d.resets))
     zone = next((d.zone.key for d in used if d.zone is not None), "")
-    return record, Reading(shape=shape, naive=naive and not zone, devices=len(used), resets=resets, zone=zone)
+    return record, Reading(
+        shape=shape, naive=naive and not zone, devices=len(used), resets=resets, zone=zone, marks=used[0].marks
+    )
 
 
 def span(devices: Iterable[Gauge]) -> tuple[float, float]:

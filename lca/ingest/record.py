@@ -9,6 +9,7 @@ from typing import NamedTuple
 from lca.ingest import Origin
 from lca.ingest.formats import Found, Note
 from lca.ingest.pieces import Pieces
+from lca.marks import Marks
 from lca.run import Run
 
 
@@ -31,6 +32,7 @@ class Record(NamedTuple):
     joins: str = ""
     pieces: Pieces | None = None
     digest: str = ""
+    marks: Marks | None = None
     found: Found | None = None
     remake: Callable[[Found], Record | None] | None = None
 

@@ -3,7 +3,7 @@
 Each module decides one kind, from small keys alone and whatever the format: `copies` (a file that is another one, or the begin of
 it), `states` (several records of one job or run), `exports` (rows that stand in two exports), `groupings` (usage that two exports
 group differently), `parts` (what belongs to
-another run), `machines` (one machine measured by several). Nothing depends on the order of files.
+another run), `samples` (logs of one device that name none), `machines` (one machine measured by several). Nothing depends on the order of files.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from lca.ingest import Intake
 from lca.ingest.keys import copies as copies
-from lca.ingest.keys import exports, groupings, machines, parts, states
+from lca.ingest.keys import exports, groupings, machines, parts, samples, states
 from lca.ingest.record import Record
 
 
@@ -22,4 +22,4 @@ def settle(records: Sequence[Record], intake: Intake) -> list[Record]:
     kept = groupings.settle(kept, intake)
     kept = states.settle(kept, intake)
     kept = parts.settle(kept, intake)
-    return machines.settle(kept, intake)
+    return machines.settle(samples.settle(kept), intake)
