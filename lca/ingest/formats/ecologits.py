@@ -227,9 +227,9 @@ def _told(value: Any) -> str:
 
 
 def _number(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return math.nan
+    """A number as JSON holds it, NaN for all else."""
     try:
-        return float(value) if math.isfinite(value) else math.nan
-    except OverflowError:
+        number = cells.number(value, minimum=None) if not isinstance(value, str) else None
+    except ValueError:
         return math.nan
+    return math.nan if number is None else number

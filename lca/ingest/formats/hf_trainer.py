@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lca.errors import Fault, InputError, shorten
-from lca.ingest import elapsed, trainer_log
+from lca.ingest import cells, elapsed, trainer_log
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.trainer_log import TrainerLog
@@ -191,10 +190,8 @@ def _resumed(entries: list[dict[str, Any]]) -> bool:
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
+    """A number above 0, None for all else: the tool writes 0 where it did not count."""
     try:
-        number = float(value)
-    except OverflowError:
+        return (cells.number(value) or None) if not isinstance(value, str) else None
+    except ValueError:
         return None
-    return number if math.isfinite(number) and number > 0 else None
