@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from conftest import NOW
-from test_format_sacct_times import HEAD, TRES, job, log, told
+from intake_messages import messages
+from test_format_sacct_times import HEAD, TRES, job, log
 from test_formats import take
 
 import lca
@@ -32,7 +33,7 @@ def test_the_last_state_of_a_job_counts(tmp_path, rows):
         20,
         list(range(2, 2 + len(rows))),
     )
-    assert told(intake, "cumulative-rows") == [
+    assert messages(intake, "cumulative-rows") == [
         f"{len(rows)} rows are of one start of this job: its last state, completed, counts"
     ]
     assert not intake.faults
@@ -116,7 +117,7 @@ def test_an_energy_of_steps_alone_is_told(tmp_path):
     path = log(
         tmp_path, f"7||COMPLETED|02:00:00|gpu07|{TRES}|", f"7.0||COMPLETED|02:00:00|gpu07|{TRES}|1.5M", head=ENERGY
     )
-    assert told(take(path), "no-energy") == [
+    assert messages(take(path), "no-energy") == [
         "only its steps state an energy, and steps of one node measure the same node: it is not used"
     ]
 
@@ -138,7 +139,7 @@ def test_an_energy_that_is_none_leaves_the_hours_and_is_told(tmp_path, text, why
     path = log(tmp_path, f"7||COMPLETED|02:00:00|gpu07|{TRES}|{text}", head=ENERGY)
     intake = take(path)
     assert [(r.duration.value, r.energy) for r in intake.runs] == [(2, [])]
-    assert told(intake, "cells-not-used") == [f"{path}: ConsumedEnergy of row 2 is not used: {why}"]
+    assert messages(intake, "cells-not-used") == [f"{path}: ConsumedEnergy of row 2 is not used: {why}"]
 
 
 def test_nodes_are_named_where_their_energy_is_and_by_their_hash_alone(tmp_path):
@@ -174,7 +175,7 @@ def test_jobs_on_one_node_share_its_energy_by_gpus(tmp_path, end):
 def test_energies_of_nodes_that_are_not_named_may_count_several_times(tmp_path, nodes):
     rows = [f"{id}|COMPLETED|2025-03-01T08:00:00|2025-03-01T10:00:00|02:00:00|{nodes}|{TRES}|7200000" for id in (7, 8)]
     path = log(tmp_path, *rows, head=SHARED)
-    assert told(take(path), "overlap-same-host") == [
+    assert messages(take(path), "overlap-same-host") == [
         f"{path}: 2 rows (2, 3) state the energy of nodes, but not which nodes or when; the energy of a node that jobs shared counts several times"
     ]
 
@@ -195,7 +196,7 @@ def test_what_is_no_list_of_nodes(tmp_path, text):
     with pytest.raises(ValueError, match=r"not a list of nodes|more nodes than any cluster has"):
         nodes_of(text)
     path = log(tmp_path, f"7||COMPLETED|02:00:00|{text}|{TRES}|5M", head=ENERGY)
-    assert told(take(path), "cells-not-used")[0].startswith(f"{path}: NodeList of row 2 is not used: ")
+    assert messages(take(path), "cells-not-used")[0].startswith(f"{path}: NodeList of row 2 is not used: ")
 
 
 def test_every_line_is_accounted_for(tmp_path):

@@ -19,6 +19,7 @@ from lca.ingest.bill_rows import number
 from lca.ingest.formats import Found, Note
 from lca.ingest.log import Log
 from lca.ingest.pieces import COST, HOURS, ROUNDING, Collected, Pieces
+from lca.ingest.torn_rows import RESTORE
 from lca.language import joined, plural, said
 from lca.tags import Tags
 
@@ -26,7 +27,6 @@ from lca.tags import Tags
 SERVICES = 5
 #: one machine by its id: it cannot run for more than an hour in an hour
 _ONE = re.compile(r"(?:^|/)(i-[0-9a-z]{8,})$|(.*/virtualmachines/[^/]+)$", re.I)
-_FIX = "Restore the row from its source."
 
 
 class Charge(NamedTuple):
@@ -120,7 +120,7 @@ class Bill:
 
     def bad(self, row: int, field: str, found: str, problem: str, code: str = "torn-row") -> Iterator[Fault]:
         """A row that cannot be used."""
-        yield Fault(f"{self.log.shown}: row {row}", field, shorten(found), problem, _FIX, code)
+        yield Fault(f"{self.log.shown}: row {row}", field, shorten(found), problem, RESTORE, code)
 
     def use(self, row: int, one: Hours, charge: Charge) -> None:
         """Hours of a machine."""

@@ -17,11 +17,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.errors import Fault, shorten
+from lca.errors import Fault
 from lca.ingest import cells, gauge
 from lca.ingest.formats import DEVICE, Found, Note
 from lca.ingest.gauge import FAR, Counter, Gauge
 from lca.ingest.log import Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import listed, plural, said
 from lca.local_time import iso, to_utc
 from lca.reading import Reading
@@ -30,7 +31,6 @@ from lca.reading import Reading
 HALF_DAY = 43200.0
 #: kW; no row of a log of power holds more: blank values of drivers lie above
 HIGHEST = 1e3
-RESTORE = "Restore the row from its source."
 
 
 class Device:
@@ -171,7 +171,7 @@ def hashed(uuid: str) -> str:
 
 def torn(log: Log, row: int, field: str, text: str, problem: str) -> Fault:
     """A row with a cell that is not what its column holds."""
-    return Fault(f"{log.shown}: row {row}", field, shorten(text.strip()), problem, RESTORE, "torn-row")
+    return torn_row(f"{log.shown}: row {row}", field, text.strip(), problem)
 
 
 def kilowatts(log: Log, row: int, field: str, text: str, unit: str = "W") -> float | Fault | None:

@@ -11,6 +11,7 @@ from lca.errors import Fault, shorten
 from lca.ingest import cells, device_samples, gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row, wrong_width
 from lca.language import listed, plural, said
 from lca.local_time import iso
 
@@ -31,7 +32,6 @@ _DOMAIN = re.compile(r"(?:^|[,\s])domain=([A-Za-z0-9_]+)")
 _KWH = 1 / 3.6e6  # kWh in a joule
 #: names that a message lists
 MOST = 5
-_RESTORE = "Restore the row from its source."
 
 
 class _Series:
@@ -86,14 +86,14 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             continue
         where = f"{log.shown}: row {row}"
         if len(raw) != len(header):
-            yield Fault(where, "", f"{len(raw)} cells", f"the header has {len(header)}", _RESTORE, "torn-row")
+            yield wrong_width(where, len(raw), len(header))
             continue
         texts = {name: text.strip() for name, text in zip(header, raw, strict=True)}
         if texts["timestamp"] != last:
             last = texts["timestamp"]
             at = _moment(last)
         if at is None:
-            yield Fault(where, "timestamp", shorten(last), "not a time with an offset", _RESTORE, "torn-row")
+            yield torn_row(where, "timestamp", last, "not a time with an offset")
             continue
         kept.first = kept.first or row
         kept.begin, kept.end = min(kept.begin, at), max(kept.end, at)
@@ -106,7 +106,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             if joules is None:
                 raise ValueError("no value")
         except ValueError as error:
-            yield Fault(where, "value", shorten(texts["value"]), str(error), _RESTORE, "torn-row")
+            yield torn_row(where, "value", texts["value"], str(error))
             continue
         if texts["consumer_kind"] not in (_MACHINE, ""):
             kept.parts += 1

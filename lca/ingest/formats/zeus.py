@@ -11,6 +11,7 @@ from lca.errors import Fault, shorten
 from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import RESTORE, torn_row, wrong_width
 from lca.language import said
 from lca.local_time import iso
 
@@ -91,9 +92,8 @@ def read(log: Log) -> Iterator[Found | Fault]:
 
 
 def _window(where: str, row: int, header: list[str], raw: list[str]) -> _Window | Fault:
-    restore = "Restore the row from its source."
     if len(raw) != len(header):
-        return Fault(where, "", f"{len(raw)} cells", f"the header has {len(header)}", restore, "torn-row")
+        return wrong_width(where, len(raw), len(header))
     texts = {name: text.strip() for name, text in zip(header, raw, strict=True)}
     values: dict[str, float] = {}
     for name in ("start_time", "elapsed_time", *(n for n in header if _GPU.match(n))):
@@ -102,11 +102,11 @@ def _window(where: str, row: int, header: list[str], raw: list[str]) -> _Window 
             if value is None:
                 raise ValueError("no value")
         except ValueError as error:
-            return Fault(where, name, shorten(texts[name]), str(error), restore, "torn-row")
+            return torn_row(where, name, texts[name], str(error))
         values[name] = value
     start, elapsed = values.pop("start_time"), values.pop("elapsed_time")
     if start > 4102444800:  # 2100
-        return Fault(where, "start_time", shorten(texts["start_time"]), "no time in seconds", restore, "clock-fault")
+        return Fault(where, "start_time", shorten(texts["start_time"]), "no time in seconds", RESTORE, "clock-fault")
     return _Window(start, start + elapsed, math.fsum(values.values()), row, sum(v == 0 for v in values.values()))
 
 

@@ -19,6 +19,7 @@ from lca.ingest.series import digest
 from lca.ingest.slurm.nodes import nodes_of
 from lca.ingest.slurm.times import Stamp, Undated, stamp
 from lca.ingest.slurm.tres import GPU, PART_OF_GPU, devices_of, tres_of, unknown
+from lca.ingest.torn_rows import torn_row
 from lca.language import said
 
 #: states of a job (sacct, JOB STATE CODES) in our words; a resized job has a row for each size, of which this one ended
@@ -96,7 +97,7 @@ def parse(
     try:
         state = state_of(job.get("State", ""))
     except ValueError as error:
-        return _fault(where, "State", job["State"], str(error))
+        return torn_row(where, "State", job["State"], str(error))
     times = _times(job, where, day_first, cut, unread)
     if isinstance(times, Fault):
         return times
@@ -104,7 +105,7 @@ def parse(
     span = None if start is None or end is None else _between(start, end)
     if state in WAITING or (not seconds and _never_started(job, state, start, undated, seconds)):
         if seconds:
-            return _fault(
+            return torn_row(
                 where,
                 "State",
                 job.get("State", ""),
@@ -118,7 +119,7 @@ def parse(
             return _backwards(where, job)
         return AT_ONCE
     if seconds == 0:
-        return _fault(
+        return torn_row(
             where,
             "Elapsed",
             job.get("ElapsedRaw") or job.get("Elapsed", ""),
@@ -141,7 +142,7 @@ def parse(
         weight, missing, tres = _resources(job, record, cut, unread)
     except ValueError as error:
         column = next((c for c in RESOURCES if job.get(c)), RESOURCES[0])
-        return _fault(where, column, job.get(column, ""), str(error))
+        return torn_row(where, column, job.get(column, ""), str(error))
     joules = _energy(job, tres, cut, unread)
     hosts: tuple[str, ...] = ()
     if joules:
@@ -176,12 +177,6 @@ def _never_started(
 
 def _id(job: Mapping[str, str]) -> str:
     return "-".join(x for x in (job.get("Cluster"), job["JobID"]) if x)
-
-
-def _fault(where: str, column: str, text: str, problem: str) -> Fault:
-    return Fault(
-        where=where, field=column, found=shorten(text), problem=problem, remedy="Restore the row from its source.", code="torn-row"
-    )  # fmt: skip
 
 
 def _backwards(where: str, job: Mapping[str, str]) -> Fault:
@@ -228,10 +223,10 @@ def _times(
         try:
             lengths.append(_seconds(job.get(column, "")))
         except ValueError:
-            return _fault(where, column, job[column], "not a time")
+            return torn_row(where, column, job[column], "not a time")
     known = [length for length in lengths if length is not None]
     if len(known) == 2 and abs(known[0] - known[1]) > 1:
-        return _fault(
+        return torn_row(
             where, "ElapsedRaw", job["ElapsedRaw"], said("Elapsed is {elapsed}", elapsed=shorten(job["Elapsed"]))
         )
     return placed[0], placed[1], known[0] if known else None, undated
