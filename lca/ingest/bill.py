@@ -122,6 +122,22 @@ class Bill:
         """A row that cannot be used."""
         yield Fault(f"{self.log.shown}: row {row}", field, shorten(found), problem, RESTORE, code)
 
+    def bad_period(
+        self, row: int, columns: tuple[str, str], texts: tuple[str, str], times: tuple[datetime | None, datetime | None]
+    ) -> Iterator[Fault]:
+        """A row of which the start or end is not a time, or whose end is not after its start."""
+        if None in times:
+            wrong = times.index(None)
+            yield from self.bad(row, columns[wrong], texts[wrong], "not a time")
+        else:
+            yield from self.bad(row, columns[1], texts[1], f"not after {columns[0].rpartition('/')[2]}", "clock-fault")
+
+    def leave_no_use(self, hours: float, charge: Charge) -> None:
+        """A row of 0 hours or fewer."""
+        self.leave(
+            said("0 hours") if hours == 0 else said("hours below 0, which take back hours that are not named"), charge
+        )
+
     def use(self, row: int, one: Hours, charge: Charge) -> None:
         """Hours of a machine."""
         begin = one.begin
