@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from lca.ingest.bill_rows import number
 from lca.ingest.formats import Found, Note
 from lca.ingest.log import Log
 from lca.ingest.pieces import COST, HOURS, ROUNDING, Collected, Pieces
+from lca.ingest.pseudonym import pseudonym
 from lca.ingest.torn_rows import RESTORE
 from lca.language import joined, plural, said
 from lca.tags import Tags
@@ -264,9 +264,9 @@ class Bill:
     def _record(self, first: Hours, part: Pieces) -> dict[str, Any]:
         cloud = known_provider(first.provider)
         resource = machine_of(first.resource) or f"{first.account} {first.resource}"
-        told = hashlib.sha256(resource.encode("utf-8", "replace")).hexdigest()[:12]
+        told = pseudonym(resource)
         begin, end = (datetime.fromtimestamp(float(t), UTC) for t in (part.begins.min(), part.ends.max()))
-        tagged = hashlib.sha256(repr(first.tags).encode()).hexdigest()[:6] if first.tags else ""
+        tagged = pseudonym(repr(first.tags), 6) if first.tags else ""
         names = (cloud, first.region, first.model.replace(" ", "-"), told, tagged, pieces.begin_label(part))
         place = {"cloud": cloud, "region": first.region}
         record: dict[str, Any] = {

@@ -6,7 +6,6 @@ of devices) is never made up: see `Clock` for times without a date, `device_roun
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter as Tally
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from lca.ingest import cells, gauge
 from lca.ingest.formats import DEVICE, Found, Note
 from lca.ingest.gauge import FAR, Counter, Gauge
 from lca.ingest.log import Log
+from lca.ingest.pseudonym import pseudonym
 from lca.ingest.torn_rows import torn_row
 from lca.language import listed, plural, said
 from lca.local_time import iso, to_utc
@@ -166,7 +166,7 @@ def seconds_of(text: str, shape: str = "", unit: str = "") -> tuple[float, bool]
 
 def hashed(uuid: str) -> str:
     """What tells a device from all others, without naming it."""
-    return hashlib.sha256(uuid.strip().lower().encode("utf-8", "replace")).hexdigest()[:16]
+    return pseudonym(uuid.strip().lower(), 16)
 
 
 def torn(log: Log, row: int, field: str, text: str, problem: str) -> Fault:

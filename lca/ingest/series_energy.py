@@ -11,7 +11,8 @@ from lca.errors import Fault, shorten
 from lca.ingest.device_samples import load_used
 from lca.ingest.formats import Note
 from lca.ingest.gauge import Gauge
-from lca.ingest.series import Job, Series, Share, digest, host_of, job_of, merged, meter
+from lca.ingest.pseudonym import pseudonym
+from lca.ingest.series import Job, Series, Share, host_of, job_of, merged, meter
 from lca.ingest.series_names import NODE_POWER
 from lca.language import listed, said
 
@@ -198,7 +199,7 @@ def _of_gpu(where: str, group: list[Series], share: Share, notes: list[Note]) ->
             if len(power) > 1:
                 notes.append(Note("series-left-out", said("the GPUs have a counter of energy and samples of power: the counter counts"), "energy"))  # fmt: skip
         except ValueError as error:
-            fault = Fault(where, COUNT, shorten(f"GPU {digest(_gpu(group[0].labels))}"), str(error), "Look for two devices under one name.")  # fmt: skip
+            fault = Fault(where, COUNT, shorten(f"GPU {pseudonym(_gpu(group[0].labels))}"), str(error), "Look for two devices under one name.")  # fmt: skip
     if made is None and (power or fault is None):
         try:
             made = meter(power or counts, WATT if power else MILLIJOULE, not power)

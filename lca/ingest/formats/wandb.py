@@ -15,7 +15,7 @@ from lca.ingest import cells, gpu_metrics, wandb_log
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gpu_metrics import Gpus
 from lca.ingest.log import Head, Log
-from lca.ingest.series import digest
+from lca.ingest.pseudonym import pseudonym
 from lca.ingest.torn_rows import torn_row
 from lca.language import said
 from lca.local_time import iso
@@ -395,5 +395,5 @@ def _found(
     if not sampled and "energy" not in record:
         sampled = (Note("no-energy", said("the log holds no samples of the power of GPUs"), "power"),)
     host = metadata.get("host")
-    identity = f"wandb:{run['id']}:{digest(str(host)) if host else ''}" if run.get("id") else ""
+    identity = f"wandb:{run['id']}:{pseudonym(str(host)) if host else ''}" if run.get("id") else ""
     return Found(record, rows, (*notes, *sampled), "wandb", reading=None if relative else reading, identity=identity)

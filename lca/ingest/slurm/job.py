@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from lca.errors import Fault, shorten
 from lca.ingest import cells
 from lca.ingest.assign import NOT_STATED
-from lca.ingest.series import digest
+from lca.ingest.pseudonym import pseudonym
 from lca.ingest.slurm.nodes import nodes_of
 from lca.ingest.slurm.times import Stamp, Undated, stamp
 from lca.ingest.slurm.tres import GPU, PART_OF_GPU, devices_of, tres_of, unknown
@@ -353,7 +353,7 @@ def _hosts(job: Mapping[str, str], cut: frozenset[str], unread: list[tuple[str, 
     if "NodeList" in cut or text in _NOTHING or text.startswith(("None ", "(")):
         return ()
     try:
-        return tuple(digest(name.lower().partition(".")[0]) for name in nodes_of(text))
+        return tuple(pseudonym(name.lower().partition(".")[0]) for name in nodes_of(text))
     except ValueError as error:
         unread.append(("NodeList", str(error)))
         return ()
