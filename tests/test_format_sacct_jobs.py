@@ -13,7 +13,7 @@ from lca.errors import Fault
 from lca.ingest import formats
 from lca.ingest.formats import Found
 from lca.ingest.log import Log
-from lca.ingest.series import digest
+from lca.ingest.pseudonym import pseudonym
 from lca.ingest.slurm.job import joules_of
 from lca.ingest.slurm.nodes import nodes_of
 
@@ -34,7 +34,7 @@ def test_the_last_state_of_a_job_counts(tmp_path, rows):
         list(range(2, 2 + len(rows))),
     )
     assert messages(intake, "cumulative-rows") == [
-        f"{len(rows)} rows are of one start of this job: its last state, completed, counts"
+        f"{len(rows)} rows describe one start of this job; its last state, completed, counts"
     ]
     assert not intake.faults
 
@@ -109,7 +109,7 @@ def test_steps_whose_job_is_missing_are_told(tmp_path):
     intake = take(path)
     assert [r.id for r in intake.runs] == ["8"]
     assert [str(f) for f in intake.faults] == [
-        f"{path}: the job has no row of its own: its hours do not follow from its steps (found 1 steps from row 2). Export whole jobs with sacct -X -P."
+        f"{path}: the job has no row of its own, and its steps do not give its hours (found 1 step from row 2). Export whole jobs with sacct -X -P."
     ]
 
 
@@ -118,7 +118,7 @@ def test_an_energy_of_steps_alone_is_told(tmp_path):
         tmp_path, f"7||COMPLETED|02:00:00|gpu07|{TRES}|", f"7.0||COMPLETED|02:00:00|gpu07|{TRES}|1.5M", head=ENERGY
     )
     assert messages(take(path), "no-energy") == [
-        "only its steps state an energy, and steps of one node measure the same node: it is not used"
+        "only its steps state an energy; steps on one node measure the same node, so their energy was not used"
     ]
 
 
@@ -148,7 +148,7 @@ def test_nodes_are_named_where_their_energy_is_and_by_their_hash_alone(tmp_path)
         "9|alpha|COMPLETED|02:00:00|cpu7|cpu=24,node=1|2M", head=ENERGY,
     )  # fmt: skip
     runs = found(path)
-    assert [f.hosts for f in runs] == [(digest("gpu01"), digest("gpu02")), (), (digest("cpu7"),)]
+    assert [f.hosts for f in runs] == [(pseudonym("gpu01"), pseudonym("gpu02")), (), (pseudonym("cpu7"),)]
     assert [f.weight for f in runs] == [8, 8, 24]
     assert [f.identity for f in runs] == ["slurm:alpha-7", "slurm:alpha-8", "slurm:alpha-9"]
     assert "gpu01" not in str(lca.assess(str(path), now=NOW).as_dict())
@@ -208,7 +208,7 @@ def test_every_line_is_accounted_for(tmp_path):
     faults = sum(f.count for f in formats.adapters()["sacct"].read(read) if isinstance(f, Fault))
     account = read.account
     assert (account.total, account.blank, account.used, account.header, faults) == (9, 1, 2, 2, 1)
-    assert account.ignored == {"jobs that had not started": 1, "steps of jobs": 1, "jobs that ended at once": 1}
+    assert account.ignored == {"jobs that had not started": 1, "steps of jobs": 1, "jobs that ran for 0 seconds": 1}
     assert account.rest == faults
 
 

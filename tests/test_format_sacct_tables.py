@@ -102,7 +102,7 @@ def test_a_file_of_jobs_that_wait_alone(tmp_path):
     path = log(tmp_path, without_header(ROWS[3:]))
     intake = take(path)
     assert (intake.runs, intake.faults) == ([], [])
-    assert messages(intake, "rows-left-out") == [f"{path}: one job had not started: it used nothing"]
+    assert messages(intake, "rows-left-out") == [f"one job in {path} had not started, so it used nothing"]
 
 
 TABLES = {
@@ -182,7 +182,9 @@ def test_names_of_columns_that_were_cut_off(tmp_path):
     path = log(tmp_path, text)
     intake = take(path)
     assert not intake.runs
-    assert str(intake.faults[0]).startswith(f"{path}: it has neither Elapsed nor Start and End")
+    assert str(intake.faults[0]).startswith(
+        f"{path}: neither Elapsed nor Start and End is stated, so the hours are unknown"
+    )
 
 
 def test_a_row_that_does_not_stand_below_the_header(tmp_path):

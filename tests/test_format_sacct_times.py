@@ -115,7 +115,7 @@ def test_minutes_alone_are_no_mismatch_and_days_alone_give_no_hours(tmp_path):
     assert [(r.end, r.duration.value) for r in a.intake.runs] == [(None, pytest.approx(560 / 3600)), (None, 20)]
     assert not findings(a, "duration-mismatch")
     [fault] = take(log(tmp_path, f"7|COMPLETED|2025-03-01|2025-03-02|{TRES}", head=HEAD.replace("Elapsed|", ""))).faults
-    assert fault.problem == "it has neither Elapsed nor Start and End: no hours follow from it"
+    assert fault.problem == "neither Elapsed nor Start and End is stated, so the hours are unknown"
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_job_that_ended_as_it_started_used_nothing(tmp_path):
     intake = take(path)
     assert ([r.id for r in intake.runs], intake.faults) == (["7"], [])
     assert messages(intake, "rows-left-out") == [
-        f"{path}: one job had not started: it used nothing", f"{path}: 2 jobs ended as they started: they used nothing",
+        f"one job in {path} had not started, so it used nothing", f"2 jobs in {path} ran for 0 seconds, so they used nothing",
     ]  # fmt: skip
 
 

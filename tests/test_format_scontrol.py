@@ -67,7 +67,7 @@ def test_a_job_that_waits_has_an_estimated_start(tmp_path):
     path = log(tmp_path, JOB.replace("COMPLETED", "PENDING").replace("RunTime=1-02:00:00", "RunTime=00:00:00"))
     intake = take(path)
     assert (intake.runs, intake.faults) == ([], [])
-    assert messages(intake, "rows-left-out") == [f"{path}: one job had not started: it used nothing"]
+    assert messages(intake, "rows-left-out") == [f"one job in {path} had not started, so it used nothing"]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_json(tmp_path):
 def test_json_of_a_job_that_runs_states_no_hours(tmp_path):
     path = log(tmp_path, document(job_state="RUNNING"), "jobs.json")
     [fault] = take(path).faults
-    assert fault.problem == "it has neither Elapsed nor Start and End: no hours follow from it"
+    assert fault.problem == "neither Elapsed nor Start and End is stated, so the hours are unknown"
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_several_jobs_an_array_and_one_that_waits(tmp_path):
     path = log(tmp_path, f"{JOB}\n{array}\n{waits}")
     intake = take(path)
     assert [r.id for r in intake.runs] == ["alpha-123", "alpha-125_4"]
-    assert messages(intake, "rows-left-out") == [f"{path}: one job had not started: it used nothing"]
+    assert messages(intake, "rows-left-out") == [f"one job in {path} had not started, so it used nothing"]
     assert not intake.faults
     ids = [f.identity for f in formats.adapters()["seff"].read(Log(str(path))) if isinstance(f, Found)]
     assert ids == ["slurm:alpha-123", "slurm:alpha-125_4"]

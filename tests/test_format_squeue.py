@@ -32,7 +32,7 @@ def test_its_table(tmp_path):
     assert [(r.id, r.status, r.duration.value, r.ext["nodes"]) for r in intake.runs] == [
         ("71001", "running", 26.5, "1"), ("71002", "running", pytest.approx(5 / 60), "2"),
     ]  # fmt: skip
-    assert messages(intake, "rows-left-out") == [f"{path}: one job had not started: it used nothing"]
+    assert messages(intake, "rows-left-out") == [f"one job in {path} had not started, so it used nothing"]
     assert messages(intake, "gpus-not-stated") == [
         f"{path} does not state the resources of its 2 jobs; GPUs, if they had any, are not counted"
     ]

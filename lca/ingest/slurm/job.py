@@ -65,7 +65,7 @@ class Parsed(NamedTuple):
 
 
 #: what became of a job of which no run follows
-NOT_STARTED, AT_ONCE, UNTIMED = "jobs that had not started", "jobs that ended at once", "untimed"
+NOT_STARTED, NO_DURATION, UNTIMED = "jobs that had not started", "jobs that ran for 0 seconds", "untimed"
 
 
 @lru_cache(maxsize=4096)
@@ -89,7 +89,7 @@ def state_of(text: str) -> str:
 def parse(
     job: Mapping[str, str], where: str, day_first: bool | None = None, cut: frozenset[str] = frozenset()
 ) -> Parsed | Fault | str:
-    """The run of one job; NOT_STARTED, AT_ONCE or UNTIMED where none follows. `cut` are columns whose cell is cut off.
+    """The run of one job; NOT_STARTED, NO_DURATION or UNTIMED where none follows. `cut` are columns whose cell is cut off.
 
     An energy, a date or a list of nodes that cannot be read leaves the hours; an elapsed time or GPUs leave none.
     """
@@ -117,7 +117,7 @@ def parse(
     if not seconds and not (span and span[0] > (span[1] if span[1] > 1 else 0)):
         if span and span[0] < 0:
             return _backwards(where, job)
-        return AT_ONCE
+        return NO_DURATION
     if seconds == 0:
         return torn_row(
             where,
