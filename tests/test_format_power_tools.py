@@ -189,7 +189,7 @@ def test_neuron_devices_are_modelled_by_their_cores(tmp_path):
     # 80 % and 60 %, then 100 % and 80 % of two of four logical cores: a mean of 40 %
     assert run.devices[0].utilisation.value == pytest.approx(0.4)
     assert (run.location.cloud, run.location.region, run.duration.value * 3600) == ("aws", "us-west-2", 10)
-    assert messages(a.intake, "clock-fault") == ["its times have no date: the run has none"]
+    assert messages(a.intake, "clock-fault") == ["its times have no date, so the run has none"]
 
 
 def test_neuron_monitor_without_devices(tmp_path):

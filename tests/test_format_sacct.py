@@ -25,7 +25,7 @@ def test_an_energy_is_used_once_the_boundary_is_stated(tmp_path):
     path = log(tmp_path, HEAD + JOB)
     a = lca.assess(str(path), now=NOW)
     assert [f.message for f in findings(a, "boundary-not-stated")] == [
-        "the file does not say what its energy is the energy of; the energy was not used"
+        "the file does not state the measurement boundary of its energy; the energy was not used"
     ]
     rules = [{"energy_boundary": "node", "gpu": "never", "time_zone": "Europe/Paris", "location": {"country": "FR"}}]
     a = lca.assess(str(path), profile={"id": "p", "assign": rules}, now=NOW)

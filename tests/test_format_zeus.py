@@ -28,7 +28,7 @@ def test_outermost_windows_count_once():
     assert (run.start.isoformat(), run.end.isoformat()) == ("2025-03-04T10:00:00+00:00", "2025-03-04T10:01:50+00:00")
     assert (run.provenance.rows, run.ext) == ([4, 5, 6], {"windows": 3})
     assert [(d.kind, getattr(d.count, "value", d.count)) for d in run.devices] == [("gpu", 2)]
-    assert messages(intake, "steps-left-out") == ["2 windows with 12200 J lie within others: those others count"]
+    assert messages(intake, "steps-left-out") == ["2 windows with 12200 J lie within others, which count"]
     assert messages(intake, "no-energy") == [
         "3 windows measured 100 s of 110 s: what was drawn between them is not in the log and not added"
     ]
@@ -38,7 +38,7 @@ def test_windows_that_cross_count_once(tmp_path):
     intake = take(changed(tmp_path, "1741082440.0,validation", "1741082430.0,validation"))
     assert intake.runs[0].energy[0].value.value == pytest.approx(48800 / 3.6e6)
     assert messages(intake, "steps-left-out")[1] == (
-        "1 windows with 7600 J begin in another and end after it: they are left out, with what they alone measured"
+        "one window with 7600 J begins in another and ends after it; it was left out, with what only it measured"
     )
 
 
@@ -55,7 +55,7 @@ def test_a_clock_without_a_date():
 def test_a_window_too_short_for_the_counter_is_told(tmp_path):
     intake = take(changed(tmp_path, "4000.0", "0.0"))
     assert messages(intake, "no-energy")[1] == (
-        "1 readings of a GPU over a window are 0 J: the window was shorter than the counter takes to count, and lacks them"
+        "one reading of a GPU over a window is 0 J, since the window was shorter than a step of the counter; that energy is missing"
     )
 
 

@@ -135,7 +135,8 @@ class Bill:
     def leave_no_use(self, hours: float, charge: Charge) -> None:
         """A row of 0 hours or fewer."""
         self.leave(
-            said("0 hours") if hours == 0 else said("hours below 0, which take back hours that are not named"), charge
+            said("0 hours") if hours == 0 else said("negative hours, which cancel hours that the row does not name"),
+            charge,
         )
 
     def use(self, row: int, one: Hours, charge: Charge) -> None:
@@ -221,7 +222,7 @@ class Bill:
         who = ", ".join(f"{name} {n}" for name, n in sorted(self.providers.items(), key=lambda p: -p[1]))
         spent, file = _spent(parts), self.log.shown
         yield Note("bill-rows-left-out",
-                   said("rows of the bill {file}: {rows} ({providers}), {cost} {money}; hours of machines: {used} rows, {part}", file=file, rows=self.rows, providers=who, cost=self.cost, money=_money(self.total), used=used, part=_money(spent)))  # fmt: skip
+                   said("rows in the bill {file}: {rows} ({providers}), {cost} {money}; rows of machine hours among them: {used}, {part}", file=file, rows=self.rows, providers=who, cost=self.cost, money=_money(self.total), used=used, part=_money(spent)))  # fmt: skip
         for kind, left in self.left.items():
             message = plural(
                 left.rows, "one row of {file}, {money}, is left out: {kind}", "{n} rows of {file}, {money}, are left out: {kind}",
@@ -251,11 +252,11 @@ class Bill:
                 continue
             part, all_of_it = f"{read:.4f} {currency}".strip(), f"{whole:.4f} {currency}".strip()
             yield Note("bill-coverage",
-                       said("{share} % of the charges above 0 of {file}, {part} of {whole}, are of machines that were read", file=file, share=f"{100 * read / whole:.3g}", part=part, whole=all_of_it))  # fmt: skip
+                       said("machines that were read make up {share} % of the positive charges in {file}, {part} of {whole}", file=file, share=f"{100 * read / whole:.3g}", part=part, whole=all_of_it))  # fmt: skip
         hours, unnamed = sum(p.total(HOURS) for p in parts), sum(left.hours for left in self.left.values())
         if unnamed > 0:
             yield Note("bill-coverage",
-                       said("{share} % of the hours of machines of {file}, {part} h of {whole} h, were read; the others name no known type", file=file, share=f"{100 * hours / (hours + unnamed):.3g}", part=f"{hours:.10g}", whole=f"{hours + unnamed:.10g}"))  # fmt: skip
+                       said("{share} % of the machine hours in {file}, {part} h of {whole} h, were read; the others name no known machine type", file=file, share=f"{100 * hours / (hours + unnamed):.3g}", part=f"{hours:.10g}", whole=f"{hours + unnamed:.10g}"))  # fmt: skip
         largest = sorted(self.services.items(), key=lambda item: (-item[1], item[0]))[:SERVICES]
         if largest:
             named = joined(", ", [said("{service} {money}", service=service, money=f"{value:.4f} {currency}".strip()) for (service, currency), value in largest])  # fmt: skip

@@ -131,8 +131,8 @@ def found(row: Row, rows: list[int], notes: Iterable[Note], id: str = "", host: 
     if row.is_short:
         record["duration"] = f"{row.seconds!r} s"
         message = said(
-            "its duration, {duration} s, is too short for its energy, as that of the last task beside the energy of all tasks; at the power "
-            "that the row states, the energy is that of {seconds} s, which count as its duration",
+            "its duration, {duration} s, is too short for its energy, as where it is only that of the last task; {seconds} s, the time that "
+            "the energy takes at the power that the row states, were used instead",
             duration=texts["duration"], seconds=f"{row.seconds:.10g}",
         )  # fmt: skip
         told.append(Note("duration-mismatch", message, "duration"))

@@ -323,7 +323,9 @@ def without_energy(samples: int) -> Note:
 
 def undated(times: Times) -> tuple[Note, ...]:
     """Told where the times of a log have no date."""
-    return () if times.has_date else (Note("clock-fault", said("its times have no date: the run has none"), "start"),)
+    return (
+        () if times.has_date else (Note("clock-fault", said("its times have no date, so the run has none"), "start"),)
+    )
 
 
 def window(devices: Collection[Device], times: Times) -> dict[str, str]:

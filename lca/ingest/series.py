@@ -223,8 +223,8 @@ def _kwh(record: dict[str, Any]) -> float:
 def broken(where: str, count: int, first: str, remedy: str) -> Fault:
     """One fault for all samples that are none."""
     problem = plural(
-        count, "one sample is no time with a value of at least 0; it was left out",
-        "{n} samples are no time with a value of at least 0; they were left out", n=count,
+        count, "one sample lacks a time, or a value of at least 0; it was left out",
+        "{n} samples lack a time, or a value of at least 0; they were left out", n=count,
     )  # fmt: skip
     return Fault(where, "values", first, problem, remedy, "torn-row", lines=count)
 
@@ -234,8 +234,8 @@ def others(series: Iterable[str]) -> Iterator[Note]:
     names = sorted(set(series))
     if names:
         message = plural(
-            len(names), "one series gives neither energy nor work that is known, and is not read: {names}",
-            "{n} series give neither energy nor work that is known, and are not read: {names}",
+            len(names), "one series is not read, since it gives no known energy or work: {names}",
+            "{n} series are not read, since they give no known energy or work: {names}",
             n=len(names), names=listed(shorten(name) or said("one without a name") for name in names[:MOST]),
         )  # fmt: skip
         yield Note("series-left-out", message, "energy", "info")

@@ -168,18 +168,24 @@ def _told(kept: _Kept, names: set[str], used: set[str]) -> list[Note]:
             )
         )
     if kept.within:
-        notes.append(Note("rows-left-out", said("{within} samples of other domains of RAPL, such as cores, lie within these or add them up: not added", within=kept.within), "energy[0]"))  # fmt: skip
+        message = plural(
+            kept.within, "one sample of another domain of RAPL, such as cores, lies within these or adds them up; it was not added",
+            "{n} samples of other domains of RAPL, such as cores, lie within these or add them up; they were not added", n=kept.within,
+        )  # fmt: skip
+        notes.append(Note("rows-left-out", message, "energy[0]"))
     single = sum(s.count < 2 for s in kept.series.values())
     if single and names:
-        notes.append(Note("rows-left-out", said("{single} domains of RAPL have one sample, of an unknown step: left out", single=single), "energy[0]", "warning"))  # fmt: skip
+        message = plural(
+            single, "one domain of RAPL has a single sample, of an unknown step; it was left out",
+            "{n} domains of RAPL have a single sample each, of an unknown step; they were left out", n=single,
+        )  # fmt: skip
+        notes.append(Note("rows-left-out", message, "energy[0]", "warning"))
     if kept.parts:
-        notes.append(
-            Note(
-                "rows-left-out",
-                said("{parts} samples of processes or groups are parts of the machine: not added", parts=kept.parts),
-                "energy[0]",
-            )
-        )
+        message = plural(
+            kept.parts, "one sample of a process or a group is a part of the machine; it was not added",
+            "{n} samples of processes or groups are parts of the machine; they were not added", n=kept.parts,
+        )  # fmt: skip
+        notes.append(Note("rows-left-out", message, "energy[0]"))
     if kept.others:
         n = kept.others.total()
         message = plural(

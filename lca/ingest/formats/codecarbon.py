@@ -278,7 +278,9 @@ def _nameless(log: Log, rows: list[Row], journals: dict[tuple[str, str], Journal
         if last is None or ends > last[0]:
             last = ends, row
     for row in rows:
-        message = said("it has no run id and overlaps another row: both count, though they may be of one run")
+        message = said(
+            "the row has no run id and overlaps another row; both count, although they may belong to one run"
+        )
         note = Note("overlap-same-host", message, "energy[0]")
         yield codecarbon_row.found(row, [row.row], (note,) if row.row in shared else ())
 

@@ -78,7 +78,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         "energy": [{"value": f"{sum(parts.values())!r} J", "boundary": "component_sum", "method": "counter",
                     "components": {n: f"{v!r} J" for n, v in parts.items()}}],
     }  # fmt: skip
-    notes = (Note("clock-fault", said("its times have no date: the run has none"), "start"), *_lacking(header))
+    notes = (Note("clock-fault", said("its times have no date, so the run has none"), "start"), *_lacking(header))
     yield Found(record, [begin, end], notes, "Intel Power Gadget")
 
 
