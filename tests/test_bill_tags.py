@@ -114,8 +114,8 @@ def test_a_bill_says_what_share_was_read_and_what_is_largest_of_the_rest(tmp_pat
         {"BilledCost": "-7", "ChargeCategory": "Credit"},
     ))  # fmt: skip
     assert bill_notes(path, "bill-coverage") == [
-        "28.6 % of the charges above 0 of BILL, 30.0000 USD of 105.0000 USD, are of machines that were read",
-        "25 % of the hours of machines of BILL, 1 h of 4 h, were read; the others name no known type",
+        "machines that were read make up 28.6 % of the positive charges in BILL, 30.0000 USD of 105.0000 USD",
+        "25 % of the machine hours in BILL, 1 h of 4 h, were read; the others name no known machine type",
         "the largest services of BILL that were not read: Storage 60.0000 USD, Traffic 10.0000 USD, Gateway 5.0000 USD",
     ]
 

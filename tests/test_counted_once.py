@@ -87,7 +87,7 @@ def test_rows_without_an_id_that_overlap_are_told(tmp_path):
     assert a.total("it_energy")["value"] == pytest.approx(2.01)
     told = findings(a, "overlap-same-host")
     assert [f.message for f in told] == [
-        "it has no run id and overlaps another row: both count, though they may be of one run"
+        "the row has no run id and overlaps another row; both count, although they may belong to one run"
     ] * 2
 
 

@@ -196,7 +196,7 @@ def test_what_lca_wrote_itself_is_told_as_such(tmp_path):
     assert [r.id for r in a.intake.runs] == ["r"]
     assert not [f for f in a.findings if f.severity == "error"]
     assert [(f.severity, f.message) for f in findings(a, "not-a-log")] == [
-        ("warning", f"{tmp_path}/out/results.csv is in no known format: it is not used"),
+        ("warning", f"{tmp_path}/out/results.csv is in no known format and was not used"),
         ("info", f"{tmp_path}/out/assessment.json is lca-assessment/1, a result of lca, and holds no runs"),
     ]
     with pytest.raises(InputError) as caught:

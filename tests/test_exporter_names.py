@@ -30,8 +30,8 @@ def test_processors_of_node_exporter_count_once_though_the_memory_bus_shows_them
     assert [(d.kind, d.count) for d in run.devices] == [("cpu", 2)]
     assert faults == []
     assert told(path, "series-left-out") == [
-        "node_rapl_package_joules_total repeat the energy of processors that other series give: they are left out",
-        "one series gives neither energy nor work that is known, and is not read: node_rapl_core_joules_total",
+        "node_rapl_package_joules_total repeat the energy of processors, which other series give too; they were left out",
+        "one series is not read, since it gives no known energy or work: node_rapl_core_joules_total",
     ]
 
 
@@ -44,7 +44,7 @@ def test_processors_of_kepler_count_in_place_of_those_of_node_exporter(tmp_path)
     (run,), faults = read(answer(tmp_path, kepler, elsewhere, name="two.json"))
     assert run.energy[0].value.value == pytest.approx(0.1)
     assert faults == [
-        "Kepler gives processors too, under other names of machines: whether they are the same is not known"
+        "Kepler gives processors too, under other machine names, so it is not known whether they are the same"
     ]
 
 

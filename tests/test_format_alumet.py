@@ -40,8 +40,8 @@ def test_what_samples_add_is_summed_by_domain(tmp_path):
     assert sum(run.power.reading.shape.energy) == pytest.approx(6000 / 3.6e6)
     assert [f.message for f in findings(a, "rows-left-out")] == [
         "5 rows of other metrics are not read, only those of rapl_consumed_energy: mem_free_kB",
-        "10 samples of other domains of RAPL, such as cores, lie within these or add them up: not added",
-        "5 samples of processes or groups are parts of the machine: not added",
+        "10 samples of other domains of RAPL, such as cores, lie within these or add them up; they were not added",
+        "5 samples of processes or groups are parts of the machine; they were not added",
     ]
     assert not a.intake.faults
 
@@ -86,7 +86,7 @@ def test_a_domain_with_one_sample_is_left_out(tmp_path):
     a = assess(tmp_path, rapl(0, 100), rapl(10, 100), rapl(10, 7), memory)
     assert a.intake.runs[0].energy[0].value.value == pytest.approx(200 / 3.6e6)
     assert [f.message for f in findings(a, "rows-left-out")] == [
-        "1 domains of RAPL have one sample, of an unknown step: left out"
+        "one domain of RAPL has a single sample, of an unknown step; it was left out"
     ]
     assert findings(a, "clock-fault")
     assert not assess(tmp_path, rapl(0, 100), rapl(10, 100), late).intake.faults

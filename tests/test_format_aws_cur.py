@@ -37,7 +37,7 @@ def test_hours_of_instances_count_whatever_pays_for_them(tmp_path):
 
 def test_the_bill_adds_up(tmp_path):
     told = bill_notes(changed(tmp_path, "", ""))
-    assert told[0] == "rows of the bill BILL: 11 (AWS 11), UnblendedCost 329.2100 USD; hours of machines: 5 rows, 158.0800 USD"  # fmt: skip
+    assert told[0] == "rows in the bill BILL: 11 (AWS 11), UnblendedCost 329.2100 USD; rows of machine hours among them: 5, 158.0800 USD"  # fmt: skip
     assert told[1:4] == [
         "one row of BILL, -49.1600 USD, is left out: line items of the type SavingsPlanNegation",
         "one row of BILL, 200.0000 USD, is left out: line items of the type RIFee",

@@ -40,7 +40,7 @@ def test_hours_of_machines_by_size(tmp_path):
 def test_the_bill_adds_up(tmp_path):
     told = bill_notes(changed(tmp_path))
     assert told == [
-        "rows of the bill BILL: 10 (Azure 10), cost 1074.7000 EUR; hours of machines: 4 rows, 164.0000 EUR",
+        "rows in the bill BILL: 10 (Azure 10), cost 1074.7000 EUR; rows of machine hours among them: 4, 164.0000 EUR",
         "one row of BILL, 0.2000 EUR, is left out: hours that name no size of a machine",
         "2 rows of BILL, 3.5000 EUR, are left out: usage other than of virtual machines",
         "one row of BILL, 7.0000 EUR, is left out: hours in lots, of which the file does not say whether the quantity counts hours or lots",
@@ -106,7 +106,7 @@ def test_real_enterprise_usage():
         ("Standard_DS4_v2", 0.433342, "azure", "centralus"),
         ("Standard_L4s", 0.316673, "azure", "westus2"),
     ]
-    assert bill_notes(REAL / "cloud-billing" / "azure_ea_anonymous.csv")[0] == "rows of the bill BILL: 27 (Azure 27), cost 1.2614 CAD; hours of machines: 3 rows, 0.0483 CAD"  # fmt: skip
+    assert bill_notes(REAL / "cloud-billing" / "azure_ea_anonymous.csv")[0] == "rows in the bill BILL: 27 (Azure 27), cost 1.2614 CAD; rows of machine hours among them: 3, 0.0483 CAD"  # fmt: skip
 
 
 @real

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW, findings
+from intake_messages import faults_and_notes, only_fault
 from test_formats import take
 
 import lca
@@ -28,11 +29,6 @@ def written(tmp_path, text, name):
     path = tmp_path / name
     path.write_text(text)
     return path
-
-
-def told(path):
-    intake = take(path)
-    return [str(f).replace(str(path), "@") for f in intake.faults], [n.message for _, n in intake.notes]
 
 
 def hours(path):
@@ -78,9 +74,7 @@ BAD_BLOCKS = {
 def test_one_bad_result_costs_that_result(tmp_path, name):
     old, new, message = BAD_BLOCKS[name]
     path = written(tmp_path, BENCH.replace(old, new, 1), "bench.log")
-    faults, notes = told(path)
-    assert faults == [message]
-    assert not [n for n in notes if "in no form" in n]
+    only_fault(path, message)
     assert [work(r) for r in take(path).runs] == [(240, 245760, 46080)]
 
 
@@ -88,7 +82,7 @@ def test_a_result_that_is_cut_off_counts_where_its_duration_is_there(tmp_path):
     whole = BENCH[: BENCH.index("Total generated")]
     assert [work(r) for r in take(written(tmp_path, whole, "a.log")).runs] == [(500, 512000, None)]
     cut = BENCH[: BENCH.index("Benchmark duration")]
-    assert told(written(tmp_path, cut, "b.log"))[0] == [
+    assert faults_and_notes(written(tmp_path, cut, "b.log"))[0] == [
         "@: row 4: Benchmark duration (s): the result has no duration above 0. Restore the row from its source."
     ]
 
@@ -105,7 +99,7 @@ def test_the_json_of_a_serving_benchmark_indented(tmp_path):
     path = written(tmp_path, json.dumps(json.loads(RESULT), indent=2), "r.json")
     assert [work(r) for r in take(path).runs] == [(1200, 1228800, 307200)]
     path.write_text(path.read_text()[:-20])
-    [fault] = told(path)[0]
+    [fault] = faults_and_notes(path)[0]
     assert fault.startswith("@: not JSON: ")
 
 
@@ -121,14 +115,14 @@ BAD_RESULTS = {
 def test_a_bad_json_of_a_serving_benchmark(tmp_path, name):
     changed, message = BAD_RESULTS[name]
     path = written(tmp_path, json.dumps(json.loads(RESULT) | changed), "r.json")
-    assert told(path)[0] == [message]
+    assert faults_and_notes(path)[0] == [message]
 
 
 def test_a_date_that_is_none_is_told(tmp_path):
     path = written(tmp_path, json.dumps(json.loads(RESULT) | {"date": "yesterday"}), "r.json")
     [run] = take(path).runs
     assert (run.start, run.duration.value * 3600) == (None, pytest.approx(903.25))
-    assert "the date of the result, yesterday, is no time; the run has no date" in told(path)[1]
+    assert "the date of the result, yesterday, is no time; the run has no date" in faults_and_notes(path)[1]
 
 
 def test_lines_of_sglang_are_runs_and_a_cut_one_is_set_aside(tmp_path):
@@ -139,7 +133,7 @@ def test_lines_of_sglang_are_runs_and_a_cut_one_is_set_aside(tmp_path):
         ("SGLang", pytest.approx(360), (320, 327680, 163840)),
     ]
     path.write_text(text[:-40])
-    [fault] = told(path)[0]
+    [fault] = faults_and_notes(path)[0]
     assert fault.startswith("@: row 2: not a result of a benchmark (found {")
     assert len(take(path).runs) == 1
 
@@ -181,7 +175,7 @@ def test_the_summary_of_aiperf_as_csv(tmp_path):
 def test_the_summary_of_aiperf_without_telemetry_of_gpus(tmp_path):
     path = written(tmp_path, AIPERF[: AIPERF.index("Endpoint,")], "p.csv")
     assert hours(path) == pytest.approx(8 * 720 / 3600)
-    assert [n for n in told(path)[1] if "energy" in n] == ["the benchmark tells work, not energy"]
+    assert [n for n in faults_and_notes(path)[1] if "energy" in n] == ["the benchmark tells work, not energy"]
 
 
 def test_utilisation_of_gpus_counts_where_their_power_is_missing(tmp_path):
@@ -220,9 +214,7 @@ BAD_METRICS = {
 def test_one_bad_metric_of_aiperf_is_set_aside(tmp_path, name):
     old, new, message = BAD_METRICS[name]
     path = written(tmp_path, AIPERF.replace(old, new), "p.csv")
-    faults, notes = told(path)
-    assert faults == [message]
-    assert not [n for n in notes if "in no form" in n]
+    only_fault(path, message)
 
 
 def optimum(tmp_path, report=REPORT, config=CONFIG, names=("benchmark_report.json", "benchmark_config.json")):
@@ -311,4 +303,4 @@ def test_a_phase_with_a_bad_energy_sets_the_report_aside(tmp_path, name):
     phase = REPORT["load_model"]
     report = {"load_model": phase | {"energy": phase["energy"] | changed}}
     path = written(tmp_path, json.dumps(report), "benchmark_report.json")
-    assert told(path)[0] == [f"@: {message}. Restore the row from its source."]
+    assert faults_and_notes(path)[0] == [f"@: {message}. Restore the row from its source."]

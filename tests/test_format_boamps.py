@@ -57,7 +57,7 @@ def test_an_energy_of_an_unknown_method_waits_for_its_boundary(tmp_path):
     path = report(tmp_path, measures=[{"measurementMethod": "ovh metrics", "powerConsumption": 0.25}])
     a = lca.assess(str(path), now=NOW)
     assert [f.message for f in findings(a, "boundary-not-stated")] == [
-        "the file does not say what its energy is the energy of; the energy was not used"
+        "the file does not state the measurement boundary of its energy; the energy was not used"
     ]
 
 
@@ -89,5 +89,5 @@ def test_real_reports_and_their_table_are_one():
     assert (first.duration.value * 3600, first.system.parameters) == (pytest.approx(19.09390426), 13e9)
     assert len(findings(a, "duplicate-run")) == 1
     assert [f.message.rpartition("/")[2] for f in findings(a, "not-a-log")] == [
-        "schema_report.json is in no known format: it is not used"
+        "schema_report.json is in no known format and was not used"
     ]

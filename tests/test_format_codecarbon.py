@@ -50,8 +50,8 @@ def test_a_duration_of_the_last_task_beside_the_energy_of_all(tmp_path):
     assert (run.energy[0].value.value, run.duration.value) == (0.125, pytest.approx(0.5))
     assert (run.start.isoformat(), run.end.isoformat()) == ("2025-02-01T10:00:00", "2025-02-01T10:30:00")
     assert told(intake) == [
-        "its duration, 2.5 s, is too short for its energy, as that of the last task beside the energy of all tasks; at the power that the "
-        "row states, the energy is that of 1800 s, which count as its duration"
+        "its duration, 2.5 s, is too short for its energy, as where it is only that of the last task; 1800 s, the time that "
+        "the energy takes at the power that the row states, were used instead"
     ]
 
 
@@ -166,7 +166,9 @@ def test_rows_that_follow_each_other_within_the_second_of_their_stamps_do_not_ov
     assert told(intake) == []
     intake = take(log(tmp_path, row(run_id="", timestamp="2025-02-01T10:00:04", duration=4.15, energy_consumed=0.001),
                       row(timestamp="2025-02-01T10:00:05", duration=5.3, energy_consumed=0.001)))  # fmt: skip
-    assert told(intake) == ["it has no run id and overlaps another row: both count, though they may be of one run"]
+    assert told(intake) == [
+        "the row has no run id and overlaps another row; both count, although they may belong to one run"
+    ]
 
 
 def test_cells_beside_the_energy_that_are_no_numbers_are_told(tmp_path):

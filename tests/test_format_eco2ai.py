@@ -7,6 +7,7 @@ import re
 
 import pytest
 from conftest import NOW
+from intake_messages import messages
 from test_format_focus import FIXTURES, claimed_alone, damaged
 from test_formats import REAL, real, take
 
@@ -24,10 +25,6 @@ def changed(tmp_path, old, new):
     return path
 
 
-def told(intake, code):
-    return [n.message for _, n in intake.notes if n.code == code]
-
-
 def test_trackers_and_epochs():
     a = lca.assess(str(PATH), now=NOW)
     one, epochs, laptop = a.intake.runs
@@ -40,7 +37,7 @@ def test_trackers_and_epochs():
     assert [(d.model, d.kind) for d in laptop.devices] == [("11th Gen Intel(R) Core(TM) i5-1135G7 @ 2.40GHz", "cpu")]
     assert epochs.provenance.rows == [3, 4]
     assert epochs.declared["co2e"].value == pytest.approx(0.104)
-    assert told(a.intake, "cumulative-rows") == [
+    assert messages(a.intake, "cumulative-rows") == [
         "2 rows of one id, each with its own start: they are epochs and are added up"
     ]
     assert "Lovelace" not in json.dumps(a.as_dict())
@@ -50,12 +47,12 @@ def test_rows_of_one_start_grow(tmp_path):
     intake = take(changed(tmp_path, "2025-03-04 11:10:00", "2025-03-04 11:00:00"))
     run = intake.runs[1]
     assert (run.energy[0].value.value, run.duration.value * 3600) == (0.135, pytest.approx(620))
-    assert told(intake, "cumulative-rows") == ["2 rows of one id and start: the longest one counts"]
+    assert messages(intake, "cumulative-rows") == ["2 rows of one id and start: the longest one counts"]
 
 
 def test_epochs_that_overlap_are_told(tmp_path):
     intake = take(changed(tmp_path, "2025-03-04 11:10:00", "2025-03-04 11:05:00"))
-    assert told(intake, "clock-fault") == ["an epoch begins before the one before it has ended: both count"]
+    assert messages(intake, "clock-fault") == ["an epoch begins before the one before it has ended: both count"]
 
 
 def test_rows_without_an_id_are_runs_of_their_own(tmp_path):
@@ -97,7 +94,7 @@ def test_an_epoch_whose_energy_no_machine_draws_is_left_to_the_others(tmp_path):
     # epochs of 600 s with 0.125 kWh and of 620 s with none: what was measured covers 600 / 1220 of the time
     assert (run.energy[0].value.value, run.duration.value * 3600) == (0.125, pytest.approx(1220))
     assert run.energy[0].coverage.value.value == pytest.approx(600 / 1220)
-    assert told(intake, "implausible-power") == [
+    assert messages(intake, "implausible-power") == [
         "135 kWh in 0.1722 h is more than 20 kW, which its machines cannot draw; the energy was not used"
     ]
 
@@ -139,7 +136,7 @@ def test_rows_of_one_start_among_epochs_count_once(tmp_path):
     path.write_text("\n".join([header, *epochs, epochs[-1]]) + "\n")
     [run] = take(path).runs
     assert run.energy[0].value.value == pytest.approx(0.26)
-    assert told(take(path), "cumulative-rows") == [
+    assert messages(take(path), "cumulative-rows") == [
         "2 rows of one id and start: the longest one counts",
         "2 rows of one id, each with its own start: they are epochs and are added up",
     ]

@@ -130,5 +130,5 @@ def test_of_a_streamed_answer_the_last_chunk_counts(tmp_path):
     assert (run.work.requests, run.energy[0].value.value) == (3, pytest.approx(8e-5))
     assert run.provenance.rows == [7, 5, 4]
     assert [f.message for f in findings(a, "cumulative-rows")] == [
-        "4 chunks of streamed answers are left out: the last one of each answer counts"
+        "4 chunks of streamed answers were left out, since the last one of each answer counts"
     ]

@@ -105,7 +105,7 @@ def test_the_bill_adds_up(tmp_path):
     path = tmp_path / "bill.csv"
     path.write_bytes(FIXTURE)
     assert bill_notes(path) == [
-        "rows of the bill BILL: 14 (AWS 13, Microsoft 1), BilledCost 153.4469 USD; hours of machines: 5 rows, 170.2515 USD",
+        "rows in the bill BILL: 14 (AWS 13, Microsoft 1), BilledCost 153.4469 USD; rows of machine hours among them: 5, 170.2515 USD",
         "one row of BILL, 0.0230 USD, is left out: hours of services other than compute",
         "one row of BILL, 0.0450 USD, is left out: hours that name no instance type",
         "one row of BILL, 0.9000 USD, is left out: usage that is not in hours",
@@ -144,7 +144,7 @@ def test_only_an_exact_instance_type_counts(tmp_path, provider, text, model):
     assert [r.devices[0].model for r in intake.runs] == ([model] if model else [])
     if not model:
         assert [str(f).replace(str(path), "BILL") for f in intake.faults] == [
-            f"BILL: no row holds hours of a machine: rows of the bill BILL: 1 ({provider} 1), BilledCost 32.7726 USD; hours of machines: 0 rows, 0; "
+            f"BILL: no row holds hours of a machine: rows in the bill BILL: 1 ({provider} 1), BilledCost 32.7726 USD; rows of machine hours among them: 0, 0; "
             "one row of BILL, 32.7726 USD, is left out: hours that name no instance type. Give a bill with usage of machines."
         ]
 
@@ -197,7 +197,7 @@ def test_real_sample():
     )
     notes = bill_notes(path)
     assert notes[0] == (
-        "rows of the bill BILL: 1000 (AWS 942, Microsoft 51, Oracle 7), BilledCost 20.5202 USD; hours of machines: 26 rows, 17.1576 USD"
+        "rows in the bill BILL: 1000 (AWS 942, Microsoft 51, Oracle 7), BilledCost 20.5202 USD; rows of machine hours among them: 26, 17.1576 USD"
     )
     assert sum(rows_of(n) for n in notes[1:]) == 1000 - 26
     assert sum(float(n.split(", ")[1].split()[0]) for n in notes[1:]) + 17.1576 == pytest.approx(20.5202, abs=2e-4)

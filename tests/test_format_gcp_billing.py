@@ -36,7 +36,7 @@ def test_seconds_of_gpus_are_hours_of_machines(tmp_path):
 def test_the_bill_adds_up(tmp_path):
     told = bill_notes(changed(tmp_path, "", ""))
     assert told == [
-        "rows of the bill BILL: 8 (Google Cloud 8), cost 15.2400 EUR; hours of machines: 3 rows, 8.8400 EUR",
+        "rows in the bill BILL: 8 (Google Cloud 8), cost 15.2400 EUR; rows of machine hours among them: 3, 8.8400 EUR",
         "2 rows of BILL, 3.8000 EUR, are left out: hours that name no GPU, such as those of processors and memory",
         "one row of BILL, 0.7000 EUR, is left out: usage that is not in hours",
         "one row of BILL, 0.0000 EUR, is left out: 0 hours",

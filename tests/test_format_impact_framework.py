@@ -6,6 +6,7 @@ import json
 
 import pytest
 from conftest import NOW
+from intake_messages import messages
 from test_format_focus import FIXTURES, claimed_alone, damaged
 from test_formats import REAL, real, take
 
@@ -23,10 +24,6 @@ def written(tmp_path, text):
     return path
 
 
-def told(intake, code):
-    return [n.message for _, n in intake.notes if n.code == code]
-
-
 def test_leaves_count_once():
     a = lca.assess(str(PATH), now=NOW)
     assert a.intake.faults == []
@@ -42,10 +39,10 @@ def test_leaves_count_once():
     assert getattr(one.devices[0].utilisation, "value", one.devices[0].utilisation) == pytest.approx(0.4)
     assert ((one.location.cloud, one.location.region), laptop.location) == (("aws", "eu-west-1"), None)
     assert (one.system.name, one.start.isoformat()) == ("nightly-training", "2025-03-04T10:00:00+00:00")
-    assert told(a.intake, "no-energy") == [
+    assert messages(a.intake, "no-energy") == [
         "the observations hold no energy: the manifest was not computed, or names it otherwise"
     ]
-    assert told(a.intake, "location-missing") == [
+    assert messages(a.intake, "location-missing") == [
         "cloud/region 'uk-west' is not used: the observations name no cloud/vendor"
     ]
     assert not [w for w in ("node-1", "laptop") if w in json.dumps(a.as_dict())]
@@ -54,12 +51,12 @@ def test_leaves_count_once():
 def test_parts_are_added_up_where_no_energy_is_stated(tmp_path):
     intake = take(written(tmp_path, TEXT.replace(" energy: 0.3,", "").replace(" energy: 0.1,", "")))
     assert intake.runs[0].energy[0].value.value == pytest.approx(0.4)
-    assert told(intake, "modelled-component") == ["no energy is stated: it is the sum of cpu, dram"]
+    assert messages(intake, "modelled-component") == ["no energy is stated: it is the sum of cpu, dram"]
 
 
 def test_observations_that_overlap_are_told(tmp_path):
     intake = take(written(tmp_path, TEXT.replace("T11:00:00.000Z", "T10:30:00.000Z")))
-    assert told(intake, "clock-fault") == ["observations overlap: all of them count"]
+    assert messages(intake, "clock-fault") == ["observations overlap: all of them count"]
 
 
 def test_outputs_at_other_times_give_energy_and_no_window(tmp_path):

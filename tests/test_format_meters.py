@@ -56,7 +56,7 @@ def test_a_counter_of_power_gadget_that_falls(tmp_path):
     a = assess(tmp_path, text("intel-power-gadget"), "log.csv")
     [energy] = a.intake.runs[0].energy
     assert (energy.components.cpu.value * 3.6e6, energy.components.dram.value * 3.6e6) == pytest.approx((40.0, 2.0))
-    assert [f.message for f in findings(a, "clock-fault")] == ["its times have no date: the run has none"]
+    assert [f.message for f in findings(a, "clock-fault")] == ["its times have no date, so the run has none"]
 
 
 def test_readings_of_0_w_are_none(tmp_path):
@@ -266,6 +266,6 @@ def test_readings_of_redfish_that_are_none_are_told(tmp_path):
 def test_columns_of_power_gadget_without_joules_are_told(tmp_path):
     body = text("intel-power-gadget").replace("Cumulative DRAM Energy_0(Joules)", "Cumulative DRAM Energy_0(J)")
     assert notes(tmp_path, body, "log.csv") == [
-        "its times have no date: the run has none",
+        "its times have no date, so the run has none",
         "no column holds the joules of DRAM 0; the energy lacks them",
     ]

@@ -45,7 +45,7 @@ def test_power_is_cut_to_the_run(tmp_path):
     assert made.energy[0].value.value == pytest.approx(5050 * 100 / 3.6e6)
     assert made.start.isoformat() == "2025-03-01T10:00:01+00:00"
     assert [f.message for f in findings(a, "power-series-cut")] == [
-        "5 readings lie before run_start or after run_stop: left out"
+        "5 readings lie before run_start or after run_stop; they were left out"
     ]
     assert not a.intake.faults
     assert "ada.lovelace" not in json.dumps(a.as_dict())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW
-from test_formats import take
+from intake_messages import messages, reading
 
 import lca
 
@@ -34,22 +34,12 @@ GPU 00000000:18:00.0
 """
 
 
-def reading(tmp_path, text, name="log.txt"):
-    (tmp_path / name).write_text(text)
-    intake = take(tmp_path / name)
-    return intake, [str(f).removeprefix(f"{tmp_path}/{name}").removeprefix(": ") for f in intake.faults]
-
-
-def notes(intake, code):
-    return [n.message for _, n in intake.notes if n.code == code]
-
-
 def test_a_table_with_a_torn_time_is_not_placed(tmp_path):
     intake, faults = reading(tmp_path, TABLE.replace("Sat Mar  1 10:30:00", "Sat Mar 91 10:30:00"))
     # the GPUs: 400 W to 600 W and 200 W over the hour that is left: 0.5 + 0.2 kWh
     assert intake.runs[0].energy[0].value.value == pytest.approx(0.7)
     assert faults == ["row 25: time: not a time (found Sat Mar 91 10:30:00 2025). Restore the row from its source."]
-    assert not notes(intake, "lines-not-used")
+    assert not messages(intake, "lines-not-used")
 
 
 def test_a_gpu_whose_power_the_table_lacks(tmp_path):
@@ -59,7 +49,7 @@ def test_a_gpu_whose_power_the_table_lacks(tmp_path):
     assert (measured.energy[0].value.value, measured.devices[0].count) == (pytest.approx(0.55), 1)
     assert (modelled.energy, modelled.devices[0].utilisation.value, modelled.devices[0].model) == (
         [], pytest.approx(0.5), "NVIDIA H100 80GB HBM3")  # fmt: skip
-    assert notes(intake, "utilisation-used") == [
+    assert messages(intake, "utilisation-used") == [
         "power was not recorded; the mean utilisation of each device was used to model it"
     ]
 
@@ -111,8 +101,8 @@ def test_dmon_without_power_gives_utilisation(tmp_path):
     text = "\n".join(" ".join(c for n, c in enumerate(line.split()) if n != 3) for line in DMON.splitlines())
     intake, _ = reading(tmp_path, text)
     assert [d.utilisation.value for d in intake.runs[0].devices] == [pytest.approx(0.9), pytest.approx(0.7)]
-    assert notes(intake, "utilisation-used")
-    assert notes(intake, "no-energy")
+    assert messages(intake, "utilisation-used")
+    assert messages(intake, "no-energy")
 
 
 def test_a_night_in_times_of_day(tmp_path):
@@ -133,7 +123,7 @@ def test_queries_of_two_hosts_with_equal_buses(tmp_path):
     blocks = [QUERY.format(time=f"10:{m}:00", uuid=f"GPU-{u}", load=50, power="400.00 W") for m in ("00", "30") for u in "ab"]  # fmt: skip
     intake, _ = reading(tmp_path, "\n".join(blocks))
     assert (intake.runs[0].energy[0].value.value, intake.runs[0].devices[0].count) == (pytest.approx(0.4), 2)
-    assert not notes(intake, "lines-not-used")
+    assert not messages(intake, "lines-not-used")
 
 
 def test_a_query_with_a_torn_time(tmp_path):
@@ -141,7 +131,7 @@ def test_a_query_with_a_torn_time(tmp_path):
     intake, faults = reading(tmp_path, "\n".join(blocks))
     assert intake.runs[0].energy[0].value.value == pytest.approx(0.4)
     assert faults == ["row 20: Timestamp: not a time (found Sat Mar  1 10:77:00 2025). Restore the row from its source."]  # fmt: skip
-    assert not notes(intake, "lines-not-used")
+    assert not messages(intake, "lines-not-used")
 
 
 @pytest.mark.parametrize("text", [TABLE, DMON, PMON])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW
-from test_formats import take
+from intake_messages import messages, reading
 
 import lca
 
@@ -17,16 +17,6 @@ JETSON = "RAM 2274/6834MB (lfb 27x4MB) SWAP 0/3417MB (cached 0MB) CPU [99%@1189,
 
 def text(name):
     return (FIXTURES / name).read_text()
-
-
-def reading(tmp_path, body, name="log.txt"):
-    (tmp_path / name).write_text(body)
-    intake = take(tmp_path / name)
-    return intake, [str(f).removeprefix(f"{tmp_path}/{name}").removeprefix(": ") for f in intake.faults]
-
-
-def notes(intake, code):
-    return [n.message for _, n in intake.notes if n.code == code]
 
 
 def wh(intake):
@@ -49,7 +39,7 @@ def wh(intake):
 def test_the_rails_that_hold_the_module_count_once(tmp_path, rails, watts, counted):
     intake, faults = reading(tmp_path, "".join(f"03-01-2025 10:{m:02}:00 {JETSON}{rails}\n" for m in (0, 30)))
     assert (wh(intake), faults) == ([watts / 2], [])
-    assert notes(intake, "modelled-component") == [
+    assert messages(intake, "modelled-component") == [
         f"the power of {counted} counts; what the carrier board and the power supply draw is not in it"
     ]
 
@@ -81,7 +71,7 @@ def test_torn_lines_of_tegrastats(tmp_path):
         "row 2: VDD_IN: a line without the power of these rails. Restore the row from its source.",
         "row 3: time: not a time (found 33-01-2025 10:10:00). Restore the row from its source.",
     ]  # fmt: skip
-    assert not notes(intake, "lines-not-used")
+    assert not messages(intake, "lines-not-used")
 
 
 # amd-smi and rocm-smi
@@ -98,7 +88,7 @@ def test_amd_smi_watch_with_its_banner_and_repeated_headers(tmp_path):
 def test_a_counter_of_amd_comes_before_its_power(tmp_path):
     intake, _ = reading(tmp_path, text("amd-smi/metric.json"), "amd.json")
     assert (wh(intake), intake.runs[0].energy[0].method) == ([604.0], "counter")
-    assert notes(intake, "series-left-out") == [
+    assert messages(intake, "series-left-out") == [
         "the counters of energy were used; the samples of power of the same devices were not"
     ]
 
@@ -107,7 +97,7 @@ def test_a_counter_of_amd_that_runs_backwards(tmp_path):
     body = "timestamp,gpu,socket_power,total_energy_consumption\n1740823200,0,400,900000\n1740825000,0,400,800000\n"
     intake, _ = reading(tmp_path, body, "amd.csv")
     assert wh(intake) == [200.0]
-    assert notes(intake, "series-left-out") == [
+    assert messages(intake, "series-left-out") == [
         "a counter of energy runs backwards; the samples of power were used instead"
     ]
 
@@ -157,7 +147,7 @@ def test_use_of_amd_gpus_without_power(tmp_path):
     body = "".join(f"2025-03-01 10:{m:02}:00\ndevice,GPU use (%),Card series\ncard0,{u},AMD Instinct MI210\n" for m, u in ((0, 40), (30, 60)))  # fmt: skip
     intake, _ = reading(tmp_path, body, "rocm.csv")
     assert intake.runs[0].devices[0].utilisation.value == pytest.approx(0.5)
-    assert notes(intake, "utilisation-used") == [
+    assert messages(intake, "utilisation-used") == [
         "power was not recorded; the mean utilisation of each device was used to model it"
     ]
 
@@ -199,7 +189,7 @@ def test_neuron_devices_are_modelled_by_their_cores(tmp_path):
     # 80 % and 60 %, then 100 % and 80 % of two of four logical cores: a mean of 40 %
     assert run.devices[0].utilisation.value == pytest.approx(0.4)
     assert (run.location.cloud, run.location.region, run.duration.value * 3600) == ("aws", "us-west-2", 10)
-    assert notes(a.intake, "clock-fault") == ["its times have no date: the run has none"]
+    assert messages(a.intake, "clock-fault") == ["its times have no date, so the run has none"]
 
 
 def test_neuron_monitor_without_devices(tmp_path):
@@ -216,7 +206,7 @@ def test_packages_without_a_row_of_the_whole_machine(tmp_path):
     body = "".join(f"Package Core CPU Time_Of_Day_Seconds PkgWatt RAMWatt\n0 0 0 {t} 50 5\n0 1 1 {t}\n1 0 2 {t} 70 5\n" for t in (1740823200, 1740826800))  # fmt: skip
     intake, _ = reading(tmp_path, body)
     assert wh(intake) == [130.0]
-    assert notes(intake, "modelled-component") == [
+    assert messages(intake, "modelled-component") == [
         "the energy is that of the processor and memory only; the rest of the machine was not measured"
     ]
 
@@ -242,7 +232,7 @@ def test_outputs_of_perf_one_after_the_other(tmp_path):
     intake, _ = reading(tmp_path, text("perf-stat/stat.txt") * 3)
     [run] = intake.runs
     assert (run.energy[0].value.value, run.duration.value * 3600) == (pytest.approx(0.033), pytest.approx(1800, abs=0.1))  # fmt: skip
-    assert notes(intake, "series-left-out") == [
+    assert messages(intake, "series-left-out") == [
         "the readings of energy-cores overlap those of the packages; they were not added"
     ]
 
@@ -266,7 +256,7 @@ def test_perf_without_a_duration_gives_energy_alone(tmp_path):
         "485.05,Joules,power/energy-pkg/,28141742128,100.00,,\n<not supported>,Joules,power/energy-ram/,0,100.00,,\n",
     )
     assert (intake.runs[0].duration, intake.runs[0].energy[0].value.value * 3.6e6) == (None, pytest.approx(485.05))
-    assert notes(intake, "rows-left-out") == ["one counter was not supported or not counted"]
+    assert messages(intake, "rows-left-out") == ["one counter was not supported or not counted"]
     intake, _ = reading(tmp_path, "485.05,Joules,power/energy-pkg/,28141742128,100.00,,\n10000000000,ns,duration_time,1,100.00,,\n")  # fmt: skip
     assert intake.runs[0].duration.value * 3600 == pytest.approx(10)
 
@@ -275,7 +265,7 @@ def test_a_mean_of_runs_of_perf(tmp_path):
     body = " Performance counter stats for './a' (5 runs):\n\n    100.00 Joules power/energy-pkg/   ( +-  0.5% )\n\n   2.000000000 +- 0.001 seconds time elapsed\n"
     intake, _ = reading(tmp_path, body)
     assert (intake.runs[0].energy[0].value.value * 3.6e6, intake.runs[0].duration.value * 3600) == pytest.approx((500, 10))  # fmt: skip
-    assert notes(intake, "cumulative-rows") == [
+    assert messages(intake, "cumulative-rows") == [
         "the output is the mean of 5 runs; energy and duration were multiplied by their number"
     ]
 
@@ -283,14 +273,14 @@ def test_a_mean_of_runs_of_perf(tmp_path):
 def test_a_gpu_that_powerjoular_does_not_see(tmp_path):
     intake, _ = reading(tmp_path, text("powerjoular/power.csv").replace("100.0", "0.0"))
     assert wh(intake) == [40.0]
-    assert notes(intake, "modelled-component") == [
+    assert messages(intake, "modelled-component") == [
         "the energy is that of the processor only; the rest of the machine was not measured"
     ]
 
 
 def test_the_process_of_powerjoular(tmp_path):
     intake, _ = reading(tmp_path, text("powerjoular/power-4711.csv"))
-    assert "the power is the share of one process in that of the processor" in notes(intake, "modelled-component")
+    assert "the power is the share of one process in that of the processor" in messages(intake, "modelled-component")
 
 
 def test_torn_rows_of_powerjoular(tmp_path):
@@ -316,7 +306,9 @@ def test_a_whole_apple_machine_counts_once(tmp_path):
     body = text("energibridge/mac.csv").replace("SYSTEM_POWER", "CPU_POWER (Watts),SYSTEM_POWER").replace("40.0,1", "40.0,5.0,1")  # fmt: skip
     intake, _ = reading(tmp_path, body)
     assert (intake.runs[0].energy[0].boundary, intake.runs[0].energy[0].value.value * 3.6e6) == ("node", pytest.approx(34.5))  # fmt: skip
-    assert notes(intake, "series-left-out") == ["SYSTEM_POWER is that of the whole machine; its parts were not added"]
+    assert messages(intake, "series-left-out") == [
+        "SYSTEM_POWER is that of the whole machine; its parts were not added"
+    ]
 
 
 def test_a_counter_of_energibridge_that_runs_backwards(tmp_path):
@@ -329,7 +321,7 @@ def test_a_counter_of_energibridge_that_runs_backwards(tmp_path):
 def test_the_package_power_of_an_intel_mac(tmp_path):
     intake, faults = reading(tmp_path, text("powermetrics/x86.txt"))
     assert (intake.runs[0].energy[0].value.value * 3.6e6, faults) == (pytest.approx(12 * 10 + 24 * 10), [])
-    assert notes(intake, "modelled-component") == [
+    assert messages(intake, "modelled-component") == [
         "powermetrics estimates power from activity; Intel energy model derived package power counts"
     ]
     intake, _ = reading(tmp_path, text("powermetrics/x86.txt").replace("12.00W", "1x.00W"))

@@ -50,7 +50,7 @@ def test_gpus_of_each_machine_with_the_work_of_its_server():
     assert (second.energy[0].value.value, second.energy[0].method) == (pytest.approx(0.35), "integrated")
     assert [(d.model, d.count) for d in second.devices] == [("NVIDIA A100-SXM4-80GB", 1)]
     assert [f.message for f in findings(a, "series-left-out")] == [
-        "one series gives neither energy nor work that is known, and is not read: DCGM_FI_DEV_GPU_UTIL",
+        "one series is not read, since it gives no known energy or work: DCGM_FI_DEV_GPU_UTIL",
         "the GPUs have a counter of energy and samples of power: the counter counts",
         "3 requests that ended with abort or error do not count",
     ]
@@ -78,7 +78,7 @@ def test_kepler_adds_modes_and_leaves_out_core_and_containers(tmp_path):
     assert [3.6e6 * p.value for p in (parts.cpu, parts.dram, parts.accelerator)] == pytest.approx([2400, 300, 900])
     assert [(d.kind, d.count) for d in run.devices] == [("cpu", 2), ("gpu", 1)]
     assert told(path, "series-left-out") == [
-        "3 series give neither energy nor work that is known, and are not read: kepler_node_core_joules_total, "
+        "3 series are not read, since they give no known energy or work: kepler_node_core_joules_total, "
         "kepler_node_other_joules_total and kepler_node_uncore_joules_total",
         "the energy of the machines stands again in the series of each container: those of each node count",
     ]
@@ -144,7 +144,7 @@ def test_dcgm_stands_before_the_gpus_of_kepler(tmp_path):
     intake = take(path)
     assert joules(intake.runs[0]) == pytest.approx(1300)
     assert [str(f) for f in intake.faults] == [
-        f"{path}: DCGM: Kepler gives GPUs too, under other names of machines or by pod: whether they are the same is not known (found 1 GPUs). "
+        f"{path}: DCGM: Kepler gives GPUs too, under other machine names or by pod, so it is not known whether they are the same (found 1 GPUs). "
         "Give the series of DCGM and of Kepler apart, or only one of them."
     ]
 
@@ -169,7 +169,7 @@ def test_values_that_are_none(tmp_path):
     path = answer(tmp_path, one)
     intake = take(path)
     assert [str(f) for f in intake.faults] == [
-        f"{path}: series 1: values: 5 samples are no time with a value of at least 0; they were left out "
+        f"{path}: series 1: values: 5 samples lack a time, or a value of at least 0; they were left out "
         "(found ['late', '100']). Export the series again, by name and without functions such as rate."
     ]
     assert joules(intake.runs[0]) == pytest.approx(24000)
@@ -194,7 +194,7 @@ def test_a_server_that_began_again(tmp_path):
     [run] = take(path).runs
     assert (run.work.tokens_out, run.end.isoformat()) == (80, "2026-03-01T09:03:00+00:00")
     assert told(path, "counter-reset") == [
-        "1 counters fell and are taken to have begun again at 0: what was served before is not counted in full"
+        "a counter fell once and was taken to have restarted at 0; what was served before is not counted in full"
     ]
 
 
@@ -274,7 +274,7 @@ def test_two_gpus_under_one_number_of_one_machine_are_told(tmp_path):
         series(POWER, 900, 900, gpu="0", UUID="GPU-b", Hostname="h"),
     )
     assert told(path, "possible-double-count") == [
-        "two GPUs bear one number of one machine at one time, and differ in their UUID: both count"
+        "two GPUs have the same number on the same machine at the same time, but different UUIDs; both count"
     ]
 
 
@@ -292,7 +292,7 @@ def test_a_second_value_at_one_time_is_told(tmp_path):
     one = series(POWER, 100, 100, 100, UUID="G")
     one["values"].append([one["values"][0][0], "900"])
     assert told(answer(tmp_path, one), "clock-fault") == [
-        "one sample bears a time at which its series has another; the first of them counts"
+        "one sample has the time of another sample of its series; the first of the two counts"
     ]
 
 
@@ -330,7 +330,7 @@ def test_utilisation_beside_power_is_not_needed(tmp_path):
     [run] = a.intake.runs
     assert (run.energy[0].value.value, run.devices[0].utilisation) == (pytest.approx(0.2), None)
     assert [f.message for f in findings(a, "series-left-out")] == [
-        f"one series gives neither energy nor work that is known, and is not read: {UTILISATION}"
+        f"one series is not read, since it gives no known energy or work: {UTILISATION}"
     ]
 
 

@@ -25,7 +25,7 @@ def test_an_energy_is_used_once_the_boundary_is_stated(tmp_path):
     path = log(tmp_path, HEAD + JOB)
     a = lca.assess(str(path), now=NOW)
     assert [f.message for f in findings(a, "boundary-not-stated")] == [
-        "the file does not say what its energy is the energy of; the energy was not used"
+        "the file does not state the measurement boundary of its energy; the energy was not used"
     ]
     rules = [{"energy_boundary": "node", "gpu": "never", "time_zone": "Europe/Paris", "location": {"country": "FR"}}]
     a = lca.assess(str(path), profile={"id": "p", "assign": rules}, now=NOW)
@@ -87,13 +87,13 @@ def test_jobs_without_time_are_one_fault_that_counts_them(tmp_path):
     )
     intake = take(path)
     assert [str(f) for f in intake.faults] == [
-        f"{path}: it has neither Elapsed nor Start and End: no hours follow from it (found 2 jobs from row 2). "
+        f"{path}: neither Elapsed nor Start and End is stated, so the hours are unknown (found 2 jobs from row 2). "
         "Export it with sacct --format=JobID,State,Start,End,Elapsed,AllocTRES,NodeList,ConsumedEnergyRaw -P."
     ]
     assert intake.inputs[0].quarantined == 2
     assert [n.message for _, n in intake.notes] == [
-        f"{path}: one step repeats the time and energy of its job: it is left out",
-        f"{path}: one job had not started: it used nothing",
+        f"one step in {path} repeats the time and energy of its job; it was left out",
+        f"one job in {path} had not started, so it used nothing",
     ]
 
 
@@ -148,7 +148,7 @@ def test_json_whose_steps_alone_have_an_energy(tmp_path):
     tres = {"allocated": [{"type": "energy", "count": 18446744073709551614}]}
     a = lca.assess(str(log(tmp_path, document(tres=tres), "jobs.json")), now=NOW)
     assert [f.message for f in findings(a, "no-energy")] == [
-        "only its steps state an energy, and steps of one node measure the same node: it is not used"
+        "only its steps state an energy; steps on one node measure the same node, so their energy was not used"
     ]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from conftest import NOW
-from test_format_sacct_times import HEAD, TRES, job, log, told
+from intake_messages import messages
+from test_format_sacct_times import HEAD, TRES, job, log
 from test_formats import take
 
 import lca
@@ -12,7 +13,7 @@ from lca.errors import Fault
 from lca.ingest import formats
 from lca.ingest.formats import Found
 from lca.ingest.log import Log
-from lca.ingest.series import digest
+from lca.ingest.pseudonym import pseudonym
 from lca.ingest.slurm.job import joules_of
 from lca.ingest.slurm.nodes import nodes_of
 
@@ -32,8 +33,8 @@ def test_the_last_state_of_a_job_counts(tmp_path, rows):
         20,
         list(range(2, 2 + len(rows))),
     )
-    assert told(intake, "cumulative-rows") == [
-        f"{len(rows)} rows are of one start of this job: its last state, completed, counts"
+    assert messages(intake, "cumulative-rows") == [
+        f"{len(rows)} rows describe one start of this job; its last state, completed, counts"
     ]
     assert not intake.faults
 
@@ -108,7 +109,7 @@ def test_steps_whose_job_is_missing_are_told(tmp_path):
     intake = take(path)
     assert [r.id for r in intake.runs] == ["8"]
     assert [str(f) for f in intake.faults] == [
-        f"{path}: the job has no row of its own: its hours do not follow from its steps (found 1 steps from row 2). Export whole jobs with sacct -X -P."
+        f"{path}: the job has no row of its own, and its steps do not give its hours (found 1 step from row 2). Export whole jobs with sacct -X -P."
     ]
 
 
@@ -116,8 +117,8 @@ def test_an_energy_of_steps_alone_is_told(tmp_path):
     path = log(
         tmp_path, f"7||COMPLETED|02:00:00|gpu07|{TRES}|", f"7.0||COMPLETED|02:00:00|gpu07|{TRES}|1.5M", head=ENERGY
     )
-    assert told(take(path), "no-energy") == [
-        "only its steps state an energy, and steps of one node measure the same node: it is not used"
+    assert messages(take(path), "no-energy") == [
+        "only its steps state an energy; steps on one node measure the same node, so their energy was not used"
     ]
 
 
@@ -138,7 +139,7 @@ def test_an_energy_that_is_none_leaves_the_hours_and_is_told(tmp_path, text, why
     path = log(tmp_path, f"7||COMPLETED|02:00:00|gpu07|{TRES}|{text}", head=ENERGY)
     intake = take(path)
     assert [(r.duration.value, r.energy) for r in intake.runs] == [(2, [])]
-    assert told(intake, "cells-not-used") == [f"{path}: ConsumedEnergy of row 2 is not used: {why}"]
+    assert messages(intake, "cells-not-used") == [f"{path}: ConsumedEnergy of row 2 is not used: {why}"]
 
 
 def test_nodes_are_named_where_their_energy_is_and_by_their_hash_alone(tmp_path):
@@ -147,7 +148,7 @@ def test_nodes_are_named_where_their_energy_is_and_by_their_hash_alone(tmp_path)
         "9|alpha|COMPLETED|02:00:00|cpu7|cpu=24,node=1|2M", head=ENERGY,
     )  # fmt: skip
     runs = found(path)
-    assert [f.hosts for f in runs] == [(digest("gpu01"), digest("gpu02")), (), (digest("cpu7"),)]
+    assert [f.hosts for f in runs] == [(pseudonym("gpu01"), pseudonym("gpu02")), (), (pseudonym("cpu7"),)]
     assert [f.weight for f in runs] == [8, 8, 24]
     assert [f.identity for f in runs] == ["slurm:alpha-7", "slurm:alpha-8", "slurm:alpha-9"]
     assert "gpu01" not in str(lca.assess(str(path), now=NOW).as_dict())
@@ -174,7 +175,7 @@ def test_jobs_on_one_node_share_its_energy_by_gpus(tmp_path, end):
 def test_energies_of_nodes_that_are_not_named_may_count_several_times(tmp_path, nodes):
     rows = [f"{id}|COMPLETED|2025-03-01T08:00:00|2025-03-01T10:00:00|02:00:00|{nodes}|{TRES}|7200000" for id in (7, 8)]
     path = log(tmp_path, *rows, head=SHARED)
-    assert told(take(path), "overlap-same-host") == [
+    assert messages(take(path), "overlap-same-host") == [
         f"{path}: 2 rows (2, 3) state the energy of nodes, but not which nodes or when; the energy of a node that jobs shared counts several times"
     ]
 
@@ -195,7 +196,7 @@ def test_what_is_no_list_of_nodes(tmp_path, text):
     with pytest.raises(ValueError, match=r"not a list of nodes|more nodes than any cluster has"):
         nodes_of(text)
     path = log(tmp_path, f"7||COMPLETED|02:00:00|{text}|{TRES}|5M", head=ENERGY)
-    assert told(take(path), "cells-not-used")[0].startswith(f"{path}: NodeList of row 2 is not used: ")
+    assert messages(take(path), "cells-not-used")[0].startswith(f"{path}: NodeList of row 2 is not used: ")
 
 
 def test_every_line_is_accounted_for(tmp_path):
@@ -207,7 +208,7 @@ def test_every_line_is_accounted_for(tmp_path):
     faults = sum(f.count for f in formats.adapters()["sacct"].read(read) if isinstance(f, Fault))
     account = read.account
     assert (account.total, account.blank, account.used, account.header, faults) == (9, 1, 2, 2, 1)
-    assert account.ignored == {"jobs that had not started": 1, "steps of jobs": 1, "jobs that ended at once": 1}
+    assert account.ignored == {"jobs that had not started": 1, "steps of jobs": 1, "jobs that ran for 0 seconds": 1}
     assert account.rest == faults
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import NOW, findings
+from intake_messages import messages
 from slurm_battery import changed_cells, cut_lines, silent
 from test_formats import take
 
@@ -31,10 +32,6 @@ def runs_of(intake):
     return [(r.id, r.status, r.duration.value, [(d.model, d.count) for d in r.devices]) for r in intake.runs]
 
 
-def told(intake, code):
-    return [note.message for _, note in intake.notes if note.code == code]
-
-
 def fixed(rows, widths=WIDTHS, dashes=True):
     """The table that sacct prints by default: what is too long for its column ends with `+`."""
     lines = [row.split("|") for row in rows]
@@ -53,7 +50,7 @@ def test_any_delimiter_gives_the_same_jobs(tmp_path, delimiter):
     intake = take(log(tmp_path, text))
     assert runs_of(intake) == RUNS
     assert not intake.faults
-    assert not told(intake, "lines-not-used")
+    assert not messages(intake, "lines-not-used")
 
 
 def test_cells_in_quotes_and_a_delimiter_behind_the_last(tmp_path):
@@ -70,7 +67,7 @@ def test_comments_and_a_column_of_row_numbers(tmp_path):
     assert text.startswith("# sacct -a -P\n,JobID,")
     intake = take(log(tmp_path, text, "jobs.csv"))
     assert runs_of(intake) == RUNS
-    assert not told(intake, "lines-not-used")
+    assert not messages(intake, "lines-not-used")
 
 
 def test_two_lists_of_resources_side_by_side_between_commas(tmp_path):
@@ -95,7 +92,7 @@ def test_without_header_jobs_that_wait_do_not_spoil_the_columns(tmp_path, delimi
     path = log(tmp_path, without_header(rows, delimiter))
     intake = take(path)
     assert sorted(runs_of(intake)) == RUNS
-    assert told(intake, "columns-inferred") == [
+    assert messages(intake, "columns-inferred") == [
         f"{path} has no header: what its columns are follows from their content "
         "(1 JobID, 4 State, 5 Start, 6 End, 7 ElapsedRaw, 9 AllocTRES); the others are not used"
     ]
@@ -105,7 +102,7 @@ def test_a_file_of_jobs_that_wait_alone(tmp_path):
     path = log(tmp_path, without_header(ROWS[3:]))
     intake = take(path)
     assert (intake.runs, intake.faults) == ([], [])
-    assert told(intake, "rows-left-out") == [f"{path}: one job had not started: it used nothing"]
+    assert messages(intake, "rows-left-out") == [f"one job in {path} had not started, so it used nothing"]
 
 
 TABLES = {
@@ -125,8 +122,8 @@ def test_columns_of_fixed_width(tmp_path, name):
     intake = take(log(tmp_path, TABLES[name]))
     assert runs_of(intake) == RUNS
     assert not intake.faults
-    assert not told(intake, "gpus-not-stated")
-    assert not told(intake, "lines-not-used")
+    assert not messages(intake, "gpus-not-stated")
+    assert not messages(intake, "lines-not-used")
 
 
 def test_resources_that_were_cut_off_never_lose_gpus_without_a_word(tmp_path):
@@ -135,13 +132,13 @@ def test_resources_that_were_cut_off_never_lose_gpus_without_a_word(tmp_path):
     path = log(tmp_path, fixed((HEAD, *ROWS), wide))
     intake = take(path)
     assert runs_of(intake) == RUNS
-    assert told(intake, "gpus-not-stated") == [
+    assert messages(intake, "gpus-not-stated") == [
         f"{path}: the resources of row 3 are cut off by the column width; GPUs after the cut are not counted"
     ]
     path = log(tmp_path, fixed((HEAD, *ROWS), narrow))
     intake = take(path)
     assert [devices for _, _, _, devices in runs_of(intake)] == [[], []]
-    assert told(intake, "gpus-not-stated") == [
+    assert messages(intake, "gpus-not-stated") == [
         f"{path}: the resources of 2 rows (3, 5) are cut off by the column width; GPUs after the cut are not counted"
     ]
     assert [r.ext["gpus"] for r in intake.runs] == ["not stated", "not stated"]
@@ -151,7 +148,7 @@ def test_a_whole_number_of_gpus_before_the_cut_is_all_of_them(tmp_path):
     head, row = "JobID|State|Elapsed|AllocTRES", "7|COMPLETED|02:00:00|billing=8,cpu=8,gres/gpu=6,mem=512G,node=3"
     intake = take(log(tmp_path, fixed((head, row), (12, 10, 10, 32))))
     assert runs_of(intake) == [("7", "completed", 2.0, [(None, 6)])]
-    assert not told(intake, "gpus-not-stated")
+    assert not messages(intake, "gpus-not-stated")
 
 
 def test_other_cells_that_were_cut_off(tmp_path):
@@ -159,12 +156,12 @@ def test_other_cells_that_were_cut_off(tmp_path):
     path = log(tmp_path, fixed((HEAD, *ROWS), widths))
     intake = take(path)
     assert runs_of(intake) == RUNS
-    assert told(intake, "cells-not-used") == [
+    assert messages(intake, "cells-not-used") == [
         f"{path}: End of 2 rows (3, 5) is not used: it is cut off by the column width"
     ]
     long = ROWS[0].replace("|02:00:00|", "|12-02:00:00|")
     path = log(tmp_path, fixed((HEAD, long), (12, 10, 10, 16, 19, 19, 10, 15, 60)))
-    assert told(take(path), "cells-not-used") == [
+    assert messages(take(path), "cells-not-used") == [
         f"{path}: Elapsed of row 3 is not used: it is cut off by the column width"
     ]
 
@@ -185,7 +182,9 @@ def test_names_of_columns_that_were_cut_off(tmp_path):
     path = log(tmp_path, text)
     intake = take(path)
     assert not intake.runs
-    assert str(intake.faults[0]).startswith(f"{path}: it has neither Elapsed nor Start and End")
+    assert str(intake.faults[0]).startswith(
+        f"{path}: neither Elapsed nor Start and End is stated, so the hours are unknown"
+    )
 
 
 def test_a_row_that_does_not_stand_below_the_header(tmp_path):
@@ -214,7 +213,7 @@ def test_gpus_that_the_file_does_not_state_are_told(tmp_path, text):
     path = log(tmp_path, text)
     intake = take(path)
     assert [(r.id, r.duration.value) for r in intake.runs] == [("7", 2.0)]
-    assert [m.replace(str(path), "@") for m in told(intake, "gpus-not-stated")] == [GPUS[text]]
+    assert [m.replace(str(path), "@") for m in messages(intake, "gpus-not-stated")] == [GPUS[text]]
 
 
 def test_gpus_of_older_columns(tmp_path):

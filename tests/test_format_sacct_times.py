@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conftest import NOW, findings
+from intake_messages import messages
 from test_formats import take
 
 import lca
@@ -17,10 +18,6 @@ def log(tmp_path, *rows, head=HEAD, name="jobs.txt"):
     path = tmp_path / name
     path.write_text(head + "".join(f"{row}\n" for row in rows), encoding="utf-8")
     return path
-
-
-def told(intake, code):
-    return [note.message for _, note in intake.notes if note.code == code]
 
 
 def job(start, end, elapsed="02:00:00", id="7", state="COMPLETED"):
@@ -47,7 +44,7 @@ def test_a_date_in_any_form_is_read(tmp_path, shape):
     intake = take(log(tmp_path, job(*DATED[shape])))
     [run] = intake.runs
     assert (run.start.isoformat(), run.end.isoformat()) == ("2025-03-01T08:00:00", "2025-03-01T10:00:00")
-    assert not told(intake, "clock-fault")
+    assert not messages(intake, "clock-fault")
 
 
 OFFSET = {
@@ -80,7 +77,7 @@ def test_day_and_month_are_told_apart_by_the_file(tmp_path, start, end, begins):
     [run] = intake.runs
     assert (run.start.isoformat() if run.start else None, run.duration.value) == (begins, 2)
     if begins is None:
-        assert told(intake, "clock-fault") == [
+        assert messages(intake, "clock-fault") == [
             f"{path}: the start or end of one job (row 2) is not used, since day and month cannot be told apart; its elapsed time counts"
         ]
 
@@ -118,7 +115,7 @@ def test_minutes_alone_are_no_mismatch_and_days_alone_give_no_hours(tmp_path):
     assert [(r.end, r.duration.value) for r in a.intake.runs] == [(None, pytest.approx(560 / 3600)), (None, 20)]
     assert not findings(a, "duration-mismatch")
     [fault] = take(log(tmp_path, f"7|COMPLETED|2025-03-01|2025-03-02|{TRES}", head=HEAD.replace("Elapsed|", ""))).faults
-    assert fault.problem == "it has neither Elapsed nor Start and End: no hours follow from it"
+    assert fault.problem == "neither Elapsed nor Start and End is stated, so the hours are unknown"
 
 
 @pytest.mark.parametrize(
@@ -145,8 +142,8 @@ def test_a_job_that_ended_as_it_started_used_nothing(tmp_path):
     )  # fmt: skip
     intake = take(path)
     assert ([r.id for r in intake.runs], intake.faults) == (["7"], [])
-    assert told(intake, "rows-left-out") == [
-        f"{path}: one job had not started: it used nothing", f"{path}: 2 jobs ended as they started: they used nothing",
+    assert messages(intake, "rows-left-out") == [
+        f"one job in {path} had not started, so it used nothing", f"2 jobs in {path} ran for 0 seconds, so they used nothing",
     ]  # fmt: skip
 
 
@@ -213,7 +210,7 @@ def test_an_end_before_the_start_without_a_zone_is_told_and_the_hours_count(tmp_
     intake = take(path)
     [run] = intake.runs
     assert (run.end, run.duration.value * 60) == (None, pytest.approx(50))
-    assert told(intake, "clock-fault") == [
+    assert messages(intake, "clock-fault") == [
         "its end, 2025-10-26T02:40:00, is not after its start, as happens when clocks are put back during a run; the end is not used, "
         "the duration counts"
     ]

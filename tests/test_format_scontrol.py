@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW
+from intake_messages import messages
 from slurm_battery import changed_cells, cut_lines, silent
 from test_formats import take
 
@@ -34,10 +35,6 @@ def log(tmp_path, text, name="job.txt"):
     path = tmp_path / name
     path.write_text(text)
     return path
-
-
-def told(intake, code):
-    return [note.message for _, note in intake.notes if note.code == code]
 
 
 def test_a_job_that_has_ended(tmp_path):
@@ -70,7 +67,7 @@ def test_a_job_that_waits_has_an_estimated_start(tmp_path):
     path = log(tmp_path, JOB.replace("COMPLETED", "PENDING").replace("RunTime=1-02:00:00", "RunTime=00:00:00"))
     intake = take(path)
     assert (intake.runs, intake.faults) == ([], [])
-    assert told(intake, "rows-left-out") == [f"{path}: one job had not started: it used nothing"]
+    assert messages(intake, "rows-left-out") == [f"one job in {path} had not started, so it used nothing"]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +83,7 @@ def test_ids_are_those_of_sacct(tmp_path, keys, id):
 
 def test_earlier_starts_of_a_job_are_not_in_the_output(tmp_path):
     path = log(tmp_path, JOB.replace("Restarts=0", "Restarts=2"))
-    assert told(take(path), "rows-left-out") == [
+    assert messages(take(path), "rows-left-out") == [
         "the job has started 2 times before: the hours of those starts are not in the output"
     ]
 
@@ -101,7 +98,7 @@ def test_gpus_that_the_site_does_not_account_for_are_those_asked_for(tmp_path, a
     path = log(tmp_path, f"{text}   {asked}\n")
     intake = take(path)
     assert [(d.model, d.count) for d in intake.runs[0].devices] == devices
-    assert told(intake, "gpus-not-stated") == [
+    assert messages(intake, "gpus-not-stated") == [
         f"{path}: row 1 states requested, not allocated resources; the requested ones are counted"
     ] * bool(devices)
 
@@ -126,7 +123,7 @@ def test_lines_that_are_of_no_job_are_told(tmp_path):
     path = log(tmp_path, f"$ scontrol show job 123\n{JOB}\nslurm_load_jobs error: Invalid job id specified\n")
     intake = take(path)
     assert len(intake.runs) == 1
-    assert told(intake, "lines-not-used") == [
+    assert messages(intake, "lines-not-used") == [
         f"2 lines of {path}, from row 1 on, are in no form that the format has; they were not used"
     ]
 
@@ -158,7 +155,7 @@ def test_json(tmp_path):
 def test_json_of_a_job_that_runs_states_no_hours(tmp_path):
     path = log(tmp_path, document(job_state="RUNNING"), "jobs.json")
     [fault] = take(path).faults
-    assert fault.problem == "it has neither Elapsed nor Start and End: no hours follow from it"
+    assert fault.problem == "neither Elapsed nor Start and End is stated, so the hours are unknown"
 
 
 @pytest.mark.parametrize(

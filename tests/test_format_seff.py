@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import NOW
+from intake_messages import messages
 from slurm_battery import changed_cells, cut_lines, silent
 from test_formats import take
 
@@ -34,20 +35,16 @@ def log(tmp_path, text):
     return path
 
 
-def told(intake, code):
-    return [note.message for _, note in intake.notes if note.code == code]
-
-
 def test_hours_of_a_job(tmp_path):
     path = log(tmp_path, JOB)
     intake = take(path)
     [run] = intake.runs
     assert (run.id, run.status, run.duration.value, run.start) == ("alpha-123", "completed", 2, None)
     assert run.ext == {"cores": "48", "nodes": "2", "gpus": "not stated"}
-    assert told(intake, "gpus-not-stated") == [
+    assert messages(intake, "gpus-not-stated") == [
         f"{path} does not state the resources of its job; GPUs, if it had any, are not counted"
     ]
-    assert not told(intake, "lines-not-used")
+    assert not messages(intake, "lines-not-used")
 
 
 def test_a_rule_states_the_gpus(tmp_path):
@@ -63,7 +60,7 @@ def test_several_jobs_an_array_and_one_that_waits(tmp_path):
     path = log(tmp_path, f"{JOB}\n{array}\n{waits}")
     intake = take(path)
     assert [r.id for r in intake.runs] == ["alpha-123", "alpha-125_4"]
-    assert told(intake, "rows-left-out") == [f"{path}: one job had not started: it used nothing"]
+    assert messages(intake, "rows-left-out") == [f"one job in {path} had not started, so it used nothing"]
     assert not intake.faults
     ids = [f.identity for f in formats.adapters()["seff"].read(Log(str(path))) if isinstance(f, Found)]
     assert ids == ["slurm:alpha-123", "slurm:alpha-125_4"]
@@ -76,7 +73,7 @@ def test_a_job_that_runs(tmp_path):
     )
     intake = take(log(tmp_path, text))
     assert [(r.status, r.duration.value) for r in intake.runs] == [("running", 2)]
-    assert not told(intake, "lines-not-used")
+    assert not messages(intake, "lines-not-used")
 
 
 def test_cores_per_node_are_rounded_down(tmp_path):
@@ -103,7 +100,7 @@ def test_a_job_that_cannot_be_read_is_set_aside(tmp_path, name):
 
 def test_lines_of_another_kind_are_told(tmp_path):
     path = log(tmp_path, f"$ seff 123\n{JOB}GPU Utilized: 80.00%\n")
-    assert told(take(path), "lines-not-used") == [
+    assert messages(take(path), "lines-not-used") == [
         f"2 lines of {path}, from row 1 on, are in no form that the format has; they were not used"
     ]
 

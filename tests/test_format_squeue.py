@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from intake_messages import messages
 from slurm_battery import changed_cells, cut_lines, silent
 from test_formats import take
 
@@ -25,18 +26,14 @@ def log(tmp_path, text):
     return path
 
 
-def told(intake, code):
-    return [note.message for _, note in intake.notes if note.code == code]
-
-
 def test_its_table(tmp_path):
     path = log(tmp_path, TABLE)
     intake = take(path)
     assert [(r.id, r.status, r.duration.value, r.ext["nodes"]) for r in intake.runs] == [
         ("71001", "running", 26.5, "1"), ("71002", "running", pytest.approx(5 / 60), "2"),
     ]  # fmt: skip
-    assert told(intake, "rows-left-out") == [f"{path}: one job had not started: it used nothing"]
-    assert told(intake, "gpus-not-stated") == [
+    assert messages(intake, "rows-left-out") == [f"one job in {path} had not started, so it used nothing"]
+    assert messages(intake, "gpus-not-stated") == [
         f"{path} does not state the resources of its 2 jobs; GPUs, if they had any, are not counted"
     ]
     assert not intake.faults

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from intake_messages import messages
 from test_format_focus import FIXTURES, claimed_alone, damaged
 from test_formats import REAL, real, take
 
@@ -18,10 +19,6 @@ def changed(tmp_path, old, new):
     return path
 
 
-def told(intake, code):
-    return [n.message for _, n in intake.notes if n.code == code]
-
-
 def test_outermost_windows_count_once():
     intake = take(FOLDER / "windows.csv")
     (run,) = intake.runs
@@ -31,8 +28,8 @@ def test_outermost_windows_count_once():
     assert (run.start.isoformat(), run.end.isoformat()) == ("2025-03-04T10:00:00+00:00", "2025-03-04T10:01:50+00:00")
     assert (run.provenance.rows, run.ext) == ([4, 5, 6], {"windows": 3})
     assert [(d.kind, getattr(d.count, "value", d.count)) for d in run.devices] == [("gpu", 2)]
-    assert told(intake, "steps-left-out") == ["2 windows with 12200 J lie within others: those others count"]
-    assert told(intake, "no-energy") == [
+    assert messages(intake, "steps-left-out") == ["2 windows with 12200 J lie within others, which count"]
+    assert messages(intake, "no-energy") == [
         "3 windows measured 100 s of 110 s: what was drawn between them is not in the log and not added"
     ]
 
@@ -40,8 +37,8 @@ def test_outermost_windows_count_once():
 def test_windows_that_cross_count_once(tmp_path):
     intake = take(changed(tmp_path, "1741082440.0,validation", "1741082430.0,validation"))
     assert intake.runs[0].energy[0].value.value == pytest.approx(48800 / 3.6e6)
-    assert told(intake, "steps-left-out")[1] == (
-        "1 windows with 7600 J begin in another and end after it: they are left out, with what they alone measured"
+    assert messages(intake, "steps-left-out")[1] == (
+        "one window with 7600 J begins in another and ends after it; it was left out, with what only it measured"
     )
 
 
@@ -50,15 +47,15 @@ def test_a_clock_without_a_date():
     (run,) = intake.runs
     assert (run.start, run.end) == (None, None)
     assert run.energy[0].value.value == pytest.approx(0.001)
-    assert told(intake, "clock-fault") == [
+    assert messages(intake, "clock-fault") == [
         "start_time counts from an unknown moment (the first is 81234.25 s): the run has no date"
     ]
 
 
 def test_a_window_too_short_for_the_counter_is_told(tmp_path):
     intake = take(changed(tmp_path, "4000.0", "0.0"))
-    assert told(intake, "no-energy")[1] == (
-        "1 readings of a GPU over a window are 0 J: the window was shorter than the counter takes to count, and lacks them"
+    assert messages(intake, "no-energy")[1] == (
+        "one reading of a GPU over a window is 0 J, since the window was shorter than a step of the counter; that energy is missing"
     )
 
 
@@ -98,6 +95,6 @@ def test_real_files():
     (run,) = intake.runs
     assert run.energy[0].value.value * 3.6e6 == pytest.approx(36339.74, abs=0.01)  # reference/formats.md, section 5
     assert (len(run.provenance.rows), run.start) == (9, None)
-    assert told(intake, "steps-left-out") == []
-    assert told(intake, "clock-fault")
+    assert messages(intake, "steps-left-out") == []
+    assert messages(intake, "clock-fault")
     claimed_alone("zeus", "zeus/A40_resnet50_4gpu_window.csv")

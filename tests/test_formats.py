@@ -121,7 +121,7 @@ def test_a_file_of_a_folder_that_is_no_log_is_told(tmp_path):
     (tmp_path / "notes.txt").write_text("nothing of interest")
     a = lca.assess(str(tmp_path), now=NOW)
     assert [(f.severity, f.message) for f in findings(a, "not-a-log")] == [
-        ("warning", f"{tmp_path}/notes.txt is in no known format: it is not used")
+        ("warning", f"{tmp_path}/notes.txt is in no known format and was not used")
     ]
     [fault] = take(tmp_path / "notes.txt").faults
     assert (
@@ -233,7 +233,7 @@ def test_json_of_other_programs_in_a_folder_is_no_broken_run(tmp_path):
     a = lca.assess(str(tmp_path), now=NOW)
     assert not a.intake.faults
     assert [f.message for f in findings(a, "not-a-log")] == [
-        f"{tmp_path}/state.json is in no known format: it is not used"
+        f"{tmp_path}/state.json is in no known format and was not used"
     ]
 
 
@@ -322,7 +322,7 @@ def test_the_report_names_each_file_of_which_nothing_counts(tmp_path):
         "same.csv": "holds the same bytes as emissions.csv: it counts once",
         "torn.csv": "every record is set aside: more than 20 kW, which no machine draws",
         "void.csv": "holds no record",
-        "notes.txt": "is in no known format: it is not used",
+        "notes.txt": "is in no known format and was not used",
     }
     a.report(tmp_path / "out", formats=("html",))
     html = (tmp_path / "out" / "report.html").read_text()

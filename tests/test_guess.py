@@ -107,7 +107,7 @@ def test_energies_of_which_none_is_known_to_be_the_whole_are_asked_for(tmp_path)
 def test_what_no_table_knows_is_never_drafted(tmp_path):
     a = assessed(tmp_path, "job,energy_kwh\na,1.5\n", profile={"id": "p"})
     assert [f.message for f in findings(a, "boundary-not-stated")] == [
-        "the file does not say what its energy is the energy of; the energy was not used"
+        "the file does not state the measurement boundary of its energy; the energy was not used"
     ]
     assert a.intake.runs[0].energy == []
 

@@ -36,7 +36,7 @@ def test_the_pue_of_a_site_and_of_the_command_line_are_told_alike(cli, tmp_path)
 @pytest.mark.parametrize("boundary", ["accelerator", "component_sum", "node", "rack", "it", "facility"])
 def test_an_energy_of_zero_over_hours_of_devices_is_told_and_not_used(boundary):
     made = assess(run(energy=[{"value": "0 kWh", "boundary": boundary, "method": "counter"}]))
-    expected = f"0 kWh at the boundary {boundary} over 10 h, though nothing that is switched on draws nothing; the energy was not used"
+    expected = f"0 kWh at the boundary {boundary} over 10 h, although anything switched on draws power; the energy was not used"
     assert told(made, "zero-energy") == [("warning", "r", "energy", expected)]
     assert value(made, "it_energy") == value(assess(run()), "it_energy") > 0  # as if it stated no energy
 
@@ -57,7 +57,7 @@ def test_an_energy_of_zero_of_an_unknown_device_is_not_determined():
 
 def test_an_energy_of_zero_of_a_run_without_devices_is_told_and_counts():
     made = assess(run(devices=[], energy=[{"value": "0 kWh", "boundary": "node", "method": "counter"}]))
-    expected = "0 kWh at the boundary node over 10 h: nothing that is switched on draws nothing"
+    expected = "0 kWh at the boundary node over 10 h, although anything switched on draws power"
     assert told(made, "zero-energy") == [("warning", "r", "energy", expected)]
     assert value(made, "it_energy") == 0
 
@@ -105,7 +105,7 @@ def test_a_number_of_parameters_in_billions_is_told():
 
 def test_a_grid_factor_of_zero_is_told():
     made = assess(run(electricity={"factor": "0 gCO2e/kWh"}))
-    expected = "0 gCO₂e/kWh: no grid emits nothing; what a contract conveys belongs to the instruments, and to the market-based method"
+    expected = "0 gCO₂e/kWh: every grid emits something; state what a contract conveys as an instrument, for the market-based method"
     assert [(s, f, m.replace("CO₂e", "CO2e")) for s, _, f, m in told(made, "implausible-intensity")] == [
         ("warning", "electricity.factor", expected.replace("CO₂e", "CO2e"))
     ]

@@ -120,7 +120,7 @@ def test_an_adapter_that_fails_again_and_again_keeps_the_rows_before(tmp_path, m
     assert [r.id for r in intake.runs] == ["r2"]
     assert [f.count for f in intake.faults] == [10, 1]
     assert messages(intake, path)[-1] == (
-        "@: the adapter own failed: the one run before is kept, the rest of the file is not used (ZeroDivisionError: division by zero). "
+        "@: the adapter own failed: the run read before is kept, but the rest of the file is not used (ZeroDivisionError: division by zero). "
         "Report it with the file; leave the file out meanwhile."
     )
 

@@ -43,7 +43,7 @@ CASES = [
     ("sacct", "jobs.txt", "cpu=16,gres/gpu=1", "cpu=16,abc=1", "cells-not-used",
      "jobs.txt: abc in AllocTRES of row 5 is not used: SLURM has no such resource"),
     ("scontrol", "jobs.txt", "TresPerNode=gres:gpu:2", "TresPerTask=gres:gpu:2", "gpus-not-stated",
-     "the GPUs of TresPerTask=gres:gpu:2 are not counted: how many the job had does not follow from it"),
+     "the GPUs of TresPerTask=gres:gpu:2 are not counted, since that does not say how many the job had"),
     ("squeue", "bars.txt", "NODES", "abc", "gpus-not-stated",
      "bars.txt has no column NODES: the resources of one node of each job were counted"),
     ("table", "jobs.csv", ";90;", ";;", "cells-not-used",

@@ -60,7 +60,7 @@ def find(a: Evidence) -> Iterator[Finding]:
                 "electricity.factor",
             )
         if stated.factor is not None and stated.factor.value == 0:
-            message = said("{value}: no grid emits nothing; what a contract conveys belongs to the instruments, and to the market-based method", value=as_written(stated.factor.text))  # fmt: skip
+            message = said("{value}: every grid emits something; state what a contract conveys as an instrument, for the market-based method", value=as_written(stated.factor.text))  # fmt: skip
             yield CHECK.at(message, run.id, "electricity.factor", "warning")
         if stated.factor is not None and 0 < stated.factor.value < LOWEST_CO2E:
             yield CHECK.at(

@@ -30,11 +30,11 @@ def find(a: Evidence) -> Iterator[Finding]:
             message: str
             if is_no_measurement(run, record):
                 message = said(
-                    "0 kWh at the boundary {boundary} over {hours} h, though nothing that is switched on draws nothing; the energy was not used",
+                    "0 kWh at the boundary {boundary} over {hours} h, although anything switched on draws power; the energy was not used",
                     boundary=boundary, hours=length,
                 )  # fmt: skip
             else:
-                message = said("0 kWh at the boundary {boundary} over {hours} h: nothing that is switched on draws nothing", boundary=boundary, hours=length)  # fmt: skip
+                message = said("0 kWh at the boundary {boundary} over {hours} h, although anything switched on draws power", boundary=boundary, hours=length)  # fmt: skip
             runs_of.setdefault(message, []).append(number)
     for message, numbers in runs_of.items():
         yield from CHECK.per_run(a, numbers, message, "energy")

@@ -9,8 +9,8 @@ from typing import Any
 
 from lca.errors import Fault
 from lca.ingest import cells
-from lca.ingest.elapsed import torn
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 
 _METRIC = re.compile(r"(.*?)(?:\s*\(([^()]*)\))?\s*\Z")
 #: name of a metric -> what it is, by the column that counts
@@ -76,7 +76,9 @@ def read(log: Log, summary: Summary) -> Iterator[Fault]:
             log.account.head()
             continue
         if len(values) != len(header):
-            yield torn(f"{log.shown}: row {row}", "", f"{len(values)} cells", f"its table has {len(header)} columns")
+            yield torn_row(
+                f"{log.shown}: row {row}", "", f"{len(values)} cells", f"its table has {len(header)} columns"
+            )
             continue
         cell = dict(zip(header, (v.strip() for v in values), strict=True))
         fault = _gpu(log, row, cell, summary) if header[:1] == ["Endpoint"] else _metric(log, row, cell, summary)
@@ -102,9 +104,9 @@ def _metric(log: Log, row: int, cell: dict[str, str], summary: Summary) -> Fault
         is_time = key in ("seconds", "latency")
         value = cells.duration(cell.get(column), cells.unit_named(unit)) if is_time else cells.number(cell.get(column))
     except ValueError as error:
-        return torn(f"{log.shown}: row {row}", cell["Metric"], cell.get(column, ""), str(error))
+        return torn_row(f"{log.shown}: row {row}", cell["Metric"], cell.get(column, ""), str(error))
     if value is None:
-        return torn(f"{log.shown}: row {row}", cell["Metric"], cell.get(column, ""), "no value")
+        return torn_row(f"{log.shown}: row {row}", cell["Metric"], cell.get(column, ""), "no value")
     if key == "latency":
         summary.latency = value
     else:
@@ -126,10 +128,10 @@ def _gpu(log: Log, row: int, cell: dict[str, str], summary: Summary) -> Fault | 
     try:
         value = cells.number(cell.get("avg"))
     except ValueError as error:
-        return torn(f"{log.shown}: row {row}", cell["Metric"], cell.get("avg", ""), str(error))
+        return torn_row(f"{log.shown}: row {row}", cell["Metric"], cell.get("avg", ""), str(error))
     if what == "utilisation" and value is not None:
         if value > 100:
-            return torn(f"{log.shown}: row {row}", cell["Metric"], cell["avg"], "more than 100 %")
+            return torn_row(f"{log.shown}: row {row}", cell["Metric"], cell["avg"], "more than 100 %")
         gpu.utilisation = value / 100
     elif value is not None:
         gpu.power = value

@@ -104,7 +104,7 @@ def _boundary(record: dict[str, Any], rules: Sequence[Assign]) -> list[Note]:
     for each in [e for e in records if isinstance(e, dict) and "boundary" not in e]:
         if rule is None:
             records.remove(each)  # the message names no number: rows of one file are one finding
-            message = said("the file does not say what its energy is the energy of; the energy was not used")
+            message = said("the file does not state the measurement boundary of its energy; the energy was not used")
             notes.append(Note("boundary-not-stated", message, "energy"))
         else:
             each["boundary"] = rule.energy_boundary

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from lca.ingest.bill_rows import number
 from lca.ingest.formats import Found, Note
 from lca.ingest.log import Log
 from lca.ingest.pieces import COST, HOURS, ROUNDING, Collected, Pieces
+from lca.ingest.pseudonym import pseudonym
+from lca.ingest.torn_rows import RESTORE
 from lca.language import joined, plural, said
 from lca.tags import Tags
 
@@ -26,7 +27,6 @@ from lca.tags import Tags
 SERVICES = 5
 #: one machine by its id: it cannot run for more than an hour in an hour
 _ONE = re.compile(r"(?:^|/)(i-[0-9a-z]{8,})$|(.*/virtualmachines/[^/]+)$", re.I)
-_FIX = "Restore the row from its source."
 
 
 class Charge(NamedTuple):
@@ -120,7 +120,24 @@ class Bill:
 
     def bad(self, row: int, field: str, found: str, problem: str, code: str = "torn-row") -> Iterator[Fault]:
         """A row that cannot be used."""
-        yield Fault(f"{self.log.shown}: row {row}", field, shorten(found), problem, _FIX, code)
+        yield Fault(f"{self.log.shown}: row {row}", field, shorten(found), problem, RESTORE, code)
+
+    def bad_period(
+        self, row: int, columns: tuple[str, str], texts: tuple[str, str], times: tuple[datetime | None, datetime | None]
+    ) -> Iterator[Fault]:
+        """A row of which the start or end is not a time, or whose end is not after its start."""
+        if None in times:
+            wrong = times.index(None)
+            yield from self.bad(row, columns[wrong], texts[wrong], "not a time")
+        else:
+            yield from self.bad(row, columns[1], texts[1], f"not after {columns[0].rpartition('/')[2]}", "clock-fault")
+
+    def leave_no_use(self, hours: float, charge: Charge) -> None:
+        """A row of 0 hours or fewer."""
+        self.leave(
+            said("0 hours") if hours == 0 else said("negative hours, which cancel hours that the row does not name"),
+            charge,
+        )
 
     def use(self, row: int, one: Hours, charge: Charge) -> None:
         """Hours of a machine."""
@@ -205,7 +222,7 @@ class Bill:
         who = ", ".join(f"{name} {n}" for name, n in sorted(self.providers.items(), key=lambda p: -p[1]))
         spent, file = _spent(parts), self.log.shown
         yield Note("bill-rows-left-out",
-                   said("rows of the bill {file}: {rows} ({providers}), {cost} {money}; hours of machines: {used} rows, {part}", file=file, rows=self.rows, providers=who, cost=self.cost, money=_money(self.total), used=used, part=_money(spent)))  # fmt: skip
+                   said("rows in the bill {file}: {rows} ({providers}), {cost} {money}; rows of machine hours among them: {used}, {part}", file=file, rows=self.rows, providers=who, cost=self.cost, money=_money(self.total), used=used, part=_money(spent)))  # fmt: skip
         for kind, left in self.left.items():
             message = plural(
                 left.rows, "one row of {file}, {money}, is left out: {kind}", "{n} rows of {file}, {money}, are left out: {kind}",
@@ -235,11 +252,11 @@ class Bill:
                 continue
             part, all_of_it = f"{read:.4f} {currency}".strip(), f"{whole:.4f} {currency}".strip()
             yield Note("bill-coverage",
-                       said("{share} % of the charges above 0 of {file}, {part} of {whole}, are of machines that were read", file=file, share=f"{100 * read / whole:.3g}", part=part, whole=all_of_it))  # fmt: skip
+                       said("machines that were read make up {share} % of the positive charges in {file}, {part} of {whole}", file=file, share=f"{100 * read / whole:.3g}", part=part, whole=all_of_it))  # fmt: skip
         hours, unnamed = sum(p.total(HOURS) for p in parts), sum(left.hours for left in self.left.values())
         if unnamed > 0:
             yield Note("bill-coverage",
-                       said("{share} % of the hours of machines of {file}, {part} h of {whole} h, were read; the others name no known type", file=file, share=f"{100 * hours / (hours + unnamed):.3g}", part=f"{hours:.10g}", whole=f"{hours + unnamed:.10g}"))  # fmt: skip
+                       said("{share} % of the machine hours in {file}, {part} h of {whole} h, were read; the others name no known machine type", file=file, share=f"{100 * hours / (hours + unnamed):.3g}", part=f"{hours:.10g}", whole=f"{hours + unnamed:.10g}"))  # fmt: skip
         largest = sorted(self.services.items(), key=lambda item: (-item[1], item[0]))[:SERVICES]
         if largest:
             named = joined(", ", [said("{service} {money}", service=service, money=f"{value:.4f} {currency}".strip()) for (service, currency), value in largest])  # fmt: skip
@@ -248,9 +265,9 @@ class Bill:
     def _record(self, first: Hours, part: Pieces) -> dict[str, Any]:
         cloud = known_provider(first.provider)
         resource = machine_of(first.resource) or f"{first.account} {first.resource}"
-        told = hashlib.sha256(resource.encode("utf-8", "replace")).hexdigest()[:12]
+        told = pseudonym(resource)
         begin, end = (datetime.fromtimestamp(float(t), UTC) for t in (part.begins.min(), part.ends.max()))
-        tagged = hashlib.sha256(repr(first.tags).encode()).hexdigest()[:6] if first.tags else ""
+        tagged = pseudonym(repr(first.tags), 6) if first.tags else ""
         names = (cloud, first.region, first.model.replace(" ", "-"), told, tagged, pieces.begin_label(part))
         place = {"cloud": cloud, "region": first.region}
         record: dict[str, Any] = {

@@ -11,6 +11,7 @@ from lca.errors import Fault, shorten
 from lca.ingest import cells, plausible
 from lca.ingest.formats import Found, Note
 from lca.ingest.log import Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import said
 
 #: s; longer, the powers of a row do not explain an energy for which its duration is too short
@@ -24,7 +25,6 @@ _PARTS = {"gpu_energy": "accelerator", "cpu_energy": "cpu", "ram_energy": "dram"
 _MACHINE = ("os", "cpu_model", "gpu_model", "country_iso_code", "hostname", "host", "node", "rank")
 #: numbers among it, and the digits to which two versions of the tool print the same
 _NUMBERS = {"cpu_count": ".4g", "gpu_count": ".4g", "ram_total_size": ".4g", "longitude": ".1f", "latitude": ".1f"}
-_RESTORE = "Restore the row from its source."
 
 
 class Row(NamedTuple):
@@ -79,7 +79,7 @@ def parsed(where: str, row: int, texts: Mapping[str, str]) -> Row | Fault:
         made.start  # noqa: B018 - a duration may reach beyond the first year
     except (ValueError, OverflowError, KeyError) as error:
         problem = str(error) if isinstance(error, ValueError) else "not a time"
-        return Fault(where, field, shorten(texts.get(field, "")), problem, _RESTORE, "torn-row")
+        return torn_row(where, field, texts.get(field, ""), problem)
     if not is_too_much(energy, seconds):
         return made
     limit = plausible.ceiling(sum(device.get("count", 1) for device in _devices(texts, [])))
@@ -131,8 +131,8 @@ def found(row: Row, rows: list[int], notes: Iterable[Note], id: str = "", host: 
     if row.is_short:
         record["duration"] = f"{row.seconds!r} s"
         message = said(
-            "its duration, {duration} s, is too short for its energy, as that of the last task beside the energy of all tasks; at the power "
-            "that the row states, the energy is that of {seconds} s, which count as its duration",
+            "its duration, {duration} s, is too short for its energy, as where it is only that of the last task; {seconds} s, the time that "
+            "the energy takes at the power that the row states, were used instead",
             duration=texts["duration"], seconds=f"{row.seconds:.10g}",
         )  # fmt: skip
         told.append(Note("duration-mismatch", message, "duration"))

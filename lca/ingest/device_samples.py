@@ -6,7 +6,6 @@ of devices) is never made up: see `Clock` for times without a date, `device_roun
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter as Tally
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -17,11 +16,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.errors import Fault, shorten
+from lca.errors import Fault
 from lca.ingest import cells, gauge
 from lca.ingest.formats import DEVICE, Found, Note
 from lca.ingest.gauge import FAR, Counter, Gauge
 from lca.ingest.log import Log
+from lca.ingest.pseudonym import pseudonym
+from lca.ingest.torn_rows import torn_row
 from lca.language import listed, plural, said
 from lca.local_time import iso, to_utc
 from lca.reading import Reading
@@ -30,7 +31,6 @@ from lca.reading import Reading
 HALF_DAY = 43200.0
 #: kW; no row of a log of power holds more: blank values of drivers lie above
 HIGHEST = 1e3
-RESTORE = "Restore the row from its source."
 
 
 class Device:
@@ -166,12 +166,12 @@ def seconds_of(text: str, shape: str = "", unit: str = "") -> tuple[float, bool]
 
 def hashed(uuid: str) -> str:
     """What tells a device from all others, without naming it."""
-    return hashlib.sha256(uuid.strip().lower().encode("utf-8", "replace")).hexdigest()[:16]
+    return pseudonym(uuid.strip().lower(), 16)
 
 
 def torn(log: Log, row: int, field: str, text: str, problem: str) -> Fault:
     """A row with a cell that is not what its column holds."""
-    return Fault(f"{log.shown}: row {row}", field, shorten(text.strip()), problem, RESTORE, "torn-row")
+    return torn_row(f"{log.shown}: row {row}", field, text.strip(), problem)
 
 
 def kilowatts(log: Log, row: int, field: str, text: str, unit: str = "W") -> float | Fault | None:
@@ -323,7 +323,9 @@ def without_energy(samples: int) -> Note:
 
 def undated(times: Times) -> tuple[Note, ...]:
     """Told where the times of a log have no date."""
-    return () if times.has_date else (Note("clock-fault", said("its times have no date: the run has none"), "start"),)
+    return (
+        () if times.has_date else (Note("clock-fault", said("its times have no date, so the run has none"), "start"),)
+    )
 
 
 def window(devices: Collection[Device], times: Times) -> dict[str, str]:

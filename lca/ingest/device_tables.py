@@ -24,6 +24,7 @@ from lca.ingest.device_samples import (
 from lca.ingest.formats import Found, Note
 from lca.ingest.log import Log
 from lca.ingest.nvidia_columns import HOSTS
+from lca.ingest.torn_rows import wrong_width
 from lca.language import plural
 
 _TIME_OF_DAY = re.compile(r"\d{1,2}:\d\d:\d\d(?:\.\d+)?\Z")
@@ -126,14 +127,7 @@ def samples(log: Log, layout: Layout, clocks: Clocks, delimiter: str = ",") -> I
             continue
         parts = cells_of(text, delimiter)
         if len(parts) != len(header):
-            yield Fault(
-                f"{log.shown}: row {row}",
-                "",
-                f"{len(parts)} cells",
-                f"the header has {len(header)}",
-                "Restore the row from its source.",
-                "torn-row",
-            )
+            yield wrong_width(f"{log.shown}: row {row}", len(parts), len(header))
             continue
         sample = columns.sample(log, row, [p.strip() for p in parts], seconds, clocks)
         if sample is None:

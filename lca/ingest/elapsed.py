@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lca.errors import Fault, shorten
+from lca.errors import Fault
 from lca.ingest.formats import Note
+from lca.ingest.torn_rows import torn_row as torn
 from lca.language import plural, said
 
 
@@ -73,10 +74,3 @@ def faults(shown: str, field: str, outliers: Sequence[Point]) -> list[Fault]:
     return [
         torn(f"{shown}: row {p.row}", field, f"{p.seconds:.10g} s", "later than the row that follows") for p in outliers
     ]
-
-
-def torn(where: str, field: str, found: object, problem: str) -> Fault:
-    """A row or record that cannot be used."""
-    return Fault(
-        where, field, shorten(found) if found != "" else "", problem, "Restore the row from its source.", "torn-row"
-    )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from lca.errors import Fault
 from lca.ingest.device_samples import Clock, Times, seconds_of, torn
 from lca.ingest.log import Log
+from lca.ingest.torn_rows import wrong_width
 from lca.language import plural
 
 #: s
@@ -58,14 +59,7 @@ def rows(log: Log, has: Sequence[str], lacks: str = "") -> Iterator[tuple[int, d
         elif not header:
             log.account.ignore("text before the table")
         elif len(cells) < len(header) or (len(cells) > len(header) and header[-1] != "command"):
-            yield Fault(
-                f"{log.shown}: row {row}",
-                "",
-                f"{len(cells)} cells",
-                f"the header has {len(header)}",
-                "Restore the row from its source.",
-                "torn-row",
-            )
+            yield wrong_width(f"{log.shown}: row {row}", len(cells), len(header))
         elif not (number := cells[header.index("gpu")]).isdecimal() or len(number) > 4:
             yield torn(log, row, "gpu", number, "not the number of a GPU")
         else:

@@ -171,7 +171,7 @@ def _tell_unknown(logs: Sequence[tuple[Log, bool]], intake: Intake) -> None:
             others.append(log.shown)
     if len(others) <= faults.NAMED:
         for file in others:
-            message = said("{file} is in no known format: it is not used", file=file)
+            message = said("{file} is in no known format and was not used", file=file)
             intake.notes.append(("", Note("not-a-log", message)))
     else:
         message = said(

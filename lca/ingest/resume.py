@@ -63,8 +63,8 @@ def read(log: Log, adapter: Adapter) -> Iterator[Found | Fault | Note]:
 
 def _failed(log: Log, adapter: Adapter, why: str, runs: int) -> Fault:
     kept = plural(
-        runs, "the one run before is kept, the rest of the file is not used",
-        "the {n} runs before are kept, the rest of the file is not used", n=runs,
+        runs, "the run read before is kept, but the rest of the file is not used",
+        "the {n} runs read before are kept, but the rest of the file is not used", n=runs,
     )  # fmt: skip
     left = kept if runs else "nothing of the file is used"
     problem = f"the adapter {adapter.format.name} failed: {left} ({why})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -15,6 +14,7 @@ from lca.ingest import cells, gauge
 from lca.ingest.formats import Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Log
+from lca.ingest.pseudonym import pseudonym
 from lca.language import listed, plural, said
 from lca.reading import Reading
 
@@ -97,11 +97,6 @@ def job_of(labels: dict[str, str]) -> Job:
     return Job()
 
 
-def digest(text: str) -> str:
-    """What stands for a name that must not be told."""
-    return hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
-
-
 def moment(raw: Any) -> float | None:
     """Seconds since 1970, None for what is none."""
     if isinstance(raw, str):
@@ -162,7 +157,7 @@ def found(log: Log, shares: Iterable[Share]) -> Iterator[Found]:
         record |= {"system": share.job.namespace} if share.job.namespace and "system" not in record else {}
         if len(held) > 1 or share.host or any(share.job):
             stem = log.head.name.partition(".")[0] or "log"
-            named = digest(
+            named = pseudonym(
                 "/".join(
                     [
                         share.host,
@@ -181,7 +176,7 @@ def found(log: Log, shares: Iterable[Share]) -> Iterator[Found]:
             notes.append(Note("no-energy", said("one sample of each device: no energy follows from it"), "power"))
         if share.nothing:
             notes.append(Note("power-samples-empty", said("{nothing} of {total} samples hold NaN or infinity: left out", nothing=share.nothing, total=share.total)))  # fmt: skip
-        host = digest(share.host) if share.host and not any(share.job) and not share.modelled else ""
+        host = pseudonym(share.host) if share.host and not any(share.job) and not share.modelled else ""
         yield Found(record, sorted(share.rows), tuple(notes), "prometheus", reading=reading, host=host)
 
 
@@ -228,8 +223,8 @@ def _kwh(record: dict[str, Any]) -> float:
 def broken(where: str, count: int, first: str, remedy: str) -> Fault:
     """One fault for all samples that are none."""
     problem = plural(
-        count, "one sample is no time with a value of at least 0; it was left out",
-        "{n} samples are no time with a value of at least 0; they were left out", n=count,
+        count, "one sample lacks a time, or a value of at least 0; it was left out",
+        "{n} samples lack a time, or a value of at least 0; they were left out", n=count,
     )  # fmt: skip
     return Fault(where, "values", first, problem, remedy, "torn-row", lines=count)
 
@@ -239,8 +234,8 @@ def others(series: Iterable[str]) -> Iterator[Note]:
     names = sorted(set(series))
     if names:
         message = plural(
-            len(names), "one series gives neither energy nor work that is known, and is not read: {names}",
-            "{n} series give neither energy nor work that is known, and are not read: {names}",
+            len(names), "one series is not read, since it gives no known energy or work: {names}",
+            "{n} series are not read, since they give no known energy or work: {names}",
             n=len(names), names=listed(shorten(name) or said("one without a name") for name in names[:MOST]),
         )  # fmt: skip
         yield Note("series-left-out", message, "energy", "info")

@@ -11,7 +11,8 @@ from lca.errors import Fault, shorten
 from lca.ingest.device_samples import load_used
 from lca.ingest.formats import Note
 from lca.ingest.gauge import Gauge
-from lca.ingest.series import Job, Series, Share, digest, host_of, job_of, merged, meter
+from lca.ingest.pseudonym import pseudonym
+from lca.ingest.series import Job, Series, Share, host_of, job_of, merged, meter
 from lca.ingest.series_names import NODE_POWER
 from lca.language import listed, said
 
@@ -82,13 +83,13 @@ def shares(where: str, series: list[Series]) -> Iterator[Share | Fault]:
             share.meters.setdefault("accelerator", []).append(made)
             if group[0] in doubtful:
                 message = said(
-                    "two GPUs bear one number of one machine at one time, and differ in their UUID: both count"
+                    "two GPUs have the same number on the same machine at the same time, but different UUIDs; both count"
                 )
                 share.notes += [Note("possible-double-count", message, "energy", "warning")]
             _add_gpu(share, group[0].labels.get("modelName", ""))
     if unmatched:
         told = said(
-            "Kepler gives GPUs too, under other names of machines or by pod: whether they are the same is not known"
+            "Kepler gives GPUs too, under other machine names or by pod, so it is not known whether they are the same"
         )
         yield Fault(where, "DCGM", f"{unmatched} GPUs", told, "Give the series of DCGM and of Kepler apart, or only one of them.")  # fmt: skip
     yield from (s for s in (*machines.values(), *loaded.values()) if s.rows)
@@ -120,7 +121,7 @@ def _machines(where: str, series: list[Series], machines: dict[tuple[str, Job], 
     for host, group in of_host.items():
         share = machines.setdefault((host, Job()), Share(host))
         if "node" in share.meters:
-            told = said("Kepler and the controller of the machine both give its power: that of Kepler counts")
+            told = said("both Kepler and the controller of the machine give its power; the power from Kepler was used")
             share.notes.append(Note("series-left-out", told, "energy"))
             continue
         try:
@@ -198,7 +199,7 @@ def _of_gpu(where: str, group: list[Series], share: Share, notes: list[Note]) ->
             if len(power) > 1:
                 notes.append(Note("series-left-out", said("the GPUs have a counter of energy and samples of power: the counter counts"), "energy"))  # fmt: skip
         except ValueError as error:
-            fault = Fault(where, COUNT, shorten(f"GPU {digest(_gpu(group[0].labels))}"), str(error), "Look for two devices under one name.")  # fmt: skip
+            fault = Fault(where, COUNT, shorten(f"GPU {pseudonym(_gpu(group[0].labels))}"), str(error), "Look for two devices under one name.")  # fmt: skip
     if made is None and (power or fault is None):
         try:
             made = meter(power or counts, WATT if power else MILLIJOULE, not power)

@@ -61,14 +61,14 @@ def known(where: str, series: Iterable[Series]) -> Iterator[Series | Note | Faul
                 left_out.append(one.name)
                 continue
             if kepler:
-                problem = said("Kepler gives processors too, under other names of machines: whether they are the same is not known")  # fmt: skip
+                problem = said("Kepler gives processors too, under other machine names, so it is not known whether they are the same")  # fmt: skip
                 remedy = "Give the series of node_exporter and of Kepler apart, or only one of them."
                 yield Fault(f"{where}: series {one.row}", one.name, "", problem, remedy, lines=0)
                 continue
         yield _renamed(one, models)
     if left_out:
         told = said(
-            "{names} repeat the energy of processors that other series give: they are left out",
+            "{names} repeat the energy of processors, which other series give too; they were left out",
             names=listed(sorted(set(left_out))),
         )
         yield Note("series-left-out", told, "energy")

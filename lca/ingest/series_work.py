@@ -10,7 +10,7 @@ from lca.errors import shorten
 from lca.ingest import gauge
 from lca.ingest.formats import Note
 from lca.ingest.series import Job, Series, Share, host_of, iso, job_of
-from lca.language import listed, said
+from lca.language import listed, plural, said
 
 _NAME = re.compile(r"vllm[:_](prompt_tokens|generation_tokens|request_success|prompt_tokens_cached)(_total)?")
 _WORK = {"prompt_tokens": "tokens_in", "generation_tokens": "tokens_out", "request_success": "requests",
@@ -87,17 +87,24 @@ def _fill(share: Share, group: list[Series], model: str) -> None:
     elif not end > begin and max(times, default=0) > min(times, default=0):
         share.record |= {"start": iso(min(times)), "end": iso(max(times))}
     if restarts:
-        told = said(
-            "{restarts} counters fell and are taken to have begun again at 0: what was served before is not counted in full",
-            restarts=restarts,
-        )
-        share.notes.append(Note("counter-reset", told, "work"))
+        message = plural(
+            restarts, "a counter fell once and was taken to have restarted at 0; what was served before is not counted in full",
+            "counters fell {n} times and were taken to have restarted at 0; what was served before is not counted in full", n=restarts,
+        )  # fmt: skip
+        share.notes.append(Note("counter-reset", message, "work"))
     if unknown:
         names = listed(shorten(name) or said("none") for name in sorted(unknown)[:3])
-        message = said("requests count whose reason to end is not one of vLLM for an answer: {names}", names=names)
+        message = said(
+            "requests that ended with a reason other than those that vLLM gives for an answer are counted: {names}",
+            names=names,
+        )
         share.notes.append(Note("series-left-out", message, "work.requests", "info"))
     if failed:
-        share.notes.append(Note("series-left-out", said("{failed} requests that ended with {names} do not count", failed=failed, names=shorten(" or ".join(_FAILED))), "work.requests"))  # fmt: skip
+        message = plural(
+            failed, "one request that ended with {names} does not count", "{n} requests that ended with {names} do not count",
+            n=failed, names=shorten(" or ".join(_FAILED)),
+        )  # fmt: skip
+        share.notes.append(Note("series-left-out", message, "work.requests"))
 
 
 def _plain(model: str) -> str:

@@ -46,7 +46,7 @@ def reasons(a: Assessment) -> dict[str, str]:
         if message:
             out[made.path] = say(message).removeprefix(made.path).lstrip(": ")
         elif made.format == "none" and fault is None:
-            out[made.path] = say("is in no known format: it is not used")
+            out[made.path] = say("is in no known format and was not used")
         elif fault is not None:
             out[made.path] = say("every record is set aside: {problem}", problem=fault.problem)
     folders = sorted({os.path.dirname(i.path) + os.sep for i in a.intake.inputs} - {os.sep}, key=len, reverse=True)

@@ -12,6 +12,7 @@ from lca.ingest import cells as cell
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.series import iso, moment, number
+from lca.ingest.torn_rows import torn_row
 from lca.language import said
 
 FORMAT = Format(
@@ -211,7 +212,7 @@ def _server(log: Log) -> Iterator[Found | Fault]:
             continue
         value = number(one.get("total", ""))
         if value is None or value - value != 0 or len(cells) != len(header):
-            yield Fault(f"{log.shown}: row {row}", "total", shorten(one.get("total", "")), "not a count", "Restore the row from its source.", "torn-row")  # fmt: skip
+            yield torn_row(f"{log.shown}: row {row}", "total", one.get("total", ""), "not a count")
             continue
         work[_SERVER[one["Metric"]]] = work.get(_SERVER[one["Metric"]], 0.0) + value
         rows.append(row)

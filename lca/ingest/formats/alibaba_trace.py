@@ -14,6 +14,7 @@ from lca.errors import Fault, shorten
 from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import plural, said
 
 FORMAT = Format(
@@ -66,7 +67,7 @@ class _Sums:
 
     def refuse(self, row: int, field: str, found: str, problem: str) -> Iterator[Fault]:
         self.bad += 1
-        yield Fault(f"{self.log.shown}: row {row}", field, shorten(found), problem, "Restore the row from its source.", "torn-row")  # fmt: skip
+        yield torn_row(f"{self.log.shown}: row {row}", field, found, problem)
 
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:

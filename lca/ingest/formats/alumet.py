@@ -11,6 +11,7 @@ from lca.errors import Fault, shorten
 from lca.ingest import cells, device_samples, gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row, wrong_width
 from lca.language import listed, plural, said
 from lca.local_time import iso
 
@@ -31,7 +32,6 @@ _DOMAIN = re.compile(r"(?:^|[,\s])domain=([A-Za-z0-9_]+)")
 _KWH = 1 / 3.6e6  # kWh in a joule
 #: names that a message lists
 MOST = 5
-_RESTORE = "Restore the row from its source."
 
 
 class _Series:
@@ -86,14 +86,14 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             continue
         where = f"{log.shown}: row {row}"
         if len(raw) != len(header):
-            yield Fault(where, "", f"{len(raw)} cells", f"the header has {len(header)}", _RESTORE, "torn-row")
+            yield wrong_width(where, len(raw), len(header))
             continue
         texts = {name: text.strip() for name, text in zip(header, raw, strict=True)}
         if texts["timestamp"] != last:
             last = texts["timestamp"]
             at = _moment(last)
         if at is None:
-            yield Fault(where, "timestamp", shorten(last), "not a time with an offset", _RESTORE, "torn-row")
+            yield torn_row(where, "timestamp", last, "not a time with an offset")
             continue
         kept.first = kept.first or row
         kept.begin, kept.end = min(kept.begin, at), max(kept.end, at)
@@ -106,7 +106,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             if joules is None:
                 raise ValueError("no value")
         except ValueError as error:
-            yield Fault(where, "value", shorten(texts["value"]), str(error), _RESTORE, "torn-row")
+            yield torn_row(where, "value", texts["value"], str(error))
             continue
         if texts["consumer_kind"] not in (_MACHINE, ""):
             kept.parts += 1
@@ -168,18 +168,24 @@ def _told(kept: _Kept, names: set[str], used: set[str]) -> list[Note]:
             )
         )
     if kept.within:
-        notes.append(Note("rows-left-out", said("{within} samples of other domains of RAPL, such as cores, lie within these or add them up: not added", within=kept.within), "energy[0]"))  # fmt: skip
+        message = plural(
+            kept.within, "one sample of another domain of RAPL, such as cores, lies within these or adds them up; it was not added",
+            "{n} samples of other domains of RAPL, such as cores, lie within these or add them up; they were not added", n=kept.within,
+        )  # fmt: skip
+        notes.append(Note("rows-left-out", message, "energy[0]"))
     single = sum(s.count < 2 for s in kept.series.values())
     if single and names:
-        notes.append(Note("rows-left-out", said("{single} domains of RAPL have one sample, of an unknown step: left out", single=single), "energy[0]", "warning"))  # fmt: skip
+        message = plural(
+            single, "one domain of RAPL has a single sample, of an unknown step; it was left out",
+            "{n} domains of RAPL have a single sample each, of an unknown step; they were left out", n=single,
+        )  # fmt: skip
+        notes.append(Note("rows-left-out", message, "energy[0]", "warning"))
     if kept.parts:
-        notes.append(
-            Note(
-                "rows-left-out",
-                said("{parts} samples of processes or groups are parts of the machine: not added", parts=kept.parts),
-                "energy[0]",
-            )
-        )
+        message = plural(
+            kept.parts, "one sample of a process or a group is a part of the machine; it was not added",
+            "{n} samples of processes or groups are parts of the machine; they were not added", n=kept.parts,
+        )  # fmt: skip
+        notes.append(Note("rows-left-out", message, "energy[0]"))
     if kept.others:
         n = kept.others.total()
         message = plural(

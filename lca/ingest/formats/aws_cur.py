@@ -87,16 +87,11 @@ def _use(bill: Bill, row: int, cells: dict[str, str], charge: Charge, tagged: Ta
         yield from bill.bad(row, "lineItem/UsageAmount", amount, "not a number")
     elif unit.lower() not in HOURS and not cell.is_blank(unit):
         yield from bill.bad(row, "pricing/unit", unit, "not hours, in which instances are charged")
-    elif begin is None or end is None:
-        name = "UsageStartDate" if begin is None else "UsageEndDate"
-        yield from bill.bad(row, f"lineItem/{name}", cells["lineitem" + name.lower()], "not a time")
-    elif end <= begin:
-        found = cells["lineitemusageenddate"]
-        yield from bill.bad(row, "lineItem/UsageEndDate", found, "not after UsageStartDate", "clock-fault")
-    elif hours == 0:
-        bill.leave(said("0 hours"), charge)
-    elif hours < 0:
-        bill.leave(said("hours below 0, which take back hours that are not named"), charge)
+    elif begin is None or end is None or end <= begin:
+        texts = (cells["lineitemusagestartdate"], cells["lineitemusageenddate"])
+        yield from bill.bad_period(row, ("lineItem/UsageStartDate", "lineItem/UsageEndDate"), texts, (begin, end))
+    elif hours <= 0:
+        bill.leave_no_use(hours, charge)
     else:
         model = first_type("aws", (cells.get("productinstancetype", ""), usage))
         if not model:

@@ -92,10 +92,8 @@ def _use(bill: Bill, row: int, cells: dict[str, str], charge: Charge, month_firs
         yield from bill.bad(row, "quantity", amount, "not a number")
     elif begin is None:
         yield from bill.bad(row, "date", day, "not a date")
-    elif hours == 0:
-        bill.leave(said("0 hours"), charge)
-    elif hours < 0:
-        bill.leave(said("hours below 0, which take back hours that are not named"), charge)
+    elif hours <= 0:
+        bill.leave_no_use(hours, charge)
     elif not size:
         bill.leave(said("hours that name no size of a machine"), charge, hours)
     else:

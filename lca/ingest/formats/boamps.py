@@ -186,7 +186,7 @@ def _work(task: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
         if str(each.get("dataType")).lower() != "token":
             kind = shorten(each.get("dataType") or "none")
             notes.append(
-                Note("rows-left-out", said("a dataset of the type {type} counts as no tokens", type=kind), "work")
+                Note("rows-left-out", said("a dataset of the type {type} has no tokens to count", type=kind), "work")
             )
             continue
         usage = str(each.get("dataUsage"))

@@ -270,7 +270,7 @@ def _devices(line: str, notes: list[Note]) -> list[dict[str, Any]]:
         notes.append(
             Note(
                 "boundary-not-stated",
-                said("no line names the components that were measured: the energy counts as that of all"),
+                said("no line names the components that were measured; the energy was taken as that of all of them"),
                 "energy[0]",
                 "info",
             )
@@ -279,7 +279,7 @@ def _devices(line: str, notes: list[Note]) -> list[dict[str, Any]]:
         notes.append(
             Note(
                 "torn-row",
-                said("the names of some devices are cut off: the energy counts as that of the others"),
+                said("the names of some devices are cut off; the energy was taken as that of the others"),
                 "devices",
                 "warning",
             )

@@ -12,6 +12,7 @@ from lca.ingest import codecarbon_row
 from lca.ingest.codecarbon_row import TOTALS, Row
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import listed, plural, said
 
 FORMAT = Format(
@@ -35,7 +36,6 @@ KNOWN = NEEDED | VERSIONED | {
 MANY, MANY_ROWS = 1000, 10
 #: what both lanes take for a time without a closer look
 _PLAIN_TIME = r"(?:19[89]|20\d|21\d)\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?"
-_RESTORE = "Restore the row from its source."
 
 
 def claims(head: Head) -> bool:
@@ -225,20 +225,13 @@ def _read_rows(
         try:
             parts = text.split(",") if '"' not in text else next(csv.reader([text.replace("\r", "")]), [])
         except csv.Error as error:
-            yield Fault(where, "", "", f"not a row of a table: {error}", _RESTORE, "torn-row")
+            yield torn_row(where, "", "", f"not a row of a table: {error}")
             continue
         if len(parts) > len(header) and any(c.strip() for c in parts[len(header) :]):
             yield Fault(where, "", f"{len(parts)} cells", f"the header has {len(header)}: two rows are glued together", "Restore the rows from their source.", "torn-row")  # fmt: skip
             continue
         if len(parts) < len(header) and any(header[len(parts) :]):
-            yield Fault(
-                where,
-                "",
-                f"{len(parts)} cells",
-                f"the header has {len(header)}: the row is cut off",
-                _RESTORE,
-                "torn-row",
-            )
+            yield torn_row(where, "", f"{len(parts)} cells", f"the header has {len(header)}: the row is cut off")
             continue
         texts = _cells(header, parts)
         if texts.get("timestamp") == "timestamp" and set(_names(text)) >= NEEDED:  # where files were joined
@@ -285,7 +278,9 @@ def _nameless(log: Log, rows: list[Row], journals: dict[tuple[str, str], Journal
         if last is None or ends > last[0]:
             last = ends, row
     for row in rows:
-        message = said("it has no run id and overlaps another row: both count, though they may be of one run")
+        message = said(
+            "the row has no run id and overlaps another row; both count, although they may belong to one run"
+        )
         note = Note("overlap-same-host", message, "energy[0]")
         yield codecarbon_row.found(row, [row.row], (note,) if row.row in shared else ())
 

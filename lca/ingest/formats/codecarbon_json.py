@@ -8,9 +8,9 @@ from typing import Any
 from lca import unique_keys
 from lca.errors import Fault, InputError
 from lca.ingest.codecarbon_row import Row
-from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note, codecarbon
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 
 FORMAT = Format(
     "codecarbon-json",
@@ -39,7 +39,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
         if isinstance(record, dict):
             fault = codecarbon.take(row, _cells(record), where, journals, nameless)
         else:
-            fault = torn(where, "", record, "not a record of a tracker")
+            fault = torn_row(where, "", record, "not a record of a tracker")
         if fault is not None:
             yield fault
     yield from codecarbon.runs(log, journals, nameless)

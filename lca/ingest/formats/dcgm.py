@@ -14,6 +14,7 @@ from lca.ingest import cells, gauge, plausible
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row, wrong_width
 from lca.language import listed, plural, said
 
 FORMAT = Format(
@@ -34,7 +35,6 @@ _ROW = re.compile(r"^(.*?)\bGPU\s+(\d+)\s+(\S.*)$")
 #: names that a message lists
 MOST = 5
 _UNITS = {"POWER": "W", "TOTEC": "mJ"}
-_RESTORE = "Restore the row from its source."
 
 
 class Row(NamedTuple):
@@ -168,7 +168,7 @@ def _dump(log: Log, others: Tally[str]) -> Iterator[Row | Fault]:
             continue
         where = f"{log.shown}: row {row}"
         if len(raw) != len(header):
-            yield Fault(where, "", f"{len(raw)} cells", f"the header has {len(header)}", _RESTORE, "torn-row")
+            yield wrong_width(where, len(raw), len(header))
             continue
         texts = {name: text.strip() for name, text in zip(header, raw, strict=True)}
         field = texts["Field"].lower().removeprefix("dcgm_fi_dev_")
@@ -181,7 +181,7 @@ def _dump(log: Log, others: Tally[str]) -> Iterator[Row | Fault]:
             if time is None or time.tzinfo is None:
                 raise ValueError("not a time")
         except ValueError as error:
-            yield Fault(where, "TimeStampUs", shorten(texts["TimeStampUs"]), str(error), _RESTORE, "torn-row")
+            yield torn_row(where, "TimeStampUs", texts["TimeStampUs"], str(error))
             continue
         made = Row(row, [], [], [])
         _value(made, where, texts["GPUId"], field, texts["Values"], time.timestamp(), False)
@@ -198,15 +198,7 @@ def _dmon(log: Log, timed: bool) -> Iterator[Row | Fault]:
             names = head[2].split()
             log.account.head()
             if columns and names != columns:
-                yield Fault(
-                    where,
-                    "",
-                    shorten(" ".join(names)),
-                    "its columns are not those of the header before",
-                    _RESTORE,
-                    "torn-row",
-                    lines=0,
-                )
+                yield torn_row(where, "", " ".join(names), "its columns are not those of the header before", lines=0)
             columns = names
         elif match:
             yield _row(where, row, match, columns, timed)
@@ -215,15 +207,7 @@ def _dmon(log: Log, timed: bool) -> Iterator[Row | Fault]:
             log.account.head()
             for name in _UNITS.keys() & units.keys() if len(unit[1].split()) == len(columns) else ():
                 if units[name] != _UNITS[name]:
-                    yield Fault(
-                        where,
-                        name,
-                        shorten(units[name]),
-                        f"not in {_UNITS[name]}, as DCGM gives it",
-                        _RESTORE,
-                        "torn-row",
-                        lines=0,
-                    )
+                    yield torn_row(where, name, units[name], f"not in {_UNITS[name]}, as DCGM gives it", lines=0)
         elif _INSTANCE.search(line):
             log.account.ignore("instances of MIG")
         elif line.strip():
@@ -241,15 +225,11 @@ def _row(where: str, row: int, match: re.Match[str], columns: list[str], timed: 
     if (time is not None) != timed and not problem:
         problem = "it bears no time, and other rows do" if timed else "it bears a time, and other rows do not"
     if not columns:
-        made.faults.append(
-            Fault(where, "", shorten(match[0].strip()), "no header stands before the row", _RESTORE, "torn-row")
-        )
+        made.faults.append(torn_row(where, "", match[0].strip(), "no header stands before the row"))
     elif len(texts) != len(columns):
-        made.faults.append(
-            Fault(where, "", f"{len(texts)} values", f"the header has {len(columns)}", _RESTORE, "torn-row")
-        )
+        made.faults.append(torn_row(where, "", f"{len(texts)} values", f"the header has {len(columns)}"))
     elif problem:
-        made.faults.append(Fault(where, "", shorten(text), problem, _RESTORE, "torn-row"))
+        made.faults.append(torn_row(where, "", text, problem))
     else:
         naive = time is not None and time.tzinfo is None
         at = time.replace(tzinfo=time.tzinfo or UTC).timestamp() if time is not None else None
@@ -267,7 +247,7 @@ def _value(made: Row, where: str, gpu: str, field: str, text: str, at: float | N
         value = cells.number(text)
     except ValueError as error:
         found = text if gpu.isdecimal() else gpu
-        made.faults.append(Fault(where, field, shorten(found), str(error), _RESTORE, "torn-row"))
+        made.faults.append(torn_row(where, field, found, str(error)))
         return
     if value is None:
         made.blanks.append(field)

@@ -15,6 +15,7 @@ from lca.fields import country_code
 from lca.ingest import cells, plausible
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row, wrong_width
 from lca.language import said
 
 FORMAT = Format(
@@ -58,7 +59,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
             log.account.head()
             continue
         if len(raw) != len(header):
-            yield _torn(f"{log.shown}: row {row}", "", f"{len(raw)} cells", f"the header has {len(header)}")
+            yield wrong_width(f"{log.shown}: row {row}", len(raw), len(header))
             continue
         texts = {name: text.strip() for name, text in zip(header, raw, strict=True)}
         made = _row(log, row, texts)
@@ -76,10 +77,6 @@ def read(log: Log) -> Iterator[Found | Fault]:
         yield run
 
 
-def _torn(where: str, field: str, found: str, problem: str) -> Fault:
-    return Fault(where, field, shorten(found), problem, "Restore the row from its source.", "torn-row")
-
-
 def _row(log: Log, row: int, texts: dict[str, str]) -> _Row | Fault:
     where, field = f"{log.shown}: row {row}", SECONDS
     values: list[float | None] = []
@@ -95,7 +92,7 @@ def _row(log: Log, row: int, texts: dict[str, str]) -> _Row | Fault:
         seconds, energy = values[0] or 0.0, values[1] or 0.0
         start + timedelta(seconds=seconds)
     except (ValueError, OverflowError) as error:
-        return _torn(where, field, texts[field], str(error) if isinstance(error, ValueError) else "not a time")
+        return torn_row(where, field, texts[field], str(error) if isinstance(error, ValueError) else "not a time")
     limit = _ceiling(texts)
     if energy > limit * seconds / 3600:
         told = f"{texts[ENERGY]} kWh in {texts[SECONDS]} s"

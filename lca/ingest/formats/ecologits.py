@@ -14,7 +14,7 @@ from lca.errors import Fault, shorten
 from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
-from lca.language import said
+from lca.language import plural, said
 
 FORMAT = Format(
     "ecologits",
@@ -62,7 +62,11 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             yield Fault(f"{log.shown}: row {row}", field, shorten(found), problem, "Write the impacts again with EcoLogits.", "torn-row")  # fmt: skip
     if chunks[0]:
         log.account.ignore("chunks of streamed answers before the last", chunks[0])
-        yield Note("cumulative-rows", said("{chunks} chunks of streamed answers are left out: the last one of each answer counts", chunks=chunks[0]), "energy[0]")  # fmt: skip
+        message = plural(
+            chunks[0], "one chunk of a streamed answer was left out, since the last one of each answer counts",
+            "{n} chunks of streamed answers were left out, since the last one of each answer counts", n=chunks[0],
+        )  # fmt: skip
+        yield Note("cumulative-rows", message, "energy[0]")
     for model, held in sums.items():
         yield _found(log, model, held)
 

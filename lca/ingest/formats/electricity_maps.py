@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from lca.catalogue import series
 from lca.errors import Fault
 from lca.ingest import cells
-from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import said
 
 FORMAT = Format(
@@ -50,17 +50,17 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
             continue
         where = f"{log.shown}: row {row}"
         if len(values) != len(names):
-            yield torn(where, "", f"{len(values)} cells", f"the header has {len(names)}")
+            yield torn_row(where, "", f"{len(values)} cells", f"the header has {len(names)}")
             continue
         try:
             is_hour = cells.stamp(values[at]) is not None
             for place in places:
                 cells.number(values[place])
         except ValueError as error:
-            yield torn(where, "", ",".join(values), str(error))
+            yield torn_row(where, "", ",".join(values), str(error))
             continue
         if not is_hour:
-            yield torn(where, _header(log.head)[at], "", "no value")
+            yield torn_row(where, _header(log.head)[at], "", "no value")
             continue
         hours += 1
         zones.setdefault(values[zone].strip())

@@ -12,6 +12,7 @@ from lca.ingest.device_samples import empty, energy_of_parts, torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import wrong_width
 from lca.language import said
 
 FORMAT = Format(
@@ -52,14 +53,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
             continue
         where = f"{log.shown}: row {row}"
         if len(cells_of_row) != len(header):
-            yield Fault(
-                where,
-                "",
-                f"{len(cells_of_row)} cells",
-                f"the header has {len(header)}",
-                "Restore the row from its source.",
-                "torn-row",
-            )
+            yield wrong_width(where, len(cells_of_row), len(header))
             continue
         one = dict(zip(header, cells_of_row, strict=True))
         values = _values(log, row, one, columns)

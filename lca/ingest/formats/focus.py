@@ -81,16 +81,11 @@ def _use(bill: Bill, row: int, cells: dict[str, str], charge: Charge) -> Iterato
     begin, end = moment(cells["chargeperiodstart"]), moment(cells["chargeperiodend"])
     if hours != hours:
         yield from bill.bad(row, "ConsumedQuantity", cells["consumedquantity"], "not a number")
-    elif begin is None or end is None:
-        name = "ChargePeriodStart" if begin is None else "ChargePeriodEnd"
-        yield from bill.bad(row, name, cells[name.lower()], "not a time")
-    elif end <= begin:
-        found = cells["chargeperiodend"]
-        yield from bill.bad(row, "ChargePeriodEnd", found, "not after ChargePeriodStart", "clock-fault")
-    elif hours == 0:
-        bill.leave(said("0 hours"), charge)
-    elif hours < 0:
-        bill.leave(said("hours below 0, which take back hours that are not named"), charge)
+    elif begin is None or end is None or end <= begin:
+        texts = (cells["chargeperiodstart"], cells["chargeperiodend"])
+        yield from bill.bad_period(row, ("ChargePeriodStart", "ChargePeriodEnd"), texts, (begin, end))
+    elif hours <= 0:
+        bill.leave_no_use(hours, charge)
     else:
         cloud = known_provider(cells["providername"])
         model = first_type(cloud, [cells.get(name, "") for name in _TEXTS])

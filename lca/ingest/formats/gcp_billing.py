@@ -87,15 +87,11 @@ def _use(bill: Bill, row: int, cells: dict[str, str], gpu: str, factor: float, c
     begin, end = (moment(cells.get(name, "")) for name in ("usage_start_time", "usage_end_time"))
     if hours != hours:
         yield from bill.bad(row, "usage.amount", cells.get("usage.amount", ""), "not a number")
-    elif begin is None or end is None:
-        name = "usage_start_time" if begin is None else "usage_end_time"
-        yield from bill.bad(row, name, cells.get(name, ""), "not a time")
-    elif end <= begin:
-        yield from bill.bad(row, "usage_end_time", cells["usage_end_time"], "not after usage_start_time", "clock-fault")
-    elif hours == 0:
-        bill.leave(said("0 hours"), charge)
-    elif hours < 0:
-        bill.leave(said("hours below 0, which take back hours that are not named"), charge)
+    elif begin is None or end is None or end <= begin:
+        texts = (cells.get("usage_start_time", ""), cells.get("usage_end_time", ""))
+        yield from bill.bad_period(row, ("usage_start_time", "usage_end_time"), texts, (begin, end))
+    elif hours <= 0:
+        bill.leave_no_use(hours, charge)
     else:
         spec = _SPEC.search(cells.get("system_labels", ""))
         whole = _WHOLE.fullmatch(spec[1]) if spec else None

@@ -15,7 +15,7 @@ from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.manifest import document
-from lca.language import said
+from lca.language import plural, said
 
 FORMAT = Format(
     "impact-framework",
@@ -153,7 +153,11 @@ def _run(where: str, path: str, system: str, log: Log, number: int, rows: Any, l
         sums[name] = made
         held = sum(1 for row in outputs if row.get(name) is not None)
         if made is None and held:
-            notes.append(Note("cells-not-used", said("{n} of {all} observations state no {name}; it is not used", n=len(outputs) - held, all=len(outputs), name=name), name))  # fmt: skip
+            message = plural(
+                len(outputs) - held, "one of {all} observations states no {name}; it is not used",
+                "{n} of {all} observations state no {name}; it is not used", n=len(outputs) - held, all=len(outputs), name=name,
+            )  # fmt: skip
+            notes.append(Note("cells-not-used", message, name))
     record = _window(times, notes) | {
         "id": f"{log.head.name.partition('.')[0] or 'log'}-{log.digest[:8]}-{number}",
         "system": system,

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from lca.errors import Fault, shorten
+from lca.errors import Fault
 from lca.ingest import cells as cell
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row, wrong_width
 from lca.language import listed, said
 
 FORMAT = Format(
@@ -24,7 +25,6 @@ _MEMORY = re.compile(r"Cumulative DRAM Energy_(\d+)\s*\(Joules\)\Z")
 _OTHERS = re.compile(r"(?:Cumulative )?(Processor|Package|DRAM) (?:Energy|Power)_(\d+)\s*\((?:mWh|Watt)\)\Z")
 _ELAPSED = "Elapsed Time (sec)"
 _SUMMARY = re.compile(r"\s*[A-Z][\w .()]* = ")
-_RESTORE = "Restore the row from its source."
 
 
 def claims(head: Head) -> bool:
@@ -49,27 +49,18 @@ def read(log: Log) -> Iterator[Found | Fault]:
             log.account.ignore("lines of summary at the end")
             continue
         if len(raw) != len(header):
-            yield Fault(where, "", f"{len(raw)} cells", f"the header has {len(header)}", _RESTORE, "torn-row")
+            yield wrong_width(where, len(raw), len(header))
             continue
         texts = dict(zip(header, raw, strict=True))
         at = _reading(texts[_ELAPSED], seconds)
         if at is None:
-            yield Fault(
-                where,
-                _ELAPSED,
-                shorten(texts[_ELAPSED].strip()),
-                "not a time after that of the row before",
-                _RESTORE,
-                "torn-row",
-            )
+            yield torn_row(where, _ELAPSED, texts[_ELAPSED].strip(), "not a time after that of the row before")
             continue
         counters = [name for name in header if _PROCESSOR.match(name) or _MEMORY.match(name)]
         now = {name: _reading(texts[name], last.get(name, 0.0)) for name in counters}
         bad = next((name for name, value in now.items() if value is None), None)
         if bad is not None:
-            yield Fault(
-                where, bad, shorten(texts[bad].strip()), "not a reading of a counter that rises", _RESTORE, "torn-row"
-            )
+            yield torn_row(where, bad, texts[bad].strip(), "not a reading of a counter that rises")
             continue
         last = {name: value for name, value in now.items() if value is not None}
         seconds, begin, end = at, begin or row, row
@@ -87,7 +78,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
         "energy": [{"value": f"{sum(parts.values())!r} J", "boundary": "component_sum", "method": "counter",
                     "components": {n: f"{v!r} J" for n, v in parts.items()}}],
     }  # fmt: skip
-    notes = (Note("clock-fault", said("its times have no date: the run has none"), "start"), *_lacking(header))
+    notes = (Note("clock-fault", said("its times have no date, so the run has none"), "start"), *_lacking(header))
     yield Found(record, [begin, end], notes, "Intel Power Gadget")
 
 

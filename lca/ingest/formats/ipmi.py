@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from lca.errors import Fault, shorten
+from lca.errors import Fault
 from lca.ingest import cells, gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import plural
 
 FORMAT = Format(
@@ -29,7 +30,6 @@ _ANY = "|".join(_NAMES)
 _PART = re.compile(rf"\s*({_ANY}):[ \t]*(.*?)\s*(?=(?:{_ANY}):|\Z)")
 #: `Thu Feb 15 09:37:32 2018`, or `02/15/2018 09:37:32 UTC` as versions from 1.8.19 on write it, by locale
 _SHAPES = ("%a %b %d %H:%M:%S %Y", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%m/%d/%y %H:%M:%S")
-_RESTORE = "Restore the row from its source."
 
 
 def claims(head: Head) -> bool:
@@ -127,7 +127,7 @@ def _readings(log: Log) -> Iterator[_Reading | Fault]:
 
 
 def _torn(log: Log, row: int, field: str, found: str, problem: str, lines: int = 1) -> Fault:
-    return Fault(f"{log.shown}: row {row}", field, shorten(found), problem, _RESTORE, "torn-row", lines=lines)
+    return torn_row(f"{log.shown}: row {row}", field, found, problem, lines=lines)
 
 
 def _left_out(zeros: int, blanks: int) -> Iterator[Note]:

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lca import unique_keys
-from lca.errors import Fault, InputError, shorten
+from lca.errors import Fault, InputError
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.ingest.whole_lines import LONGEST
 from lca.language import said
 
@@ -66,7 +67,7 @@ class _Sums:
             return
         self.bad += 1
         field, found, problem = made
-        yield Fault(f"{self.log.shown}: row {row}", field, shorten(str(found)), problem, "Restore the row from its source.", "torn-row")  # fmt: skip
+        yield torn_row(f"{self.log.shown}: row {row}", field, str(found), problem)
 
 
 def claims(head: Head) -> bool:

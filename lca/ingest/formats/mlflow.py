@@ -15,10 +15,10 @@ import yaml
 from lca import unique_keys
 from lca.errors import Fault, shorten
 from lca.ingest import gpu_metrics, sqlite
-from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gpu_metrics import Gpus
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import plural, said
 from lca.local_time import iso
 
@@ -157,7 +157,7 @@ def _metric(file: Log, metric: re.Match[str] | None, gpus: Gpus) -> Iterator[Fau
         found = _LINE.match(line.strip())
         value = _number(found[2]) if found else None
         if found is None or value is None:
-            yield Fault(where, "", shorten(line), "not a time in ms, a value and a step", "Restore the row from its source.", "torn-row")  # fmt: skip
+            yield torn_row(where, "", line, "not a time in ms, a value and a step")
             continue
         seconds = int(found[1]) / 1000
         gpus.at(seconds)
@@ -175,7 +175,7 @@ def _put(gpus: Gpus, metric: re.Match[str], where: str, seconds: float, cell: An
     try:
         value = gpu_metrics.parsed(cell, is_power=is_power)
     except ValueError as error:
-        return torn(where, metric[0].rpartition("/")[2], cell, str(error))
+        return torn_row(where, metric[0].rpartition("/")[2], cell, str(error))
     gpus.put((metric[1] or "", metric[2]), seconds, value, is_power=is_power)
     return None
 
@@ -211,7 +211,7 @@ def _runs(log: Log, base: sqlite3.Connection) -> Iterator[Found | Fault]:
                 continue
             seconds = _ms(at)
             fault = (
-                torn("", str(key), at, "not a time in ms")
+                torn_row("", str(key), at, "not a time in ms")
                 if seconds is None
                 else _put(gpus, metric, "", seconds, value)
             )

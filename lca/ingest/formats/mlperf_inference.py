@@ -13,6 +13,7 @@ from lca.ingest import cells, gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.mllog import MARK, events
+from lca.ingest.torn_rows import torn_row
 from lca.language import plural, said
 
 FORMAT = Format(
@@ -111,9 +112,7 @@ def _spl(
         try:
             at, kilowatts, mark = _sample(line)
         except ValueError as error:
-            yield Fault(
-                f"{log.shown}: row {row}", "", shorten(line), str(error), "Restore the row from its source.", "torn-row"
-            )
+            yield torn_row(f"{log.shown}: row {row}", "", line, str(error))
             continue
         log.account.use()
         if not mark.endswith(_TESTING):

@@ -114,8 +114,8 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
                 inside.put(seconds, kilowatts)
     if elsewhere:
         message = plural(
-            elsewhere, "one event bears a power under another name than power_reading; it was not read",
-            "{n} events bear a power under another name than power_reading; they were not read", n=elsewhere,
+            elsewhere, "one event states a power under a name other than power_reading; it was not read",
+            "{n} events state a power under a name other than power_reading; they were not read", n=elsewhere,
         )  # fmt: skip
         notes.append(Note("rows-left-out", message, "power", "warning"))
     yield _found(run, own, (inside, whole), window, first or own.row or 1, notes)
@@ -194,7 +194,12 @@ def _found(
         notes.append(Note("clock-fault", said("no reading of power lies between run_start and run_stop: the window is that of the readings"), "start"))  # fmt: skip
         inside, window = whole, None
     elif whole.count > inside.count:
-        notes.append(Note("power-series-cut", said("{count} readings lie before run_start or after run_stop: left out", count=whole.count - inside.count), "power", "info"))  # fmt: skip
+        outside = whole.count - inside.count
+        message = plural(
+            outside, "one reading lies before run_start or after run_stop; it was left out",
+            "{n} readings lie before run_start or after run_stop; they were left out", n=outside,
+        )  # fmt: skip
+        notes.append(Note("power-series-cut", message, "power", "info"))
     record: dict[str, Any] = {"stage": "training", "system": run.benchmark or own.benchmark, "status": run.status}
     if inside.end > inside.begin:
         window = inside.begin * 1000, inside.end * 1000

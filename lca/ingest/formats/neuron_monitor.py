@@ -123,7 +123,7 @@ def _found(total: _Total) -> Found | None:
         * _count(total.hardware.get("neuroncore_per_device_count"))
         / max(1, _count(total.hardware.get("logical_neuroncore_config")))
     )
-    notes = [Note("clock-fault", said("its times have no date: the run has none"), "start")]
+    notes = [Note("clock-fault", said("its times have no date, so the run has none"), "start")]
     if cores:
         device["utilisation"] = min(total.busy / total.seconds / cores, 1.0)
         notes.append(load_used())

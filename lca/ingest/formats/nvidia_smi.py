@@ -30,6 +30,7 @@ from lca.ingest.device_samples import (
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.nvidia_columns import STAMP, Columns, is_header, names_of, of_cells, of_header
+from lca.ingest.torn_rows import wrong_width
 from lca.language import said
 
 #: a cell in quotation marks that holds neither these nor a comma
@@ -290,14 +291,7 @@ class _Slow:
         columns = self.columns
         parts = cells.with_fraction(parts, columns.time, columns.width)
         if len(parts) != columns.width:
-            return Fault(
-                f"{self.log.shown}: row {row}",
-                "",
-                f"{len(parts)} cells",
-                f"the header has {columns.width}",
-                "Restore the row from its source.",
-                "torn-row",
-            )
+            return wrong_width(f"{self.log.shown}: row {row}", len(parts), columns.width)
         try:
             stamp = seconds_of(parts[columns.time])
         except ValueError:

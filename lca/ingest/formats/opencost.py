@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from lca.ingest.bill_rows import moment
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.pieces import Collected
+from lca.ingest.pseudonym import pseudonym
 from lca.language import plural, said
 
 FORMAT = Format(
@@ -173,7 +173,7 @@ def _record(name: str, one: dict[str, Any], start: datetime, end: datetime, hour
     properties: dict[str, Any] = raw if isinstance(raw, dict) else {}
     idle = name.rpartition("/")[2] == "__idle__"
     record: dict[str, Any] = {
-        "id": f"{'idle' if idle else 'workload'}-{_hash(name)}-{start:%Y%m%dT%H%M%S}",
+        "id": f"{'idle' if idle else 'workload'}-{pseudonym(name)}-{start:%Y%m%dT%H%M%S}",
         "start": start.isoformat(), "end": end.isoformat(),
         "devices": [{"kind": "gpu", "device_hours": f"{hours:.10g} h"}],
     }  # fmt: skip
@@ -185,9 +185,5 @@ def _record(name: str, one: dict[str, Any], start: datetime, end: datetime, hour
     space = properties.get("namespace")
     if isinstance(space, str) and space and not idle:
         record["system"] = space[:200]
-    told = {n: _hash(v) for n in ("cluster", "node") if isinstance(v := properties.get(n), str) and v}
+    told = {n: pseudonym(v) for n in ("cluster", "node") if isinstance(v := properties.get(n), str) and v}
     return record | ({"ext": told} if told else {})
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]

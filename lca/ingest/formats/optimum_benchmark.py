@@ -8,9 +8,9 @@ from typing import Any
 
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import cells
-from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import plural, said
 
 FORMAT = Format(
@@ -50,7 +50,7 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
     document = log.json()
     log.account.expect(1)
     if not isinstance(document, dict):
-        yield torn(log.shown, "", document, "not a report of a benchmark")
+        yield torn_row(log.shown, "", document, "not a report of a benchmark")
         return
     report, configuration = _parts_of(document)
     if report:
@@ -146,7 +146,7 @@ def _run(log: Log, report: Mapping[str, Any], configuration: Mapping[str, Any]) 
         try:
             times.append(_seconds(report[name], name))
         except ValueError as error:
-            return torn(log.shown, f"{name}.latency", report[name]["latency"], str(error))
+            return torn_row(log.shown, f"{name}.latency", report[name]["latency"], str(error))
     notes: list[Note] = []
     record: dict[str, Any] = {"stage": "training" if {"overall", "train"} & set(report) else "inference"}
     record |= _from_configuration(configuration)
@@ -178,13 +178,13 @@ def _energy(log: Log, name: str, phase: Any) -> dict[str, float] | Fault | None:
     if energy is None:
         return None
     if not isinstance(energy, dict) or not isinstance(energy.get("unit"), str):
-        return torn(log.shown, f"{name}.energy", energy, "not an energy by part with its unit")
+        return torn_row(log.shown, f"{name}.energy", energy, "not an energy by part with its unit")
     values: dict[str, float | None] = {}
     for key in (*_PARTS, "total"):
         try:
             values[key] = cells.quantity(energy.get(key), cells.unit_named(energy["unit"]), "energy")
         except ValueError as error:
-            return torn(log.shown, f"{name}.energy.{key}", energy[key], str(error))
+            return torn_row(log.shown, f"{name}.energy.{key}", energy[key], str(error))
     parts = {part: kwh for key, part in _PARTS.items() if (kwh := values[key])}
     total = values["total"]
     if total is None and not parts:

@@ -64,7 +64,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
     if one.start is not None:
         record["start"] = iso(one.start, naive=True)
     elif seconds > 0:
-        notes.append(Note("clock-fault", said("its times have no date: the run has none"), "start"))
+        notes.append(Note("clock-fault", said("its times have no date, so the run has none"), "start"))
     yield Found(record, sorted({one.first, one.end}), tuple(notes), "perf")
 
 

@@ -10,6 +10,7 @@ from lca.ingest.device_samples import empty, energy_of_parts, kilowatts, seconds
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import wrong_width
 from lca.language import said
 
 FORMAT = Format(
@@ -41,14 +42,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
     for row, one in log.records():
         is_process = "GPU Power" not in one and "Total Power" not in one
         if len(one) < min(header, 3):
-            yield Fault(
-                f"{log.shown}: row {row}",
-                "",
-                f"{len(one)} cells",
-                f"the header has {header}",
-                "Restore the row from its source.",
-                "torn-row",
-            )
+            yield wrong_width(f"{log.shown}: row {row}", len(one), header)
             continue
         sample = _sample(log, row, one)
         if isinstance(sample, Fault):

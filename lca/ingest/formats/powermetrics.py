@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from lca.errors import Fault, shorten
+from lca.errors import Fault
 from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import plural, said
 
 FORMAT = Format(
@@ -29,7 +30,6 @@ _WHOLE = ("Combined Power (CPU + GPU + ANE)", "Package Power", "Intel energy mod
 _PARTS = ("CPU Power", "GPU Power", "ANE Power")
 _POWER = re.compile(rf"\s*({'|'.join(map(re.escape, (*_WHOLE, *_PARTS)))})(?: \([\w+ ]*\))?\s*:\s*(.*?)\s*\Z")
 _SHAPE = "%a %b %d %H:%M:%S %Y %z"
-_RESTORE = "Restore the row from its source."
 
 
 @dataclass
@@ -107,16 +107,14 @@ def _samples(log: Log) -> Iterator[_Sample | Fault]:
                 yield sample
             sample, is_known = _begun(row, line), True
             if sample is None:
-                yield Fault(where, "", shorten(line.strip()), "not the begin of a sample", _RESTORE, "torn-row")
+                yield torn_row(where, "", line.strip(), "not the begin of a sample")
             else:
                 log.account.use()
         elif not power:
             if line.strip():
                 log.account.ignore("other metrics")
         elif not is_known or (sample is not None and power[1] in sample.powers):
-            yield Fault(
-                where, power[1], shorten(power[2]), "the line that begins its sample is missing", _RESTORE, "torn-row"
-            )
+            yield torn_row(where, power[1], power[2], "the line that begins its sample is missing")
             is_known = sample is not None
         elif sample is None:
             log.account.ignore("samples that were set aside")
@@ -127,7 +125,7 @@ def _samples(log: Log) -> Iterator[_Sample | Fault]:
                     raise ValueError("no value")
             except ValueError as error:
                 sample.is_torn = True
-                yield Fault(where, power[1], shorten(power[2]), str(error), _RESTORE, "torn-row")
+                yield torn_row(where, power[1], power[2], str(error))
             else:
                 sample.powers[power[1]] = value
                 log.account.use()

@@ -96,8 +96,8 @@ def runs(log: Log, series: list[Series], remedy: str) -> Iterator[Found | Fault 
 
 def _twice(count: int) -> Note:
     message = plural(
-        count, "one sample bears a time at which its series has another; the first of them counts",
-        "{n} samples bear times at which their series have others; the first of them count", n=count,
+        count, "one sample has the time of another sample of its series; the first of the two counts",
+        "{n} samples have the time of another sample of their series; the first one at each time counts", n=count,
     )  # fmt: skip
     return Note("clock-fault", message, "energy", "warning")
 

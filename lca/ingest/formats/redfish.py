@@ -13,6 +13,7 @@ from lca.ingest import cells, gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Counter, Gauge
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import plural
 
 FORMAT = Format(
@@ -33,9 +34,6 @@ _METRICS = (
     "powerwatts/reading",
     "instantaneouspower",
 )
-
-
-_RESTORE = "Restore the row from its source."
 
 
 class _Sample(NamedTuple):
@@ -69,26 +67,18 @@ def read(log: Log) -> Iterator[Found | Fault]:
     for row, document in _documents(log):
         where = f"{log.shown}: row {row}"
         if not isinstance(document, dict):
-            yield Fault(where, "", shorten(document), "not a resource of Redfish", _RESTORE, "torn-row")
+            yield torn_row(where, "", document, "not a resource of Redfish")
             continue
         try:
             readings = list(_readings(document, row, left_out))
         except (AttributeError, TypeError, ValueError, RecursionError) as error:
-            yield Fault(where, "", shorten(error), "not a resource as its type says", _RESTORE, "torn-row")
+            yield torn_row(where, "", error, "not a resource as its type says")
             continue
         resources += 1
         samples = [r for r in readings if isinstance(r, _Sample)]
         wrong = list(dict.fromkeys(r for r in readings if isinstance(r, _Wrong)))
         for n, each in enumerate(wrong):
-            yield Fault(
-                where,
-                each.field,
-                shorten(each.found),
-                each.problem,
-                _RESTORE,
-                "torn-row",
-                lines=int(not samples and n == 0),
-            )
+            yield torn_row(where, each.field, each.found, each.problem, lines=int(not samples and n == 0))
         if samples:
             log.account.use()
         elif not wrong:

@@ -131,7 +131,7 @@ def _cells(log: Log, row: int, text: str) -> tuple[dict[str, str], tuple[Note, .
 
 def _unread(pair: tuple[str, str]) -> Note:
     """What is told of GPUs that are stated in a way that does not give their number."""
-    told = said("the GPUs of {stated} are not counted: how many the job had does not follow from it", stated=shorten("=".join(pair)))  # fmt: skip
+    told = said("the GPUs of {stated} are not counted, since that does not say how many the job had", stated=shorten("=".join(pair)))  # fmt: skip
     return Note("gpus-not-stated", told, "devices")
 
 

@@ -12,9 +12,9 @@ from pydantic_core import from_json
 
 from lca.errors import Fault, shorten
 from lca.ingest import cells
-from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import said
 
 FORMAT = Format(
@@ -112,11 +112,11 @@ def _found_in(log: Log, block: _Block, end: int) -> Found | Fault:
         try:
             value = _value(name, text)
         except ValueError as error:
-            return torn(f"{log.shown}: row {row}", label, text, str(error))
+            return torn_row(f"{log.shown}: row {row}", label, text, str(error))
         if value is not None:
             numbers[name] = value
     if not numbers.get("seconds"):
-        return torn(
+        return torn_row(
             f"{log.shown}: row {block.begin}", "Benchmark duration (s)", "", "the result has no duration above 0"
         )
     return _found(numbers, [block.begin, end], _name(block.model), "", {}, position=0.0)
@@ -153,17 +153,17 @@ def _objects(log: Log) -> Iterator[Found | Fault]:
 def _of_object(log: Log, row: int, document: Any) -> Found | Fault:
     where = f"{log.shown}: row {row}"
     if not isinstance(document, dict):
-        return torn(where, "", document, "not a result of a benchmark")
+        return torn_row(where, "", document, "not a result of a benchmark")
     numbers: dict[str, float] = {}
     for key, name in _KEYS.items():
         try:
             value = _value(name, document.get(key))
         except ValueError as error:
-            return torn(where, key, document[key], str(error))
+            return torn_row(where, key, document[key], str(error))
         if value is not None:
             numbers[name] = value
     if not numbers.get("seconds"):
-        return torn(where, "duration", document.get("duration", ""), "the result has no duration above 0")
+        return torn_row(where, "duration", document.get("duration", ""), "the result has no duration above 0")
     model = next((m for key in ("model_id", "model") if isinstance(m := document.get(key), str)), "")
     is_sglang = "total_output_tokens_retokenized" in document or document.get("backend") == "sglang"
     window, notes = _window(document, numbers["seconds"])

@@ -11,6 +11,7 @@ from lca.ingest.device_samples import empty, energy_of_parts, kilowatts, measure
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import wrong_width
 from lca.language import plural
 
 FORMAT = Format(
@@ -113,14 +114,7 @@ class _Rows:
         places = [one[n] for n in _PLACES if n in one]
         is_whole = not places or all(p == "-" for p in places)
         if len(parts) > len(header) or (is_whole and len(parts) < len(header)):
-            return Fault(
-                f"{self.log.shown}: row {row}",
-                "",
-                f"{len(parts)} cells",
-                f"the header has {len(header)}",
-                "Restore the row from its source.",
-                "torn-row",
-            )
+            return wrong_width(f"{self.log.shown}: row {row}", len(parts), len(header))
         if not is_whole and "-" in places:
             return torn(
                 self.log, row, "CPU", " ".join(places), "neither the row of one CPU nor that of the whole machine"

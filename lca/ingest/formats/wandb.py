@@ -12,11 +12,11 @@ from typing import Any
 from lca import unique_keys
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import cells, gpu_metrics, wandb_log
-from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gpu_metrics import Gpus
 from lca.ingest.log import Head, Log
-from lca.ingest.series import digest
+from lca.ingest.pseudonym import pseudonym
+from lca.ingest.torn_rows import torn_row
 from lca.language import said
 from lca.local_time import iso
 
@@ -231,7 +231,7 @@ def _lines(log: Log, metadata: dict[str, Any]) -> Iterator[Found | Fault]:
             event = None
         seconds = _epoch(event.get("_timestamp")) if isinstance(event, dict) else None
         if seconds is None:
-            yield torn(where, "_timestamp", line.strip(), "not an event with a time")
+            yield torn_row(where, "_timestamp", line.strip(), "not an event with a time")
             continue
         fault = _put({"": gpus}, where, seconds, event, is_one=True)
         if fault is not None:
@@ -270,7 +270,7 @@ def _table(log: Log, metadata: dict[str, Any]) -> Iterator[Found | Fault]:
             except ValueError:
                 seconds = None
         if seconds is None:
-            yield torn(where, "_timestamp", bare.get("_timestamp", ""), "not a time")
+            yield torn_row(where, "_timestamp", bare.get("_timestamp", ""), "not a time")
             continue
         fault = _put(runs, where, seconds, raw, is_one=is_one)
         if fault is not None:
@@ -347,7 +347,7 @@ def _put(runs: dict[str, Gpus], where: str, seconds: float, values: dict[str, An
         try:
             value = gpu_metrics.parsed(cell, is_power=is_power)
         except ValueError as error:
-            return torn(where, name, cell, str(error))
+            return torn_row(where, name, cell, str(error))
         samples.append(("" if is_one else of_run, key, value, is_power))
     for run, key, value, is_power in samples:
         gpus = runs.get(run)
@@ -395,5 +395,5 @@ def _found(
     if not sampled and "energy" not in record:
         sampled = (Note("no-energy", said("the log holds no samples of the power of GPUs"), "power"),)
     host = metadata.get("host")
-    identity = f"wandb:{run['id']}:{digest(str(host)) if host else ''}" if run.get("id") else ""
+    identity = f"wandb:{run['id']}:{pseudonym(str(host)) if host else ''}" if run.get("id") else ""
     return Found(record, rows, (*notes, *sampled), "wandb", reading=None if relative else reading, identity=identity)

@@ -11,7 +11,8 @@ from lca.errors import Fault, shorten
 from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
-from lca.language import said
+from lca.ingest.torn_rows import RESTORE, torn_row, wrong_width
+from lca.language import plural, said
 from lca.local_time import iso
 
 FORMAT = Format(
@@ -74,11 +75,12 @@ def read(log: Log) -> Iterator[Found | Fault]:
     notes = [*_left_out(inner, crossing), *_between(end - begin, seconds, len(kept))]
     zeros = sum(w.zeros for w in kept)
     if zeros:  # ZeusMonitor.end_window warns of it
-        told = said(
-            "{zeros} readings of a GPU over a window are 0 J: the window was shorter than the counter takes to count, and lacks them",
-            zeros=zeros,
-        )
-        notes.append(Note("no-energy", told, "energy[0]"))
+        message = plural(
+            zeros, "one reading of a GPU over a window is 0 J, since the window was shorter than a step of the counter; that energy is missing",
+            "{n} readings of a GPU over a window are 0 J, since the window was shorter than a step of the counter; that energy is missing",
+            n=zeros,
+        )  # fmt: skip
+        notes.append(Note("no-energy", message, "energy[0]"))
     if begin >= _DATED:
         record |= {"start": iso(begin), "end": iso(end)}
     else:
@@ -91,9 +93,8 @@ def read(log: Log) -> Iterator[Found | Fault]:
 
 
 def _window(where: str, row: int, header: list[str], raw: list[str]) -> _Window | Fault:
-    restore = "Restore the row from its source."
     if len(raw) != len(header):
-        return Fault(where, "", f"{len(raw)} cells", f"the header has {len(header)}", restore, "torn-row")
+        return wrong_width(where, len(raw), len(header))
     texts = {name: text.strip() for name, text in zip(header, raw, strict=True)}
     values: dict[str, float] = {}
     for name in ("start_time", "elapsed_time", *(n for n in header if _GPU.match(n))):
@@ -102,11 +103,11 @@ def _window(where: str, row: int, header: list[str], raw: list[str]) -> _Window 
             if value is None:
                 raise ValueError("no value")
         except ValueError as error:
-            return Fault(where, name, shorten(texts[name]), str(error), restore, "torn-row")
+            return torn_row(where, name, texts[name], str(error))
         values[name] = value
     start, elapsed = values.pop("start_time"), values.pop("elapsed_time")
     if start > 4102444800:  # 2100
-        return Fault(where, "start_time", shorten(texts["start_time"]), "no time in seconds", restore, "clock-fault")
+        return Fault(where, "start_time", shorten(texts["start_time"]), "no time in seconds", RESTORE, "clock-fault")
     return _Window(start, start + elapsed, math.fsum(values.values()), row, sum(v == 0 for v in values.values()))
 
 
@@ -127,19 +128,19 @@ def _outermost(windows: list[_Window]) -> tuple[list[_Window], list[_Window], li
 
 def _left_out(inner: list[_Window], crossing: list[_Window]) -> Iterator[Note]:
     if inner:
-        told = said(
-            "{inner} windows with {joules} J lie within others: those others count",
-            inner=len(inner),
-            joules=f"{math.fsum(w.joules for w in inner):.10g}",
-        )
-        yield Note("steps-left-out", told, "energy[0]")
+        message = plural(
+            len(inner), "one window with {joules} J lies within another, which counts",
+            "{n} windows with {joules} J lie within others, which count",
+            n=len(inner), joules=f"{math.fsum(w.joules for w in inner):.10g}",
+        )  # fmt: skip
+        yield Note("steps-left-out", message, "energy[0]")
     if crossing:
-        told = said(
-            "{crossing} windows with {joules} J begin in another and end after it: they are left out, with what they alone measured",
-            crossing=len(crossing),
-            joules=f"{math.fsum(w.joules for w in crossing):.10g}",
-        )
-        yield Note("steps-left-out", told, "energy[0]", "warning")
+        message = plural(
+            len(crossing), "one window with {joules} J begins in another and ends after it; it was left out, with what only it measured",
+            "{n} windows with {joules} J begin in another and end after it; they were left out, with what only they measured",
+            n=len(crossing), joules=f"{math.fsum(w.joules for w in crossing):.10g}",
+        )  # fmt: skip
+        yield Note("steps-left-out", message, "energy[0]", "warning")
 
 
 def _between(span: float, seconds: float, count: int) -> Iterator[Note]:

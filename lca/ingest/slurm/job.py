@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 from lca.errors import Fault, shorten
 from lca.ingest import cells
 from lca.ingest.assign import NOT_STATED
-from lca.ingest.series import digest
+from lca.ingest.pseudonym import pseudonym
 from lca.ingest.slurm.nodes import nodes_of
 from lca.ingest.slurm.times import Stamp, Undated, stamp
 from lca.ingest.slurm.tres import GPU, PART_OF_GPU, devices_of, tres_of, unknown
+from lca.ingest.torn_rows import torn_row
 from lca.language import said
 
 #: states of a job (sacct, JOB STATE CODES) in our words; a resized job has a row for each size, of which this one ended
@@ -64,7 +65,7 @@ class Parsed(NamedTuple):
 
 
 #: what became of a job of which no run follows
-NOT_STARTED, AT_ONCE, UNTIMED = "jobs that had not started", "jobs that ended at once", "untimed"
+NOT_STARTED, NO_DURATION, UNTIMED = "jobs that had not started", "jobs that ran for 0 seconds", "untimed"
 
 
 @lru_cache(maxsize=4096)
@@ -88,7 +89,7 @@ def state_of(text: str) -> str:
 def parse(
     job: Mapping[str, str], where: str, day_first: bool | None = None, cut: frozenset[str] = frozenset()
 ) -> Parsed | Fault | str:
-    """The run of one job; NOT_STARTED, AT_ONCE or UNTIMED where none follows. `cut` are columns whose cell is cut off.
+    """The run of one job; NOT_STARTED, NO_DURATION or UNTIMED where none follows. `cut` are columns whose cell is cut off.
 
     An energy, a date or a list of nodes that cannot be read leaves the hours; an elapsed time or GPUs leave none.
     """
@@ -96,7 +97,7 @@ def parse(
     try:
         state = state_of(job.get("State", ""))
     except ValueError as error:
-        return _fault(where, "State", job["State"], str(error))
+        return torn_row(where, "State", job["State"], str(error))
     times = _times(job, where, day_first, cut, unread)
     if isinstance(times, Fault):
         return times
@@ -104,7 +105,7 @@ def parse(
     span = None if start is None or end is None else _between(start, end)
     if state in WAITING or (not seconds and _never_started(job, state, start, undated, seconds)):
         if seconds:
-            return _fault(
+            return torn_row(
                 where,
                 "State",
                 job.get("State", ""),
@@ -116,9 +117,9 @@ def parse(
     if not seconds and not (span and span[0] > (span[1] if span[1] > 1 else 0)):
         if span and span[0] < 0:
             return _backwards(where, job)
-        return AT_ONCE
+        return NO_DURATION
     if seconds == 0:
-        return _fault(
+        return torn_row(
             where,
             "Elapsed",
             job.get("ElapsedRaw") or job.get("Elapsed", ""),
@@ -141,7 +142,7 @@ def parse(
         weight, missing, tres = _resources(job, record, cut, unread)
     except ValueError as error:
         column = next((c for c in RESOURCES if job.get(c)), RESOURCES[0])
-        return _fault(where, column, job.get(column, ""), str(error))
+        return torn_row(where, column, job.get(column, ""), str(error))
     joules = _energy(job, tres, cut, unread)
     hosts: tuple[str, ...] = ()
     if joules:
@@ -176,12 +177,6 @@ def _never_started(
 
 def _id(job: Mapping[str, str]) -> str:
     return "-".join(x for x in (job.get("Cluster"), job["JobID"]) if x)
-
-
-def _fault(where: str, column: str, text: str, problem: str) -> Fault:
-    return Fault(
-        where=where, field=column, found=shorten(text), problem=problem, remedy="Restore the row from its source.", code="torn-row"
-    )  # fmt: skip
 
 
 def _backwards(where: str, job: Mapping[str, str]) -> Fault:
@@ -228,10 +223,10 @@ def _times(
         try:
             lengths.append(_seconds(job.get(column, "")))
         except ValueError:
-            return _fault(where, column, job[column], "not a time")
+            return torn_row(where, column, job[column], "not a time")
     known = [length for length in lengths if length is not None]
     if len(known) == 2 and abs(known[0] - known[1]) > 1:
-        return _fault(
+        return torn_row(
             where, "ElapsedRaw", job["ElapsedRaw"], said("Elapsed is {elapsed}", elapsed=shorten(job["Elapsed"]))
         )
     return placed[0], placed[1], known[0] if known else None, undated
@@ -358,7 +353,7 @@ def _hosts(job: Mapping[str, str], cut: frozenset[str], unread: list[tuple[str, 
     if "NodeList" in cut or text in _NOTHING or text.startswith(("None ", "(")):
         return ()
     try:
-        return tuple(digest(name.lower().partition(".")[0]) for name in nodes_of(text))
+        return tuple(pseudonym(name.lower().partition(".")[0]) for name in nodes_of(text))
     except ValueError as error:
         unread.append(("NodeList", str(error)))
         return ()

@@ -29,7 +29,7 @@ class Jobs:
     producer_version: str = ""
     day_first: bool | None = None
     not_started: int = 0
-    at_once: int = 0
+    of_no_duration: int = 0
     untimed: Rows = field(default_factory=Rows)
     undated: dict[str, Rows] = field(default_factory=dict)
     gpus: dict[str, Rows] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class Jobs:
         else:
             self.log.account.ignore(result)
             self.not_started += result == job.NOT_STARTED
-            self.at_once += result == job.AT_ONCE
+            self.of_no_duration += result == job.NO_DURATION
         id = cells["JobID"]
         left = self.occurrences.get(id)
         if left is None:
@@ -81,15 +81,15 @@ class Jobs:
             yield from _settled(group)
         if self.untimed.count:
             yield Fault(
-                where=self.log.shown, field="", found=f"{self.untimed.count} jobs from row {self.untimed.first[0]}",
-                problem="it has neither Elapsed nor Start and End: no hours follow from it", remedy=REMEDY, count=self.untimed.count,
+                where=self.log.shown, field="", found=self.untimed.from_first("job"),
+                problem="neither Elapsed nor Start and End is stated, so the hours are unknown", remedy=REMEDY, count=self.untimed.count,
                 lines=self.untimed.count,
             )  # fmt: skip
         file = self.log.shown
         if self.not_started:
             yield notes.not_started(file, self.not_started)
-        if self.at_once:
-            yield notes.at_once(file, self.at_once)
+        if self.of_no_duration:
+            yield notes.of_no_duration(file, self.of_no_duration)
         for why, rows in self.undated.items():
             yield notes.undated(file, why, rows)
         for why, rows in self.gpus.items():

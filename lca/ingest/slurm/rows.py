@@ -14,6 +14,7 @@ from lca.ingest.slurm import columns, job, notes
 from lca.ingest.slurm.jobs import Jobs, repeated
 from lca.ingest.slurm.layout import Layout
 from lca.ingest.slurm.notes import Rows
+from lca.ingest.torn_rows import torn_row
 
 STEPS = "steps of jobs"
 _NO_ENERGY = ("", "0")
@@ -60,10 +61,7 @@ def read(
         yield from last
         last = []
         if not columns.JOB.match(id):
-            yield Fault(
-                where=f"{log.shown}: row {row}", field="JobID", found=shorten(id), problem="not the id of a job or of a step",
-                remedy="Restore the row from its source.", code="torn-row",
-            )  # fmt: skip
+            yield torn_row(f"{log.shown}: row {row}", "JobID", id, "not the id of a job or of a step")
             continue
         one = {name: cells[at].strip() for name, at in names}
         one["JobID"] = id
@@ -104,9 +102,7 @@ def _torn(log: Log, row: int, line: str, layout: Layout) -> Fault:
         found, told = f"{len(line.split(layout.delimiter))} cells", f"the other rows have {layout.width}"
     else:
         found, told = shorten(line.strip()), "its cells do not stand below the header"
-    return Fault(
-        where=where, field="", found=found, problem=told, remedy="Restore the row from its source.", code="torn-row"
-    )
+    return torn_row(where, "", found, told)
 
 
 def _with_step(found: Found, id: str, energy: str) -> Found:
