@@ -103,6 +103,10 @@ class Sized:
 
     def read(self, raw: Any) -> Quantity:
         """The quantity in canonical units. Raises ValueError, saying what would do."""
+        if type(raw) is str:  # nearly all; they have no interval
+            raw = units.parse(raw, self.dimension)
+            if self.minimum < raw.value <= self.maximum:
+                return raw
         return read_quantity(
             raw, dimension=self.dimension, minimum=self.minimum, maximum=self.maximum, open_minimum=self.open_minimum
         )

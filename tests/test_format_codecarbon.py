@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from test_formats import codecarbon, flush, take
 
-from lca.ingest.codecarbon_row import host
+from lca.ingest import codecarbon_columns
+from lca.ingest.codecarbon_setup import machine
 from lca.ingest.formats import adapters
 from lca.ingest.log import Log
 
@@ -139,9 +140,8 @@ def test_rows_of_a_run_that_is_set_aside_are_all_accounted_for(tmp_path):
         {"latitude": "48.8500"},
     ],
 )
-def test_numbers_that_two_versions_print_in_their_own_way_are_of_one_machine(tmp_path, cells):
-    here = Log(str(log(tmp_path, row())))
-    assert host(here, ROW) == host(here, ROW | cells) != ""
+def test_numbers_that_two_versions_print_in_their_own_way_are_of_one_machine(cells):
+    assert machine(ROW) == machine(ROW | cells) != ""
 
 
 @pytest.mark.parametrize(
@@ -154,9 +154,8 @@ def test_numbers_that_two_versions_print_in_their_own_way_are_of_one_machine(tmp
         {"gpu_model": "2 x A100"},
     ],
 )
-def test_machines_that_differ_in_hardware_place_or_rank_are_several(tmp_path, cells):
-    here = Log(str(log(tmp_path, row())))
-    assert host(here, ROW) != host(here, ROW | cells)
+def test_machines_that_differ_in_hardware_place_or_rank_are_several(cells):
+    assert machine(ROW) != machine(ROW | cells)
 
 
 def test_rows_that_follow_each_other_within_the_second_of_their_stamps_do_not_overlap(tmp_path):
@@ -194,11 +193,9 @@ def test_columns_that_no_version_writes_are_told(tmp_path):
 
 
 def test_both_lanes_read_the_same(tmp_path, monkeypatch):
-    from lca.ingest.formats import codecarbon as adapter
-
     rows = [flush(f"10:{n // 60:02}:{n % 60:02}", 10 + n, 0.001 * n, f"r{n % 4}") for n in range(1200)]
     path = codecarbon(tmp_path, *rows)
     at_once = found(path)
-    monkeypatch.setattr(adapter, "_read_columns", lambda *_: False)
+    monkeypatch.setattr(codecarbon_columns, "is_plain", lambda *_: False)
     assert found(path) == at_once
     assert len(at_once) == 4

@@ -6,16 +6,18 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from lca.ingest.cells import duration, is_clock_change, span_in_zone
 from lca.ingest.formats import Note
 from lca.language import said
-from lca.profile import Profile
 from lca.reading import Reading
 from lca.run import Run
-from lca.site import Assign
+
+if TYPE_CHECKING:
+    from lca.profile import Profile
+    from lca.site import Assign
 
 #: `ext.gpus` of a job whose file does not say whether it had GPUs; one that states its cores alone had none
 NOT_STATED = "not stated"
@@ -41,7 +43,7 @@ NOWHERE = Local()
 def fill(record: dict[str, Any], path: str, labels: Mapping[str, str], local: Local) -> list[Note]:
     """Fill what the record lacks from the rules whose pattern fits the path or name of the file and whose labels fit."""
     if not local.rules and not local.zones:
-        return _boundary(record, ()) + _zone(record, (), local)
+        return _boundary(record, ()) + _end_before_start(record)
     rules = [rule for rule in local.rules if _fits(path, rule.match) and _labelled(labels, rule.where)]
     notes = []
     for name in FIELDS:
@@ -71,6 +73,7 @@ def _devices(record: dict[str, Any], rules: Sequence[Assign]) -> list[Note]:
     gpu, count, cpu = _first(rules, "gpu"), _first(rules, "count"), _first(rules, "cpu")
     if not isinstance(devices, list) or any(not isinstance(d, dict) for d in devices):
         return []
+    devices = [dict(device) for device in devices]  # other records of the file may hold the same
     ext = record.get("ext") or {}
     cores, may_have_gpus = str(ext.get("cores") or ""), ext.get("gpus") == NOT_STATED
     nameless = [d for d in devices if d.get("kind") == "gpu" and not d.get("model")]
@@ -99,9 +102,14 @@ def _boundary(record: dict[str, Any], rules: Sequence[Assign]) -> list[Note]:
     records = record.get("energy")
     if not isinstance(records, list):
         return []
+    unbound = [e for e in records if isinstance(e, dict) and "boundary" not in e]
+    if not unbound:
+        if not records:
+            del record["energy"]
+        return []
     notes = []
     rule = _first(rules, "energy_boundary")
-    for each in [e for e in records if isinstance(e, dict) and "boundary" not in e]:
+    for each in unbound:
         if rule is None:
             records.remove(each)  # the message names no number: rows of one file are one finding
             message = said("the file does not state the measurement boundary of its energy; the energy was not used")

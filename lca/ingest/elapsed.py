@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lca.errors import Fault
 from lca.ingest.formats import Note
-from lca.ingest.torn_rows import torn_row as torn
+from lca.ingest.torn_rows import torn_row
 from lca.language import plural, said
 
 
@@ -72,5 +72,6 @@ def notes(found: Elapsed, rows: int) -> tuple[Note, ...]:
 def faults(shown: str, field: str, outliers: Sequence[Point]) -> list[Fault]:
     """Rows whose time lies above that of the row that follows."""
     return [
-        torn(f"{shown}: row {p.row}", field, f"{p.seconds:.10g} s", "later than the row that follows") for p in outliers
+        torn_row(f"{shown}: row {p.row}", field, f"{p.seconds:.10g} s", "later than the row that follows")
+        for p in outliers
     ]

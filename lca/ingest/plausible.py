@@ -22,6 +22,8 @@ def ceiling(devices: float, machines: float = 1.0) -> float:
 def without_implausible(run: Run, hosts: int = 0) -> list[Note]:
     """Take out energies that need more power than the machines of the run can draw: a unit is wrong, or a row is torn. Its hours stay."""
     hours = duration_hours(run) or 0.0
+    if not any(record.value.value > HIGHEST * hours for record in run.energy):  # nearly all: no ceiling is lower
+        return []
     limit = ceiling(sum(d.count or 1 for d in run.devices), max(_machines(run), hosts))
     notes = []
     for record in [r for r in run.energy if hours > 0 and r.boundary in MACHINE and r.value.value > limit * hours]:

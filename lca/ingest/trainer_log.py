@@ -15,6 +15,7 @@ from lca.errors import Fault
 from lca.ingest import cells, elapsed
 from lca.ingest.elapsed import Elapsed, Point
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 
 NAME = "trainer_log.jsonl"
 _NEEDED = ('"current_steps"', '"total_steps"', '"elapsed_time"')
@@ -76,22 +77,22 @@ def _step(where: str, row: int, line: str) -> Step | Fault:
     except ValueError:
         raw = None
     if not isinstance(raw, dict):
-        return elapsed.torn(where, "", line.strip(), "not a step of a training")
+        return torn_row(where, "", line.strip(), "not a step of a training")
     numbers: list[float] = []
     for name in ("current_steps", "total_steps", "elapsed_time"):
         value = raw.get(name)
         try:
             number = cells.duration(value) if name == "elapsed_time" else cells.number(value)
         except ValueError as error:
-            return elapsed.torn(where, name, value, str(error))
+            return torn_row(where, name, value, str(error))
         if number is None:
-            return elapsed.torn(where, name, "" if value is None else value, "no value")
+            return torn_row(where, name, "" if value is None else value, "no value")
         numbers.append(number)
     for name in ("epoch", "total_tokens"):
         try:
             cells.number(raw.get(name))
         except ValueError as error:
-            return elapsed.torn(where, name, raw[name], str(error))
+            return torn_row(where, name, raw[name], str(error))
     step, total, seconds = numbers
     return Step(Point(row, step, seconds), total, cells.number(raw.get("epoch")), cells.number(raw.get("total_tokens")), raw.get("loss"))  # fmt: skip
 

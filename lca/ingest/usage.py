@@ -16,6 +16,7 @@ from lca.ingest.bill_rows import Table, moment
 from lca.ingest.formats import Found, Note
 from lca.ingest.log import Log
 from lca.ingest.pieces import Collected
+from lca.ingest.torn_rows import RESTORE
 from lca.language import plural, said
 
 START = ("start_time_iso", "start_time", "starting_at", "usage_date_utc", "timestamp", "aggregation_timestamp", "date")
@@ -27,7 +28,6 @@ GROUPED_BY = (
     "api_key_id", "api_key_name", "api_key_redacted", "api_key", "batch", "service_tier", "usage_type", "operation", "source", "size",
     "context_window",
 )  # fmt: skip
-_FIX = "Restore the row from its source."
 #: years of a usage export
 _FIRST, _LAST = 2001, 2129
 
@@ -144,13 +144,13 @@ def _stated(raw: dict[str, Any], fields: Fields) -> Iterator[str]:
 def _row(raw: dict[str, Any], fields: Fields) -> Row | Fault:
     """What a row says, or what is wrong with it; where is filled in by the caller."""
     if "" in raw:
-        return Fault("", "", shorten(str(raw[""])), "not a JSON object", _FIX)
+        return Fault("", "", shorten(str(raw[""])), "not a JSON object", RESTORE)
     if _TORN in raw:
-        return Fault("", "", "", str(raw[_TORN]), _FIX)
+        return Fault("", "", "", str(raw[_TORN]), RESTORE)
     name, value = _first(raw, START)
     begin = _moment(value)
     if begin is None:
-        return Fault("", name or "time", shorten(str(value or "")), "not a time", _FIX)
+        return Fault("", name or "time", shorten(str(value or "")), "not a time", RESTORE)
     amounts: dict[str, float] = {}
     for quantity, parts in fields.amounts.items():
         for part, cell in (_first(raw, names) for names in parts):
@@ -158,16 +158,16 @@ def _row(raw: dict[str, Any], fields: Fields) -> Row | Fault:
                 continue
             count = _amount_or_none(cell)
             if count is None:
-                return Fault("", part, shorten(str(cell)), "not a number of at least 0", _FIX)
+                return Fault("", part, shorten(str(cell)), "not a number of at least 0", RESTORE)
             amounts[quantity] = amounts.get(quantity, 0.0) + count
     if amounts.get("tokens_cached", 0) > amounts.get("tokens_in", 0):
         part, cell = _first(raw, fields.amounts["tokens_cached"][0])
-        return Fault("", part, shorten(str(cell)), "more cached tokens than tokens of input, of which they are a part", _FIX)  # fmt: skip
+        return Fault("", part, shorten(str(cell)), "more cached tokens than tokens of input, of which they are a part", RESTORE)  # fmt: skip
     day = begin.replace(hour=0, minute=0, second=0, microsecond=0)
     name, value = _first(raw, END)
     end = _moment(value)
     if name and (end is None or end <= begin):
-        return Fault("", name, shorten(str(value)), "not a time after the start" if end else "not a time", _FIX)
+        return Fault("", name, shorten(str(value)), "not a time after the start" if end else "not a time", RESTORE)
     if end is None:
         begin, end = day, day + timedelta(days=1)
     place = str(raw.get("inference_geo") or "").lower()

@@ -7,7 +7,7 @@ from typing import Any
 
 from lca import unique_keys
 from lca.errors import Fault, InputError
-from lca.ingest.codecarbon_row import Row
+from lca.ingest.codecarbon_journal import Journals
 from lca.ingest.formats import Format, Found, Note, codecarbon
 from lca.ingest.log import Head, Log
 from lca.ingest.torn_rows import torn_row
@@ -32,17 +32,16 @@ def claims(head: Head) -> bool:
 
 def read(log: Log) -> Iterator[Found | Fault | Note]:
     """One run per run id, as in `emissions.csv`: its last record where energy and duration grow."""
-    journals: dict[tuple[str, str], codecarbon.Journal] = {}
-    nameless: list[Row] = []
+    journals = Journals(log.shown)
     for row, record in _records(log):
         where = f"{log.shown}: row {row}"
         if isinstance(record, dict):
-            fault = codecarbon.take(row, _cells(record), where, journals, nameless)
+            fault = journals.take(row, _cells(record))
         else:
             fault = torn_row(where, "", record, "not a record of a tracker")
         if fault is not None:
             yield fault
-    yield from codecarbon.runs(log, journals, nameless)
+    yield from codecarbon.runs(log, journals)
 
 
 def _records(log: Log) -> Iterator[tuple[int, Any]]:

@@ -13,9 +13,9 @@ from lca import unique_keys
 from lca.errors import Fault, InputError
 from lca.ingest import cells
 from lca.ingest.bill_rows import Table, columns, fold
-from lca.ingest.elapsed import torn
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import said
 
 FORMAT = Format(
@@ -60,7 +60,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
     for row, raw in _rows(log):
         where = f"{log.shown}: row {row}"
         if raw is None:
-            yield torn(where, "", "", "not a JSON object")
+            yield torn_row(where, "", "", "not a JSON object")
             continue
         fault = _take(where, row, raw, sums)
         if fault is not None:
@@ -75,23 +75,23 @@ def _take(where: str, row: int, raw: Mapping[str, Any], sums: dict[tuple[str, st
     try:
         month = cells.stamp(raw.get("usagemonth"))
     except ValueError as error:
-        return torn(where, "usage_month", raw["usagemonth"], str(error))
+        return torn_row(where, "usage_month", raw["usagemonth"], str(error))
     if month is None:
-        return torn(where, "usage_month", "", "no value")
+        return torn_row(where, "usage_month", "", "no value")
     amounts: dict[str, float] = {}
     for name, what in _AMOUNTS.items():
         try:
             value = cells.number(raw.get(name))
         except ValueError as error:
-            return torn(where, what, raw[name], str(error))
+            return torn_row(where, what, raw[name], str(error))
         if value is not None:
             amounts[what] = value
     if "total_location" not in amounts:
-        return torn(where, "carbon_footprint_total_kgCO2e.location_based", "", "no value")
+        return torn_row(where, "carbon_footprint_total_kgCO2e.location_based", "", "no value")
     try:
         version = cells.number(raw.get("carbonmodelversion")) or 0.0
     except ValueError as error:
-        return torn(where, "carbon_model_version", raw["carbonmodelversion"], str(error))
+        return torn_row(where, "carbon_model_version", raw["carbonmodelversion"], str(error))
     key = (str(raw.get("billingaccountid") or ""), str(raw.get("locationregion") or ""), month.replace(day=1, hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC))  # fmt: skip
     total = sums.setdefault(key, _Sum())
     total.rows.append(row)
