@@ -13,6 +13,7 @@ from lca.ingest import cells, elapsed
 from lca.ingest.elapsed import Point
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import torn_row
 from lca.language import said
 
 FORMAT = Format(
@@ -74,19 +75,19 @@ def read(log: Log) -> Iterator[Found | Fault | Note]:
 def _point(log: Log, row: int, values: list[str], names: list[str]) -> Point | Fault:
     where = f"{log.shown}: row {row}"
     if len(values) != len(names):
-        return elapsed.torn(where, "", f"{len(values)} cells", f"the header has {len(names)}")
+        return torn_row(where, "", f"{len(values)} cells", f"the header has {len(names)}")
     numbers: list[float] = []
     for name in ("epoch", "time"):
         text = values[names.index(name)]
         try:
             value = cells.number(text)
         except ValueError as error:
-            return elapsed.torn(where, name, text.strip(), str(error))
+            return torn_row(where, name, text.strip(), str(error))
         if value is None:
-            return elapsed.torn(where, name, text.strip(), "no value")
+            return torn_row(where, name, text.strip(), "no value")
         numbers.append(value)
     if numbers[1] > cells.LONGEST:
-        return elapsed.torn(where, "time", values[names.index("time")].strip(), "longer than a thousand years")
+        return torn_row(where, "time", values[names.index("time")].strip(), "longer than a thousand years")
     return Point(row, *numbers)
 
 
