@@ -210,6 +210,18 @@ def match(
         direct = ~np.isnan(activities.column("hourly_direct"))
         for name, nothing in (("grid_stand_in", np.nan), ("grid_stand_in__factor", -1)):
             activities.columns[name] = np.where(direct, nothing, activities.columns[name])
+    if "hourly_loss_share" in activities.columns:
+        _losses_inside(activities, catalogue, resolved)
+
+
+def _losses_inside(activities: Activities, catalogue: Catalogue, resolved: Resolved) -> None:
+    """Take the loss share from rows whose hourly factors are per kWh consumed, so that losses of the grid are in them."""
+    columns = activities.columns
+    inside = np.asarray([*("td-loss" in f.scope for f in resolved.factors), False], bool)
+    rows = inside[columns["hourly_lifecycle__factor"]]
+    columns["hourly_losses_inside"] = np.where(rows, 1.0, np.nan)
+    for name, nothing in (("hourly_loss_share", np.nan), ("hourly_loss_share__factor", -1)):
+        columns[name] = np.where(rows, nothing, columns[name])
 
 
 class _Matcher:

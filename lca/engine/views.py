@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.engine import purchases, sci
+from lca.engine import publishers, purchases, sci
 from lca.engine.bridges import bridges, splits
 from lca.engine.ledger import Ledger, lacking, sums
 from lca.engine.roles import roles
@@ -54,7 +54,7 @@ def build(a: Assessment) -> dict[str, Any]:
     by_role = Ledger(a, BY_ROLE, role, len(ROLES))
     whole = Ledger(a, BY_ROLE, np.zeros(a.rows, np.int64), 1)
     ghg = _ghg(a, by_role, whole, role, [int((assumed & (role == g)).sum()) for g in range(len(ROLES))])
-    extra = splits(a.columns, a.rows)
+    extra = splits({**a.columns, "contract_share": a.activities.column("contract_share")}, a.rows)
     parts = sums(extra, list(extra), role, len(ROLES))
     lines = [*_life_cycle(a, whole), *ghg, *sci.lines(a)]
     order = {a.profile.view: -1}
@@ -140,6 +140,16 @@ def _ghg(
                 _total(held, a.rows, missing, _drawn(a, role, f"use_co2e_{method}")),
             )
         )
+    lines.append(
+        line(
+            "ghg-protocol",
+            "memo-publishers",
+            said("Beside the total: difference between publishers, life-cycle electricity less scope 2 and category 3"),
+            f"{SCOPE_3}; ISO 14067:2018",
+            "memo",
+            publishers.difference(a, role == OWNER) if by_role.sums.rows[OWNER] else of(OWNER, "use_co2e", own),
+        )
+    )
     memo = of(OWNER, "embodied_co2e", own)
     lines.append(line("ghg-protocol", "memo-amortised", said("Beside the total: hardware amortised over the runs, never added to category 2"),
                       "ISO 14044:2006; ISO/IEC 21031:2024", "memo", memo))  # fmt: skip
