@@ -388,7 +388,7 @@ def of_activities(
     )
     attribution.follow(sampler, moved, activities.rows)
     ids = [f.id for f in resolved.factors]
-    summary = Summary(made, activities.columns, results, sampler, ids, activities.run_of_row)
+    summary = Summary(made, activities.columns, results, sampler, ids, activities.piece_of_row)
     return Assessment(
         intake, activities, resolved, profile, catalogue, devices, made, results, used, summary, notes, now, moved, bought, rules,
     )  # fmt: skip

@@ -201,8 +201,8 @@ def plan_development(
 
 
 def _shared_out(a: Activities, work: Numbers) -> Numbers:
-    """Work of each run, which stands on its first row, by the share of each of its device groups."""
-    whole = np.bincount(a.run_of_row, np.nan_to_num(work), len(a.runs))[a.run_of_row]
+    """Work of each run and part of it, which stands on its first row, by the share of each of its device groups."""
+    whole = np.bincount(a.piece_of_row, np.nan_to_num(work), a.pieces)[a.piece_of_row]
     return np.where(np.isnan(work), np.nan, whole * a.column("run_share"))
 
 
