@@ -41,7 +41,7 @@ ORDER = (
         "unique_keys",
     ),
     ("fields", "declared", "reading", "run", "tags"),
-    ("activity", "expand", "power_unit", "power_samples", "power_series"),
+    ("activity", "expand", "time_parts", "power_unit", "power_samples", "power_series"),
     (
         "catalogue.dimensions",
         "catalogue.series",
