@@ -49,7 +49,7 @@ def window(run: Run, hours: float | None) -> tuple[float, float]:
         elif run.end is None:
             end = start + hours * HOUR
     if start != start or end != end:
-        shape = _shape(run)
+        shape = shape_of(run)
         if shape is not None:
             first, after = shape.first * HOUR, (shape.first + len(shape.energy)) * HOUR
             start, end = (first if start != start else start), (after if end != end else end)
@@ -65,7 +65,7 @@ def divide(run: Run, hours: float | None, edges: Sequence[float] = ()) -> list[P
     cuts = [start, *_cuts(start, end, edges), end]
     if len(cuts) == 2:
         return [Part(start, end, year_of(start))]
-    shape, length = _shape(run), end - start
+    shape, length = shape_of(run), end - start
     by_time = [(after - before) / length for before, after in pairwise(cuts)]
     shares = by_time if shape is None else _by_series(shape, cuts)
     basis = _TIME if shape is None else _SERIES
@@ -80,7 +80,8 @@ def _cuts(start: float, end: float, edges: Sequence[float]) -> list[float]:
     return sorted({cut for cut in (*turns, *edges) if start < cut < end})
 
 
-def _shape(run: Run) -> Shape | None:
+def shape_of(run: Run) -> Shape | None:
+    """Energy by hour of the power series of a run, None where it has none, or one of no energy."""
     shape = run.power.reading.shape if run.power is not None else None
     return shape if shape is not None and sum(shape.energy) > 0 else None
 
