@@ -185,6 +185,16 @@ class Activities:
         """How many pieces there are: runs, those that were divided counted by their parts."""
         return int(self.piece_of_row.max(initial=-1)) + 1
 
+    def over_parts(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum of a column over the parts in time of each device group, on the row of its first part, NaN on the others."""
+        if not self.divided:
+            return values
+        key = self.run_of_row * (int(self.group_of_row.max(initial=0)) + 1) + self.group_of_row
+        _, first, code = np.unique(key, return_index=True, return_inverse=True)
+        out = np.full(self.rows, np.nan)
+        out[first] = np.bincount(code, values)
+        return out
+
 
 def constant(rows: int, value: Any) -> NDArray[Any]:
     """A column of one value: one cell, shown as often as there are rows. It cannot be written to."""

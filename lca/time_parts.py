@@ -109,3 +109,11 @@ def year_of(stamp: float) -> float:
 def turn_of_year(year: int) -> float:
     """When a year begins."""
     return datetime(year, 1, 1, tzinfo=UTC).timestamp()
+
+
+def told(stamp: float) -> str:
+    """A time in UTC as text: a day where it is the begin of one, else to the second."""
+    at = datetime.fromtimestamp(stamp, UTC)
+    if stamp % 86400 == 0:
+        return at.date().isoformat()
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
