@@ -27,8 +27,9 @@ from lca.activity import (
 )
 from lca.distribution import KINDS
 from lca.fields import country_code
+from lca.having import HAVING, stated
 from lca.run import Device, Electricity, Facility, Host, Location, Run, WorkDone
-from lca.time_parts import Part, divide
+from lca.time_parts import EVER, Part, Within, divide
 from lca.units import Quantity
 
 
@@ -215,65 +216,6 @@ def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool, share: float) 
             sink.put(row, f"work_{unit}", amount * share if first else 0.0)
 
 
-#: work of which 0 is told: a run without it did nothing that it could be measured by
-ZERO_TOLD = ("requests", "tokens_out", "tokens_trained", "samples", "images", "flops")
-#: what runs may state that checks look at one by one
-HAVING = (
-    "special energy",
-    "zero energy",
-    "electricity",
-    "declared",
-    "host",
-    "end",
-    "no offset",
-    "power",
-    "claim",
-    "power curve",
-    "no work",
-    "wue",
-    "failed",
-)
-
-
-def _stated(run: Run) -> list[str]:
-    """Which of `HAVING` a run states. An energy is special unless it is one measured or modelled record and nothing else."""
-    out = []
-    if run.energy:
-        one = run.energy[0]
-        if (
-            len(run.energy) > 1
-            or one.includes_pue
-            or one.coverage
-            or one.components
-            or one.method in (None, "declared")
-            or one.boundary in ("cpu", "dram")
-        ):
-            out.append("special energy")
-        if any(record.value.value == 0 for record in run.energy):
-            out.append("zero energy")
-    if run.electricity is not None:
-        out.append("electricity")
-    if run.declared:
-        out.append("declared")
-    if run.host is not None:
-        out.append("host")
-    if run.claim is not None:
-        out.append("claim")
-    if run.end is not None:
-        out.append("end")
-    if (run.start is not None and run.start.tzinfo is None) or (run.end is not None and run.end.tzinfo is None):
-        out.append("no offset")
-    if run.power is not None:
-        out.append("power")
-    if run.work is not None and any(getattr(run.work, unit) == 0 for unit in ZERO_TOLD):
-        out.append("no work")
-    if run.facility is not None and run.facility.wue is not None:
-        out.append("wue")
-    if run.status in ("failed", "cancelled"):
-        out.append("failed")
-    return out
-
-
 class _Rows:
     """Activities in the making: run by run, and of each run part by part, device group by device group."""
 
@@ -286,18 +228,20 @@ class _Rows:
         self.used: dict[int, tuple[int, str]] = {}
         self.divided: dict[int, Part] = {}
         self.runs: list[Run] = []
+        self.numbers: list[int] = []
         self.names: dict[str, str] = {}  # one string per name: it is looked up often
         self.systems: list[str] = []
         self.stages: list[str] = []
         self.having: dict[str, list[int]] = {what: [] for what in HAVING}
 
-    def add(self, run: Run, hours: float | None, parts: Sequence[Part]) -> None:
-        """The rows of a run that lasted so many hours, as far as it lies in these parts."""
+    def add(self, read: int, run: Run, hours: float | None, parts: Sequence[Part]) -> None:
+        """The rows of a run that lasted so many hours, as far as it lies in these parts; `read` is its number among all."""
         number = len(self.runs)
         self.runs.append(run)
+        self.numbers.append(read)
         self.systems.append(self.names.setdefault(run.system.name, run.system.name))
         self.stages.append(run.stage)
-        for what in _stated(run):
+        for what in stated(run):
             self.having[what].append(number)
         if any(device.power_curve is not None for device in run.devices):
             self.having["power curve"].append(number)
@@ -368,17 +312,30 @@ class _Rows:
         years, starts, ends = (np.array(x, np.float64) for x in (self.years, self.starts, self.ends))
         return Activities(
             self.runs, self.sink.columns(self.row), run_of, group_of, place_of, device_of, host_of, years, starts, ends,
-            list(self.places), list(self.devices), list(self.hosts), self.systems, self.stages, self.having, self.used, self.divided,
+            list(self.places), list(self.devices), list(self.hosts), self.systems, self.stages, self.having, self.used, self.divided, self.numbers,
         )  # fmt: skip
 
 
-def expand(runs: Iterable[Run], sites: dict[str, Location] | None = None) -> Activities:
-    """Rows of the runs, in their order: one per device group, one for a run without devices.
+def expand_within(
+    runs: Iterable[Run], sites: dict[str, Location] | None = None, within: Within = EVER
+) -> tuple[Activities, Activities]:  # fmt: skip
+    """Rows of the runs, in their order: those within a period, and those outside it.
 
-    A run over the turn of a year has these rows for each year.
+    One per device group, one for a run without devices. A run over the turn of a year has these rows for each year; of a
+    run that lies across an end of the period, those of the part inside are apart from those outside.
     """
-    rows = _Rows(sites or {})
-    for run in runs:
+    counted, outside = _Rows(sites or {}), _Rows(sites or {})
+    for number, run in enumerate(runs):
         hours = duration_hours(run)
-        rows.add(run, hours, divide(run, hours))
-    return rows.made()
+        parts = divide(run, hours, within.edges)
+        inside = parts if within is EVER else [part for part in parts if within.holds(part)]
+        if inside:
+            counted.add(number, run, hours, inside)
+        if len(inside) < len(parts):
+            outside.add(number, run, hours, [part for part in parts if part not in inside])
+    return counted.made(), outside.made()
+
+
+def expand(runs: Iterable[Run], sites: dict[str, Location] | None = None, within: Within = EVER) -> Activities:
+    """Rows of the runs, as far as they lie within a period."""
+    return expand_within(runs, sites, within)[0]

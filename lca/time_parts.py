@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -37,6 +37,36 @@ class Part(NamedTuple):
     time: float = 1.0
     energy: float = 1.0
     basis: int = 0
+
+
+class Within(NamedTuple):
+    """The time of which a report tells, in seconds since 1970, and whether runs without a date are in it."""
+
+    start: float = -math.inf
+    end: float = math.inf
+    undated: bool = True
+
+    @staticmethod
+    def of(first: date, last: date, undated: bool) -> Within:
+        """From the begin of the first day to the end of the last one, in UTC."""
+        begin, after = (datetime(d.year, d.month, d.day, tzinfo=UTC) for d in (first, last + timedelta(days=1)))
+        return Within(begin.timestamp(), after.timestamp(), undated)
+
+    @property
+    def edges(self) -> tuple[float, ...]:
+        """Where runs are cut."""
+        return tuple(edge for edge in (self.start, self.end) if math.isfinite(edge))
+
+    def holds(self, part: Part) -> bool:
+        """Whether a part counts, which lies on one side of each edge. Of what one end is unknown, the other decides."""
+        if part.start != part.start and part.end != part.end:
+            return self.undated
+        early = part.start < self.start or part.end <= self.start
+        return not early and not (part.start >= self.end or part.end > self.end)
+
+
+#: no period is stated: everything counts
+EVER = Within()
 
 
 def window(run: Run, hours: float | None) -> tuple[float, float]:

@@ -27,6 +27,7 @@ ORDER = (
         "errors",
         "clock",
         "distribution",
+        "garbage",
         "language",
         "limits",
         "marks",
@@ -41,7 +42,7 @@ ORDER = (
         "unique_keys",
     ),
     ("fields", "declared", "reading", "run", "tags"),
-    ("activity", "expand", "time_parts", "power_unit", "power_samples", "power_series"),
+    ("activity", "expand", "having", "time_parts", "power_unit", "power_samples", "power_series"),
     (
         "catalogue.dimensions",
         "catalogue.series",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.activity import RUN_LEVEL, Activities, as_utc, duration_hours
+from lca.activity import RUN_LEVEL, Activities
 from lca.language import said
 
 #: how the shares of a run's device groups were found; index of `run_share__basis`
@@ -64,16 +64,8 @@ def _shares(activities: Activities, takes: NDArray[np.bool_]) -> tuple[NDArray[n
         return np.where(several & takes, chosen / total[of], 1.0), basis
 
 
-def outside_period(activities: Activities, start: float, end: float) -> list[int]:
-    """Runs that begin before `start` or end after `end` (seconds since 1970)."""
-    out = []
-    for number, run in enumerate(activities.runs):
-        stamps = [as_utc(s).timestamp() for s in (run.start, run.end) if s is not None]
-        length = 3600.0 * (duration_hours(run) or 0.0)
-        if run.start is None and run.end is not None:
-            stamps.append(stamps[0] - length)
-        elif run.end is None and run.start is not None:
-            stamps.append(stamps[0] + length)
-        if stamps and (min(stamps) < start or max(stamps) > end):
-            out.append(number)
-    return out
+def withhold(activities: Activities, max_tier: int) -> None:
+    """Blank what the log states at a tier that the profile does not allow (declared energies, under `strict`)."""
+    for name in [n for n in activities.columns if n.endswith("__tier")]:
+        values = activities.columns[name.removesuffix("__tier")]
+        values[activities.columns[name] > max_tier] = np.nan

@@ -31,7 +31,7 @@ def explain(a: Assessment, run: str, quantity: str) -> str:
         remedy = f"The nearest is {near}." if near else f"Use a quantity such as {', '.join(NAMES)}."
         raise UnknownName(f"quantity {quantity[:80]}", "no such quantity", remedy)
     rows = np.flatnonzero(a.activities.run_of_row == ids[run])
-    record, origin = a.activities.runs[ids[run]], a.intake.origins[ids[run]]
+    record, origin = a.activities.runs[ids[run]], a.origin(ids[run])
     lines = [f"{base} of run {run} ({record.system.name}, {record.stage}); {origin.path}, row {origin.row}"]
     total = 0.0
     for row in rows:
