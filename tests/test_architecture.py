@@ -26,6 +26,7 @@ ORDER = (
         "version",
         "errors",
         "clock",
+        "delimiters",
         "distribution",
         "garbage",
         "language",

@@ -136,6 +136,7 @@ READING = {
     "flops-estimated",
     "work-multiplied",
     "columns-inferred",
+    "delimiter-inferred",
     "overlap-same-host",
     "part-of-run",
     "rows-left-out",

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lca import unique_keys, units
+from lca import delimiters, unique_keys, units
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.series import COLUMNS, check_name
 from lca.catalogue.series import read as read_hours
@@ -171,6 +171,10 @@ def _rows(path: Path, required: bool) -> Iterator[tuple[int, dict[str, str]]]:
         with path.open(encoding="utf-8", newline="") as handle:
             table = csv.reader(handle)
             header = next(table, [])
+            if between := delimiters.instead_of_commas(header):
+                raise FactorError(
+                    str(path), f"it has {between} between its cells", f"{delimiters.REMEDY.capitalize()}."
+                )
             for number, cells in enumerate((cells for cells in table if cells), start=2):
                 if len(cells) != len(header):
                     raise FactorError(
