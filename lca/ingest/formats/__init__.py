@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from lca.errors import Fault, InputError, nearest, shorten
-from lca.ingest import delimited, detect
+from lca.ingest import delimited, detect, unreadable
 from lca.ingest.log import HEAD, Head, Log
 from lca.ingest.pieces import Pieces
 from lca.language import listed, plural, said
@@ -133,7 +133,7 @@ def is_own(head: Head, log_format: str = "", is_named: bool = True) -> bool:
     """
     if log_format:
         return log_format == OWN
-    if result_of_lca(head):
+    if result_of_lca(head) or unreadable.kind_of(head) is not None:
         return False
     if "lca-run/1" in head.text or _SAYS_SO.search(head.text):
         return True
@@ -254,6 +254,8 @@ def unknown(where: str, head: Head | None = None) -> Fault:
         return InputError(
             where, f"{schema}, a result of lca, which holds no runs", "Give the logs on which it rests."
         ).fault
+    if head is not None and (kind := unreadable.kind_of(head)) is not None:
+        return InputError(where, kind.problem, kind.remedy).fault
     near = nearly(head) if head is not None else ""
     return InputError(
         where,
