@@ -31,6 +31,7 @@ from lca.engine import (
     instruments,
     kernel,
     loader,
+    outside,
     parts,
     plan,
     quality,
@@ -114,7 +115,9 @@ class Assessment:
         return self._groupings[tuple(by)]
 
     def reason(self, quantity: str, row: int) -> str:
-        """Why a quantity is not determined in a row."""
+        """Why a quantity is not determined in a row, or anything at all where no run counts."""
+        if not self.rows:
+            return outside.nothing_inside(self.profile)
         key = (quantity, int(self._alike[row]))
         if key not in self._reasons:
             self._reasons[key] = self._reason(quantity, row)
@@ -156,7 +159,10 @@ class Assessment:
         key = tuple(by)
         if key not in self._figures:
             with no_collection():
-                mine = self.summary.figures(self.grouping(key), self.reason) if self.rows else []
+                if self.rows:
+                    mine = self.summary.figures(self.grouping(key), self.reason)
+                else:
+                    mine = [] if key else self.summary.nothing(self.reason("", -1))
                 self._figures[key] = [*mine, *self.figure_list(())] if key else mine
         return self._figures[key]
 
@@ -198,9 +204,8 @@ class Assessment:
         faults = [*self.intake.faults, *(self.completeness.faults if self.completeness else ())]
         found = [replace(known[f.code].at(str(f), field=f.field), count=f.count) for f in faults]
         found += checks.of_notes(self.intake.notes)
-        if self.rows:
-            found += checks.run_all(self.evidence)
-            found += declared_totals.find(self)
+        found += checks.run_all(self.evidence)
+        found += declared_totals.find(self)
         return checks.judge(found, self.profile)
 
     @cached_property
@@ -317,13 +322,13 @@ def assess(
     intake = ingest.Intake()
     with no_collection():
         runs = reader.stream(sources, now, intake, progress, log_format, Local.of(chosen))
-        activities, outside = expand_within(runs, chosen.locations(), chosen.within())
+        activities, beyond = expand_within(runs, chosen.locations(), chosen.within())
         reader.require(intake)
         expected = ingest_expected.read(expect, now, Local.of(chosen))
         held = loader.load(rules)
         made = of_activities(activities, intake, chosen, catalogue, held, now, tell)
-        if outside.rows:
-            made.outside = of_activities(outside, intake, chosen, catalogue, held, now)
+        if beyond.rows:
+            made.outside = of_activities(beyond, intake, chosen, catalogue, held, now)
         if expected:
             from lca.completeness import examine
 

@@ -87,12 +87,15 @@ def window(run: Run, hours: float | None) -> tuple[float, float]:
 
 
 def divide(run: Run, hours: float | None, edges: Sequence[float] = ()) -> list[Part]:
-    """The parts of a run in their order: cut at the turn of each year, and at `edges`, which rise."""
+    """The parts of a run in their order: cut at the turn of each year, and at `edges`.
+
+    Idle time is cut at the turn of each month: it goes to the jobs of its own.
+    """
     start, end = window(run, hours)
     if not end > start:
         year = run_year(run, hours)
         return [Part(start, end, year if year == year else year_of(start))]
-    cuts = [start, *_cuts(start, end, edges), end]
+    cuts = [start, *_cuts(start, end, edges, run.stage == "idle"), end]
     if len(cuts) == 2:
         return [Part(start, end, year_of(start))]
     shape, length = shape_of(run), end - start
@@ -104,9 +107,11 @@ def divide(run: Run, hours: float | None, edges: Sequence[float] = ()) -> list[P
     return [Part(cuts[n], cuts[n + 1], year_of(cuts[n]), n, by_time[n], shares[n], basis) for n in range(len(cuts) - 1)]
 
 
-def _cuts(start: float, end: float, edges: Sequence[float]) -> list[float]:
-    first, last = year_of(start), year_of(end)
-    turns = [turn_of_year(year) for year in range(int(first) + 1, int(last) + 1)] if first != last else []
+def _cuts(start: float, end: float, edges: Sequence[float], monthly: bool) -> list[float]:
+    first, last = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
+    turns = [turn(year, 1) for year in range(first.year + 1, last.year + 1)]
+    if monthly and (first.year, first.month) != (last.year, last.month):
+        turns = [turn(year, month) for year in range(first.year, last.year + 1) for month in range(1, 13)]
     return sorted({cut for cut in (*turns, *edges) if start < cut < end})
 
 
@@ -136,9 +141,9 @@ def year_of(stamp: float) -> float:
 
 
 @lru_cache(maxsize=4096)
-def turn_of_year(year: int) -> float:
-    """When a year begins."""
-    return datetime(year, 1, 1, tzinfo=UTC).timestamp()
+def turn(year: int, month: int) -> float:
+    """When a month begins."""
+    return datetime(year, month, 1, tzinfo=UTC).timestamp()
 
 
 def told(stamp: float) -> str:

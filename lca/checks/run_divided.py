@@ -27,19 +27,31 @@ def find(a: Evidence) -> Iterator[Finding]:
     parts: dict[int, dict[int, Part]] = {}
     for row, part in a.activities.divided.items():
         parts.setdefault(int(a.activities.run_of_row[row]), {})[part.number] = part
+    years = {number: _by_year(list(held.values())) for number, held in parts.items()}
     for basis in (1, 2):
-        numbers = [n for n, held in parts.items() if len(held) > 1 and next(iter(held.values())).basis == basis]
+        numbers = [n for n, held in years.items() if len(held) > 1 and held[0].basis == basis]
         if not numbers:
             continue
         ids = [a.runs[n].id for n in numbers]
         if len(ids) == 1:
-            yield CHECK.at(_one(list(parts[numbers[0]].values()), basis), ids[0], "start")
+            yield CHECK.at(_one(years[numbers[0]], basis), ids[0], "start")
             continue
         message = said(
             "{n} runs last over the turn of a year and were divided there, their energy and work {basis}: {names}",
             n=spelled(len(ids)), basis=BASES[basis], names=named(ids),
         )  # fmt: skip
         yield replace(CHECK.at(message, None, "start"), count=len(ids), runs=tuple(ids[:TOLD_ONE_BY_ONE]))
+
+
+def _by_year(parts: list[Part]) -> list[Part]:
+    """Parts joined to one for each year: idle time is divided by months too."""
+    out: list[Part] = []
+    for part in parts:
+        if out and out[-1].year == part.year:
+            out[-1] = out[-1]._replace(end=part.end, energy=out[-1].energy + part.energy)
+        else:
+            out.append(part)
+    return out
 
 
 def _one(parts: list[Part], basis: int) -> str:

@@ -20,6 +20,12 @@ def explain(a: Assessment, run: str, quantity: str) -> str:
     """The derivation as text. Raises UnknownName for an unknown run or quantity."""
     ids = {r.id: n for n, r in enumerate(a.activities.runs)}
     if run not in ids:
+        if a.outside is not None and any(r.id == run for r in a.outside.activities.runs):
+            where = f"run {run[:80]}"
+            remedy = "Explain it under a profile whose period holds it, or that states none."
+            raise UnknownName(
+                where, "it is in no figure: it lies outside the period of the profile, or has no date", remedy
+            )
         near = nearest(run, set(ids))
         raise UnknownName(f"run {run[:80]}", "no such run", f"The nearest is {near}." if near else "Check the id.")
     base = quantity.partition("_per_")[0]

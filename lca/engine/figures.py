@@ -100,6 +100,22 @@ class Summary:
             self._per_unit(unit, grouping, made)
         return [figure for group in made for figure in group]
 
+    def nothing(self, why: str) -> list[dict[str, Any]]:
+        """Figures of the whole where there are no rows: none is determined, each for the same reason."""
+        empty: dict[str, Any] = {
+            "value": None,
+            "low": None,
+            "high": None,
+            "median": None,
+            "rules": [],
+            "factors": [],
+            "tier": None,
+        }
+        return [
+            {"by": {}, "quantity": name, "unit": BY_NAME[name].unit, **empty, "rows": 0, "missing": 0, "reason": why}
+            for name in self.names
+        ]
+
     def partial(self, name: str, code: NDArray[np.int64], groups: int) -> Partial:
         """Sums of a quantity per group. A sum of parts is of the tiers of its parts: a default for one does not make all of it one."""
         made = partial(self.results, name, code, groups)

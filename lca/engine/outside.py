@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lca.activity import Activities
 from lca.language import listed, said
 from lca.numerals import spelled
+from lca.profile import Profile
 
 Mask = NDArray[np.bool_]
 
@@ -72,3 +73,9 @@ class Outside:
 def _sum(values: NDArray[np.float64] | None, rows: Mask) -> float | None:
     known = [] if values is None else values[rows & ~np.isnan(values)].tolist()
     return math.fsum(known) if known else None
+
+
+def nothing_inside(profile: Profile) -> str:
+    """Why there is no figure where no run counts."""
+    assert profile.period is not None  # without a period every run counts
+    return said("no run lies in the period {start} to {end}", start=profile.period.start, end=profile.period.end)
