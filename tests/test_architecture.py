@@ -49,6 +49,7 @@ ORDER = (
         "catalogue.names",
         "catalogue.devices",
         "catalogue.places",
+        "catalogue.grid_zones",
         "catalogue.store",
     ),
     ("catalogue",),
