@@ -51,6 +51,7 @@ ORDER = (
         "catalogue.names",
         "catalogue.devices",
         "catalogue.places",
+        "catalogue.grid_zones",
         "catalogue.store",
     ),
     ("catalogue",),

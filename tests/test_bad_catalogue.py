@@ -113,8 +113,8 @@ def test_a_broken_registry_names_file_and_fault(cli, here, file, text):
 
 
 LEVELS = (
-    "any, class, country, device, fit_device, grid_zone, industry, kind, memory, model, pin, process, provider, region, run, server, site, stage, state, "
-    "subdivision, technology, world"
+    "any, class, country, device, fit_device, grid_zone, industry, kind, memory, model, pin, process, provider, region, region_zone, run, server, site, stage, "
+    "state, state_zone, subdivision, technology, world, zone_mean"
 )
 PROFILES = {
     "unknown key": ("max_teir: 2", "p.yaml: max_teir: unknown key (found max_teir). The nearest known key is max_tier."),

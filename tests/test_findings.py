@@ -69,6 +69,7 @@ CASES = {
     "energy-not-used": ({"energy": metered(boundary="cpu")}, {"energy": metered()}),
     "factor-fallback": ({"location": {"country": "AQ"}}, {}),
     "factor-period": ({"start": None}, {"electricity": {"factor": "50 gCO2e/kWh", "water_factor": "1 L/kWh"}}),
+    "grid-zone-assumed": ({"location": {"cloud": "azure", "region": "eastus"}}, {"location": {"cloud": "azure", "region": "eastus2"}}),
     "host-assumed-whole": ({"host": {"count": 1}}, {"host": {"count": 1, "exclusive": True}}),
     "host-parts": ({"devices": [*device(), {"kind": "cpu", "model": "Xeon", "count": 2}]}, {}),
     "hourly-even-spread": ({**DE2020}, {**DE2020, "location": {"country": "FR"}, "start": "2023-05-01T00:00:00Z"}, BY_THE_HOUR),
