@@ -8,7 +8,20 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from . import defaults, devices, facility, grid, hourly, inference, levers, models, processors, silicon, uncertainty
+from . import (
+    defaults,
+    devices,
+    facility,
+    grid,
+    hourly,
+    inference,
+    levers,
+    markets,
+    models,
+    processors,
+    silicon,
+    uncertainty,
+)
 from .model import BuildError, Package, check_ids
 from .output import render, write
 from .reference import Reference
@@ -31,6 +44,7 @@ def build(folder: Path) -> list[Package]:
         *inference.packages(reference),
         *models.packages(reference),
         *levers.packages(reference),
+        *markets.packages(reference),
         *uncertainty.packages(reference),
     ]
     packages = {package.id: package for package in made}
