@@ -20,7 +20,9 @@ def shipped() -> dict[str, str]:
     path = folder("factors") / "market" / "boundaries" / "markets.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {_folded(name): row["market"] for row in rows for name in (row["market"], *row["aliases"].split("|")) if name}
+    return {
+        _folded(name): row["market"] for row in rows for name in (row["market"], *row["aliases"].split("|")) if name
+    }
 
 
 def _folded(text: str) -> str:

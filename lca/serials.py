@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 _RANGE = re.compile(r"(.+?)(?:\s+to\s+|\s*\.\.+\s*|\s+[-–]\s+)(.+)\Z", re.IGNORECASE)
@@ -64,4 +65,4 @@ def shared(one: Sequence[str], other: Sequence[str]) -> str:
 def first_overlap(texts: Sequence[str]) -> str:
     """The first serial number that a list holds twice; an empty string for none."""
     held = blocks(texts)
-    return next((spelled(b) for a, b in zip(held, held[1:], strict=False) if overlap(a, b)), "")
+    return next((spelled(b) for a, b in pairwise(held) if overlap(a, b)), "")

@@ -30,7 +30,22 @@ def folded(technology: str) -> str:
 
 
 #: words that say nothing of the technology
-_NOISE = frozenset("power energy electricity plant plants farm farms park parks generation station stations".split())
+_NOISE = frozenset(
+    [
+        "power",
+        "energy",
+        "electricity",
+        "plant",
+        "plants",
+        "farm",
+        "farms",
+        "park",
+        "parks",
+        "generation",
+        "station",
+        "stations",
+    ]
+)
 
 
 def _words(text: str) -> frozenset[str]:
