@@ -16,6 +16,7 @@ from . import (
     hourly,
     inference,
     levers,
+    markets,
     models,
     national,
     processors,
@@ -45,6 +46,7 @@ def build(folder: Path) -> list[Package]:
         *inference.packages(reference),
         *models.packages(reference),
         *levers.packages(reference),
+        *markets.packages(reference),
         *uncertainty.packages(reference),
     ]
     packages = {package.id: package for package in made}

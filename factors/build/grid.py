@@ -31,7 +31,9 @@ def packages(reference: Reference) -> list[Package]:
         raise BuildError(f"{COUNTRY}: {len(country)} rows, but {taken} went into a package or were left out")
     result.append(_derived_upstream(ember, direct))
     result.append(_upstream(reference))
-    residual = reference.table("factors/residual_mix.csv")
+    residual = [
+        row for name in ("residual_mix", "more/residual_mix_national") for row in reference.table(f"factors/{name}.csv")
+    ]
     result.append(
         _select(
             "grid/residual-mix",

@@ -80,6 +80,10 @@ class FactorSet:
     exclusions: list[dict[str, str]] = field(default_factory=list)
     models: list[dict[str, str]] = field(default_factory=list)
     levers: list[dict[str, str]] = field(default_factory=list)
+    markets: list[dict[str, str]] = field(default_factory=list)  # see `catalogue.markets`, as the next two
+    areas: list[dict[str, str]] = field(default_factory=list)
+    residual_mixes: list[dict[str, str]] = field(default_factory=list)
+    technologies: list[dict[str, str]] = field(default_factory=list)
     uncertainty: list[dict[str, str]] = field(default_factory=list)  # see `catalogue.pedigree`
 
 
@@ -119,6 +123,12 @@ def read(folder: Path) -> FactorSet:
     made.levers = _registry(
         folder / "levers.csv", ("id", "lever", "phase", "effect", "stance", "verdict", "source", "evidence")
     )
+    made.markets = _registry(folder / "markets.csv", ("market", "name", "source", "evidence"))
+    made.areas = _registry(folder / "areas.csv", ("geography", "market", "source", "evidence"))
+    made.residual_mixes = _registry(
+        folder / "residual_mixes.csv", ("geography", "status", "publisher", "figure", "source", "evidence")
+    )
+    made.technologies = _registry(folder / "technologies.csv", ("technology", "aliases", "source", "evidence"))
     made.uncertainty = _registry(folder / "uncertainty.csv", ("quantity", "distribution", *INDICATORS, "why"))
     return made
 
