@@ -20,6 +20,7 @@ from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
 from lca.fields import Count, Embodied, Name, OrNull, worded
+from lca.instrument import Holding
 from lca.run import Location
 from lca.site import Assign, Role, Site, Strict
 from lca.statements import (
@@ -36,6 +37,7 @@ from lca.statements import (
     Study,
     Supplied,
 )
+from lca.time_parts import EVER, Within
 from lca.units import Quantity
 
 SHIPPED = Path(__file__).resolve().parent / "profiles"
@@ -124,6 +126,7 @@ class Profile(Strict):
     extends: str | None = None
     organisation: Annotated[Organisation, OrNull(Organisation)] = Field(default_factory=Organisation)
     period: Annotated[Period | None, BeforeValidator(_unfilled)] = None
+    undated: Literal["exclude", "include"] | None = None
     report: Annotated[Edition, OrNull(Edition)] = Field(default_factory=Edition)
     functional_unit: str | None = None
     study: Annotated[Study, OrNull(Study)] = Field(default_factory=Study)
@@ -152,6 +155,8 @@ class Profile(Strict):
     view: Literal["life-cycle", "ghg-protocol", "sci"] = "life-cycle"
     role: Role | None = None
     purchases: list[Purchase] = Field(default_factory=list)
+    instruments: Annotated[list[Holding], OrNull(list)] = Field(default_factory=list)
+    instrument_evidence: Literal["required", "claimed"] = "required"
     severities: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
@@ -180,6 +185,12 @@ class Profile(Strict):
         held: Any = self.models.get(system) if group == "models" else getattr(self, group)
         held = getattr(held, name) if name and held is not None else held
         return None if held in ("", []) else held
+
+    def within(self) -> Within:
+        """The time whose runs count: of those without a date, in a period, only where the profile includes them."""
+        if self.period is None:
+            return EVER
+        return Within.of(self.period.start, self.period.end, self.undated == "include")
 
     def locations(self) -> dict[str, Location]:
         """Location of each site."""
@@ -256,7 +267,7 @@ def with_disclosures(profile: Profile, names: Sequence[str]) -> Profile:
 
 #: parts of a profile that have keys of their own
 PARTS: dict[str, type[BaseModel]] = {
-    "sites": Site, "pins": Pin, "purchases": Purchase, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
+    "sites": Site, "pins": Pin, "purchases": Purchase, "instruments": Holding, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
     "uncertainty": Uncertainty, "models": ModelCard, **{name: made for name, (made, _) in (*SINGLE.items(), *SEVERAL.items())},
 }  # fmt: skip
 
@@ -361,6 +372,11 @@ def _check(made: Profile, where: str) -> None:
     if twice:
         raise ProfileError(f"{where}: services", "one system is there twice: its development would be spread twice",
                            "Keep one entry per system.", shorten(twice[0]))  # fmt: skip
+    for number, holding in enumerate(made.instruments):
+        if holding.site is not None and holding.site not in made.sites:
+            near = nearest(holding.site, set(made.sites))
+            raise ProfileError(f"{where}: instruments[{number}].site", "no site of the profile has this name",
+                               f"The nearest is {near}." if near else "List it under `sites`.", shorten(holding.site))  # fmt: skip
     for name, location in made.sites.items():
         try:
             Location(country=location.country, subdivision=location.subdivision)

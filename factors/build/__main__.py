@@ -16,8 +16,10 @@ from . import (
     hourly,
     inference,
     levers,
+    markets,
     mix,
     models,
+    national,
     processors,
     silicon,
     uncertainty,
@@ -36,6 +38,7 @@ def build(folder: Path) -> list[Package]:
     named = [row for package in hardware for row in package.tables["devices"].rows]
     made = [
         *grid.packages(reference),
+        national.package(reference),
         *mix.packages(reference),
         *facility.packages(reference),
         *hardware,
@@ -45,6 +48,7 @@ def build(folder: Path) -> list[Package]:
         *inference.packages(reference),
         *models.packages(reference),
         *levers.packages(reference),
+        *markets.packages(reference),
         *uncertainty.packages(reference),
     ]
     packages = {package.id: package for package in made}

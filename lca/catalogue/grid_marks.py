@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lca.activity import Activities
 from lca.catalogue.factor_set import Factor
@@ -22,10 +23,15 @@ DERIVED = "derived"
 RULED_OUT = "grid_wtt__ruled_out"
 
 
+def holds_losses(factors: Sequence[Factor]) -> NDArray[np.bool_]:
+    """Which factors are per kWh consumed, so that losses of the grid are in them; False at the end, for no factor."""
+    return np.asarray([*(f.losses == "inside" or "td-loss" in f.scope for f in factors), False], bool)
+
+
 def losses_inside(activities: Activities, factors: Sequence[Factor], column: str) -> None:
     """1 in a column beside where a factor is per kWh consumed, so that losses of the grid are in it."""
-    inside = np.asarray([*("td-loss" in f.scope for f in factors), False], bool)
     code = activities.columns[f"{column}__factor"]
+    inside = holds_losses(factors)
     activities.columns[LOSSES_INSIDE[column]] = np.where(inside[code], 1.0, np.nan)
 
 
