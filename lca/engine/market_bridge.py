@@ -90,7 +90,9 @@ def steps(
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought), sign=-1),
         total("embodied_co2e", 1, said("Hardware amortised over the runs, of the owner"), role=OWNER),
         total("end_of_life_co2e", 1, said("End of life amortised over the runs, of the owner"), role=OWNER),
-        total("total_co2e", -1, said("Purchased cloud services, location-based"), role=CUSTOMER),
-        total("total_co2e_market", 1, said("Purchased cloud services, market-based"), role=CUSTOMER),
+        total("total_co2e", -1, said("Purchased cloud services, location-based"), role=CUSTOMER)
+        | {"id": "cloud-location"},
+        total("total_co2e_market", 1, said("Purchased cloud services, market-based"), role=CUSTOMER)
+        | {"id": "cloud-market"},
         total("total_co2e_market", 1, said("Total, life cycle, market-based"), "end"),
     ]
