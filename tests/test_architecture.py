@@ -31,6 +31,7 @@ ORDER = (
         "language",
         "limits",
         "marks",
+        "samples",
         "local_time",
         "messages",
         "numerals",
