@@ -32,6 +32,7 @@ ORDER = (
         "language",
         "limits",
         "marks",
+        "samples",
         "local_time",
         "messages",
         "numerals",
