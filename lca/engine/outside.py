@@ -66,7 +66,8 @@ class Outside:
     def of_run(self, quantity: str) -> NDArray[np.float64]:
         """Sum of a quantity per run, as far as it is known."""
         values = self.results.get(quantity, np.zeros(self.activities.rows))
-        return np.bincount(self.activities.run_of_row, np.nan_to_num(values), len(self.activities.runs))
+        sums = np.bincount(self.activities.run_of_row, np.nan_to_num(values), len(self.activities.runs))
+        return sums.astype(np.float64)
 
     def of_read(self, quantity: str) -> dict[int, float]:
         """Sum of a quantity by the number of its run among all that were read; NaN where a row of it lacks the quantity."""

@@ -39,9 +39,9 @@ def facts(a: Assessment) -> list[Pair]:
             told = plural(runs, "{told}, in part", "{told}, {n} of them in part", told=told, n=n.count(cut))
         parts.append(say("Left out of every figure: {amount}. {runs}.", amount=_amount(a, held, dated), runs=say(told)))
     if undated.any():
-        runs = n.counted(_runs(held, undated), "run")
+        number = n.counted(_runs(held, undated), "run")
         parts.append(
-            say("Left out for want of a date: {amount}, of {runs}.", amount=_amount(a, held, undated), runs=runs)
+            say("Left out for want of a date: {amount}, of {runs}.", amount=_amount(a, held, undated), runs=number)
         )
     parts.append(say("Section 3 lists them."))
     return [Pair(term=say("Outside the period"), text=" ".join(parts))]
