@@ -28,13 +28,13 @@ from lca.engine import (
     advice,
     allocation,
     attribution,
-    instruments,
     kernel,
     loader,
     outside,
     parts,
     plan,
     quality,
+    register,
     series_devices,
     trace,
     uncertainty,
@@ -86,7 +86,7 @@ class Assessment:
     columns: dict[str, NDArray[Any]]
     used: dict[str, NDArray[np.bool_]]  # quantity or input -> rows in which it contributes to a figure
     summary: Summary
-    notes: list[instruments.Note]
+    register: register.Register
     made: datetime
     attribution: attribution.Attribution
     bought: list[Bought] = field(default_factory=list)  # hardware purchases of the profile, with their footprints
@@ -151,7 +151,7 @@ class Assessment:
 
     def _withheld(self, name: str, row: int) -> str:
         told = attribution.ABSENT.get(name) or hourly.withheld(self.activities, name, row)
-        told = told or unestimated.why(self.activities, name, row)
+        told = told or unestimated.why(self.activities, name, row) or self.register.why(name, row)
         return told or lookup.withheld(self.activities, self.resolved, name, row)
 
     def figure_list(self, by: Sequence[str] = DEFAULT_BY) -> list[dict[str, Any]]:
@@ -212,7 +212,7 @@ class Assessment:
     def evidence(self) -> Evidence:
         """What checks look at."""
         return Evidence(
-            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution, self.completeness, self.left_out,
+            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.register.notes, self.attribution, self.completeness, self.left_out,
         )  # fmt: skip
 
     @property
@@ -364,7 +364,7 @@ def of_activities(
     asked = [q for q in disclosure_catalogue.quantities(profile.disclosures) if any(r.gives == q for r in allowed)]
     made = plan.make(dict.fromkeys([*quantities.NAMES, *asked]), allowed, given)
     tell("looking up factors")
-    notes = instruments.state_residual_mix(activities, resolved)
+    contracts = register.Register(activities, resolved, profile, catalogue, choices)
     lookup.look_up(activities, resolved, choices, made.inputs, catalogue)
     production = plan.make(["device_embodied"], allowed, given)
     parts.place(
@@ -374,11 +374,11 @@ def of_activities(
     )
     hourly.match(activities, resolved, choices, catalogue, made.inputs, profile.grid_matching == "hourly")
     allocation.share_run_values(activities)
-    consumption = None
-    if instruments.bought(activities):
-        needed = plan.make(["facility_energy"], allowed, given)
-        consumption = kernel.run(activities.columns, needed)["facility_energy"]
-    notes += instruments.match(activities, resolved, catalogue, choices, consumption)
+    used_alone: dict[str, NDArray[Any]] = {}
+    if contracts.entries:
+        needed = plan.make(["facility_energy", "use_co2e_location"], allowed, given)
+        used_alone = kernel.run(activities.columns, needed)
+    contracts.match(used_alone.get("facility_energy"), used_alone.get("use_co2e_location"))
     tell("computing")
     results = kernel.run(activities.columns, made)
     moved = attribution.apply(activities, made, results, profile)
@@ -390,5 +390,5 @@ def of_activities(
     ids = [f.id for f in resolved.factors]
     summary = Summary(made, activities.columns, results, sampler, ids, activities.piece_of_row)
     return Assessment(
-        intake, activities, resolved, profile, catalogue, devices, made, results, used, summary, notes, now, moved, bought, rules,
+        intake, activities, resolved, profile, catalogue, devices, made, results, used, summary, contracts, now, moved, bought, rules,
     )  # fmt: skip

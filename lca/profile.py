@@ -21,6 +21,7 @@ from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
 from lca.fields import Count, Embodied, Name, OrNull, worded
+from lca.instrument import Holding
 from lca.run import Location
 from lca.site import Assign, Role, Site, Strict
 from lca.statements import (
@@ -160,6 +161,8 @@ class Profile(Strict):
     view: Literal["life-cycle", "ghg-protocol", "sci"] = "life-cycle"
     role: Role | None = None
     purchases: list[Purchase] = Field(default_factory=list)
+    instruments: Annotated[list[Holding], OrNull(list)] = Field(default_factory=list)
+    instrument_evidence: Literal["required", "claimed"] = "required"
     severities: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
@@ -270,7 +273,7 @@ def with_disclosures(profile: Profile, names: Sequence[str]) -> Profile:
 
 #: parts of a profile that have keys of their own
 PARTS: dict[str, type[BaseModel]] = {
-    "sites": Site, "pins": Pin, "purchases": Purchase, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
+    "sites": Site, "pins": Pin, "purchases": Purchase, "instruments": Holding, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
     "uncertainty": Uncertainty, "models": ModelCard, **{name: made for name, (made, _) in (*SINGLE.items(), *SEVERAL.items())},
 }  # fmt: skip
 
@@ -378,6 +381,11 @@ def _check(made: Profile, where: str) -> None:
     if twice:
         raise ProfileError(f"{where}: services", "one system is there twice: its development would be spread twice",
                            "Keep one entry per system.", shorten(twice[0]))  # fmt: skip
+    for number, holding in enumerate(made.instruments):
+        if holding.site is not None and holding.site not in made.sites:
+            near = nearest(holding.site, set(made.sites))
+            raise ProfileError(f"{where}: instruments[{number}].site", "no site of the profile has this name",
+                               f"The nearest is {near}." if near else "List it under `sites`.", shorten(holding.site))  # fmt: skip
     for name, location in made.sites.items():
         try:
             Location(country=location.country, subdivision=location.subdivision)

@@ -21,9 +21,9 @@ from lca.catalogue.lookups import LEVEL_NAMES, PERIODS
 from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
 from lca.engine.attribution import Attribution
-from lca.engine.instruments import Note
 from lca.engine.outside import Outside
 from lca.engine.plan import Plan
+from lca.engine.register.notes import PROFILE, Note
 from lca.errors import ProfileError, nearest, shorten
 from lca.language import plural, said
 from lca.numerals import spelled
@@ -156,10 +156,12 @@ class Check:
         alike: dict[tuple[str, str, str], list[int]] = {}
         for note in a.notes:
             if note.code == self.code:
-                path = f"electricity.instruments[{note.position}]{f'.{note.field}' if note.field else ''}"
-                alike.setdefault((note.message, path, note.severity), []).append(note.run)
+                alike.setdefault((note.message, note.path, note.severity), []).append(note.run)
         for (message, path, severity), numbers in alike.items():
-            yield from self.per_run(a, numbers, message, path, severity)
+            if numbers[0] == PROFILE:
+                yield self.at(message, None, path, severity)
+            else:
+                yield from self.per_run(a, numbers, message, path, severity)
 
     def of_shortfalls(self, a: Evidence, quantities: Sequence[str]) -> Iterator[Finding]:
         """Less than expected, of quantities of one unit: a finding per run or sum, or one per file where they are many."""
