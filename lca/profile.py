@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -45,7 +46,12 @@ _MAX_DEPTH = 8
 
 
 def _unfilled(period: Any) -> Any:
-    """A period of which `lca init` wrote the keys and nobody the days is none."""
+    """A period of which `lca init` wrote the keys and nobody the days is none; of several there is no report."""
+    if isinstance(period, list):
+        held = sorted((str(p.get("start")), str(p.get("end"))) for p in period if isinstance(p, dict))
+        if any(after <= end for (_, end), (after, _) in pairwise(held)):
+            raise ValueError("it overlaps itself: days stand in two of its entries; write one start and one end")
+        raise ValueError("a report has one period; write one start and one end, and a profile for each other period")
     return None if period == {"start": None, "end": None} else period
 
 
@@ -364,6 +370,9 @@ def _check(made: Profile, where: str) -> None:
         _one_of(period, set(PERIODS), f"{where}: forbid.periods")
     if made.period is not None and made.period.end < made.period.start:
         raise ProfileError(f"{where}: period", "it ends before it starts", "Correct one of the two dates.")
+    if made.period is None and made.undated == "exclude":
+        raise ProfileError(f"{where}: undated", "it leaves out runs without a date, and the profile states no period",
+                           "State the period, or leave undated out.", "exclude")  # fmt: skip
     panel = any(r.kind == "critical-review" and r.level == "panel" for r in made.reviews)
     if made.study.comparative_assertion_public and not panel:
         raise ProfileError(f"{where}: study.comparative_assertion_public", "a comparison of products that is told to the public needs a critical review by a panel (ISO 14044, 6.3)",

@@ -24,6 +24,9 @@ _CHOICES = """\
 # Whether you own the hardware (owner: scopes 2 and 3) or rent it (cloud-customer: scope 3, category 1).
 role:
 
+# Runs without a date where the report has a period: exclude (they are in no figure, and told) or include.
+#undated: exclude
+
 # Places that your logs name by `location: {site: NAME}`.
 #sites:
 #  berlin: {country: DE, pue: 1.25, role: owner, time_zone: Europe/Berlin, source: meter readings 2025}

@@ -43,6 +43,7 @@ class Candidate:
     covered: float = 0.0  # kWh that it covers and counts for
     surplus: float = 0.0  # kWh, or share, that found no consumption
     has_energy: bool = True
+    kept: float = 1.0  # share of its energy that is there for the period of the report
 
     def __post_init__(self) -> None:
         self.part = np.zeros(len(self.slices))
@@ -112,7 +113,7 @@ def _keeps_place(ordered: list[Candidate], slices: int) -> list[Mask]:
 
 def _amount(candidate: Candidate) -> float:
     energy = candidate.entry.instrument.energy
-    return energy.value if energy is not None else math.nan
+    return energy.value * candidate.kept if energy is not None else math.nan
 
 
 def _cover(

@@ -19,6 +19,8 @@ from lca.engine.register import residual
 from lca.engine.register.criteria import judge, lacking
 from lca.engine.register.entries import Entry, collect
 from lca.engine.register.intensities import Rates, Technologies, told
+from lca.engine.register.kept import kept
+from lca.engine.register.kept import told as not_kept
 from lca.engine.register.matching import Candidate, Consumption, match
 from lca.engine.register.notes import Note
 from lca.engine.register.slices import Clock, Numbers, Rows, Slices, cut
@@ -108,7 +110,9 @@ class Register:
                 self.notes += notes
                 self._add(entry, rates, None, notes)
             else:
-                candidates.append((self._candidate(entry, rates, slices, slices.of(reach[id(entry)])), notes))
+                candidate = self._candidate(entry, rates, slices, slices.of(reach[id(entry)]))
+                candidate.kept = kept(entry, activities, self._clock, energy, self.profile.within())
+                candidates.append((candidate, notes + not_kept(entry, candidate.kept)))
         left = match([c for c, _ in candidates], slices, used)
         self._tell(candidates, slices, used, left)
         share, slots = np.zeros(activities.rows), Slots(activities.rows)
