@@ -200,6 +200,8 @@ NAMED = 5
 def named(places: Sequence[Place], activities: Activities) -> list[str]:
     """Where an instrument is stated, in words: the profile, or runs by their ids."""
     runs = list(dict.fromkeys(p.run for p in places))
-    told: list[str] = [said("the profile") if n == PROFILE else said("run {id}", id=activities.runs[n].id) for n in runs[:NAMED]]
+    told: list[str] = [
+        said("the profile") if n == PROFILE else said("run {id}", id=activities.runs[n].id) for n in runs[:NAMED]
+    ]
     more = len(runs) - NAMED
     return [*told, plural(more, "{n} more run", "{n} more runs", n=more)] if more > 0 else told

@@ -150,11 +150,24 @@ class Register:
 
     def _in_market(self, entry: Entry, rows: Rows) -> tuple[Mask, Mask]:
         """Rows whose place is in the market, or may be; and those of which that is known."""
+        if entry.instrument.type == "residual":
+            return self._in_place(entry, rows)
         market = self.markets.area(entry.instrument.market or "")
         mine = np.asarray([not a or not market or a == market for a in self._area], bool)
         known = np.asarray([bool(a) and bool(market) for a in self._area], bool)
         place = self.activities.place_of_row[rows]
         return mine[place], known[place]
+
+    def _in_place(self, entry: Entry, rows: Rows) -> tuple[Mask, Mask]:
+        """The same for a residual mix, which is that of a country, a part of it or its market as a whole."""
+        market = entry.instrument.market
+        mine, known = [], []
+        for p, area in zip(self.resolved.places, self._area, strict=True):
+            here = {p["country"], p["subdivision"].upper(), p["grid_zone"].upper(), area}
+            mine.append(not area or market is None or market in here)
+            known.append(bool(area) and market is not None)
+        place = self.activities.place_of_row[rows]
+        return np.asarray(mine, bool)[place], np.asarray(known, bool)[place]
 
     def _in_period(self, entry: Entry, rows: Rows, begin: Numbers, end: Numbers) -> Mask:
         """Whether stretches of time lie in the period of an instrument, or may."""
@@ -187,7 +200,19 @@ class Register:
         in_market, known = self._in_market(entry, rows)
         in_period = self._in_period(entry, rows, begin, end)
         shown = self._shown(entry, known, begin)
-        return residual.Mix(entry, rows, in_market, in_period, shown, self._places(rows[~in_market]))
+        besides = listed(self._unstated(entry, rows, bool(np.isnan(begin).any())))
+        return residual.Mix(entry, rows, in_market, in_period, shown, self._places(rows[~in_market]), besides)
+
+    def _unstated(self, entry: Entry, rows: Rows, is_undated: bool) -> list[str]:
+        """What the runs of an instrument do not state, so that its market or period cannot be compared."""
+        places = [self.resolved.places[n] for n in np.unique(self.activities.place_of_row[rows]).tolist()]
+        several = bool(entry.holdings) or len(entry.runs) > 1
+        told: list[str] = []
+        if any(not (p["country"] or p["state"]) for p in places):
+            told.append(said("runs name no place") if several else said("the run names no place"))
+        if is_undated:
+            told.append(said("runs have no date") if several else said("the run has no date"))
+        return told
 
     def _places(self, rows: Rows) -> str:
         """Where rows lie, in words."""
@@ -210,17 +235,7 @@ class Register:
 
     def _not_compared(self, c: Candidate, slices: Slices) -> tuple[str, list[str]]:
         """What the runs do not state, so that market or period cannot be compared; and all that is not compared though it counts."""
-        places = [
-            self.resolved.places[n] for n in np.unique(self.activities.place_of_row[slices.row[c.slices]]).tolist()
-        ]
-        nowhere = any(not (p["country"] or p["state"]) for p in places)
-        undated = bool(np.isnan(slices.middle[c.slices]).any())
-        several = bool(c.entry.holdings) or len(c.entry.runs) > 1
-        runs: list[str] = []
-        if nowhere:
-            runs.append(said("runs name no place") if several else said("the run names no place"))
-        if undated:
-            runs.append(said("runs have no date") if several else said("the run has no date"))
+        runs = self._unstated(c.entry, slices.row[c.slices], bool(np.isnan(slices.middle[c.slices]).any()))
         rows = slices.row[c.slices]
         instant = bool((self._clock.begin[rows] == self._clock.end[rows]).any())
         also: list[str] = [said("the run states no time of which both ends are known")] if instant else []
@@ -260,7 +275,6 @@ class Register:
         self._line_of[id(entry)] = Line(entry, rates, covered, counted, why, criteria)
 
     def _add_mix(self, mix: residual.Mix) -> None:
-        assert mix.counted is not None
         counted = bool(mix.counted.any())
         reasons = [
             n.message for n in self.notes if (n.run, n.position) == mix.entry.first and n.code != "instrument-excess"
@@ -295,10 +309,12 @@ class Register:
             return ""
         for line in self.lines:
             if line.is_counted and line.rates.lifecycle is None and row in line.rows:
+                instrument = line.entry.instrument
+                if instrument.technology is None:
+                    return said("the {type} states neither a life-cycle intensity nor a technology", type=instrument.type)
                 return said(
-                    "the life-cycle intensity of the {type} is not known: it names no technology whose intensity a factor set "
-                    "holds, and its direct rate cannot stand in",
-                    type=line.entry.instrument.type,
+                    "the {type} states no life-cycle intensity, and none of {technology} is known at the tiers that the profile allows",
+                    type=instrument.type, technology=instrument.technology,
                 )  # fmt: skip
         return ""
 
