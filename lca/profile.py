@@ -37,6 +37,7 @@ from lca.statements import (
     Study,
     Supplied,
 )
+from lca.time_parts import EVER, Within
 from lca.units import Quantity
 
 SHIPPED = Path(__file__).resolve().parent / "profiles"
@@ -125,6 +126,7 @@ class Profile(Strict):
     extends: str | None = None
     organisation: Annotated[Organisation, OrNull(Organisation)] = Field(default_factory=Organisation)
     period: Annotated[Period | None, BeforeValidator(_unfilled)] = None
+    undated: Literal["exclude", "include"] | None = None
     report: Annotated[Edition, OrNull(Edition)] = Field(default_factory=Edition)
     functional_unit: str | None = None
     study: Annotated[Study, OrNull(Study)] = Field(default_factory=Study)
@@ -183,6 +185,12 @@ class Profile(Strict):
         held: Any = self.models.get(system) if group == "models" else getattr(self, group)
         held = getattr(held, name) if name and held is not None else held
         return None if held in ("", []) else held
+
+    def within(self) -> Within:
+        """The time whose runs count: of those without a date, in a period, only where the profile includes them."""
+        if self.period is None:
+            return EVER
+        return Within.of(self.period.start, self.period.end, self.undated == "include")
 
     def locations(self) -> dict[str, Location]:
         """Location of each site."""

@@ -18,6 +18,7 @@ from . import (
     levers,
     markets,
     models,
+    national,
     processors,
     silicon,
     uncertainty,
@@ -36,6 +37,7 @@ def build(folder: Path) -> list[Package]:
     named = [row for package in hardware for row in package.tables["devices"].rows]
     made = [
         *grid.packages(reference),
+        national.package(reference),
         *facility.packages(reference),
         *hardware,
         *processors.packages(reference, named),

@@ -21,6 +21,7 @@ from lca.catalogue.lookups import LEVEL_NAMES, PERIODS
 from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
 from lca.engine.attribution import Attribution
+from lca.engine.outside import Outside
 from lca.engine.plan import Plan
 from lca.engine.register.notes import PROFILE, Note
 from lca.errors import ProfileError, nearest, shorten
@@ -89,6 +90,7 @@ class Evidence:
     notes: Sequence[Note] = ()
     attribution: Attribution = field(default_factory=Attribution)
     completeness: Completeness | None = None
+    outside: Outside | None = None  # what the period of the profile leaves out
     _uses: dict[str, list[Use]] = field(default_factory=dict)
 
     def of_run(self, quantity: str) -> NDArray[np.float64]:
@@ -97,6 +99,14 @@ class Evidence:
         if values is None:
             return np.full(len(self.runs), np.nan)
         return np.bincount(self.activities.run_of_row, values, len(self.runs)).astype(np.float64)
+
+    def of_whole_run(self, quantity: str) -> NDArray[np.float64]:
+        """Sum of a quantity per run, what lies outside the period included: what a run states of itself is of the whole."""
+        inside = self.of_run(quantity)
+        beyond = self.outside.of_read(quantity) if self.outside is not None else {}
+        return (
+            inside + np.asarray([beyond.get(number, 0.0) for number in self.activities.numbers]) if beyond else inside
+        )
 
     def having(self, what: str) -> Iterator[tuple[int, Run]]:
         """(number, run) of the runs that state something (see `activity.HAVING`)."""
