@@ -192,7 +192,16 @@ class Register:
         rows, middle = slices.row[mine], slices.middle[mine]
         in_market, known = self._in_market(entry, rows)
         in_period = self._in_period(entry, rows, middle, middle)
-        return Candidate(entry, rates, mine, in_market, in_period, self._shown(entry, known, middle))
+        shown = self._shown(entry, known, middle)
+        return Candidate(entry, rates, mine, in_market, in_period, shown, self._inside(entry))
+
+    def _inside(self, entry: Entry) -> float:
+        """Share of the energy of an instrument that falls to the period of the report, by the time of its runs."""
+        if entry.holdings or self.profile.period is None:
+            return 1.0
+        limits = entry.instrument.start, entry.instrument.end
+        held, whole = np.asarray([self._clock.inside(n, limits) for n in sorted(entry.runs)]).sum(axis=0).tolist()
+        return min(held / whole, 1.0) if whole > 0 else 1.0
 
     def _mix(self, entry: Entry) -> residual.Mix:
         rows = self._rows(entry)
@@ -311,7 +320,9 @@ class Register:
             if line.is_counted and line.rates.lifecycle is None and row in line.rows:
                 instrument = line.entry.instrument
                 if instrument.technology is None:
-                    return said("the {type} states neither a life-cycle intensity nor a technology", type=instrument.type)
+                    return said(
+                        "the {type} states neither a life-cycle intensity nor a technology", type=instrument.type
+                    )
                 return said(
                     "the {type} states no life-cycle intensity, and none of {technology} is known at the tiers that the profile allows",
                     type=instrument.type, technology=instrument.technology,

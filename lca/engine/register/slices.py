@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.activity import Activities
+from lca.activity import Activities, as_utc, duration_hours
 
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -23,7 +23,7 @@ class Clock:
     """When each row began and ended, in seconds of UTC, and how far its local time is ahead. NaN where it is not known."""
 
     def __init__(self, activities: Activities) -> None:
-        self.begin, self.end = _times(activities)
+        self.begin, self.end = activities.start_of_row, activities.end_of_row
         self.begin = np.where(np.isnan(self.begin), self.end, self.begin)
         self.end = np.where(np.isnan(self.end), self.begin, self.end)
         self._runs, self._of = activities.runs, activities.run_of_row
@@ -39,25 +39,26 @@ class Clock:
             return np.full(len(rows), moment.timestamp())
         return moment.replace(tzinfo=UTC).timestamp() - self.offset(rows)
 
-
-def _times(a: Activities) -> tuple[Numbers, Numbers]:
-    if hasattr(a, "start_of_row"):
-        return a.start_of_row, a.end_of_row
-    from datetime import timedelta
-
-    from lca.activity import as_utc, duration_hours
-
-    out = []
-    for run in a.runs:
+    def inside(self, number: int, limits: tuple[datetime | None, datetime | None]) -> tuple[float, float]:
+        """Seconds of a run between two limits: those that rows hold, and all. The rest lies outside the report."""
+        first, last = np.searchsorted(self._of, (number, number + 1))
+        rows = np.arange(first, last)[: max(last - first, 0)]
+        run = self._runs[number]
         hours = duration_hours(run)
-        begin, end = run.start, run.end
-        if end is None and begin is not None and hours is not None:
-            end = begin + timedelta(hours=min(hours, 1e6))
-        if begin is None and end is not None and hours is not None:
-            begin = end - timedelta(hours=min(hours, 1e6))
-        out.append([as_utc(x).timestamp() if x else np.nan for x in (begin, end)])
-    t = np.asarray(out, float).reshape(-1, 2)[a.run_of_row]
-    return t[:, 0], t[:, 1]
+        if run.start is None or hours is None or not len(rows):
+            return 0.0, 0.0
+        at = rows[:1]
+        low, high = (
+            float(self.limit(m, at)[0]) if m is not None else edge
+            for m, edge in zip(limits, (-np.inf, np.inf), strict=True)
+        )
+
+        def between(begin: Numbers, end: Numbers) -> float:
+            return float(np.maximum(np.minimum(end, high) - np.maximum(begin, low), 0.0).sum())
+
+        begin = as_utc(run.start).timestamp()
+        held = np.unique(np.stack([self.begin[rows], self.end[rows]]), axis=1)  # device groups work side by side
+        return between(held[0], held[1]), between(np.asarray([begin]), np.asarray([begin + hours * 3600.0]))
 
 
 def _offset(stamp: datetime | None) -> float:

@@ -59,6 +59,7 @@ class Teller:
             yield not_shown(entry, kind, bool((c.part[doubtful] > 0).any()), besides)
         if lacking(entry.instrument) and self.is_required:
             return
+        yield from _beyond_report(c)
         yield from self._outside(c, elsewhere)
         if (c.open & c.shown).any() and not c.has_energy:
             told = said(
@@ -113,6 +114,17 @@ class Teller:
                 type=instrument.type, period=period(entry), covers=covers, lost=lost,
             )  # fmt: skip
             yield entry.note("instrument-period", told, "start" if instrument.start else "end")
+
+
+def _beyond_report(c: Candidate) -> Iterator[Note]:
+    energy = c.entry.instrument.energy
+    if energy is not None and c.inside < 1.0 - CLOSE:
+        told = said(
+            "of the {amount} kWh of the {type} {held} kWh count: the rest falls to the time of its runs outside the period "
+            "of the report",
+            amount=spelled(energy.value), type=c.entry.instrument.type, held=spelled(energy.value * c.inside),
+        )  # fmt: skip
+        yield c.entry.note("instrument-period", told, "energy", "info")
 
 
 def _key(c: Candidate) -> str:
