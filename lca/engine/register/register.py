@@ -23,8 +23,9 @@ from lca.engine.register.matching import Candidate, Consumption, match
 from lca.engine.register.notes import Note
 from lca.engine.register.slices import Clock, Numbers, Rows, Slices, cut
 from lca.engine.register.slots import Slots
-from lca.engine.register.told import Teller
+from lca.engine.register.told import Teller, label
 from lca.language import listed, said
+from lca.numerals import spelled
 from lca.profile import Profile
 
 Mask = NDArray[np.bool_]
@@ -311,6 +312,18 @@ class Register:
         """Whether a residual mix is known for any of the rows for which an instrument is held."""
         rows = self._rows(entry)
         return bool((~np.isnan(self.activities.column("residual_mix")[rows])).any())
+
+    def behind(self, column: str, row: int) -> str:
+        """The instruments behind a share or rate of a row, each with the share that it covers."""
+        factor = self.activities.columns.get(f"contract_{column.split('_')[1]}_factor")
+        told: dict[bool, list[str]] = {True: [], False: []}
+        for line in self.lines:
+            at = int(np.searchsorted(line.rows, row))
+            if at < len(line.rows) and line.rows[at] == row and line.rates.direct is not None:
+                same = factor is not None and bool(line.rates.direct.value == factor[row])
+                part = spelled(100 * float(line.parts[at]))
+                told[same].append(said("{instrument} for {share} %", instrument=label(line.entry), share=part))
+        return listed(told[True] or told[False])
 
     def why(self, column: str, row: int) -> str:
         """Why the life-cycle intensity of what covers a row is not determined; an empty string for any other column."""

@@ -136,3 +136,16 @@ def _sized(c: Candidate, value: float) -> str:
     if c.entry.instrument.share is None:
         return said("{value} kWh", value=spelled(value))
     return said("{value} % of the consumption", value=spelled(100 * value))
+
+
+def label(entry: Entry) -> str:
+    """An instrument in a few words: type, technology, market, period and evidence."""
+    instrument = entry.instrument
+    told = [
+        instrument.technology,
+        instrument.market,
+        period(entry) if instrument.start or instrument.end else None,
+        instrument.evidence,
+    ]
+    parts = [str(x) for x in told if x]
+    return said("{type} ({about})", type=instrument.type, about=", ".join(parts)) if parts else said(instrument.type)
