@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.engine import purchases, sci
+from lca.engine import purchases, register, sci
 from lca.engine.bridges import bridges, splits
 from lca.engine.ledger import Ledger, lacking, sums
 from lca.engine.roles import roles
@@ -64,6 +64,7 @@ def build(a: Assessment) -> dict[str, Any]:
             purchases.what(a.profile),
         ),
         "purchases": [_bought(b) for b in a.bought],
+        "instruments": register.as_data(a.register),
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from lca.language import say
-from lca.report import alternatives, completeness, covers, headline, left_out, quality, unused
+from lca.report import alternatives, completeness, covers, headline, instruments, left_out, quality, unused
 from lca.report import numbers as n
 from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
@@ -170,6 +170,7 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
         *left_out.facts(a),
         quality.fact(a),
         completeness.fact(a),
+        *(pair for pair in [instruments.fact(a)] if pair is not None),
     ]  # fmt: skip
     if total.missing:
         gaps = [

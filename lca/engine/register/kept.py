@@ -12,10 +12,7 @@ import numpy as np
 
 from lca.activity import Activities, duration_hours
 from lca.engine.register.entries import Entry
-from lca.engine.register.notes import Note
 from lca.engine.register.slices import Clock, Numbers
-from lca.language import said
-from lca.numerals import spelled
 from lca.time_parts import Part, Within, divide
 
 
@@ -50,15 +47,3 @@ def _open(entry: Entry, part: Part, clock: Clock, row: int) -> float:
     if entry.instrument.end is not None:
         end = min(end, float(clock.limit(entry.instrument.end, at)[0]))
     return max(end - begin, 0.0) / (part.end - part.start) if part.end > part.start else 1.0
-
-
-def told(entry: Entry, share: float) -> list[Note]:
-    """That a part of an instrument belongs to what lies outside the period."""
-    energy = entry.instrument.energy
-    if share >= 1 or energy is None:
-        return []
-    message = said(
-        "{lost} of the {energy} kWh of the {type} belong to the part of the run outside the period of the report and are not counted",
-        lost=spelled((1 - share) * energy.value), energy=spelled(energy.value), type=entry.instrument.type,
-    )  # fmt: skip
-    return [entry.note("instrument-period", message, "energy", "info")]
