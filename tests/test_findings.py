@@ -70,6 +70,7 @@ CASES = {
     "factor-fallback": ({"location": {"country": "AQ"}}, {}),
     "factor-period": ({"start": None}, {"electricity": {"factor": "50 gCO2e/kWh", "water_factor": "1 L/kWh"}}),
     "grid-zone-assumed": ({"location": {"cloud": "azure", "region": "eastus"}}, {"location": {"cloud": "azure", "region": "eastus2"}}),
+    "gwp-mixed": ({}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "host-assumed-whole": ({"host": {"count": 1}}, {"host": {"count": 1, "exclusive": True}}),
     "host-parts": ({"devices": [*device(), {"kind": "cpu", "model": "Xeon", "count": 2}]}, {}),
     "hourly-even-spread": ({**DE2020}, {**DE2020, "location": {"country": "FR"}, "start": "2023-05-01T00:00:00Z"}, BY_THE_HOUR),
@@ -161,7 +162,7 @@ READING = {
     "unreadable-input",
 }
 #: concern a system, not a run
-WHOLE = {"bill-without-figure", "training-compute-threshold"}
+WHOLE = {"bill-without-figure", "gwp-mixed", "training-compute-threshold"}
 #: found in a factor set of the user
 #: findings about several runs at once; test_attribution and test_scenarios raise them
 SEVERAL_RUNS = {
