@@ -151,6 +151,7 @@ class Profile(Strict):
     pins: list[Pin] = Field(default_factory=list)
     view: Literal["life-cycle", "ghg-protocol", "sci"] = "life-cycle"
     role: Role | None = None
+    cloud_rental: Literal["purchased-service", "leased-asset"] = "purchased-service"
     purchases: list[Purchase] = Field(default_factory=list)
     severities: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)

@@ -21,8 +21,12 @@ extends: default
 """
 _CHOICES = """\
 
-# Whether you own the hardware (owner: scopes 2 and 3) or rent it (cloud-customer: scope 3, category 1).
+# Who you are to the hardware: owner or colocation (scopes 2 and 3), leased-hardware, cloud-customer or api-customer (scope 3,
+# category 1), employee-device (category 7), lessor (category 13), seller (category 11). Empty: what each log shows.
 role:
+
+# Whether a rented cloud is a service (category 1) or a leased asset (scope 2 or category 8, by organisation.consolidation).
+#cloud_rental: purchased-service
 
 # Places that your logs name by `location: {site: NAME}`.
 #sites:
