@@ -36,6 +36,7 @@ from lca.engine import (
     parts,
     plan,
     quality,
+    scope_1,
     series_devices,
     trace,
     uncertainty,
@@ -179,6 +180,11 @@ class Assessment:
     def roles(self) -> Roles:
         """Who reports each row, and in which scope or category it stands."""
         return roles(self.activities, self.resolved, self.profile)
+
+    @cached_property
+    def burnt(self) -> list[scope_1.Burnt]:
+        """Fuels and refrigerants of the profile with their emissions."""
+        return scope_1.entries(self.profile, self.catalogue)
 
     @cached_property
     def sensitivity(self) -> Sensitivity:
@@ -332,6 +338,7 @@ def of_activities(
         choices={"embodied_allocation": profile.embodied_allocation, "grid_matching": profile.grid_matching},
     )  # fmt: skip
     bought = footprints(profile, catalogue, devices, allowed, choices)
+    scope_1.entries(profile, catalogue)  # a fuel or refrigerant that nobody knows ends here
     given = {*INPUTS, *(n.column for n in LOOKUPS), "wue_facility", *catalogue.quantities, *attribution.COLUMNS}
     given |= {r.gives for r in rules}  # a quantity whose rules the profile rules out is not determined, not unknown
     asked = [q for q in disclosure_catalogue.quantities(profile.disclosures) if any(r.gives == q for r in allowed)]

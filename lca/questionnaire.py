@@ -36,6 +36,12 @@ role:
 #purchases:
 #  - {device: H100, count: 8, date: 2025-06-01}
 
+# Fuels burnt on site and refrigerants refilled: scope 1, and category 3 for the supply of the fuels.
+#fuels:
+#  - {fuel: diesel, volume: 500 L, date: 2025-03-01}
+#refrigerants:
+#  - {refrigerant: R-134a, mass: 3 kg, date: 2025-06-01}
+
 # Values that replace those of the catalogue, each with its reason.
 #pins:
 #  - {quantity: device_lifetime, value: 4 years, reason: depreciation of our servers}

@@ -165,8 +165,8 @@ SEVERAL_RUNS = {
     "evidence-shared", "idle-in-utilisation", "series-devices", "possible-double-count",
     "pin-not-used", "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
 }  # fmt: skip
-#: about the profile; test_statements and test_supplied raise them
-STATEMENTS = {"claim-without-review", "supplied-inconsistent"}
+#: about the profile; test_statements, test_supplied and test_scope_1 raise them
+STATEMENTS = {"claim-without-review", "supplied-inconsistent", "scope-1-factor"}
 OVERLAY = {"factor-not-usable", "hourly-all-zero"}
 #: found in the file of a power series; test_power_series raises them
 SERIES_FILES = {"power-samples-empty", "power-unit-assumed"}

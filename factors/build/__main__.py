@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from . import defaults, devices, facility, grid, hourly, inference, levers, models, processors, silicon, uncertainty
+from . import defaults, devices, facility, fuels, grid, hourly, inference, levers, models, processors, silicon, uncertainty
 from .model import BuildError, Package, check_ids
 from .output import render, write
 from .reference import Reference
@@ -24,6 +24,7 @@ def build(folder: Path) -> list[Package]:
     made = [
         *grid.packages(reference),
         *facility.packages(reference),
+        *fuels.packages(reference),
         *hardware,
         *processors.packages(reference, named),
         *silicon.packages(reference),

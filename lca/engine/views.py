@@ -70,6 +70,7 @@ def build(a: Assessment) -> dict[str, Any]:
             purchases.what(a.profile),
         ),
         "purchases": [_bought(b) for b in a.bought],
+        **({"fuels": [b.as_dict() for b in a.burnt]} if a.burnt else {}),
     }  # fmt: skip
 
 
@@ -235,7 +236,18 @@ def _total(parts: Sequence[dict[str, Any]], rows: int, missing: int, drawn: Numb
 
 def _over_scopes(a: Assessment, place: NDArray[np.int64], lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Totals of scope 3 and of scopes 1 to 3, after what the profile supplies of other categories."""
-    other, made = scope_totals.supplied_other(a), []
+    other, supply, made = scope_totals.supplied_other(a), scope_1.supply(a), []
+    if supply is not None:
+        made.append(
+            line(
+                "ghg-protocol",
+                "scope-3-3-fuels",
+                said("Supply of the fuels of scope 1"),
+                SCOPE_3,
+                said("scope 3, category 3"),
+                supply,
+            )
+        )
     if other is not None:
         label, category = said("Other categories of scope 3, as supplied"), said("scope 3, other categories")
         made.append(line("ghg-protocol", scope_totals.SUPPLIED_OTHER, label, SCOPE_3, category, other))

@@ -97,7 +97,7 @@ def residual_mix(a: Assessment) -> Item:
 
 def gwp(a: Assessment) -> Item:
     """Global warming potentials."""
-    used = {f.set_id for f in a.resolved.factors}
+    used = {f.set_id for f in (*a.resolved.factors, *(f for b in a.burnt if b.counted for f in b.factors))}
     held = sorted({s.gwp for s in a.catalogue.sets if s.gwp and s.id in used})
     if not held:
         return missing(say("GWP"), say("no factor set in use states it"), say("publishers of the factors"))
