@@ -16,7 +16,7 @@ from lca.engine.summary import Partial, exact_sums, partial, patterns
 from lca.engine.trace import Paths
 from lca.engine.uncertainty import Bands, Sampler
 from lca.language import said
-from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT, TIER_NAMES
+from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT, RESOURCES, TIER_NAMES
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -101,6 +101,8 @@ class Summary:
                 figure["rules"], figure["factors"] = rules[g], factors[g]
                 if inside[g]:
                     figure["inside"] = int(inside[g])
+                if name in RESOURCES and figure["missing"] and figure["value"] is not None:
+                    figure["partial"] = True
                 if figure["missing"] or figure["value"] is None:
                     figure["reason"] = why.of(name, int(gaps[g])) if gaps[g] >= 0 else said("nothing was assessed")
                 made[g].append(figure)

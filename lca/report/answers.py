@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from lca import statements, units
 from lca.engine.roles import OWN, SERVICE
 from lca.language import said, say
-from lca.quantities import BY_NAME
+from lca.quantities import BY_NAME, RESOURCES
 from lca.report import gaps
 from lca.report import numbers as n
 from lca.report.sums import Sum, many, ranked
@@ -129,6 +129,7 @@ def figure(a: Assessment, c: Content, of: NDArray[np.bool_] | None = None) -> It
         made = made._replace(state=PARTLY, reason=_assumed(assumed, s.rows), who=statements.COMPLIANCE)
     if s.missing:
         return made._replace(
+            text=say("{figure}, a partial total", figure=made.text) if c.figure in RESOURCES else made.text,
             state=PARTLY,
             reason=say(
                 "{missing} of {entries} a part: {why}",
