@@ -21,6 +21,7 @@ from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
 from lca.fields import Count, Embodied, Name, OrNull, worded
+from lca.fuels import Fuel, Refrigerant
 from lca.instrument import Holding
 from lca.run import Location
 from lca.site import Assign, Role, Site, Strict
@@ -160,9 +161,12 @@ class Profile(Strict):
     pins: list[Pin] = Field(default_factory=list)
     view: Literal["life-cycle", "ghg-protocol", "sci"] = "life-cycle"
     role: Role | None = None
+    cloud_rental: Literal["purchased-service", "leased-asset"] = "purchased-service"
     purchases: list[Purchase] = Field(default_factory=list)
     instruments: Annotated[list[Holding], OrNull(list)] = Field(default_factory=list)
     instrument_evidence: Literal["required", "claimed"] = "required"
+    fuels: list[Fuel] = Field(default_factory=list)
+    refrigerants: list[Refrigerant] = Field(default_factory=list)
     severities: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
@@ -273,7 +277,7 @@ def with_disclosures(profile: Profile, names: Sequence[str]) -> Profile:
 
 #: parts of a profile that have keys of their own
 PARTS: dict[str, type[BaseModel]] = {
-    "sites": Site, "pins": Pin, "purchases": Purchase, "instruments": Holding, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
+    "sites": Site, "pins": Pin, "purchases": Purchase, "fuels": Fuel, "refrigerants": Refrigerant, "instruments": Holding, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
     "uncertainty": Uncertainty, "models": ModelCard, **{name: made for name, (made, _) in (*SINGLE.items(), *SEVERAL.items())},
 }  # fmt: skip
 

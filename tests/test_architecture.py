@@ -56,7 +56,7 @@ ORDER = (
         "catalogue.store",
     ),
     ("catalogue",),
-    ("site", "statements"),
+    ("site", "statements", "fuels"),
     ("disclosure", "questionnaire"),
     ("profile",),
     ("engine.rule", "engine.plan", "engine.loader", "engine.kernel"),

@@ -106,6 +106,8 @@ CASES = {
     "power-series-cut": ({"power": {"samples": [[0, 900], [72000, 900]]}}, {"power": {"samples": [[0, 900], [36000, 900]]}}),
     "pue-already-applied": ({"energy": metered("48 kWh", includes_pue=True)}, {"energy": metered()}),
     "shared-run-values": ({"energy": metered(), "devices": device() + device(model="L4")}, {"energy": metered()}),
+    "consolidation-assumed": ({}, {"location": {"country": "FR", "site": "hall"}}, {"id": "p", "role": "colocation", "sites": {"hall": {"country": "FR", "role": "owner"}}}),
+    "role-contradicts": ({"location": {"cloud": "aws", "region": "eu-west-3"}}, {}, {"id": "p", "role": "owner"}),
     "stated-not-used": ({"energy": metered()}, {}),
     "timezone-assumed": ({"start": "2023-05-01T00:00:00"}, {}),
     "unit-suspect": ({"declared": {"energy": "48 MWh"}}, {"declared": {"energy": "52 kWh"}}),
@@ -169,8 +171,8 @@ SEVERAL_RUNS = {
     "evidence-shared", "idle-in-utilisation", "series-devices", "possible-double-count",
     "pin-not-used", "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
 }  # fmt: skip
-#: about the profile; test_statements raises it
-STATEMENTS = {"claim-without-review"}
+#: about the profile; test_statements, test_supplied and test_scope_1 raise them
+STATEMENTS = {"claim-without-review", "supplied-inconsistent", "scope-1-factor"}
 OVERLAY = {"factor-not-usable", "hourly-all-zero"}
 #: found in the file of a power series; test_power_series raises them
 SERIES_FILES = {"power-samples-empty", "power-unit-assumed"}

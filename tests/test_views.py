@@ -28,6 +28,7 @@ few = settings(
     max_examples=30, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )  # fmt: skip
+ROLES = "'owner', 'colocation', 'leased-hardware', 'cloud-customer', 'api-customer', 'employee-device', 'lessor' or 'seller'"
 YEAR = {"start": "2023-01-01", "end": "2023-12-31"}
 H100 = {"device": "NVIDIA H100 80GB HBM3", "count": 10, "date": "2023-02-01"}
 PROFILES = st.fixed_dictionaries({
@@ -248,8 +249,8 @@ def test_a_purchase_without_a_footprint_is_not_determined():
 
 
 BAD = {
-    "role": ({"role": "landlord"}, "role: not one of the known values (found landlord). Use one of 'owner' or 'cloud-customer'."),
-    "role of a site": ({"sites": {"a": {"role": "both"}}}, "sites.a.role: not one of the known values (found both). Use one of 'owner' or 'cloud-customer'."),
+    "role": ({"role": "landlord"}, f"role: not one of the known values (found landlord). Use one of {ROLES}."),
+    "role of a site": ({"sites": {"a": {"role": "both"}}}, f"sites.a.role: not one of the known values (found both). Use one of {ROLES}."),
     "view": ({"view": "scopes"}, "view: not one of the known values (found scopes). Use one of 'life-cycle', 'ghg-protocol' or 'sci'."),
     "no date": ({"purchases": [{"device": "H100", "count": 3}]}, "purchases[0].date: it is missing. Add it."),
     "no count": ({"purchases": [{"device": "H100", "date": "2024-01-01"}]}, "purchases[0].count: it is missing. Add it."),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from lca.language import say
-from lca.report import alternatives, completeness, covers, headline, instruments, left_out, quality, unused
+from lca.report import alternatives, completeness, covers, headline, instruments, left_out, quality, roles, unused
 from lca.report import numbers as n
 from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
@@ -56,8 +56,14 @@ def build(a: Assessment) -> Answer:
     own = sets is None and a.profile.view == "life-cycle"
     return Answer(
         figure=led.figure, unit=led.unit, interval=led.interval, label=completeness.label(a, led.label), covers=led.covers, sentence=led.sentence, parts=led.parts,
-        keys=led.keys, quality=_quality(made), quality_of="" if own else _whose_quality(sets is not None), facts=[*led.facts, *_facts(a, total, made, sets is not None)],
+        keys=led.keys, quality=_quality(made), quality_of="" if own else _whose_quality(sets is not None), facts=_with_role(a, led, _facts(a, total, made, sets is not None)),
     )  # fmt: skip
+
+
+def _with_role(a: Assessment, led: Headline, facts: list[Pair]) -> list[Pair]:
+    """The facts of the headline and of all reports; what rests on an assumed role first where scopes lead."""
+    role = roles.fact(a)
+    return [*led.facts, *role, *facts] if a.profile.view == "ghg-protocol" else [*led.facts, *facts, *role]
 
 
 def _whose_quality(summed: bool) -> str:
