@@ -32,6 +32,7 @@ from lca.engine import (
     attribution,
     instruments,
     kernel,
+    lifetime_use,
     loader,
     parts,
     plan,
@@ -204,7 +205,7 @@ class Assessment:
     def evidence(self) -> Evidence:
         """What checks look at."""
         return Evidence(
-            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution, self.completeness,
+            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution, self.completeness, self.bought,
         )  # fmt: skip
 
     @cached_property
@@ -345,6 +346,7 @@ def of_activities(
     devices = DeviceIndex(catalogue.sets)
     choices = profile.choices()
     _withhold(activities, profile.max_tier)
+    lifetime_use.state(activities, profile)
     resolved = resolve(activities, catalogue, devices, [*(p[2] for p in choices.pins), *choices.sites.values()])
     series_devices.scale(activities)
     off = set(profile.rules_off)

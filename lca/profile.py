@@ -19,7 +19,7 @@ from lca.catalogue.labels import GROUPS, is_group
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
-from lca.fields import Count, Embodied, Name, OrNull, worded
+from lca.fields import Count, Embodied, Name, OpenShare, OrNull, worded
 from lca.run import Location
 from lca.site import Assign, Role, Site, Strict
 from lca.statements import (
@@ -47,16 +47,29 @@ def _unfilled(period: Any) -> Any:
     return None if period == {"start": None, "end": None} else period
 
 
+def _text(stated: Quantity | None) -> str | dict[str, float] | None:
+    if stated is None or (stated.low != stated.low and stated.high != stated.high):
+        return None if stated is None else stated.text or f"{stated.value:g}"
+    return {k: v for k, v in zip(("value", "low", "high"), stated[:3], strict=True) if v == v}
+
+
 def _texts(stated: dict[str, Quantity] | None) -> dict[str, str] | None:
     return None if stated is None else {name: quantity.text for name, quantity in stated.items()}
 
 
 class Purchase(Strict):
-    """Hardware bought: its production counts whole in the year of purchase (scope 3, category 2)."""
+    """Hardware bought: its production counts whole in the year of purchase (scope 3, category 2).
+
+    `host` is what stands around accelerators: the name of a server, of which `hosts` were bought; `included` where what was
+    bought is the whole server; `separate` where servers are there already or a purchase of their own. Without it the host of
+    their class counts.
+    """
 
     device: Name
     count: Count
     date: Day
+    host: Name | None = None
+    hosts: Count | None = None
     embodied: Annotated[Embodied, PlainSerializer(_texts, when_used="json")] | None = None
 
 
@@ -144,6 +157,7 @@ class Profile(Strict):
     max_scale_up: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 2.0
     max_tier: Annotated[int, Field(ge=1, le=4)] = 4
     rules_off: list[str] = Field(default_factory=list)
+    lifetime_utilisation: Annotated[OpenShare | None, PlainSerializer(_text, when_used="json")] = None
     embodied_allocation: Literal["reserved-time", "active-time", "energy-share"] = "reserved-time"
     grid_matching: Literal["annual", "hourly"] = "annual"
     idle_allocation: Literal["reserved-time", "active-time", "energy", "none"] = "reserved-time"

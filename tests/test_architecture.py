@@ -47,6 +47,7 @@ ORDER = (
         "catalogue.series",
         "catalogue.factor_set",
         "catalogue.names",
+        "catalogue.hosts",
         "catalogue.devices",
         "catalogue.places",
         "catalogue.store",

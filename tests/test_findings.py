@@ -69,6 +69,7 @@ CASES = {
     "energy-not-used": ({"energy": metered(boundary="cpu")}, {"energy": metered()}),
     "factor-fallback": ({"location": {"country": "AQ"}}, {}),
     "factor-period": ({"start": None}, {"electricity": {"factor": "50 gCO2e/kWh", "water_factor": "1 L/kWh"}}),
+    "host-class": ({"devices": device(model="NVIDIA GeForce RTX 4090", power=None), "energy": metered(boundary="accelerator")}, {"energy": metered(boundary="accelerator")}),
     "host-assumed-whole": ({"host": {"count": 1}}, {"host": {"count": 1, "exclusive": True}}),
     "host-parts": ({"devices": [*device(), {"kind": "cpu", "model": "Xeon", "count": 2}]}, {}),
     "hourly-even-spread": ({**DE2020}, {**DE2020, "location": {"country": "FR"}, "start": "2023-05-01T00:00:00Z"}, BY_THE_HOUR),
@@ -163,8 +164,8 @@ SEVERAL_RUNS = {
     "evidence-shared", "idle-in-utilisation", "series-devices", "possible-double-count",
     "pin-not-used", "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
 }  # fmt: skip
-#: about the profile; test_statements raises it
-STATEMENTS = {"claim-without-review"}
+#: about the profile; test_statements and test_purchases raise them
+STATEMENTS = {"claim-without-review", "purchase-hosts"}
 OVERLAY = {"factor-not-usable", "hourly-all-zero"}
 #: found in the file of a power series; test_power_series raises them
 SERIES_FILES = {"power-samples-empty", "power-unit-assumed"}

@@ -23,6 +23,7 @@ from lca.catalogue.store import Catalogue
 from lca.engine.attribution import Attribution
 from lca.engine.instruments import Note
 from lca.engine.plan import Plan
+from lca.engine.purchases import Bought
 from lca.errors import ProfileError, nearest, shorten
 from lca.language import plural, said
 from lca.numerals import spelled
@@ -89,6 +90,7 @@ class Evidence:
     notes: Sequence[Note] = ()
     attribution: Attribution = field(default_factory=Attribution)
     completeness: Completeness | None = None
+    bought: Sequence[Bought] = ()
     _uses: dict[str, list[Use]] = field(default_factory=dict)
 
     def of_run(self, quantity: str) -> NDArray[np.float64]:

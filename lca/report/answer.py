@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from lca.language import say
-from lca.report import alternatives, completeness, covers, headline, quality, unused
+from lca.report import alternatives, completeness, covers, hardware, headline, quality, unused
 from lca.report import numbers as n
 from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
@@ -167,6 +167,7 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
             aside=say("{records} set aside, named in section 4.", records=n.counted(aside, "record")) if aside else say("no record was set aside."))),
         quality.fact(a),
         completeness.fact(a),
+        *hardware.facts(a),
     ]  # fmt: skip
     if total.missing:
         gaps = [
