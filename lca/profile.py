@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, PrivateAttr, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, PrivateAttr, ValidationError
 
 from lca import unique_keys, wording
 from lca.catalogue.dimensions import FACTORS
@@ -19,13 +19,14 @@ from lca.catalogue.labels import GROUPS, is_group
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
-from lca.fields import Count, Embodied, Name, OpenShare, OrNull, worded
+from lca.fields import OrNull, worded
+from lca.instrument import Holding
+from lca.purchase import LifetimeUse, Purchase
 from lca.run import Location
 from lca.site import Assign, Role, Site, Strict
 from lca.statements import (
     SEVERAL,
     SINGLE,
-    Day,
     Edition,
     Exclusion,
     ModelCard,
@@ -36,6 +37,7 @@ from lca.statements import (
     Study,
     Supplied,
 )
+from lca.time_parts import EVER, Within
 from lca.units import Quantity
 
 SHIPPED = Path(__file__).resolve().parent / "profiles"
@@ -45,32 +47,6 @@ _MAX_DEPTH = 8
 def _unfilled(period: Any) -> Any:
     """A period of which `lca init` wrote the keys and nobody the days is none."""
     return None if period == {"start": None, "end": None} else period
-
-
-def _text(stated: Quantity | None) -> str | dict[str, float] | None:
-    if stated is None or (stated.low != stated.low and stated.high != stated.high):
-        return None if stated is None else stated.text or f"{stated.value:g}"
-    return {k: v for k, v in zip(("value", "low", "high"), stated[:3], strict=True) if v == v}
-
-
-def _texts(stated: dict[str, Quantity] | None) -> dict[str, str] | None:
-    return None if stated is None else {name: quantity.text for name, quantity in stated.items()}
-
-
-class Purchase(Strict):
-    """Hardware bought: its production counts whole in the year of purchase (scope 3, category 2).
-
-    `host` is what stands around accelerators: the name of a server, of which `hosts` were bought; `included` where what was
-    bought is the whole server; `separate` where servers are there already or a purchase of their own. Without it the host of
-    their class counts.
-    """
-
-    device: Name
-    count: Count
-    date: Day
-    host: Name | None = None
-    hosts: Count | None = None
-    embodied: Annotated[Embodied, PlainSerializer(_texts, when_used="json")] | None = None
 
 
 class Pin(Strict):
@@ -137,6 +113,7 @@ class Profile(Strict):
     extends: str | None = None
     organisation: Annotated[Organisation, OrNull(Organisation)] = Field(default_factory=Organisation)
     period: Annotated[Period | None, BeforeValidator(_unfilled)] = None
+    undated: Literal["exclude", "include"] | None = None
     report: Annotated[Edition, OrNull(Edition)] = Field(default_factory=Edition)
     functional_unit: str | None = None
     study: Annotated[Study, OrNull(Study)] = Field(default_factory=Study)
@@ -157,7 +134,7 @@ class Profile(Strict):
     max_scale_up: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 2.0
     max_tier: Annotated[int, Field(ge=1, le=4)] = 4
     rules_off: list[str] = Field(default_factory=list)
-    lifetime_utilisation: Annotated[OpenShare | None, PlainSerializer(_text, when_used="json")] = None
+    lifetime_utilisation: LifetimeUse | None = None
     embodied_allocation: Literal["reserved-time", "active-time", "energy-share"] = "reserved-time"
     grid_matching: Literal["annual", "hourly"] = "annual"
     idle_allocation: Literal["reserved-time", "active-time", "energy", "none"] = "reserved-time"
@@ -166,6 +143,8 @@ class Profile(Strict):
     view: Literal["life-cycle", "ghg-protocol", "sci"] = "life-cycle"
     role: Role | None = None
     purchases: list[Purchase] = Field(default_factory=list)
+    instruments: Annotated[list[Holding], OrNull(list)] = Field(default_factory=list)
+    instrument_evidence: Literal["required", "claimed"] = "required"
     severities: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
@@ -194,6 +173,12 @@ class Profile(Strict):
         held: Any = self.models.get(system) if group == "models" else getattr(self, group)
         held = getattr(held, name) if name and held is not None else held
         return None if held in ("", []) else held
+
+    def within(self) -> Within:
+        """The time whose runs count: of those without a date, in a period, only where the profile includes them."""
+        if self.period is None:
+            return EVER
+        return Within.of(self.period.start, self.period.end, self.undated == "include")
 
     def locations(self) -> dict[str, Location]:
         """Location of each site."""
@@ -270,7 +255,7 @@ def with_disclosures(profile: Profile, names: Sequence[str]) -> Profile:
 
 #: parts of a profile that have keys of their own
 PARTS: dict[str, type[BaseModel]] = {
-    "sites": Site, "pins": Pin, "purchases": Purchase, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
+    "sites": Site, "pins": Pin, "purchases": Purchase, "instruments": Holding, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
     "uncertainty": Uncertainty, "models": ModelCard, **{name: made for name, (made, _) in (*SINGLE.items(), *SEVERAL.items())},
 }  # fmt: skip
 
@@ -375,6 +360,11 @@ def _check(made: Profile, where: str) -> None:
     if twice:
         raise ProfileError(f"{where}: services", "one system is there twice: its development would be spread twice",
                            "Keep one entry per system.", shorten(twice[0]))  # fmt: skip
+    for number, holding in enumerate(made.instruments):
+        if holding.site is not None and holding.site not in made.sites:
+            near = nearest(holding.site, set(made.sites))
+            raise ProfileError(f"{where}: instruments[{number}].site", "no site of the profile has this name",
+                               f"The nearest is {near}." if near else "List it under `sites`.", shorten(holding.site))  # fmt: skip
     for name, location in made.sites.items():
         try:
             Location(country=location.country, subdivision=location.subdivision)

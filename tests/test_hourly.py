@@ -193,34 +193,51 @@ def test_the_power_series_of_a_run_shapes_its_energy(tmp_path):
     assert "energy spread over them by the power series of the run" in made.explain("r", "use_co2e_hourly")
 
 
-def test_a_run_over_the_turn_of_the_year_uses_the_series_of_both(tmp_path):
-    own(
-        tmp_path / "a",
-        hours([100] * 4, "2024-12-31T20:00"),
-        id="a-2024",
-        valid_from="2024-01-01",
-        valid_to="2024-12-31",
-        year_basis="data",
-    )
-    own(
-        tmp_path / "b",
-        hours([300] * 4, "2025-01-01T00:00"),
-        id="a-2025",
-        valid_from="2025-01-01",
-        valid_to="2025-12-31",
-        year_basis="data",
-    )
-    made = assess(
-        metered(country="NL", start="2024-12-31T22:00:00Z", duration="4 h"), factors=[tmp_path / "a", tmp_path / "b"]
-    )
+def two_series(folder: Path, turn: str, after: str) -> list[Path]:
+    """Four hours of 100 g/kWh up to a turn, and four of 300 after it, each in a series of its own."""
+    for name, values, first, year in (("a", [100] * 4, turn, turn[:4]), ("b", [300] * 4, after, after[:4])):
+        dates = {"valid_from": f"{year}-01-01", "valid_to": f"{year}-12-31", "year_basis": "data"}
+        own(folder / name, hours(values, first), id=f"{name}-{year}", **dates)
+    return [folder / "a", folder / "b"]
+
+
+def test_each_part_of_a_run_over_the_turn_of_the_year_uses_the_series_of_its_year(tmp_path):
+    factors = two_series(tmp_path, "2024-12-31T20:00", "2025-01-01T00:00")
+    made = assess(metered(country="NL", start="2024-12-31T22:00:00Z", duration="4 h"), factors=factors)
+    assert value(made, "use_co2e_hourly") == pytest.approx(200.0)
+    assert made.columns["use_co2e_hourly"] == pytest.approx([50.0, 150.0])
+    assert made.activities.columns["hourly_lifecycle__hours"].tolist() == [2, 2]
+    [figure] = [f for f in made.figure_list(()) if f["quantity"] == "use_co2e_hourly"]
+    assert figure["factors"] == ["a-2024", "b-2025"]
+
+
+def test_the_power_series_shapes_each_part_of_a_run_over_the_turn_of_the_year(tmp_path):
+    factors = two_series(tmp_path, "2024-12-31T20:00", "2025-01-01T00:00")
+    power = {"samples": [[0, 0], [3600, 1], [7200, 2], [10800, 5], [14400, 8]], "unit": "kWh", "boundary": "facility"}
+    made = assess(run(location={"country": "NL"}, start="2024-12-31T22:00:00Z", duration="4 h", power=power), factors=factors)  # fmt: skip
+    assert made.columns["facility_energy"] == pytest.approx([2.0, 6.0])
+    assert value(made, "use_co2e_hourly") == pytest.approx(2 * 0.1 + 6 * 0.3)
+    assert made.activities.columns["hourly_lifecycle__tier"].tolist() == [1, 1]
+
+
+def test_the_gaps_of_both_parts_of_a_run_are_told_together(tmp_path):
+    factors = two_series(tmp_path, "2024-12-31T20:00", "2025-01-01T00:00")
+    made = assess(metered(country="NL", start="2024-12-31T18:00:00Z", end="2025-01-01T06:00:00Z"), factors=factors)
+    [told] = findings(made, "hourly-gap")
+    assert told.message == "4 of 12 hours have no hourly factor: 0.333 of the energy is taken at the mean of the others"
+
+
+def test_a_run_over_hours_of_two_series_of_one_year_uses_both(tmp_path):
+    factors = two_series(tmp_path, "2024-06-30T20:00", "2024-07-01T00:00")
+    made = assess(metered(country="NL", start="2024-06-30T22:00:00Z", duration="4 h"), factors=factors)
     assert value(made, "use_co2e_hourly") == pytest.approx(200.0)
     [figure] = [f for f in made.figure_list(()) if f["quantity"] == "use_co2e_hourly"]
-    assert figure["factors"] == ["a-2024 + a-2025"]
+    assert figure["factors"] == ["a-2024 + b-2024"]
     assert "hours of 2 series in gCO2e/kWh, lifecycle, evidence A" in made.explain("r", "use_co2e_hourly")
-    from lca.report.sources import factors
+    from lca.report.sources import factors as told_factors
 
-    told = {row.cells[0].sub for row in factors(made).table.rows}
-    assert {"a-2024", "a-2025"} <= told
+    told = {row.cells[0].sub for row in told_factors(made).table.rows}
+    assert {"a-2024", "b-2024"} <= told
 
 
 def test_device_groups_elsewhere_have_hours_of_their_own(tmp_path):
@@ -346,8 +363,8 @@ def test_matched_energy_and_emissions_add_up_hour_by_hour(tmp_path_factory, valu
     """Property: over the hours that have a factor, the energy of each times its factor is the whole, as counted by hand."""
     if all(v is None for v in values):
         return
-    path = own(tmp_path_factory.mktemp("own") / "own", hours(values))
-    zero = datetime(2024, 1, 1, tzinfo=UTC)
+    path = own(tmp_path_factory.mktemp("own") / "own", hours(values, "2024-03-01T00:00"))
+    zero = datetime(2024, 3, 1, tzinfo=UTC)
     start = zero + timedelta(hours=begin)
     length = (start + timedelta(hours=length) - start).total_seconds() / 3600
     power = {"samples": [[0, 0], [length * 3600, 7]], "unit": "kWh", "boundary": "node"} if shaped else None

@@ -56,16 +56,16 @@ def test_namibia_is_a_country_and_not_a_missing_value():
     assert figure(a, "use_co2e", country="NA")["value"] == value(a, "use_co2e")
 
 
-def test_subdivision_before_grid_zone_before_country_before_world(tmp_path):
+def test_stated_grid_zone_before_subdivision_before_country_before_world(tmp_path):
     rows = [row("world", 2023, 0.9, geography="WORLD", replaces="owid-ember-WORLD-2023"), row("us", 2023, 0.8, geography="US"),
-            row("zone", 2023, 0.7, geography="US-EGRID-SRVC"), row("va", 2023, 0.6, geography="US-VA")]  # fmt: skip
+            row("va", 2023, 0.7, geography="US-VA"), row("zone", 2023, 0.6, geography="US-EGRID-SRVC")]  # fmt: skip
     place = {"country": "US", "grid_zone": "US-EGRID-SRVC", "subdivision": "US-VA"}
     for taken in range(4):
         a = assess(
             run(location=place), factors=[factor_set(tmp_path / str(taken), rows[: 4 - taken], name=f"own/{taken}")]
         )
-        assert trace(a)[1] == ("subdivision", "grid_zone", "country", "world")[taken] or taken == 3
-        if taken < 1:  # the direct factor of the state is nearer than what is left after that
+        assert trace(a)[1] == ("grid_zone", "subdivision", "country", "world")[taken] or taken == 3
+        if taken < 1:  # the direct factor of the grid zone is nearer than what is left after that
             assert value(a, "use_co2e") == pytest.approx(48 * (0.6 + 0.1 * taken))
 
 

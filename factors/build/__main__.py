@@ -8,7 +8,21 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from . import defaults, devices, facility, grid, hourly, inference, levers, models, processors, silicon, uncertainty
+from . import (
+    defaults,
+    devices,
+    facility,
+    grid,
+    hourly,
+    inference,
+    levers,
+    markets,
+    models,
+    national,
+    processors,
+    silicon,
+    uncertainty,
+)
 from .model import BuildError, Package, check_ids
 from .output import render, write
 from .reference import Reference
@@ -23,6 +37,7 @@ def build(folder: Path) -> list[Package]:
     named = [row for package in hardware for row in package.tables["devices"].rows]
     made = [
         *grid.packages(reference),
+        national.package(reference),
         *facility.packages(reference),
         *hardware,
         *processors.packages(reference, named),
@@ -31,6 +46,7 @@ def build(folder: Path) -> list[Package]:
         *inference.packages(reference),
         *models.packages(reference),
         *levers.packages(reference),
+        *markets.packages(reference),
         *uncertainty.packages(reference),
     ]
     packages = {package.id: package for package in made}

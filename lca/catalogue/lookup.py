@@ -1,6 +1,6 @@
 """Factors for activities, with the level of place and of period at which each was found.
 
-A lookup tries its levels in order (subdivision, grid zone, country, world ...) and, within a level, the factor of the
+A lookup tries its levels in order (grid zone, subdivision, country, world ...) and, within a level, the factor of the
 run's year, else the nearest earlier, else the nearest later. What was used stands beside the value: `x__factor`,
 `x__level`, `x__period`. A value that the run states is never replaced; a value that a profile pins is marked so.
 """
@@ -18,7 +18,18 @@ from lca.activity import COMPONENT_KINDS, INPUTS, Activities, constant
 from lca.catalogue.factor_set import KEYS, Factor
 from lca.catalogue.hosts import host_class
 from lca.catalogue.labels import row_labels
-from lca.catalogue.lookups import GRID_LEVELS, KEYED_BY, LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS, WITHHELD, Lookup, mask
+from lca.catalogue.lookups import (
+    GRID_LEVELS,
+    KEYED_BY,
+    LEVEL_NAMES,
+    LEVELS,
+    LOOKUPS,
+    PERIODS,
+    WITHHELD,
+    ZONE_LEVELS,
+    Lookup,
+    mask,
+)
 from lca.catalogue.resolve import Resolved, kind_of
 from lca.catalogue.store import Catalogue
 from lca.errors import shorten
@@ -31,8 +42,7 @@ _GENERAL = (
     "server",
     "region",
     "provider",
-    "subdivision",
-    "grid_zone",
+    *ZONE_LEVELS,
     "country",
     "world",
     "class",
@@ -203,7 +213,7 @@ def _mark_nearer_direct(activities: Activities) -> None:
 
 def _mark_losses_inside(activities: Activities, resolved: Resolved) -> None:
     """Column `losses_inside`: 1 where the direct factor is per kWh consumed, so that losses of the grid are in it."""
-    inside = np.asarray([*("td-loss" in f.scope for f in resolved.factors), False], bool)
+    inside = np.asarray([*(f.losses == "inside" or "td-loss" in f.scope for f in resolved.factors), False], bool)
     code = activities.columns["grid_direct__factor"]
     activities.columns["losses_inside"] = np.where(inside[code], 1.0, np.nan)
 

@@ -33,6 +33,11 @@ LEVELS: dict[str, Level] = {
     "site": Level({}, 1, "stated by the profile for the site"),
     "subdivision": Level({"geography": "subdivision"}, 1, "state or province"),
     "grid_zone": Level({"geography": "grid_zone"}, 1, "grid zone"),
+    "region_zone": Level({"geography": "region_zone"}, 1, "grid zone of the cloud region"),
+    "state_zone": Level({"geography": "state_zone"}, 1, "grid zone in which the state lies"),
+    "zone_mean": Level(
+        {"geography": "zone_mean"}, 3, "share-weighted mean of the grid zones in which the state lies", 2
+    ),
     "country": Level({"geography": "country"}, 1, "country"),
     "state": Level({"geography": "state"}, 3, "average of the state to which the territory belongs", 2),
     "world": Level({"geography": "'WORLD'"}, 4, "world average", 2),
@@ -54,7 +59,7 @@ LEVELS: dict[str, Level] = {
 }
 LEVEL_NAMES = list(LEVELS)
 PERIODS = ("exact", "earlier", "later", "latest", "undated")
-KEYED_BY = {"subdivision", "grid_zone", "country", "state", "cloud", "region", "device", "host", "class", "stage", "kind", "process",
+KEYED_BY = {"subdivision", "grid_zone", "region_zone", "state_zone", "zone_mean", "country", "state", "cloud", "region", "device", "host", "class", "stage", "kind", "process",
             "memory", "model", "host_class"}  # fmt: skip
 
 
@@ -69,10 +74,12 @@ class Lookup:
     meaning: str = ""
 
 
-GRID_LEVELS = ("subdivision", "grid_zone", "country", "state", "world")
+#: a stated grid zone goes before all else; then what is known of the state itself, then the zones in which the place lies
+ZONE_LEVELS = ("grid_zone", "subdivision", "region_zone", "state_zone", "zone_mean")
+GRID_LEVELS = (*ZONE_LEVELS, "country", "state", "world")
 HOST_LEVELS = ("class", "host_class", "any")
 _PART = ("device", "kind")
-_HOURLY = ("subdivision", "grid_zone", "country")  # `catalogue.hourly` finds them
+_HOURLY = (*ZONE_LEVELS[:-1], "country")  # `catalogue.hourly` finds them
 LOOKUPS: tuple[Lookup, ...] = (
     Lookup("grid_lifecycle", "grid_lifecycle", GRID_LEVELS, "no_run_factor", "life-cycle factor of the grid"),
     Lookup("grid_direct", "grid_direct", GRID_LEVELS, "no_run_factor", "direct factor of the grid"),
@@ -83,8 +90,8 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("grid_wtt", "grid_wtt", GRID_LEVELS, "upstream_addable", "emissions upstream of generation, without losses of the grid"),
     Lookup("grid_td_loss", "grid_td_loss", GRID_LEVELS[:-1], "losses_addable", "emissions of losses in transmission and distribution"),
     Lookup("td_loss_share", "td_loss_share", GRID_LEVELS[:-1], "losses_addable", "share of the electricity fed in that is lost"),
-    Lookup("residual_mix", "residual_mix", ("grid_zone", "country", "state"), "", "residual mix of the market"),
-    Lookup("grid_water", "grid_water", ("country", "state", "world"), "", "water consumed in generation"),
+    Lookup("residual_mix", "residual_mix", GRID_LEVELS[:-1], "", "residual mix of the market"),
+    Lookup("grid_water", "grid_water", GRID_LEVELS, "", "water consumed in generation"),
     Lookup("pue", "pue", ("region", "provider", "class", "industry"), "", "power usage effectiveness"),
     Lookup("wue", "wue", ("region", "provider"), "", "water usage effectiveness, IT energy"),
     Lookup("wue_facility", "wue_facility", ("region", "provider", "country"), "no_wue", "water per facility energy"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lca.activity import COMPONENT_KINDS, Activities, Place
+from lca.catalogue import grid_zones
 from lca.catalogue.devices import Device, DeviceIndex
 from lca.catalogue.factor_set import Factor
 from lca.catalogue.hosts import host_class
@@ -38,9 +39,9 @@ def resolve(activities: Activities, catalogue: Catalogue, index: DeviceIndex, ow
     """
     regions = RegionIndex(catalogue.sets)
     places, unknown = [], set()
-    own_grid = _with_grid(catalogue, own)
+    own_grid, shares = _with_grid(catalogue, own), grid_zones.shares(catalogue.sets)
     for code, place in enumerate(activities.places):
-        resolved, known = _place(place, regions, own_grid)
+        resolved, known = _place(place, regions, own_grid, shares)
         places.append(resolved)
         if not known:
             unknown.add(code)
@@ -91,10 +92,17 @@ def _with_grid(catalogue: Catalogue, own: Sequence[Factor]) -> set[str]:
     return {f.key[0] for f in factors if f.quantity in ("grid_lifecycle", "grid_direct")}
 
 
-def _place(place: Place, regions: RegionIndex, own_grid: set[str]) -> tuple[dict[str, str], bool]:
+def _place(
+    place: Place, regions: RegionIndex, own_grid: set[str], shares: Mapping[str, Sequence[grid_zones.Zone]]
+) -> tuple[dict[str, str], bool]:
+    """A place by the keys of `lookups.LEVELS`, and whether its region is known.
+
+    The grid zone follows from the region, else from the state, unless it is stated: `region_zone` where the region lies in
+    a known one, `state_zone` where the state lies wholly in one, `zone_mean` where it lies in several.
+    """
     country, subdivision, zone, cloud, region, site = place
     cloud = provider(cloud) if cloud else ""
-    known = True
+    known, region_zone = True, ""
     if region:
         record = regions.find(cloud, region)
         known = record is not None
@@ -102,11 +110,16 @@ def _place(place: Place, regions: RegionIndex, own_grid: set[str]) -> tuple[dict
             region = record["region"].lower()
             if country in ("", record["country"]):
                 country, subdivision = record["country"], subdivision or record["subdivision"]
+                if subdivision in ("", record["subdivision"]):
+                    region_zone = record.get("grid_zone") or ""
     if canonical(subdivision) != subdivision:  # a territory, by its code as a part of its state
         country, subdivision = canonical(subdivision), ""
     state = STATES.get(country, "") if country not in own_grid else ""
+    area = subdivision or country
+    zones = shares.get(area, ())
     return {"country": country, "subdivision": subdivision, "grid_zone": zone, "cloud": cloud, "region": region,
-            "site": site, "state": state}, known  # fmt: skip
+            "site": site, "state": state, "region_zone": region_zone, "state_zone": zones[0].code if len(zones) == 1 else "",
+            "zone_mean": grid_zones.mean_key(area) if len(zones) > 1 else ""}, known  # fmt: skip
 
 
 def kind_of(logged: tuple[str, str], device: Device | None) -> str:

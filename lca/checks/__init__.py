@@ -21,9 +21,10 @@ from lca.catalogue.lookups import LEVEL_NAMES, PERIODS
 from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
 from lca.engine.attribution import Attribution
-from lca.engine.instruments import Note
+from lca.engine.outside import Outside
 from lca.engine.plan import Plan
 from lca.engine.purchases import Bought
+from lca.engine.register.notes import PROFILE, Note
 from lca.errors import ProfileError, nearest, shorten
 from lca.language import plural, said
 from lca.numerals import spelled
@@ -90,6 +91,7 @@ class Evidence:
     notes: Sequence[Note] = ()
     attribution: Attribution = field(default_factory=Attribution)
     completeness: Completeness | None = None
+    outside: Outside | None = None  # what the period of the profile leaves out
     bought: Sequence[Bought] = ()
     _uses: dict[str, list[Use]] = field(default_factory=dict)
 
@@ -99,6 +101,14 @@ class Evidence:
         if values is None:
             return np.full(len(self.runs), np.nan)
         return np.bincount(self.activities.run_of_row, values, len(self.runs)).astype(np.float64)
+
+    def of_whole_run(self, quantity: str) -> NDArray[np.float64]:
+        """Sum of a quantity per run, what lies outside the period included: what a run states of itself is of the whole."""
+        inside = self.of_run(quantity)
+        beyond = self.outside.of_read(quantity) if self.outside is not None else {}
+        return (
+            inside + np.asarray([beyond.get(number, 0.0) for number in self.activities.numbers]) if beyond else inside
+        )
 
     def having(self, what: str) -> Iterator[tuple[int, Run]]:
         """(number, run) of the runs that state something (see `activity.HAVING`)."""
@@ -148,10 +158,12 @@ class Check:
         alike: dict[tuple[str, str, str], list[int]] = {}
         for note in a.notes:
             if note.code == self.code:
-                path = f"electricity.instruments[{note.position}]{f'.{note.field}' if note.field else ''}"
-                alike.setdefault((note.message, path, note.severity), []).append(note.run)
+                alike.setdefault((note.message, note.path, note.severity), []).append(note.run)
         for (message, path, severity), numbers in alike.items():
-            yield from self.per_run(a, numbers, message, path, severity)
+            if numbers[0] == PROFILE:
+                yield self.at(message, None, path, severity)
+            else:
+                yield from self.per_run(a, numbers, message, path, severity)
 
     def of_shortfalls(self, a: Evidence, quantities: Sequence[str]) -> Iterator[Finding]:
         """Less than expected, of quantities of one unit: a finding per run or sum, or one per file where they are many."""

@@ -24,7 +24,8 @@ from lca.engine.uncertainty import Draws, Numbers
 from lca.errors import ProfileError, shorten
 from lca.language import joined, said
 from lca.numerals import spelled
-from lca.profile import Profile, Purchase
+from lca.profile import Profile
+from lca.purchase import Purchase
 from lca.units import Quantity
 
 #: kinds of device that stand in a host, which a purchase of them brings

@@ -48,8 +48,6 @@ NO_PURCHASES = said("the profile lists no purchases")
 
 def build(a: Assessment) -> dict[str, Any]:
     """Lines of all views, the bridges between their totals, and the purchases, as data."""
-    if not a.rows:
-        return {"leads": a.profile.view, "lines": [], "bridges": [], "purchases": []}
     role, assumed = roles(a.activities, a.resolved, a.profile)
     by_role = Ledger(a, BY_ROLE, role, len(ROLES))
     whole = Ledger(a, BY_ROLE, np.zeros(a.rows, np.int64), 1)

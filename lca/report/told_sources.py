@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lca import statements
-from lca.engine.instruments import bought
+from lca.engine.register import having as bought
 from lca.language import said, say
 from lca.report import numbers as n
 from lca.report.answers import LOGS, NONE, Item, given, missing, partly
@@ -60,7 +60,7 @@ def instruments(a: Assessment) -> Item:
         runs=n.counted(len(runs), "run"),
         kinds=n.listed(f"{n.count(v)} {say(INSTRUMENTS[k])}" for k, v in kinds.items() if v),
     )
-    dropped = sum(x.code != "evidence-shared" for x in a.notes)
+    dropped = sum(x.code != "evidence-shared" for x in a.register.notes)
     if dropped:
         text = say("{instruments}; {notes} on them in section 4", instruments=text, notes=n.counted(dropped, "note"))
     return given(say("Instruments"), text, "Electricity by method, and water")
