@@ -29,6 +29,7 @@ from lca.engine import (
     allocation,
     attribution,
     kernel,
+    lifetime_use,
     loader,
     outside,
     parts,
@@ -185,7 +186,7 @@ class Assessment:
     def evidence(self) -> Evidence:
         """What checks look at."""
         return Evidence(
-            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.register.notes, self.attribution, self.completeness, self.left_out,
+            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.register.notes, self.attribution, self.completeness, self.left_out, self.bought,
         )  # fmt: skip
 
     @property
@@ -328,6 +329,7 @@ def of_activities(
     devices = DeviceIndex(catalogue.sets)
     choices = profile.choices()
     allocation.withhold(activities, profile.max_tier)
+    lifetime_use.state(activities, profile)
     resolved = resolve(activities, catalogue, devices, [*(p[2] for p in choices.pins), *choices.sites.values()])
     series_devices.scale(activities)
     off = set(profile.rules_off)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, PrivateAttr, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, PrivateAttr, ValidationError
 
 from lca import unique_keys, wording
 from lca.catalogue.dimensions import FACTORS
@@ -20,15 +20,15 @@ from lca.catalogue.labels import GROUPS, is_group
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
-from lca.fields import Count, Embodied, Name, OrNull, worded
+from lca.fields import OrNull, worded
 from lca.fuels import Fuel, Refrigerant
 from lca.instrument import Holding
+from lca.purchase import LifetimeUse, Purchase
 from lca.run import Location
 from lca.site import Assign, Role, Site, Strict
 from lca.statements import (
     SEVERAL,
     SINGLE,
-    Day,
     Edition,
     Exclusion,
     ModelCard,
@@ -54,19 +54,6 @@ def _unfilled(period: Any) -> Any:
             raise ValueError("it overlaps itself: days stand in two of its entries; write one start and one end")
         raise ValueError("a report has one period; write one start and one end, and a profile for each other period")
     return None if period == {"start": None, "end": None} else period
-
-
-def _texts(stated: dict[str, Quantity] | None) -> dict[str, str] | None:
-    return None if stated is None else {name: quantity.text for name, quantity in stated.items()}
-
-
-class Purchase(Strict):
-    """Hardware bought: its production counts whole in the year of purchase (scope 3, category 2)."""
-
-    device: Name
-    count: Count
-    date: Day
-    embodied: Annotated[Embodied, PlainSerializer(_texts, when_used="json")] | None = None
 
 
 class Pin(Strict):
@@ -154,6 +141,7 @@ class Profile(Strict):
     max_scale_up: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 2.0
     max_tier: Annotated[int, Field(ge=1, le=4)] = 4
     rules_off: list[str] = Field(default_factory=list)
+    lifetime_utilisation: LifetimeUse | None = None
     embodied_allocation: Literal["reserved-time", "active-time", "energy-share"] = "reserved-time"
     grid_matching: Literal["annual", "hourly"] = "annual"
     idle_allocation: Literal["reserved-time", "active-time", "energy", "none"] = "reserved-time"

@@ -69,6 +69,7 @@ CASES = {
     "energy-not-used": ({"energy": metered(boundary="cpu")}, {"energy": metered()}),
     "factor-fallback": ({"location": {"country": "AQ"}}, {}),
     "factor-period": ({"start": None}, {"electricity": {"factor": "50 gCO2e/kWh", "water_factor": "1 L/kWh"}}),
+    "host-class": ({"devices": device(model="NVIDIA GeForce RTX 4090", power=None), "energy": metered(boundary="accelerator")}, {"energy": metered(boundary="accelerator")}),
     "grid-zone-assumed": ({"location": {"cloud": "azure", "region": "eastus"}}, {"location": {"cloud": "azure", "region": "eastus2"}}),
     "gwp-mixed": ({}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "host-assumed-whole": ({"host": {"count": 1}}, {"host": {"count": 1, "exclusive": True}}),
@@ -171,8 +172,8 @@ SEVERAL_RUNS = {
     "evidence-shared", "idle-in-utilisation", "series-devices", "possible-double-count",
     "pin-not-used", "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
 }  # fmt: skip
-#: about the profile; test_statements, test_supplied and test_scope_1 raise them
-STATEMENTS = {"claim-without-review", "supplied-inconsistent", "scope-1-factor"}
+#: about the profile; test_statements, test_supplied, test_scope_1 and test_purchases raise them
+STATEMENTS = {"claim-without-review", "supplied-inconsistent", "scope-1-factor", "purchase-hosts"}
 OVERLAY = {"factor-not-usable", "hourly-all-zero"}
 #: found in the file of a power series; test_power_series raises them
 SERIES_FILES = {"power-samples-empty", "power-unit-assumed"}

@@ -24,6 +24,7 @@ from lca.catalogue.store import Catalogue
 from lca.engine.attribution import Attribution
 from lca.engine.outside import Outside
 from lca.engine.plan import Plan
+from lca.engine.purchases import Bought
 from lca.engine.register.notes import PROFILE, Note
 from lca.errors import ProfileError, nearest, shorten
 from lca.language import plural, said
@@ -92,6 +93,7 @@ class Evidence:
     attribution: Attribution = field(default_factory=Attribution)
     completeness: Completeness | None = None
     outside: Outside | None = None  # what the period of the profile leaves out
+    bought: Sequence[Bought] = ()
     _uses: dict[str, list[Use]] = field(default_factory=dict)
 
     def of_run(self, quantity: str) -> NDArray[np.float64]:

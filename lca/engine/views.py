@@ -289,7 +289,13 @@ def _drawn(
 
 
 def _bought(b: purchases.Bought) -> dict[str, Any]:
-    return {
+    hosts: dict[str, Any] = {}
+    if b.hosts is not None:
+        hosts["hosts"] = {"status": b.hosts.status}
+        if b.hosts.value is not None:
+            hosts["hosts"] |= {"name": b.hosts.name, "count": b.hosts.number, "value": b.hosts.value, "unit": "kgCO2e",
+                               "factor": b.hosts.factor}  # fmt: skip
+    return hosts | {
         "device": b.name, "count": b.purchase.count, "pieces": b.pieces, "date": b.purchase.date.isoformat(), "counted": b.counted,
         "value": b.value, **of_draws(b.value, b.draws), "unit": "kgCO2e", "factor": b.factor, "note": b.note,
     }  # fmt: skip

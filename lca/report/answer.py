@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from lca.language import say
-from lca.report import alternatives, completeness, covers, headline, instruments, left_out, quality, roles, unused
+from lca.report import (
+    alternatives,
+    completeness,
+    covers,
+    hardware,
+    headline,
+    instruments,
+    left_out,
+    quality,
+    roles,
+    unused,
+)
 from lca.report import numbers as n
 from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
@@ -177,6 +188,7 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
         quality.fact(a),
         completeness.fact(a),
         *(pair for pair in [instruments.fact(a)] if pair is not None),
+        *hardware.facts(a),
     ]  # fmt: skip
     if total.missing:
         gaps = [
