@@ -47,6 +47,7 @@ INPUTS: dict[str, tuple[str, str]] = {
         "1",
         "1 where no host is to be modelled around the device: there is none, or the run lists its parts",
     ),
+    "is_computer": ("1", "1 where the device is the system on a chip of a whole computer"),
     "is_idle_stage": ("1", "1 where the stage is idle"),
     "host_count": ("1", "servers held whole for the run"),
     "host_power": ("kW", "power of one server without its accelerators"),

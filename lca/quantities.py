@@ -54,6 +54,9 @@ NAMES = tuple(BY_NAME)
 #: of these there is always a figure, if only with the reason why it is not determined
 ALWAYS = tuple(q.name for q in QUANTITIES if not q.optional)
 
+#: use of resources: seldom whole, so that a sum that lacks a part is labelled as partial wherever it stands
+RESOURCES = frozenset({"water_onsite", "water_offsite", "water", "embodied_water", "primary_energy", "adpe"})
+
 #: what tiers 1 to 4 are called: measured, modelled from own data, rated values, proxies and defaults
 TIER_NAMES = ("measured", "modelled", "rated", "default")
 

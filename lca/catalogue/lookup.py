@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from lca.activity import COMPONENT_KINDS, INPUTS, Activities, constant
 from lca.catalogue import grid_marks
 from lca.catalogue.factor_set import KEYS, Factor
+from lca.catalogue.hosts import host_class
 from lca.catalogue.labels import row_labels
 from lca.catalogue.lookups import (
     KEYED_BY,
@@ -46,6 +47,7 @@ _GENERAL = (
     "country",
     "world",
     "class",
+    "host_class",
     "stage",
     "any",
 )
@@ -83,6 +85,8 @@ def withheld(activities: Activities, resolved: Resolved, column: str, row: int) 
         if applies is not None and not applies[row]:
             return WITHHELD[lookup.only]
     levels = {level for lookup in found for level in lookup.levels}
+    if "host_class" in levels and resolved.devices[activities.device_of_row[row]] is not None:
+        return _no_host(activities, resolved, said(found[0].meaning), row)
     if "device" in levels or levels == {"class"}:
         code = activities.device_of_row[row]
         (model, kind), entry = activities.devices[code], resolved.devices[code]
@@ -116,6 +120,21 @@ def withheld(activities: Activities, resolved: Resolved, column: str, row: int) 
         lacks = said("no factor set holds the {factor} for {country}", factor=said(found[0].meaning), country=country)
         return lacks if country else said("the run names no place")
     return ""
+
+
+def _no_host(activities: Activities, resolved: Resolved, meaning: str, row: int) -> str:
+    """Why nothing is known of the host around a device."""
+    entry = resolved.devices[activities.device_of_row[row]]
+    assert entry is not None
+    known = host_class(entry, resolved.places[activities.place_of_row[row]]["cloud"])
+    if not known:
+        return said("no factor set says in which class of host {device} stands", device=entry.name)
+    return said(
+        "no factor set holds the {factor} for the class of host of {device}, {host_class}",
+        factor=meaning,
+        device=entry.name,
+        host_class=known,
+    )
 
 
 #: masks that hold for pins too: what is pinned would be added to a factor that holds it already
@@ -222,6 +241,7 @@ def _attributes(
         "class": kind, "host": server.id if server is not None else "", "model": known.id if known is not None else "",
         "kind": logged if logged in COMPONENT_KINDS else "", "process": entry.process if entry is not None else "",
         "memory": entry.memory if entry is not None else "",
+        "host_class": host_class(entry, resolved.places[place]["cloud"]),
     }  # fmt: skip
 
 
@@ -269,7 +289,9 @@ def by_year(
 
 
 def _tier(column: str, level: str) -> int:
-    return _NOT_A_GUESS.get(column, LEVELS[level].tier) if level in ("any", "class") else LEVELS[level].tier
+    return (
+        _NOT_A_GUESS.get(column, LEVELS[level].tier) if level in ("any", "class", "host_class") else LEVELS[level].tier
+    )
 
 
 def _pins(

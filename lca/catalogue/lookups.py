@@ -47,6 +47,7 @@ LEVELS: dict[str, Level] = {
     "device": Level({"device": "device"}, 1, "this device"),
     "server": Level({"device": "host"}, 1, "this server"),
     "class": Level({"class": "class"}, 4, "devices of this class in general"),
+    "host_class": Level({"class": "host_class"}, 4, "hosts of this class in general"),
     "kind": Level({"class": "kind"}, 4, "parts of this kind in general"),
     "process": Level({"technology": "process"}, 1, "this process node"),
     "memory": Level({"technology": "memory"}, 1, "this kind of memory"),
@@ -59,7 +60,7 @@ LEVELS: dict[str, Level] = {
 LEVEL_NAMES = list(LEVELS)
 PERIODS = ("exact", "earlier", "later", "latest", "undated")
 KEYED_BY = {"subdivision", "grid_zone", "region_zone", "state_zone", "zone_mean", "country", "state", "cloud", "region", "device", "host", "class", "stage", "kind", "process",
-            "memory", "model"}  # fmt: skip
+            "memory", "model", "host_class"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Lookup:
 #: a stated grid zone goes before all else; then what is known of the state itself, then the zones in which the place lies
 ZONE_LEVELS = ("grid_zone", "subdivision", "region_zone", "state_zone", "zone_mean")
 GRID_LEVELS = (*ZONE_LEVELS, "country", "state", "world")
+HOST_LEVELS = ("class", "host_class", "any")
 _PART = ("device", "kind")
 _LOST = "share of the electricity fed in that is lost"
 _HOURLY = (*ZONE_LEVELS[:-1], "country")  # `catalogue.hourly` finds them
@@ -105,10 +107,10 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("device_server_power", "server_power", ("device",), "", "average power of the device by its sheet"),
     Lookup("idle_share", "idle_share", ("class",), "", "idle power as a share of rated power"),
     Lookup("default_load", "default_load", ("stage",), "", "load as a share of the rating"),
-    Lookup("accelerator_share", "accelerator_share", ("class", "any"), "host_not_listed", "share of server power that accelerators take"),
-    Lookup("devices_per_host", "devices_per_host", ("class", "any"), "has_host", "devices per server"),
+    Lookup("accelerator_share", "accelerator_share", HOST_LEVELS, "host_not_listed", "share of server power that accelerators take"),
+    Lookup("devices_per_host", "devices_per_host", ("device", *HOST_LEVELS), "has_host", "devices per server"),
     Lookup("device_lifetime", "lifetime", ("device", "class", "any"), "", "lifetime of the device"),
-    Lookup("host_lifetime", "lifetime", ("server", "any"), "", "lifetime of the server"),
+    Lookup("host_lifetime", "lifetime", ("server", "host_class", "any"), "", "lifetime of the server"),
     Lookup("active_share", "lifetime_utilisation", ("class", "any"), "", "share of the lifetime in which devices are active"),
     Lookup("embodied_device", "embodied_device", ("device",), "model_embodied", "embodied emissions of the device"),
     Lookup("embodied_class", "embodied_device", ("class",), "model_embodied", "embodied emissions of the device"),
@@ -116,7 +118,9 @@ LOOKUPS: tuple[Lookup, ...] = (
            "embodied emissions of the device, host included"),
     Lookup("embodied_server", "embodied_server", ("device",), "model_embodied", "embodied emissions of the device"),
     Lookup("embodied_host", "embodied_server", ("server",), "model_embodied_host", "embodied emissions of the server"),
-    Lookup("embodied_host", "embodied_host", ("class", "any"), "model_embodied_host", "embodied emissions of the server"),
+    Lookup("embodied_host", "embodied_host", HOST_LEVELS, "model_embodied_host", "embodied emissions of the server"),
+    Lookup("embodied_computer", "embodied_computer", ("device", "host_class"), "model_embodied",
+           "embodied emissions of the whole computer"),
     Lookup("end_of_life_share", "end_of_life_share", ("class", "any"), "model_embodied", "end of life as a share of production"),
     Lookup("memory_power_per_gb", "memory_power_per_gb", ("device", "kind"), "", "power of memory per GB"),
     *(Lookup(name, name, levels, "model_embodied", meaning) for name, levels, meaning in (

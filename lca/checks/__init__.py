@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import importlib
 import math
 import pkgutil
@@ -23,6 +24,7 @@ from lca.catalogue.store import Catalogue
 from lca.engine.attribution import Attribution
 from lca.engine.outside import Outside
 from lca.engine.plan import Plan
+from lca.engine.purchases import Bought
 from lca.engine.register.notes import PROFILE, Note
 from lca.errors import ProfileError, nearest, shorten
 from lca.language import plural, said
@@ -91,6 +93,7 @@ class Evidence:
     attribution: Attribution = field(default_factory=Attribution)
     completeness: Completeness | None = None
     outside: Outside | None = None  # what the period of the profile leaves out
+    bought: Sequence[Bought] = ()
     _uses: dict[str, list[Use]] = field(default_factory=dict)
 
     def of_run(self, quantity: str) -> NDArray[np.float64]:
@@ -204,7 +207,7 @@ class Check:
     ) -> Iterator[Finding]:
         """The same finding for several runs: one each, or one in all where they are many."""
         each = numbers if isinstance(numbers, np.ndarray) else list(dict.fromkeys(int(n) for n in numbers))
-        ids = [a.runs[n].id for n in each[:TOLD_ONE_BY_ONE]]
+        ids = heapq.nsmallest(TOLD_ONE_BY_ONE, (a.runs[n].id for n in each))
         if len(each) <= TOLD_ONE_BY_ONE:
             for one in ids:
                 yield self.at(message, one, field, severity)
@@ -219,8 +222,9 @@ def together(each: Sequence[Finding], told: str) -> Iterator[Finding]:
     if len(each) <= TOLD_ONE_BY_ONE:
         yield from each
     else:
-        runs = tuple(f.run for f in each[:TOLD_ONE_BY_ONE] if f.run)
-        yield replace(each[0], message=told, run=None, count=len(each), runs=runs)
+        first = min(each, key=lambda f: (f.field, f.run or ""))
+        runs = tuple(heapq.nsmallest(TOLD_ONE_BY_ONE, (f.run for f in each if f.run)))
+        yield replace(first, message=told, run=None, count=len(each), runs=runs)
 
 
 @cache
@@ -246,12 +250,12 @@ def of_notes(notes: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
             similar.setdefault(key, []).append(note)
     for group in similar.values():
         if len(group) > TOLD_ONE_BY_ONE:  # the same of many runs, with a value of each
-            runs = [run for note in group for run in alike.pop(note)]
+            of_run = sorted((run, note.message) for note in group for run in alike.pop(note))
             message = said(
-                "{message}; {n} more runs have the same fault", message=group[0].message, n=spelled(len(runs) - 1)
+                "{message}; {n} more runs have the same fault", message=of_run[0][1], n=spelled(len(of_run) - 1)
             )
             finding = catalogue()[group[0].code].at(message, None, group[0].field, group[0].severity)
-            yield replace(finding, count=len(runs), runs=tuple(runs[:TOLD_ONE_BY_ONE]))
+            yield replace(finding, count=len(of_run), runs=tuple(run for run, _ in of_run[:TOLD_ONE_BY_ONE]))
     for note, runs in alike.items():
         check = catalogue()[note.code]
         if len(runs) <= ROWS_ONE_BY_ONE:
@@ -260,7 +264,7 @@ def of_notes(notes: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
         else:
             message = said("{message} ({n} runs)", message=note.message, n=spelled(len(runs)))
             told = check.at(message, None, note.field, note.severity)
-            yield replace(told, count=len(runs), runs=tuple(runs[:TOLD_ONE_BY_ONE]))
+            yield replace(told, count=len(runs), runs=tuple(heapq.nsmallest(TOLD_ONE_BY_ONE, runs)))
 
 
 def run_all(a: Evidence) -> list[Finding]:

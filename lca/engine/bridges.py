@@ -11,10 +11,10 @@ from lca.engine import market_bridge
 from lca.engine.kernel import Array
 from lca.engine.ledger import Sums
 from lca.engine.market_bridge import without_noise
+from lca.engine.roles import CATEGORIES, OWN, SERVICE
 from lca.language import said
-from lca.site import ROLES
 
-OWNER = ROLES.index("owner")
+OWNER = OWN
 
 
 def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
@@ -48,7 +48,7 @@ def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
 def bridges(
     held: Sums, split: Sums, ghg: Mapping[str, dict[str, Any]], sides: Mapping[str, dict[str, Any]], bought: str
 ) -> list[dict[str, Any]]:
-    """The bridges: each a list of steps from one total to another. `held` and `split` are sums by role, `bought` a label."""
+    """The bridges: each a list of steps from one total to another. `held` and `split` are sums by place of the role, `bought` a label."""
 
     def total(name: str, sign: int, label: str, kind: str = "step", role: int | None = None) -> dict[str, Any]:
         of = slice(None) if role is None else slice(role, role + 1)
@@ -84,6 +84,16 @@ def bridges(
         case("parts_alone", 1, said("Direct or upstream emissions of entries without a life-cycle figure"), OWNER),
         total("embodied_co2e", -1, said("Hardware amortised over the runs, of the owner"), role=OWNER),
         total("end_of_life_co2e", -1, said("End of life amortised over the runs, of the owner"), role=OWNER),
+        *(
+            total(
+                "total_co2e",
+                -1,
+                said("Runs of {category}, outside this total", category=ghg[id]["category"]),
+                role=place,
+            )
+            for place, id in enumerate(CATEGORIES)
+            if place not in (OWN, SERVICE) and held.rows[place]
+        ),
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought)),
         of_line(ghg["total-location"], said("Scope 2 and scope 3, location-based"), "end"),
     ]
@@ -116,7 +126,7 @@ def bridges(
         "life-cycle-market": (said("Life cycle, location-based to market-based"), life_cycle_market),
         "ghg-life-cycle-market": (
             said("GHG Protocol, market-based to life cycle, market-based"),
-            market_bridge.steps(total, case, of_line, ghg, bought),
+            market_bridge.steps(total, case, of_line, ghg, bought, [p for p in range(len(CATEGORIES)) if held.rows[p]]),
         ),
         "sci": (said("Life cycle to Software Carbon Intensity"), intensity),
     }

@@ -6,16 +6,15 @@ the technology's own intensity instead. The rest differs where the publishers of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from lca.engine.kernel import Array
+from lca.engine.roles import CATEGORIES, OWN, SERVICE
 from lca.language import said
-from lca.site import ROLES
 
-OWNER, CUSTOMER = ROLES.index("owner"), ROLES.index("cloud-customer")
 Step = dict[str, Any]
 #: a difference below this share of the whole is that of rounding
 ROUNDING = 1e-9
@@ -58,41 +57,52 @@ def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
 
 def steps(
     total: Callable[..., Step], case: Callable[..., Step | None], of_line: Callable[..., Step],
-    ghg: Mapping[str, Step], bought: str,
+    ghg: Mapping[str, Step], bought: str, places: Sequence[int],
 ) -> list[Step | None]:  # fmt: skip
-    """The steps of the bridge, made by the same functions as those of the other bridges."""
+    """The steps of the bridge, made by the same functions as those of the other bridges. `places` are those of roles with runs."""
     return [
         of_line(ghg["total-market"], said("Scope 2 and scope 3, market-based"), "start"),
         case(
             "market_covered",
             1,
             said("Covered consumption: life cycle of its technology in place of category 3 of the grid"),
-            OWNER,
+            OWN,
         ),
         case(
             "market_beyond",
             1,
             said("Difference between publishers: life-cycle factor against direct factor, upstream and losses"),
-            OWNER,
+            OWN,
         ),
         case(
             "market_without_parts",
             1,
             said("Life-cycle electricity whose direct or upstream part is not determined apart"),
-            OWNER,
+            OWN,
         ),
         case(
             "market_parts_alone",
             -1,
             said("Direct or upstream emissions of entries without a life-cycle figure"),
-            OWNER,
+            OWN,
         ),
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought), sign=-1),
-        total("embodied_co2e", 1, said("Hardware amortised over the runs, of the owner"), role=OWNER),
-        total("end_of_life_co2e", 1, said("End of life amortised over the runs, of the owner"), role=OWNER),
-        total("total_co2e", -1, said("Purchased cloud services, location-based"), role=CUSTOMER)
+        total("embodied_co2e", 1, said("Hardware amortised over the runs, of the owner"), role=OWN),
+        total("end_of_life_co2e", 1, said("End of life amortised over the runs, of the owner"), role=OWN),
+        total("total_co2e", -1, said("Purchased cloud services, location-based"), role=SERVICE)
         | {"id": "cloud-location"},
-        total("total_co2e_market", 1, said("Purchased cloud services, market-based"), role=CUSTOMER)
+        total("total_co2e_market", 1, said("Purchased cloud services, market-based"), role=SERVICE)
         | {"id": "cloud-market"},
+        *(
+            total(
+                "total_co2e_market",
+                1,
+                said("Runs of {category}, outside the total", category=ghg[CATEGORIES[place]]["category"]),
+                role=place,
+            )
+            | {"id": f"outside-{CATEGORIES[place]}"}
+            for place in places
+            if place not in (OWN, SERVICE)
+        ),
         total("total_co2e_market", 1, said("Total, life cycle, market-based"), "end"),
     ]
