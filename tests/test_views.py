@@ -185,7 +185,12 @@ def test_a_sum_of_lines_moves_with_what_its_parts_share():
     energy = {"value": 100, "low": 80, "high": 120, "unit": "kWh"}
     a = assess(
         run(devices=None, facility=None, energy=[{"value": energy, "boundary": "facility", "method": "counter"}]),
-        profile={"id": "p", "role": "owner", "uncertainty": {"pedigree": "none"}},
+        profile={
+            "id": "p",
+            "role": "owner",
+            "uncertainty": {"pedigree": "none"},
+            "factor_sets": {"without": ["grid/upstream-mix", "grid/upstream-derived"]},
+        },
     )
     held = lines(a)
     parts, total = [held[i] for i in ("scope-2-location", "scope-3-3")], held["total-location"]
