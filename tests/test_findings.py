@@ -44,6 +44,7 @@ OWN = {"embodied": "1000 kgCO2e", "lifetime": "4 a"}
 
 DE2020 = {"location": {"country": "DE"}, "start": "2020-05-01T00:00:00Z"}
 BY_THE_HOUR = {"id": "p", "grid_matching": "hourly"}
+WITHOUT_MIX = {"id": "p", "factor_sets": {"without": ["grid/upstream-mix"]}}
 
 #: code -> (fields of a run for which it is due, fields of one for which it is not); a third element is the profile
 CASES = {
@@ -101,7 +102,9 @@ CASES = {
     "run-divided": ({"start": "2023-12-31T20:00:00Z"}, {}),
     "kind-contradicts": ({"devices": device(kind="cpu")}, {"devices": device(kind="gpu")}),
     "lifetime-exceeded": ({"devices": device(lifetime="1 h")}, {"devices": device(lifetime="4 years")}),
-    "lifecycle-below-direct": ({"location": {"country": "CA", "subdivision": "CA-AB"}}, {"location": {"country": "CA"}}),
+    "lifecycle-below-direct": ({"location": {"country": "EE"}}, {"location": {"country": "CA"}}),
+    "losses-missing": ({"location": None}, {}),
+    "upstream-by-mix": ({"location": {"country": "IN"}}, {"location": {"country": "DE"}, "start": "2024-05-01T00:00:00Z"}),
     "place-contradicts": ({"location": {"country": "FR", "cloud": "aws", "region": "us-west-2"}}, {"location": {"country": "US", "cloud": "aws", "region": "us-west-2"}}),
     "pinned": ({}, {"system": "Other"}, {"id": "p", "pins": [{"quantity": "pue", "value": 1.3, "reason": "as audited", "where": {"system": "Model A"}}]}),
     "power-series-cut": ({"power": {"samples": [[0, 900], [72000, 900]]}}, {"power": {"samples": [[0, 900], [36000, 900]]}}),
@@ -124,7 +127,7 @@ CASES = {
     "upstream-missing": ({"location": None, "electricity": {"factor": "50 gCO2e/kWh", "factor_scope": "direct"}}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "zero-energy": ({"energy": metered("0 kWh")}, {"energy": metered()}),
     "zero-work": ({"work": {"requests": 0}}, {"work": {"requests": 1}}),
-    "upstream-partial": ({"location": {"country": "IN"}}, {"location": {"country": "CA", "subdivision": "CA-QC"}}),
+    "upstream-partial": ({"location": {"country": "IN"}}, {"location": {"country": "CA", "subdivision": "CA-QC"}}, WITHOUT_MIX),
 }  # fmt: skip
 #: found while reading; test_bad_input, test_ingest and test_formats raise them
 READING = {

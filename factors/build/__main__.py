@@ -21,6 +21,7 @@ from . import (
     kinds,
     levers,
     markets,
+    mix,
     models,
     national,
     processors,
@@ -42,6 +43,7 @@ def build(folder: Path) -> list[Package]:
     made = [
         *grid.packages(reference),
         national.package(reference),
+        *mix.packages(reference),
         *facility.packages(reference),
         *fuels.packages(reference),
         *hardware,

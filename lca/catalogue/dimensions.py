@@ -10,7 +10,7 @@ _CO2E = Sized("co2e")
 #: quantity of a factor -> dimension and range
 FACTORS: dict[str, Sized] = {
     **dict.fromkeys(
-        ("grid_lifecycle", "grid_direct", "grid_upstream", "grid_wtt", "grid_td_loss", "residual_mix", "generation_lifecycle",
+        ("grid_lifecycle", "grid_direct", "grid_upstream", "grid_wtt", "grid_wtt_mix", "grid_td_loss", "residual_mix", "generation_lifecycle",
          "generation_direct", "state_generation_direct"), Sized("intensity"),
     ),
     **dict.fromkeys(("grid_water", "wue", "wue_facility", "wue_withdrawal", "wue_unclear"), Sized("water-intensity")),

@@ -18,7 +18,7 @@ from lca import shortfalls
 from lca.activity import Activities
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.factor_set import Factor
-from lca.catalogue.lookups import LEVEL_NAMES, PERIODS
+from lca.catalogue.lookups import LEVEL_NAMES, PERIODS, SAME_FACTOR
 from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
 from lca.engine.attribution import Attribution
@@ -116,22 +116,36 @@ class Evidence:
         return ((n, self.runs[n]) for n in self.activities.having[what])
 
     def uses(self, column: str) -> list[Use]:
-        """The factors in use for an input column, one entry per factor, level and period."""
+        """The factors in use for an input column, one entry per factor, level and period.
+
+        What other columns hold of the same factors for another use counts with it.
+        """
         held = self._uses.get(column)
         if held is None:
-            columns = self.activities.columns
-            code = columns.get(f"{column}__factor")
+            rows_of: dict[int, list[NDArray[np.int64]]] = {}
+            for name in (column, *(n for n, of in SAME_FACTOR.items() if of == column)):
+                for key, rows in self._rows_by_factor(name):
+                    rows_of.setdefault(key, []).append(rows)
             held = self._uses[column] = []
-            if code is not None and column in self.used:
-                rows = np.flatnonzero(self.is_used(column) & (code >= 0))
-                level, period = columns[f"{column}__level"][rows], columns[f"{column}__period"][rows]
-                key = (code[rows].astype(np.int64) * 64 + level) * 8 + period
-                alike = len(key) > 0 and bool((key == key[0]).all())
-                for one in (key[:1] if alike else np.unique(key)).tolist():
-                    found, rest = divmod(one, 64 * 8)
-                    kind = LEVEL_NAMES[rest // 8], PERIODS[rest % 8]
-                    held.append(Use(self.resolved.factors[found], *kind, rows[key == one]))
+            for key, parts in sorted(rows_of.items()):
+                found, rest = divmod(key, 64 * 8)
+                kind = LEVEL_NAMES[rest // 8], PERIODS[rest % 8]
+                rows = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+                held.append(Use(self.resolved.factors[found], *kind, rows))
         return held
+
+    def _rows_by_factor(self, column: str) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """(factor, level and period in one number, rows that use it so) of a column."""
+        columns = self.activities.columns
+        code = columns.get(f"{column}__factor")
+        if code is None or column not in self.used:
+            return
+        rows = np.flatnonzero(self.is_used(column) & (code >= 0))
+        level, period = columns[f"{column}__level"][rows], columns[f"{column}__period"][rows]
+        key = (code[rows].astype(np.int64) * 64 + level) * 8 + period
+        alike = len(key) > 0 and bool((key == key[0]).all())
+        for one in (key[:1] if alike else np.unique(key)).tolist():
+            yield one, rows[key == one]
 
     def is_used(self, name: str) -> NDArray[np.bool_]:
         """Rows in which an input contributes to a figure."""

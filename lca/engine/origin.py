@@ -27,7 +27,10 @@ FOLLOWS = said("follows from the log")
 #: column -> where it comes from, for those that nobody states
 MADE = {
     "direct_is_nearer": said("follows from the factors found"),
+    "lifecycle_is_below_direct": said("follows from the factors found"),
     "losses_inside": said("follows from the factors found"),
+    "lifecycle_losses_inside": said("follows from the factors found"),
+    "wtt_losses_inside": said("follows from the factors found"),
     "tokens_alone": FOLLOWS,
     "work_alone": FOLLOWS,
     **{

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.engine import purchases, register, sci, scope_1, scope_totals
+from lca.engine import publishers, purchases, register, sci, scope_1, scope_totals
 from lca.engine.bridges import bridges, splits
 from lca.engine.ledger import Ledger, lacking, sums
 from lca.engine.roles import CATEGORIES, EMPLOYEES, LEASED, LET, OWN, SERVICE, SOLD, Roles
@@ -56,7 +56,7 @@ def build(a: Assessment) -> dict[str, Any]:
     by_place = Ledger(a, BY_ROLE, role.place, len(CATEGORIES))
     whole = Ledger(a, BY_ROLE, np.zeros(a.rows, np.int64), 1)
     ghg = _ghg(a, by_place, whole, role)
-    extra = splits(a.columns, a.rows)
+    extra = splits({**a.columns, "contract_share": a.activities.column("contract_share")}, a.rows)
     parts = sums(extra, list(extra), role.place, len(CATEGORIES))
     lines = [*_life_cycle(a, whole), *ghg, *sci.lines(a)]
     order = {a.profile.view: -1}
@@ -153,6 +153,16 @@ def _ghg(a: Assessment, by_place: Ledger, whole: Ledger, role: Roles) -> list[di
         totals.append(line("ghg-protocol", f"total-{method}", label, SCOPE_3, said("scope 2 and 3"), total))
     lines += totals
     lines += _over_scopes(a, role.place, lines)
+    lines.append(
+        line(
+            "ghg-protocol",
+            "memo-publishers",
+            said("Beside the total: difference between publishers, life-cycle electricity less scope 2 and category 3"),
+            f"{SCOPE_3}; ISO 14067:2018",
+            "memo",
+            publishers.difference(a, role.place == OWN) if by_place.sums.rows[OWN] else of(OWN, "use_co2e", own),
+        )
+    )
     memo = of(OWN, "embodied_co2e", own)
     lines.append(line("ghg-protocol", "memo-amortised", said("Beside the total: hardware amortised over the runs, never added to category 2"),
                       "ISO 14044:2006; ISO/IEC 21031:2024", "memo", memo))  # fmt: skip
