@@ -14,8 +14,6 @@ from lca.engine.market_bridge import without_noise
 from lca.engine.roles import CATEGORIES, OWN, SERVICE
 from lca.language import said
 
-OWNER = OWN
-
 
 def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
     """Columns by which electricity over its life cycle differs from its parts, NaN where a case does not apply.
@@ -66,6 +64,11 @@ def bridges(
         made = _step(x["id"], label, value, kind, x["rows"], x["missing"], x.get("reason", ""))
         return made | ({"without": x["without"]} if x.get("without") else {})
 
+    beside = [
+        (place, ghg[id]["category"])
+        for place, id in enumerate(CATEGORIES)
+        if place not in (OWN, SERVICE) and held.rows[place]
+    ]
     start = total("total_co2e", 1, said("Total, life cycle, location-based"), "start")
     location: list[dict[str, Any] | None] = [
         start,
@@ -73,26 +76,20 @@ def bridges(
             "beyond_parts",
             -1,
             said("Difference between publishers: life-cycle factor against direct factor, upstream and losses"),
-            OWNER,
+            OWN,
         ),
         case(
             "without_parts",
             -1,
             said("Life-cycle electricity whose direct or upstream part is not determined apart"),
-            OWNER,
+            OWN,
         ),
-        case("parts_alone", 1, said("Direct or upstream emissions of entries without a life-cycle figure"), OWNER),
-        total("embodied_co2e", -1, said("Hardware amortised over the runs, of the owner"), role=OWNER),
-        total("end_of_life_co2e", -1, said("End of life amortised over the runs, of the owner"), role=OWNER),
+        case("parts_alone", 1, said("Direct or upstream emissions of entries without a life-cycle figure"), OWN),
+        total("embodied_co2e", -1, said("Hardware amortised over the runs, of the owner"), role=OWN),
+        total("end_of_life_co2e", -1, said("End of life amortised over the runs, of the owner"), role=OWN),
         *(
-            total(
-                "total_co2e",
-                -1,
-                said("Runs of {category}, outside this total", category=ghg[id]["category"]),
-                role=place,
-            )
-            for place, id in enumerate(CATEGORIES)
-            if place not in (OWN, SERVICE) and held.rows[place]
+            total("total_co2e", -1, said("Runs of {category}, outside this total", category=category), role=place)
+            for place, category in beside
         ),
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought)),
         of_line(ghg["total-location"], said("Scope 2 and scope 3, location-based"), "end"),
@@ -112,7 +109,7 @@ def bridges(
     intensity: list[dict[str, Any] | None] = [
         start,
         total("end_of_life_co2e", -1, said("End of life, which SCI leaves out")),
-        case("beyond_location", -1, said("Life-cycle electricity beyond E × I, upstream and losses among it")),
+        case("beyond_location", -1, said("Life-cycle electricity beyond E × I, upstream among it")),
         case("without_location", -1, said("Life-cycle electricity of entries without a location-based figure")),
         case("location_alone", 1, said("Location-based electricity of entries without a life-cycle figure")),
         case("incomplete", -1, said("O or M of entries that lack the other one")),
@@ -126,7 +123,7 @@ def bridges(
         "life-cycle-market": (said("Life cycle, location-based to market-based"), life_cycle_market),
         "ghg-life-cycle-market": (
             said("GHG Protocol, market-based to life cycle, market-based"),
-            market_bridge.steps(total, case, of_line, ghg, bought, [p for p in range(len(CATEGORIES)) if held.rows[p]]),
+            market_bridge.steps(total, case, of_line, ghg, bought, beside),
         ),
         "sci": (said("Life cycle to Software Carbon Intensity"), intensity),
     }

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lca.engine.kernel import Array
-from lca.engine.roles import CATEGORIES, OWN, SERVICE
+from lca.engine.roles import OWN, SERVICE
 from lca.language import said
 
 Step = dict[str, Any]
@@ -57,9 +57,12 @@ def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
 
 def steps(
     total: Callable[..., Step], case: Callable[..., Step | None], of_line: Callable[..., Step],
-    ghg: Mapping[str, Step], bought: str, places: Sequence[int],
+    ghg: Mapping[str, Step], bought: str, beside: Sequence[tuple[int, str]],
 ) -> list[Step | None]:  # fmt: skip
-    """The steps of the bridge, made by the same functions as those of the other bridges. `places` are those of roles with runs."""
+    """The steps of the bridge, made by the same functions as those of the other bridges.
+
+    `beside` are the roles whose runs the total of the GHG Protocol leaves out, with their categories.
+    """
     return [
         of_line(ghg["total-market"], said("Scope 2 and scope 3, market-based"), "start"),
         case(
@@ -89,20 +92,11 @@ def steps(
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought), sign=-1),
         total("embodied_co2e", 1, said("Hardware amortised over the runs, of the owner"), role=OWN),
         total("end_of_life_co2e", 1, said("End of life amortised over the runs, of the owner"), role=OWN),
-        total("total_co2e", -1, said("Purchased cloud services, location-based"), role=SERVICE)
-        | {"id": "cloud-location"},
-        total("total_co2e_market", 1, said("Purchased cloud services, market-based"), role=SERVICE)
-        | {"id": "cloud-market"},
+        total("total_co2e", -1, said("Purchased cloud services, location-based"), role=SERVICE),
+        total("total_co2e_market", 1, said("Purchased cloud services, market-based"), role=SERVICE),
         *(
-            total(
-                "total_co2e_market",
-                1,
-                said("Runs of {category}, outside the total", category=ghg[CATEGORIES[place]]["category"]),
-                role=place,
-            )
-            | {"id": f"outside-{CATEGORIES[place]}"}
-            for place in places
-            if place not in (OWN, SERVICE)
+            total("total_co2e_market", 1, said("Runs of {category}, in no line above", category=category), role=place)
+            for place, category in beside
         ),
         total("total_co2e_market", 1, said("Total, life cycle, market-based"), "end"),
     ]

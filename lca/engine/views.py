@@ -160,7 +160,7 @@ def _ghg(a: Assessment, by_place: Ledger, whole: Ledger, role: Roles) -> list[di
             said("Beside the total: difference between publishers, life-cycle electricity less scope 2 and category 3"),
             f"{SCOPE_3}; ISO 14067:2018",
             "memo",
-            publishers.difference(a, role.place == OWN) if (role.place == OWN).any() else of(OWN, "use_co2e", own),
+            publishers.difference(a, role.place == OWN) if by_place.sums.rows[OWN] else of(OWN, "use_co2e", own),
         )
     )
     memo = of(OWN, "embodied_co2e", own)
