@@ -377,7 +377,9 @@ def test_under_strict_no_literature_value_stands_for_an_instrument():
     a = assess(with_(WIND), profile="strict")
     assert value(a, "use_co2e_market") == 0
     assert value(a, "total_co2e_market") is None
-    why = "the certificate states no life-cycle intensity, and none of wind is known at the tiers that the profile allows"
+    why = (
+        "the certificate states no life-cycle intensity, and none of wind is known at the tiers that the profile allows"
+    )
     assert why in figure(a, "total_co2e_market")["reason"]
 
 
