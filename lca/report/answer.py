@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from lca.language import say
-from lca.report import alternatives, completeness, covers, headline, quality, roles, unused
+from lca.report import alternatives, completeness, covers, gaps, headline, quality, roles, unused
 from lca.report import numbers as n
 from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
@@ -163,6 +163,10 @@ def _inputs(a: Assessment) -> str:
     return say("{inputs} ({files} gave nothing that counts, named in section 8)", inputs=inputs, files=n.counted(nothing, "file"))  # fmt: skip
 
 
+def _weighed(text: str, weight: str) -> str:
+    return say("{text} ({weight})", text=text, weight=weight) if weight else text
+
+
 def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> list[Pair]:
     aside = sum(i.quarantined for i in a.intake.inputs)
     facts = [
@@ -175,8 +179,8 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
         completeness.fact(a),
     ]  # fmt: skip
     if total.missing:
-        gaps = [
-            say("{label} of {missing}", label=label, missing=n.count(made[name].missing))
+        parts = [
+            _weighed(say("{label} of {missing}", label=label, missing=n.count(made[name].missing)), gaps.weight(a, name))
             for name, label in (("use_co2e", say("electricity")), ("embodied_co2e", say("embodied hardware")), ("end_of_life_co2e", say("end of life")))
             if made[name].missing
         ]  # fmt: skip
@@ -198,7 +202,7 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
         entries = n.counted(total.rows, "entry", "entries")
         text = say(
             "{parts} of {entries} (one per run and device group). {bound}",
-            parts=capital(n.listed(gaps)),
+            parts=capital(n.listed(parts)),
             entries=entries,
             bound=bound,
         )
