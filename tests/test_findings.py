@@ -122,6 +122,7 @@ CASES = {
     "unknown-device": ({"devices": device(model="Nothing of the kind")}, {}),
     "unknown-region": ({"location": {"country": "FR", "cloud": "aws", "region": "moon-1"}}, {"location": {"cloud": "aws", "region": "eu-west-3"}}),
     "unknown-site": ({"location": {"country": "FR", "site": "lab"}}, {"location": {"country": "FR", "site": "lab"}}, {"id": "p"}),
+    "gap-size": ({"devices": [], "duration": "1 h"}, {}),
     "dense-assumed": ({"system": SIZED, "work": TRAINED}, {"system": {**SIZED, "active_parameters": 7e9}, "work": TRAINED}),
     "implausible-mfu": ({"work": {"flops": 1e25}}, {"work": {"flops": 1e20}}),
     "input-tokens-not-modelled": ({**ANSWERS, "system": SIZED, "work": {"tokens_in": 1, "tokens_out": 1}}, {**ANSWERS, "system": SIZED, "work": {"tokens_out": 1}}),
@@ -172,7 +173,7 @@ READING = {
     "unreadable-input",
 }
 #: concern a system, not a run
-WHOLE = {"bill-without-figure", "gwp-mixed", "training-compute-threshold"}
+WHOLE = {"gap-size", "bill-without-figure", "gwp-mixed", "training-compute-threshold"}
 #: found in a factor set of the user
 #: findings about several runs at once; test_attribution and test_scenarios raise them
 SEVERAL_RUNS = {
