@@ -183,14 +183,15 @@ def test_category_2_is_the_production_of_what_was_bought_in_the_period():
 
 
 def test_a_sum_of_lines_moves_with_what_its_parts_share():
-    """Energy alone has a width here, and scope 2 and category 3 both follow from it: so does their sum, in proportion."""
+    """Energy alone has a width here (no factor of GB states an interval), and scope 2 and category 3 both follow from it: so does their sum, in proportion."""
     energy = {"value": 100, "low": 80, "high": 120, "unit": "kWh"}
     a = assess(
         run(
+            location={"country": "GB"},
+            start="2025-05-01T00:00:00Z",
             devices=None,
             facility=None,
             energy=[{"value": energy, "boundary": "facility", "method": "counter"}],
-            location={"country": "GB"},
         ),
         profile={"id": "p", "role": "owner", "uncertainty": {"pedigree": "none"}},
     )

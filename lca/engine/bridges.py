@@ -135,5 +135,5 @@ def bridges(
 def _step(
     id: str, label: str, value: float | None, kind: str, rows: int, missing: int, reason: str = ""
 ) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": id, "label": label, "kind": kind, "value": value, "unit": "kgCO2e", "rows": rows, "missing": missing}  # fmt: skip
+    made: dict[str, Any] = {"id": id, "label": label, "kind": kind, "value": None if value is None else value + 0.0, "unit": "kgCO2e", "rows": rows, "missing": missing}  # fmt: skip
     return made | ({"reason": reason} if reason else {})
