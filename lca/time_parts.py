@@ -61,7 +61,7 @@ class Within(NamedTuple):
         """Whether a part counts, which lies on one side of each edge. Of what one end is unknown, the other decides."""
         if part.start != part.start and part.end != part.end:
             return self.undated
-        early = part.start < self.start or part.end <= self.start
+        early = part.start < self.start or (part.end <= self.start and part.end != part.start)
         return not early and not (part.start >= self.end or part.end > self.end)
 
 

@@ -381,6 +381,26 @@ def test_an_instrument_of_a_run_is_cut_with_it():
     assert share(start="2023-01-01", end="2023-12-31")[0] == pytest.approx(1)
 
 
+def test_the_computation_of_a_system_is_told_to_lack_what_was_trained_before():
+    log = run(start="2023-12-31T19:00:00Z", work={"flops": 2e20})
+    [told] = findings(assess(log, profile=Y2024), "training-compute-threshold")
+    assert told.message.startswith("Model A: 1 × 10²⁰ FLOP of training computation, ")
+    assert told.message.endswith(
+        "; what was trained outside the period is not in it. A comparison, not a legal finding"
+    )
+    [told] = findings(assess(log), "training-compute-threshold")
+    assert "outside" not in told.message
+
+
+def test_a_claim_is_tested_for_the_part_of_its_run_that_counts():
+    claim = {"text": "runs on wind", "by": "its maker", "supply": ["wind_onshore"]}
+    a = assess(bill(claim=claim), profile=Y2024)
+    [tested] = a.claims.tested
+    for view in tested.views:
+        assert view.figures["facility_energy"]["value"] == pytest.approx(500)
+    assert assess(KINDS["before"][0] | {"claim": claim}, profile=Y2024).claims.tested == []
+
+
 def test_purchases_count_by_their_date_where_no_run_lies_in_the_period():
     profile = {**Y2024, "purchases": [{"device": "H100 SXM", "count": 2, "date": "2024-05-01"}]}
 
