@@ -28,6 +28,7 @@ from lca.engine import (
     advice,
     allocation,
     attribution,
+    gap_sizes,
     kernel,
     lifetime_use,
     loader,
@@ -43,6 +44,7 @@ from lca.engine import (
 )
 from lca.engine.advice import Sensitivity
 from lca.engine.figures import Grouping, Summary
+from lca.engine.ledger import lacking
 from lca.engine.outside import Outside
 from lca.engine.plan import Plan
 from lca.engine.purchases import Bought, footprints
@@ -137,8 +139,16 @@ class Assessment:
                     mine = self.summary.figures(self.grouping(key), self.why)
                 else:
                     mine = [] if key else self.summary.nothing(self.reason("", -1))
-                self._figures[key] = [*mine, *self.figure_list(())] if key else mine
+                self._figures[key] = [*mine, *self.figure_list(())] if key else self._weighed(mine)
         return self._figures[key]
+
+    def _weighed(self, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Figures of the whole with the share, by energy and by money, of the entries that lack them."""
+        for f in figures:
+            if f["missing"] and f["quantity"] in self.columns:
+                energy, money = self.gap_sizes.shares(lacking(self.columns, f["quantity"], self.rows))
+                f["missing_share"] = {"energy": energy, self.gap_sizes.money_key: money}
+        return figures
 
     def figures(self, by: Sequence[str] = DEFAULT_BY) -> pd.DataFrame:
         """Figures as a frame: one row per group and quantity, the keys of the group as columns."""
@@ -202,6 +212,11 @@ class Assessment:
     def roles(self) -> Roles:
         """Who reports each row, and in which scope or category it stands."""
         return roles(self.activities, self.resolved, self.profile)
+
+    @cached_property
+    def gap_sizes(self) -> gap_sizes.GapSizes:
+        """What entries without a figure would add by the nearest proxy, and their weight by energy and money."""
+        return gap_sizes.sizes(self.activities, self.resolved, self.columns, self.catalogue)
 
     @cached_property
     def burnt(self) -> list[scope_1.Burnt]:

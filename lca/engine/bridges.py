@@ -64,6 +64,11 @@ def bridges(
         made = _step(x["id"], label, value, kind, x["rows"], x["missing"], x.get("reason", ""))
         return made | ({"without": x["without"]} if x.get("without") else {})
 
+    beside = [
+        (place, ghg[id]["category"])
+        for place, id in enumerate(CATEGORIES)
+        if place not in (OWN, SERVICE) and held.rows[place]
+    ]
     start = total("total_co2e", 1, said("Total, life cycle, location-based"), "start")
     location: list[dict[str, Any] | None] = [
         start,
@@ -83,14 +88,8 @@ def bridges(
         total("embodied_co2e", -1, said("Hardware amortised over the runs, of the owner"), role=OWN),
         total("end_of_life_co2e", -1, said("End of life amortised over the runs, of the owner"), role=OWN),
         *(
-            total(
-                "total_co2e",
-                -1,
-                said("Runs of {category}, outside this total", category=ghg[id]["category"]),
-                role=place,
-            )
-            for place, id in enumerate(CATEGORIES)
-            if place not in (OWN, SERVICE) and held.rows[place]
+            total("total_co2e", -1, said("Runs of {category}, outside this total", category=category), role=place)
+            for place, category in beside
         ),
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought)),
         of_line(ghg["total-location"], said("Scope 2 and scope 3, location-based"), "end"),
@@ -124,7 +123,7 @@ def bridges(
         "life-cycle-market": (said("Life cycle, location-based to market-based"), life_cycle_market),
         "ghg-life-cycle-market": (
             said("GHG Protocol, market-based to life cycle, market-based"),
-            market_bridge.steps(total, case, of_line, ghg, bought),
+            market_bridge.steps(total, case, of_line, ghg, bought, beside),
         ),
         "sci": (said("Life cycle to Software Carbon Intensity"), intensity),
     }
@@ -136,5 +135,5 @@ def bridges(
 def _step(
     id: str, label: str, value: float | None, kind: str, rows: int, missing: int, reason: str = ""
 ) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": id, "label": label, "kind": kind, "value": value, "unit": "kgCO2e", "rows": rows, "missing": missing}  # fmt: skip
+    made: dict[str, Any] = {"id": id, "label": label, "kind": kind, "value": None if value is None else value + 0.0, "unit": "kgCO2e", "rows": rows, "missing": missing}  # fmt: skip
     return made | ({"reason": reason} if reason else {})

@@ -6,7 +6,7 @@ the technology's own intensity instead. The rest differs where the publishers of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -57,9 +57,12 @@ def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
 
 def steps(
     total: Callable[..., Step], case: Callable[..., Step | None], of_line: Callable[..., Step],
-    ghg: Mapping[str, Step], bought: str,
+    ghg: Mapping[str, Step], bought: str, beside: Sequence[tuple[int, str]],
 ) -> list[Step | None]:  # fmt: skip
-    """The steps of the bridge, made by the same functions as those of the other bridges."""
+    """The steps of the bridge, made by the same functions as those of the other bridges.
+
+    `beside` are the roles whose runs the total of the GHG Protocol leaves out, with their categories.
+    """
     return [
         of_line(ghg["total-market"], said("Scope 2 and scope 3, market-based"), "start"),
         case(
@@ -91,5 +94,9 @@ def steps(
         total("end_of_life_co2e", 1, said("End of life amortised over the runs, of the owner"), role=OWN),
         total("total_co2e", -1, said("Purchased cloud services, location-based"), role=SERVICE),
         total("total_co2e_market", 1, said("Purchased cloud services, market-based"), role=SERVICE),
+        *(
+            total("total_co2e_market", 1, said("Runs of {category}, in no line above", category=category), role=place)
+            for place, category in beside
+        ),
         total("total_co2e_market", 1, said("Total, life cycle, market-based"), "end"),
     ]

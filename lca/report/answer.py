@@ -11,6 +11,7 @@ from lca.report import (
     alternatives,
     completeness,
     covers,
+    gaps,
     hardware,
     headline,
     instruments,
@@ -176,6 +177,10 @@ def _inputs(a: Assessment) -> str:
     return say("{inputs} ({files} gave nothing that counts, named in section 8)", inputs=inputs, files=n.counted(nothing, "file"))  # fmt: skip
 
 
+def _weighed(text: str, weight: str) -> str:
+    return say("{text} ({weight})", text=text, weight=weight) if weight else text
+
+
 def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> list[Pair]:
     aside = sum(i.quarantined for i in a.intake.inputs)
     facts = [
@@ -191,8 +196,8 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
         *hardware.facts(a),
     ]  # fmt: skip
     if total.missing:
-        gaps = [
-            say("{label} of {missing}", label=label, missing=n.count(made[name].missing))
+        parts = [
+            _weighed(say("{label} of {missing}", label=label, missing=n.count(made[name].missing)), gaps.weight(a, name))
             for name, label in (("use_co2e", say("electricity")), ("embodied_co2e", say("embodied hardware")), ("end_of_life_co2e", say("end of life")))
             if made[name].missing
         ]  # fmt: skip
@@ -214,7 +219,7 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
         entries = n.counted(total.rows, "entry", "entries")
         text = say(
             "{parts} of {entries} (one per run, device group and year). {bound}",
-            parts=capital(n.listed(gaps)),
+            parts=capital(n.listed(parts)),
             entries=entries,
             bound=bound,
         )

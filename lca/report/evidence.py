@@ -109,8 +109,8 @@ def improve(a: Assessment) -> list[str]:
 def _gaps(a: Assessment) -> Table:
     rows = [
         Row(cells=[
-            Cell(text=quantity(f["quantity"]), sub=f["quantity"]), Cell(text=say("{missing} of {rows}", missing=n.count(f["missing"]), rows=n.count(f["rows"]))),
-            Cell(text=gaps.why(a, f["quantity"])),
+            Cell(text=quantity(f["quantity"]), sub=f["quantity"]), Cell(text=say("{missing} of {rows}", missing=n.count(f["missing"]), rows=n.count(f["rows"])), sub=gaps.weight(a, f["quantity"])),
+            Cell(text=gaps.why(a, f["quantity"]), sub=gaps.size(a, f["quantity"])),
         ])
         for f in a.figure_list(())
         if f["quantity"] in NAMES and f["missing"] and not f["quantity"].startswith("sci_")  # they lack what their parts lack
@@ -120,5 +120,5 @@ def _gaps(a: Assessment) -> Table:
         Column(label=say("Entries lacking"), width=16),
         Column(label=say("Because"), width=56),
     ]
-    return Table(title=said("What is not determined, and why"), lead=say("Nothing was filled in: what is missing here is missing from the totals. Where entries lack a figure for several reasons, the most frequent one stands here; lca explain gives that of any run.") if rows else
+    return Table(title=said("What is not determined, and why"), lead=say("Nothing was filled in: what is missing here is missing from the totals; what it would add by the nearest proxy stands below the reason. Where entries lack a figure for several reasons, the most frequent one stands here; lca explain gives that of any run.") if rows else
                  say("Every figure is determined for every entry.") if a.rows else say("There is no entry: no run lies in the period."), columns=heads if rows else [], rows=rows)  # fmt: skip

@@ -15,7 +15,7 @@ from lca.report.alternatives import Alternatives
 from lca.report.parts import Bar, Pair, View, bar
 from lca.report.sci import PRINTED
 from lca.report.sums import whole
-from lca.report.views import cell, places
+from lca.report.views import cell, lacking_weight, places
 from lca.report.words import WORK, clean
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def ghg(a: Assessment) -> Headline:
     if absent:
         sentence = f"{sentence} {say('Not available, and not in the sum: {places}.', places=places(absent))}"
     keys = [
-        _key(say("scope 1"), lines["scope-1"]), _key(say("scope 2, location-based"), lines["scope-2-location"]),
-        _key(say("scope 2, market-based"), lines["scope-2-market"]),
+        _key(a, say("scope 1"), lines["scope-1"]), _key(a, say("scope 2, location-based"), lines["scope-2-location"]),
+        _key(a, say("scope 2, market-based"), lines["scope-2-market"]),
         KeyFigure(value=_phrase(scope_3), label=say("scope 3"), notes=[of] if of else []),
     ]  # fmt: skip
     drawn = [(say(label), lines[i]["value"] or 0.0, colour, _said(lines[i])) for i, label, colour in SCOPES]
@@ -131,7 +131,7 @@ def _said(line: dict[str, Any]) -> str:
     )
 
 
-def _key(label: str, line: dict[str, Any]) -> KeyFigure:
+def _key(a: Assessment, label: str, line: dict[str, Any]) -> KeyFigure:
     shown = bounds(line["value"], line["low"], line["high"], "kgCO2e")
     gap = (
         say(
@@ -142,6 +142,8 @@ def _key(label: str, line: dict[str, Any]) -> KeyFigure:
         if line["missing"] and line["rows"]
         else ""
     )
+    weight = lacking_weight(a, line["id"]) if gap else ""
+    gap = say("{text} ({weight})", text=gap, weight=weight) if weight else gap
     return KeyFigure(value=_said(line), label=label, notes=[x for x in (shown, gap) if x])
 
 

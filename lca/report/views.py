@@ -53,7 +53,8 @@ def span(x: dict[str, Any]) -> Cell:
 def _full(x: dict[str, Any]) -> Cell:
     if not x["rows"]:
         return Cell(text=n.DOES_NOT_APPLY, kind="none")
-    return Cell(text=say("{rows} of {whole}", rows=n.count(x["rows"] - x["missing"]), whole=n.count(x["rows"])))
+    text = say("{rows} of {whole}", rows=n.count(x["rows"] - x["missing"]), whole=n.count(x["rows"]))
+    return Cell(text=text, sub=say("without {weight}", weight=x["weight"]) if x.get("weight") else "")
 
 
 def _said(x: dict[str, Any]) -> str:
@@ -118,6 +119,12 @@ def _whose(a: Assessment) -> dict[str, tuple[str, NDArray[np.bool_]]]:
     }  # fmt: skip
 
 
+def lacking_weight(a: Assessment, id: str) -> str:
+    """Share of the entries of a line that lack a part, by energy and by money; empty for a line that holds no entries."""
+    whose = _whose(a)
+    return gaps.weight(a, *whose[id]) if id in whose else ""
+
+
 def scopes(a: Assessment) -> Table:
     """The scopes of the GHG Protocol, and the totals of the other views beside them."""
     lines = a.view_data["lines"]
@@ -125,7 +132,7 @@ def scopes(a: Assessment) -> Table:
     others = [x for x in lines if (x["view"], x["id"]) in (("life-cycle", "total"), ("sci", "sum.both"))]
     market = dict(a.total("total_co2e_market")) | {"id": "market", "category": ""}
     whose = _whose(a)
-    ghg, others, (market,) = ([x | {"why": gaps.why(a, *whose[x["id"]], limit=160)} if x["id"] in whose and x["missing"] else x for x in held]
+    ghg, others, (market,) = ([x | {"why": gaps.why(a, *whose[x["id"]], limit=160), "weight": gaps.weight(a, *whose[x["id"]])} if x["id"] in whose and x["missing"] else x for x in held]
                               for held in (ghg, others, [market]))  # fmt: skip
     rows = [_line(x, _place(x), x["id"].startswith("total-")) for x in ghg]
     rows += [_line(x | {"label": label}, place, True) for x, label, place in (
