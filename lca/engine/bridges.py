@@ -109,7 +109,7 @@ def bridges(
     intensity: list[dict[str, Any] | None] = [
         start,
         total("end_of_life_co2e", -1, said("End of life, which SCI leaves out")),
-        case("beyond_location", -1, said("Life-cycle electricity beyond E × I, upstream among it")),
+        case("beyond_location", -1, said("Life-cycle electricity beyond E × I, upstream and losses among it")),
         case("without_location", -1, said("Life-cycle electricity of entries without a location-based figure")),
         case("location_alone", 1, said("Location-based electricity of entries without a life-cycle figure")),
         case("incomplete", -1, said("O or M of entries that lack the other one")),
