@@ -47,6 +47,7 @@ INPUTS: dict[str, tuple[str, str]] = {
         "1",
         "1 where no host is to be modelled around the device: there is none, or the run lists its parts",
     ),
+    "is_computer": ("1", "1 where the device is the system on a chip of a whole computer"),
     "is_idle_stage": ("1", "1 where the stage is idle"),
     "host_count": ("1", "servers held whole for the run"),
     "host_power": ("kW", "power of one server without its accelerators"),
@@ -76,6 +77,10 @@ INPUTS: dict[str, tuple[str, str]] = {
     "direct_is_nearer": (
         "1",
         "1 where the direct factor of the grid is nearer to the place than the life-cycle factor",
+    ),
+    "lifecycle_is_below_direct": (
+        "1",
+        "1 where the life-cycle factor of the grid lies below the direct factor of the same place",
     ),
     "energy_in_host": ("kWh", "0 for a part whose energy the host around the accelerators holds already"),
     "contract_share": ("1", "share of the consumption that instruments cover"),

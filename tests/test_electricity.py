@@ -6,7 +6,7 @@ import copy
 
 import numpy as np
 import pytest
-from conftest import assess, factor_set, figure, findings, run, value, write
+from conftest import assess, delivered, factor_set, figure, findings, run, value, write
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import instruments, logs
@@ -338,8 +338,8 @@ def test_upstream_in_two_parts_and_never_on_a_life_cycle_factor():
     text = a.explain("r", "use_co2e_upstream")
     assert "use_co2e_wtt = 3.682 kgCO2e" in text
     assert "use_co2e_td_loss = 1.658 kgCO2e" in text
-    assert value(a, "use_co2e") == pytest.approx(100 * of(a, "grid_lifecycle")), (
-        "a life-cycle factor is never topped up"
+    assert value(a, "use_co2e") == pytest.approx(delivered(100 * of(a, "grid_lifecycle"), "GB")), (
+        "upstream is inside a life-cycle factor, losses are not"
     )
     direct = assess(with_(**place, electricity={"factor": "100 g/kWh", "factor_scope": "direct"}))
     assert value(direct, "use_co2e") == pytest.approx(10 + 5.34)
@@ -363,7 +363,8 @@ def test_losses_from_a_share_and_not_on_a_factor_per_kwh_consumed():
 
 
 def test_losses_alone_are_told():
-    a = assess(with_(location={"country": "IN"}, start="2024-06-01T00:00:00Z"))
+    without = {"id": "p", "factor_sets": {"without": ["grid/upstream-mix"]}}
+    a = assess(with_(location={"country": "IN"}, start="2024-06-01T00:00:00Z"), profile=without)
     share = of(a, "td_loss_share")
     assert value(a, "use_co2e_upstream") == pytest.approx(value(a, "use_co2e_location") * share / (1 - share))
     assert told(a, "upstream-partial") == [

@@ -12,6 +12,7 @@ from lca.activity import COMPONENT_KINDS, Activities, Place
 from lca.catalogue import grid_zones
 from lca.catalogue.devices import Device, DeviceIndex
 from lca.catalogue.factor_set import Factor
+from lca.catalogue.hosts import host_class
 from lca.catalogue.models import Model, ModelIndex
 from lca.catalogue.places import RegionIndex, provider
 from lca.catalogue.store import Catalogue
@@ -97,11 +98,11 @@ def _place(
     """A place by the keys of `lookups.LEVELS`, and whether its region is known.
 
     The grid zone follows from the region, else from the state, unless it is stated: `region_zone` where the region lies in
-    a known one, `state_zone` where the state lies wholly in one, `zone_mean` where it lies in several.
+    a known one, `state_zone` where the state lies wholly in one, `zone_mean` where it lies in several. `zone` is for labels.
     """
     country, subdivision, zone, cloud, region, site = place
     cloud = provider(cloud) if cloud else ""
-    known, region_zone = True, ""
+    known, region_zone, zones_of_region = True, "", []
     if region:
         record = regions.find(cloud, region)
         known = record is not None
@@ -110,20 +111,34 @@ def _place(
             if country in ("", record["country"]):
                 country, subdivision = record["country"], subdivision or record["subdivision"]
                 if subdivision in ("", record["subdivision"]):
-                    region_zone = record.get("grid_zone") or ""
+                    region_zone, zones_of_region = grid_zones.region_key(record), grid_zones.possible(record)
     if canonical(subdivision) != subdivision:  # a territory, by its code as a part of its state
         country, subdivision = canonical(subdivision), ""
     state = STATES.get(country, "") if country not in own_grid else ""
     area = subdivision or country
     zones = shares.get(area, ())
+    state_zone = zones[0].code if len(zones) == 1 else ""
+    # of a region in a country of several grids nobody knows more than the country
+    unplaced = (
+        region if region and known and area == country and any(x.startswith(f"{country}-") for x in shares) else ""
+    )
     return {"country": country, "subdivision": subdivision, "grid_zone": zone, "cloud": cloud, "region": region,
-            "site": site, "state": state, "region_zone": region_zone, "state_zone": zones[0].code if len(zones) == 1 else "",
-            "zone_mean": grid_zones.mean_key(area) if len(zones) > 1 else ""}, known  # fmt: skip
+            "site": site, "state": state, "region_zone": region_zone, "state_zone": state_zone,
+            "zone_mean": grid_zones.mean_key(area) if len(zones) > 1 else "", "unplaced": unplaced,
+            "zone": zone or (zones_of_region[0] if zones_of_region else state_zone)}, known  # fmt: skip
 
 
 def kind_of(logged: tuple[str, str], device: Device | None) -> str:
     """Kind of a device: as the log says, else as the catalogue says, else empty."""
     return logged[1] or (device.kind if device is not None else "")
+
+
+def host_classes(activities: Activities, resolved: Resolved) -> NDArray[np.object_]:
+    """Class of the host around the device of each row."""
+    devices, places = activities.device_of_row, activities.place_of_row
+    pairs, which = np.unique(np.stack([devices, places]), axis=1, return_inverse=True)
+    named = [host_class(resolved.devices[d], resolved.places[p]["cloud"]) for d, p in pairs.T.tolist()]
+    return np.asarray(named, object)[which.reshape(-1)]
 
 
 #: what a log states per logged device: where that is a cloud instance, counts and hours grow by the devices in it,
@@ -146,15 +161,18 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
 
     `is_accelerator`: 1, or 0 for processors, memory, storage and servers. `has_no_server`: 1 where no server stands
     around the device. `is_standalone`: 1 there, and where the run lists processors or memory with power of their own, so
-    that a host modelled on top would count them twice. `energy_in_host`: 0 for parts beside accelerators whose energy
+    that a host modelled on top would count them twice. `is_computer`: 1 for the system on a chip of a computer, whose
+    footprint is that of the whole. `energy_in_host`: 0 for parts beside accelerators whose energy
     is inside the host: no power of theirs is stated, or that of the host is.
     """
     n = len(activities.devices)
     accelerator, alone, part, scale = np.ones(n), np.zeros(n, bool), np.zeros(n, bool), np.ones(n)
+    computer = np.zeros(n, bool)
     for code, (logged, device) in enumerate(zip(activities.devices, resolved.devices, strict=True)):
         kind = kind_of(logged, device)
         part[code] = kind in COMPONENT_KINDS
         alone[code] = part[code] or kind in ("soc", "server", "other")
+        computer[code] = kind == "soc"
         if part[code] or kind == "server":
             accelerator[code] = 0.0
         if device is not None:
@@ -173,6 +191,7 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
     activities.columns["energy_in_host"] = np.where(inside, 0.0, np.nan)
     activities.columns["is_accelerator"] = accelerator[rows]
     activities.columns["has_no_server"] = np.where(alone[rows], 1.0, np.nan)
+    activities.columns["is_computer"] = np.where(computer[rows], 1.0, np.nan)
     activities.columns["is_standalone"] = np.where(alone[rows] | listed, 1.0, np.nan)
     for names, factor in ((PER_GROUP, scale[rows]), (PER_DEVICE, 1 / scale[rows])):
         for name in [f"{n}{bound}" for n in names for bound in ("", "__low", "__high")] if (scale != 1).any() else ():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lca.activity import DEFINED, RUN_LEVEL, beside_facility, best_energy, coverage_of
 from lca.catalogue.resolve import PER_DEVICE, PER_GROUP
+from lca.engine import lifetime_use
 from lca.engine.allocation import BASES
 from lca.engine.trace import derived
 from lca.language import joined, said
@@ -26,7 +27,10 @@ FOLLOWS = said("follows from the log")
 #: column -> where it comes from, for those that nobody states
 MADE = {
     "direct_is_nearer": said("follows from the factors found"),
+    "lifecycle_is_below_direct": said("follows from the factors found"),
     "losses_inside": said("follows from the factors found"),
+    "lifecycle_losses_inside": said("follows from the factors found"),
+    "wtt_losses_inside": said("follows from the factors found"),
     "tokens_alone": FOLLOWS,
     "work_alone": FOLLOWS,
     **{
@@ -50,10 +54,14 @@ def of(a: Assessment, name: str, row: int) -> str:
     if name in DEFINED:
         group = int(a.activities.group_of_row[row])
         key = "share" if name == "device_share" else name
+        if name == lifetime_use.COLUMN and _of_profile(a, row):
+            return said("stated by the profile for all runs")
         stated = run.devices and getattr(run.devices[group], key) is not None
         return STATED if stated else said("not stated by the run, so {value} by definition", value=f"{DEFINED[name]:g}")
     if name.startswith("contract_") and name not in MADE:
         return a.register.behind(name, row)
+    if name == lifetime_use.ACTIVE and _of_profile(a, row):
+        return said("from lifetime_utilisation, which the profile states for all runs")
     if name in MADE:
         return MADE[name]
     if derived(name):
@@ -72,6 +80,12 @@ def of(a: Assessment, name: str, row: int) -> str:
         whole = said("stated by the run for the whole of it; its first device group holds the amount")
         return joined(", ", [whole, *_part(a, row, "energy")])
     return _of_instance(a, name, row)
+
+
+def _of_profile(a: Assessment, row: int) -> bool:
+    """Whether the share of the lifetime in use is that of the profile."""
+    basis = a.activities.columns.get(f"{lifetime_use.COLUMN}__basis")
+    return basis is not None and bool(basis[row] == lifetime_use.PROFILE)
 
 
 def _metered(a: Assessment, name: str, row: int) -> str:

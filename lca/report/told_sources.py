@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lca import statements
+from lca.engine.gwp import NOT_STATED, is_mixed, named, shares
 from lca.engine.register.criteria import MET, NOT_ASKED, NOT_MET, NOT_SHOWN
 from lca.language import said, say
 from lca.report import numbers as n
 from lca.report.answers import LOGS, NONE, Item, given, missing, partly
 from lca.report.instruments import without_mix
-from lca.report.words import clean
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -110,17 +110,20 @@ def residual_mix(a: Assessment) -> Item:
 
 def gwp(a: Assessment) -> Item:
     """Global warming potentials."""
-    used = {f.set_id for f in a.resolved.factors}
-    held = sorted({s.gwp for s in a.catalogue.sets if s.gwp and s.id in used})
-    if not held:
+    held = shares(a.plan, a.columns, a.activities, a.resolved, a.catalogue, "total_co2e")
+    if not held or set(held) == {(NOT_STATED,)}:
         return missing(say("GWP"), say("no factor set in use states it"), say("publishers of the factors"))
-    if len(held) == 1:
-        return given(say("Global warming potentials"), clean(held[0], 200), "Factor sets")
-    text = say(
-        "Over 100 years, as each factor set in use states it, in {n} ways; the list of sets quotes them",
-        n=n.count(len(held)),
-    )
-    why = say("the sources of the factors use more than one report of the IPCC")
+    if not is_mixed(held):
+        return given(
+            say("Global warming potentials"),
+            say("Over 100 years: {bases}", bases=say(named(next(iter(held))))),
+            "Factor sets",
+        )
+    parts = [
+        say("{bases} {share}", bases=say(named(bases)), share=n.share(share, 1.0)) for bases, share in held.items()
+    ]
+    text = say("Over 100 years; shares of the total: {parts}", parts="; ".join(parts))
+    why = say("the sources of the factors use more than one report of the IPCC, or do not say which")
     return partly(say("Global warming potentials"), text, why, say("publishers of the factors"), "Factor sets")
 
 

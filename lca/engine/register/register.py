@@ -19,6 +19,7 @@ from lca.engine.register import residual
 from lca.engine.register.criteria import judge, lacking
 from lca.engine.register.entries import Entry, collect
 from lca.engine.register.intensities import Rates, Technologies, told
+from lca.engine.register.kept import kept
 from lca.engine.register.matching import Candidate, Consumption, match
 from lca.engine.register.notes import Note
 from lca.engine.register.slices import Clock, Numbers, Rows, Slices, cut
@@ -109,7 +110,9 @@ class Register:
                 self.notes += notes
                 self._add(entry, rates, None, notes)
             else:
-                candidates.append((self._candidate(entry, rates, slices, slices.of(reach[id(entry)])), notes))
+                candidate = self._candidate(entry, rates, slices, slices.of(reach[id(entry)]))
+                candidate.inside = kept(entry, activities, self._clock, energy, self.profile.within())
+                candidates.append((candidate, notes))
         left = match([c for c, _ in candidates], slices, used)
         self._tell(candidates, slices, used, left)
         share, slots = np.zeros(activities.rows), Slots(activities.rows)
@@ -194,15 +197,7 @@ class Register:
         in_market, known = self._in_market(entry, rows)
         in_period = self._in_period(entry, rows, middle, middle)
         shown = self._shown(entry, known, middle)
-        return Candidate(entry, rates, mine, in_market, in_period, shown, self._inside(entry))
-
-    def _inside(self, entry: Entry) -> float:
-        """Share of the energy of an instrument that falls to the period of the report, by the time of its runs."""
-        if entry.holdings or self.profile.period is None:
-            return 1.0
-        limits = entry.instrument.start, entry.instrument.end
-        held, whole = np.asarray([self._clock.inside(n, limits) for n in sorted(entry.runs)]).sum(axis=0).tolist()
-        return min(held / whole, 1.0) if whole > 0 else 1.0
+        return Candidate(entry, rates, mine, in_market, in_period, shown)
 
     def _mix(self, entry: Entry) -> residual.Mix:
         rows = self._rows(entry)

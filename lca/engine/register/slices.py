@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.activity import Activities, as_utc, duration_hours
+from lca.activity import Activities
 
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -38,27 +38,6 @@ class Clock:
         if moment.tzinfo is not None:
             return np.full(len(rows), moment.timestamp())
         return moment.replace(tzinfo=UTC).timestamp() - self.offset(rows)
-
-    def inside(self, number: int, limits: tuple[datetime | None, datetime | None]) -> tuple[float, float]:
-        """Seconds of a run between two limits: those that rows hold, and all. The rest lies outside the report."""
-        first, last = np.searchsorted(self._of, (number, number + 1))
-        rows = np.arange(first, last)[: max(last - first, 0)]
-        run = self._runs[number]
-        hours = duration_hours(run)
-        if run.start is None or hours is None or not len(rows):
-            return 0.0, 0.0
-        at = rows[:1]
-        low, high = (
-            float(self.limit(m, at)[0]) if m is not None else edge
-            for m, edge in zip(limits, (-np.inf, np.inf), strict=True)
-        )
-
-        def between(begin: Numbers, end: Numbers) -> float:
-            return float(np.maximum(np.minimum(end, high) - np.maximum(begin, low), 0.0).sum())
-
-        begin = as_utc(run.start).timestamp()
-        held = np.unique(np.stack([self.begin[rows], self.end[rows]]), axis=1)  # device groups work side by side
-        return between(held[0], held[1]), between(np.asarray([begin]), np.asarray([begin + hours * 3600.0]))
 
 
 def _offset(stamp: datetime | None) -> float:

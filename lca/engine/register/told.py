@@ -120,9 +120,8 @@ def _beyond_report(c: Candidate) -> Iterator[Note]:
     energy = c.entry.instrument.energy
     if energy is not None and c.inside < 1.0 - CLOSE:
         told = said(
-            "of the {amount} kWh of the {type} {held} kWh count: the rest falls to the time of its runs outside the period "
-            "of the report",
-            amount=spelled(energy.value), type=c.entry.instrument.type, held=spelled(energy.value * c.inside),
+            "{lost} of the {energy} kWh of the {type} belong to the part of the run outside the period of the report and are not counted",
+            lost=spelled((1.0 - c.inside) * energy.value), energy=spelled(energy.value), type=c.entry.instrument.type,
         )  # fmt: skip
         yield c.entry.note("instrument-period", told, "energy", "info")
 
