@@ -146,6 +146,16 @@ def test_serials_apart_are_certificates_apart():
         assert not told(a, "evidence-shared", "instrument-serial")
 
 
+def test_what_is_held_for_nothing_in_particular_is_spent_on_scope_2_alone():
+    """A certificate of whoever reports covers no electricity of a service that it buys, unless it is held for that system."""
+    rented = used("b", system="Model B", location={"site": "rented"})
+    sites = {"rented": {"country": "FR", "role": "cloud-customer"}, "own": {"country": "FR", "role": "owner"}}
+    for scope, expected in (({}, [0, 1]), ({"system": "Model B"}, [1, 0])):
+        profile = {"id": "alder", "sites": sites, "instruments": [WIND | {"energy": "100 kWh"} | scope]}
+        a = assess(at("own", "a"), rented, profile=profile)
+        assert [left(a, run=r) for r in "ab"] == pytest.approx(expected)
+
+
 # ---- period -----------------------------------------------------------------------------------------------------------
 
 
@@ -180,7 +190,7 @@ def test_a_certificate_counts_for_the_part_of_its_run_in_the_period_of_the_repor
     a = assess(used("a", 100, both, **half), profile=report)
     assert left(a) == pytest.approx(1 - 30 / 50)
     assert told(a, "instrument-period") == [
-        ("info", "a", "electricity.instruments[0].energy", "of the 60 kWh of the certificate 30 kWh count: the rest falls to the time of its runs outside the period of the report")
+        ("info", "a", "electricity.instruments[0].energy", "30 of the 60 kWh of the certificate belong to the part of the run outside the period of the report and are not counted")
     ]  # fmt: skip
     own = assess(used("a", 100, WIND | {"energy": "40 kWh"}, **half), profile=report)
     assert left(own) == pytest.approx(1 - 40 / 50), "all of it is of the part inside"
