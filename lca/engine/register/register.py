@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from lca.engine.register.notes import Note
 from lca.engine.register.slices import Clock, Numbers, Rows, Slices, cut
 from lca.engine.register.slots import Slots
 from lca.engine.register.told import Teller, label
+from lca.engine.roles import OWN, roles
 from lca.language import listed, said
 from lca.numerals import spelled
 from lca.profile import Profile
@@ -142,8 +144,15 @@ class Register:
                 mask &= at[self.activities.place_of_row]
             if holding.system is not None:
                 mask &= np.asarray([name == holding.system for name in self.activities.systems], bool)[of]
+            if holding.site is None and holding.system is None:
+                mask &= self._is_own
             found.append(np.flatnonzero(mask))
         return np.unique(np.concatenate(found))
+
+    @cached_property
+    def _is_own(self) -> Mask:
+        """Rows whose electricity is scope 2 of whoever reports: what is held for nothing in particular serves these alone."""
+        return np.asarray(roles(self.activities, self.resolved, self.profile).place == OWN)
 
     def _year(self, entry: Entry, rows: Rows) -> int | None:
         """The year for which the rates of an instrument are looked up: that of its vintage, else of what it is held for."""
@@ -358,4 +367,4 @@ def _scope(entry: Entry) -> str:
         for h in entry.holdings
         if h.site is not None or h.system is not None
     ]
-    return listed(told) if told else said("the whole inventory")
+    return listed(told) if told else said("all electricity of scope 2")
