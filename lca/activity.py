@@ -78,6 +78,10 @@ INPUTS: dict[str, tuple[str, str]] = {
         "1",
         "1 where the direct factor of the grid is nearer to the place than the life-cycle factor",
     ),
+    "lifecycle_is_below_direct": (
+        "1",
+        "1 where the life-cycle factor of the grid lies below the direct factor of the same place",
+    ),
     "energy_in_host": ("kWh", "0 for a part whose energy the host around the accelerators holds already"),
     "contract_share": ("1", "share of the consumption that instruments cover"),
     "contract_is_full": ("1", "1 where instruments cover all of the consumption"),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lca import checks, declared_totals, ingest, quantities
 from lca.activity import INPUTS, Activities
-from lca.catalogue import hourly, lookup, store, unestimated
+from lca.catalogue import hourly, lookup, store
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.labels import require_group, row_labels
 from lca.catalogue.lookups import LOOKUPS
@@ -28,6 +28,7 @@ from lca.engine import (
     advice,
     allocation,
     attribution,
+    gap_sizes,
     kernel,
     lifetime_use,
     loader,
@@ -36,6 +37,7 @@ from lca.engine import (
     plan,
     quality,
     register,
+    scope_1,
     series_devices,
     trace,
     uncertainty,
@@ -46,14 +48,14 @@ from lca.engine.ledger import lacking
 from lca.engine.outside import Outside
 from lca.engine.plan import Plan
 from lca.engine.purchases import Bought, footprints
-from lca.engine.summary import patterns
+from lca.engine.reasons import Reasons
+from lca.engine.roles import Roles, roles
 from lca.errors import UnknownName, nearest, shorten
 from lca.expand import expand_within
 from lca.garbage import no_collection
 from lca.ingest import Origin, reader
 from lca.ingest import expected as ingest_expected
 from lca.ingest.assign import Local
-from lca.language import said
 from lca.profile import Profile, with_assigned, with_disclosures
 from lca.profile import load as load_profile
 from lca.shortfalls import Completeness
@@ -64,13 +66,6 @@ if TYPE_CHECKING:
     from lca.claims import Claims
 
 DEFAULT_BY = ("system", "stage")
-#: columns that lookups, allocation and the log may give beside those of `INPUTS`
-MEANINGS = {
-    **{n: m for n, (_, m) in INPUTS.items()},
-    **{n.column: n.meaning for n in LOOKUPS},
-    "wue_facility": "water per facility energy",
-    **dict.fromkeys(attribution.COLUMNS, "what is moved between runs"),
-}
 
 
 @dataclass
@@ -98,7 +93,6 @@ class Assessment:
     completeness: Completeness | None = None  # what was expected against what was found, where something was expected
     _groupings: dict[tuple[str, ...], Grouping] = field(default_factory=dict)
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
-    _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -115,45 +109,26 @@ class Assessment:
             )
         return self._groupings[tuple(by)]
 
+    @cached_property
+    def why(self) -> Reasons:
+        """Why rows lack a quantity."""
+        return Reasons(
+            self.plan,
+            self.activities,
+            self.resolved,
+            self.columns,
+            self.register,
+            self.summary.pattern,
+            self.profile.max_tier,
+        )
+
     def reason(self, quantity: str, row: int) -> str:
         """Why a quantity is not determined in a row, or anything at all where no run counts."""
-        if not self.rows:
-            return outside.nothing_inside(self.profile)
-        key = (quantity, int(self._alike[row]))
-        if key not in self._reasons:
-            self._reasons[key] = self._reason(quantity, row)
-        return self._reasons[key]
+        return self.why.of(quantity, row) if self.rows else outside.nothing_inside(self.profile)
 
     def reasons(self, quantity: str, of: NDArray[np.bool_] | None = None) -> list[tuple[str, int]]:
         """Why rows lack a quantity or a part of it, and how many do so for each reason, the most frequent first."""
-        gaps = lacking(self.columns, quantity, self.rows)
-        rows = np.flatnonzero(gaps if of is None else gaps & of)
-        _, first, count = np.unique(self._alike[rows], return_index=True, return_counts=True)
-        held: dict[str, int] = {}
-        for at, number in sorted(zip(first.tolist(), count.tolist(), strict=True)):
-            why = self.reason(quantity, int(rows[at]))
-            held[why] = held.get(why, 0) + number
-        return sorted(held.items(), key=lambda item: -item[1])
-
-    @cached_property
-    def _alike(self) -> NDArray[np.int64]:
-        """Rows for which the same things are given and the same rules applied get the same number."""
-        columns, a = self.activities.columns, self.activities
-        given = [np.isnan(columns[n]).astype(np.int8) for n in self.plan.inputs if n in columns]
-        given += [columns[f"{n}__why"] for n in hourly.COLUMNS if f"{n}__why" in columns]
-        return patterns([self.summary.pattern, a.place_of_row, a.device_of_row, a.host_of_row, *given])[0]
-
-    def _reason(self, quantity: str, row: int) -> str:
-        allowed = self.profile.max_tier
-        limited = said("(the profile allows tiers up to {tier})", tier=allowed) if allowed < 4 else ""
-        return trace.reason(
-            self.plan, self.activities.columns, self.columns, quantity, row, MEANINGS, self._withheld, limited
-        )
-
-    def _withheld(self, name: str, row: int) -> str:
-        told = attribution.ABSENT.get(name) or hourly.withheld(self.activities, name, row)
-        told = told or unestimated.why(self.activities, name, row) or self.register.why(name, row)
-        return told or lookup.withheld(self.activities, self.resolved, name, row)
+        return self.why.counted(quantity, of)
 
     def figure_list(self, by: Sequence[str] = DEFAULT_BY) -> list[dict[str, Any]]:
         """Figures per group, and those of the whole with an empty `by`."""
@@ -161,11 +136,19 @@ class Assessment:
         if key not in self._figures:
             with no_collection():
                 if self.rows:
-                    mine = self.summary.figures(self.grouping(key), self.reason)
+                    mine = self.summary.figures(self.grouping(key), self.why)
                 else:
                     mine = [] if key else self.summary.nothing(self.reason("", -1))
-                self._figures[key] = [*mine, *self.figure_list(())] if key else mine
+                self._figures[key] = [*mine, *self.figure_list(())] if key else self._weighed(mine)
         return self._figures[key]
+
+    def _weighed(self, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Figures of the whole with the share, by energy and by money, of the entries that lack them."""
+        for f in figures:
+            if f["missing"] and f["quantity"] in self.columns:
+                energy, money = self.gap_sizes.shares(lacking(self.columns, f["quantity"], self.rows))
+                f["missing_share"] = {"energy": energy, self.gap_sizes.money_key: money}
+        return figures
 
     def figures(self, by: Sequence[str] = DEFAULT_BY) -> pd.DataFrame:
         """Figures as a frame: one row per group and quantity, the keys of the group as columns."""
@@ -224,6 +207,21 @@ class Assessment:
     def origin(self, number: int) -> Origin:
         """Where a run was read, by its number among those that count."""
         return self.intake.origins[self.activities.numbers[number]]
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Who reports each row, and in which scope or category it stands."""
+        return roles(self.activities, self.resolved, self.profile)
+
+    @cached_property
+    def gap_sizes(self) -> gap_sizes.GapSizes:
+        """What entries without a figure would add by the nearest proxy, and their weight by energy and money."""
+        return gap_sizes.sizes(self.activities, self.resolved, self.columns, self.catalogue)
+
+    @cached_property
+    def burnt(self) -> list[scope_1.Burnt]:
+        """Fuels and refrigerants of the profile with their emissions."""
+        return scope_1.entries(self.profile, self.catalogue)
 
     @cached_property
     def sensitivity(self) -> Sensitivity:
@@ -361,6 +359,7 @@ def of_activities(
         choices={"embodied_allocation": profile.embodied_allocation, "grid_matching": profile.grid_matching},
     )  # fmt: skip
     bought = footprints(profile, catalogue, devices, allowed, choices)
+    scope_1.entries(profile, catalogue)  # a fuel or refrigerant that nobody knows ends here
     given = {*INPUTS, *(n.column for n in LOOKUPS), "wue_facility", *catalogue.quantities, *attribution.COLUMNS}
     given |= {r.gives for r in rules}  # a quantity whose rules the profile rules out is not determined, not unknown
     asked = [q for q in disclosure_catalogue.quantities(profile.disclosures) if any(r.gives == q for r in allowed)]

@@ -136,7 +136,7 @@ def _supplied(name: str, factor: Factor) -> Callable[[Run], Run]:
 def _by_run(a: Assessment, ids: set[str]) -> dict[str, dict[str, dict[str, Any]]]:
     """Figures of some runs by quantity."""
     out: dict[str, dict[str, dict[str, Any]]] = {}
-    for figure in a.summary.figures(a.grouping(("run",)), a.reason, SHOWN):
+    for figure in a.summary.figures(a.grouping(("run",)), a.why, SHOWN):
         run = figure["by"]["run"]
         if run in ids:
             out.setdefault(run, {})[figure["quantity"]] = figure

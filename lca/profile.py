@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,7 @@ from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
 from lca.fields import OrNull, worded
+from lca.fuels import Fuel, Refrigerant
 from lca.instrument import Holding
 from lca.purchase import LifetimeUse, Purchase
 from lca.run import Location
@@ -45,7 +47,12 @@ _MAX_DEPTH = 8
 
 
 def _unfilled(period: Any) -> Any:
-    """A period of which `lca init` wrote the keys and nobody the days is none."""
+    """A period of which `lca init` wrote the keys and nobody the days is none; of several there is no report."""
+    if isinstance(period, list):
+        held = sorted((str(p.get("start")), str(p.get("end"))) for p in period if isinstance(p, dict))
+        if any(after <= end for (_, end), (after, _) in pairwise(held)):
+            raise ValueError("it overlaps itself: days stand in two of its entries; write one start and one end")
+        raise ValueError("a report has one period; write one start and one end, and a profile for each other period")
     return None if period == {"start": None, "end": None} else period
 
 
@@ -142,9 +149,12 @@ class Profile(Strict):
     pins: list[Pin] = Field(default_factory=list)
     view: Literal["life-cycle", "ghg-protocol", "sci"] = "life-cycle"
     role: Role | None = None
+    cloud_rental: Literal["purchased-service", "leased-asset"] = "purchased-service"
     purchases: list[Purchase] = Field(default_factory=list)
     instruments: Annotated[list[Holding], OrNull(list)] = Field(default_factory=list)
     instrument_evidence: Literal["required", "claimed"] = "required"
+    fuels: list[Fuel] = Field(default_factory=list)
+    refrigerants: list[Refrigerant] = Field(default_factory=list)
     severities: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
@@ -255,7 +265,7 @@ def with_disclosures(profile: Profile, names: Sequence[str]) -> Profile:
 
 #: parts of a profile that have keys of their own
 PARTS: dict[str, type[BaseModel]] = {
-    "sites": Site, "pins": Pin, "purchases": Purchase, "instruments": Holding, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
+    "sites": Site, "pins": Pin, "purchases": Purchase, "fuels": Fuel, "refrigerants": Refrigerant, "instruments": Holding, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
     "uncertainty": Uncertainty, "models": ModelCard, **{name: made for name, (made, _) in (*SINGLE.items(), *SEVERAL.items())},
 }  # fmt: skip
 
@@ -352,6 +362,9 @@ def _check(made: Profile, where: str) -> None:
         _one_of(period, set(PERIODS), f"{where}: forbid.periods")
     if made.period is not None and made.period.end < made.period.start:
         raise ProfileError(f"{where}: period", "it ends before it starts", "Correct one of the two dates.")
+    if made.period is None and made.undated == "exclude":
+        raise ProfileError(f"{where}: undated", "it leaves out runs without a date, and the profile states no period",
+                           "State the period, or leave undated out.", "exclude")  # fmt: skip
     panel = any(r.kind == "critical-review" and r.level == "panel" for r in made.reviews)
     if made.study.comparative_assertion_public and not panel:
         raise ProfileError(f"{where}: study.comparative_assertion_public", "a comparison of products that is told to the public needs a critical review by a panel (ISO 14044, 6.3)",

@@ -10,9 +10,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from lca.fields import Count, Name, Pue, WaterIntensity
 from lca.run import Location, Model, Stage
 
-#: owner of the hardware, or customer of a cloud
-ROLES = ("owner", "cloud-customer")
-Role = Literal["owner", "cloud-customer"]
+#: who reports: owner of the hardware, in a building of its own or of others (colocation); whoever rents hardware, a cloud or a
+#: service (an API); employers of people with devices of their own; whoever leases hardware to others, or sold what others run
+ROLES = (
+    "owner", "colocation", "leased-hardware", "cloud-customer", "api-customer", "employee-device", "lessor", "seller",
+)  # fmt: skip
+Role = Literal[
+    "owner", "colocation", "leased-hardware", "cloud-customer", "api-customer", "employee-device", "lessor", "seller"
+]
 
 
 class Strict(BaseModel):

@@ -138,7 +138,7 @@ PROFILES = {
     "key of a service": ("services: [{system: A, worck: requests, amount: 5, reason: as planned}]", "p.yaml: services[0].worck: unknown key (found worck). The nearest known key is work."),
     "amount of a service": ("services: [{system: A, work: requests, amount: 0, reason: as planned}]", "p.yaml: services[0].amount: must be more than 0 (found 0). Correct the value."),
     "stage of a service": ("services: [{system: A, work: requests, amount: 5, reason: as planned, stages: []}]", "p.yaml: services[0].stages: it is empty. Give at least 1."),
-    "role": ("role: ownner", "p.yaml: role: not one of the known values (found ownner). Use one of 'owner' or 'cloud-customer'; the nearest is owner."),
+    "role": ("role: ownner", "p.yaml: role: not one of the known values (found ownner). Use one of 'owner', 'colocation', 'leased-hardware', 'cloud-customer', 'api-customer', 'employee-device', 'lessor' or 'seller'; the nearest is owner."),
     "view": ("view: life-cycel", "p.yaml: view: not one of the known values (found life-cycel). Use one of 'life-cycle', 'ghg-protocol' or 'sci'; the nearest is life-cycle."),
     "view alike to none": ("view: scopes", "p.yaml: view: not one of the known values (found scopes). Use one of 'life-cycle', 'ghg-protocol' or 'sci'."),
     "country of a site": ("sites: {a: {country: XX}}", "p.yaml: sites.a.country: not an ISO 3166-1 country code (found XX). Write two or three letters, such as FR or FRA."),

@@ -8,15 +8,20 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from lca.territories import STATES
+
 from . import (
     defaults,
     devices,
     facility,
+    fuels,
     grid,
     hourly,
     inference,
+    kinds,
     levers,
     markets,
+    mix,
     models,
     national,
     processors,
@@ -38,7 +43,9 @@ def build(folder: Path) -> list[Package]:
     made = [
         *grid.packages(reference),
         national.package(reference),
+        *mix.packages(reference),
         *facility.packages(reference),
+        *fuels.packages(reference),
         *hardware,
         *processors.packages(reference, named),
         *silicon.packages(reference),
@@ -52,6 +59,9 @@ def build(folder: Path) -> list[Package]:
     packages = {package.id: package for package in made}
     known = {row["id"] for package in made for row in getattr(package.tables.get("devices"), "rows", [])}
     defaults.add(reference, packages, known)
+    made_of_kinds = kinds.package(reference, packages, STATES)
+    packages[made_of_kinds.id] = made_of_kinds
+    kinds.differences(packages, made_of_kinds)
     uncertainty.add(packages)
     result = [packages[identifier] for identifier in sorted(packages)]
     for package in result:

@@ -70,6 +70,7 @@ class FactorSet:
     description: str
     path: Path
     gwp: str = ""  # which greenhouse gases and global warming potentials its CO2e holds, where it holds any
+    kinds: dict[str, str] = field(default_factory=dict)  # quantity -> kind of factor, which says how wide it is
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     factors: list[Factor] = field(default_factory=list)
     devices: list[dict[str, str]] = field(default_factory=list)
@@ -101,6 +102,7 @@ def read(folder: Path) -> FactorSet:
         licence=", ".join(dict.fromkeys(str(x.get("name") or x.get("title") or "") for x in package.get("licenses") or [])),
         description=str(package.get("description") or ""),
         gwp=_gwp(package),
+        kinds=_kinds(package, str(folder / "datapackage.json")),
         sources={str(s.get("key")): s for s in package.get("sources") or []},
     )  # fmt: skip
     if not made.version:
@@ -137,6 +139,19 @@ def _gwp(package: dict[str, Any]) -> str:
     own = package.get("lca")
     told = str(own.get("gwp") or "") if isinstance(own, dict) else ""
     return "" if told == "none" else told
+
+
+def _kinds(package: dict[str, Any], where: str) -> dict[str, str]:
+    """Kinds of the set's quantities (`lca.kind`): an object by quantity, or one kind for all, under an empty name."""
+    own = package.get("lca")
+    kinds = own.get("kind") if isinstance(own, dict) else None
+    if kinds is None:
+        return {}
+    named = {"": kinds} if isinstance(kinds, str) else kinds
+    if not isinstance(named, dict) or not all(isinstance(kind, str) for kind in named.values()):
+        raise FactorError(f"{where}: lca.kind", "neither a kind nor an object of them by quantity",
+                          "Write a kind such as plant-inventory; `lca factors uncertainty/kinds` lists them.")  # fmt: skip
+    return {str(quantity): kind for quantity, kind in named.items()}
 
 
 def _registry(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:

@@ -20,6 +20,7 @@ from lca.activity import Activities
 from lca.catalogue import series
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.factor_set import KEYS, Factor
+from lca.catalogue.grid_marks import holds_losses
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
 from lca.catalogue.resolve import Resolved
@@ -194,6 +195,17 @@ def match(
         direct = ~np.isnan(activities.column("hourly_direct"))
         for name, nothing in (("grid_stand_in", np.nan), ("grid_stand_in__factor", -1)):
             activities.columns[name] = np.where(direct, nothing, activities.columns[name])
+    if "hourly_loss_share" in activities.columns:
+        _losses_inside(activities, resolved)
+
+
+def _losses_inside(activities: Activities, resolved: Resolved) -> None:
+    """Take the loss share from rows whose hourly factors are per kWh consumed, so that losses of the grid are in them."""
+    columns = activities.columns
+    rows = holds_losses(resolved.factors)[columns["hourly_lifecycle__factor"]]
+    columns["hourly_losses_inside"] = np.where(rows, 1.0, np.nan)
+    for name, nothing in (("hourly_loss_share", np.nan), ("hourly_loss_share__factor", -1)):
+        columns[name] = np.where(rows, nothing, columns[name])
 
 
 class _Matcher:

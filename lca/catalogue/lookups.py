@@ -79,6 +79,7 @@ ZONE_LEVELS = ("grid_zone", "subdivision", "region_zone", "state_zone", "zone_me
 GRID_LEVELS = (*ZONE_LEVELS, "country", "state", "world")
 HOST_LEVELS = ("class", "host_class", "any")
 _PART = ("device", "kind")
+_LOST = "share of the electricity fed in that is lost"
 _HOURLY = (*ZONE_LEVELS[:-1], "country")  # `catalogue.hourly` finds them
 LOOKUPS: tuple[Lookup, ...] = (
     Lookup("grid_lifecycle", "grid_lifecycle", GRID_LEVELS, "no_run_factor", "life-cycle factor of the grid"),
@@ -89,7 +90,11 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("hourly_direct", "hourly_direct", _HOURLY, "no_run_factor", "hourly direct factor of the grid"),
     Lookup("grid_wtt", "grid_wtt", GRID_LEVELS, "upstream_addable", "emissions upstream of generation, without losses of the grid"),
     Lookup("grid_td_loss", "grid_td_loss", GRID_LEVELS[:-1], "losses_addable", "emissions of losses in transmission and distribution"),
-    Lookup("td_loss_share", "td_loss_share", GRID_LEVELS[:-1], "losses_addable", "share of the electricity fed in that is lost"),
+    Lookup("grid_wtt_mix", "grid_wtt_mix", GRID_LEVELS[:-1], "upstream_addable", "emissions upstream of generation, by the generation mix"),
+    Lookup("td_loss_share", "td_loss_share", GRID_LEVELS[:-1], "losses_addable", _LOST),
+    Lookup("lifecycle_loss_share", "td_loss_share", GRID_LEVELS[:-1], "lifecycle_losses_addable", _LOST),
+    Lookup("hourly_loss_share", "td_loss_share", GRID_LEVELS[:-1], "no_run_factor", _LOST),
+    Lookup("upstream_loss_share", "td_loss_share", GRID_LEVELS[:-1], "losses_inside_direct", _LOST),
     Lookup("residual_mix", "residual_mix", GRID_LEVELS[:-1], "", "residual mix of the market"),
     Lookup("grid_water", "grid_water", GRID_LEVELS, "", "water consumed in generation"),
     Lookup("pue", "pue", ("region", "provider", "class", "industry"), "", "power usage effectiveness"),
@@ -166,6 +171,16 @@ LOOKUPS: tuple[Lookup, ...] = (
 )  # fmt: skip
 
 
+#: columns that hold a factor of another column for another use: a pin of the one holds for all, and all are told as one
+SAME_FACTOR = {
+    "lifecycle_loss_share": "td_loss_share",
+    "hourly_loss_share": "td_loss_share",
+    "upstream_loss_share": "td_loss_share",
+}
+#: what is told of by one name
+TOLD_COLUMNS = tuple(dict.fromkeys(lookup.column for lookup in LOOKUPS if lookup.column not in SAME_FACTOR))
+
+
 #: columns by which a run states embodied values
 STATED_EMBODIED = tuple(
     f"stated_{what}_{name}"
@@ -193,6 +208,10 @@ def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
         return ((~given("stated_factor") & given("grid_direct")) | given("stated_factor_direct")) & ~given(
             "losses_inside"
         )
+    if name == "lifecycle_losses_addable":
+        return ~given("stated_factor") & given("grid_lifecycle") & ~given("lifecycle_losses_inside")
+    if name == "losses_inside_direct":
+        return ~given("stated_factor") & given("losses_inside") & ~given("wtt_losses_inside")
     if name == "has_host":
         return ~given("has_no_server")
     if name == "host_not_listed":
@@ -233,6 +252,10 @@ WITHHELD = {
     "losses_addable": said(
         "losses of the grid are inside the factor in use, or it is not known that they are outside it"
     ),
+    "lifecycle_losses_addable": said(
+        "losses of the grid are inside the life-cycle factor in use, or no life-cycle factor is in use"
+    ),
+    "losses_inside_direct": said("losses of the grid are outside the direct factor in use"),
     "model_embodied": said("the run states embodied values of its own, to which nothing modelled is added"),
     "model_embodied_host": said("the run states embodied values of its own, or no host stands around the device"),
     "has_host": said("no host stands around the device"),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from lca.catalogue import grid_zones
 from lca.catalogue.factor_set import KEYS, Factor, FactorSet, find, read
+from lca.catalogue.grid_zones import means
 from lca.errors import FactorError
 from lca.resources import folder
 
@@ -47,7 +47,7 @@ class Catalogue:
                 self.hourly.append(code)
             else:
                 self.index.setdefault((factor.quantity, factor.key), []).append(code)
-        for mean in grid_zones.means(self.sets, self._of_zone):
+        for mean in means(self.sets, self._of_zone):
             self.code_of[mean.id] = len(self.factors)
             self.index.setdefault((mean.quantity, mean.key), []).append(len(self.factors))
             self.factors.append(mean)

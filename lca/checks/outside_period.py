@@ -42,7 +42,7 @@ def _one(a: Evidence, outside: Outside, period: Period, number: int) -> str:
     held = outside.activities
     rows = held.run_of_row == number
     amounts = outside.of(rows).told()
-    if held.numbers[number] not in a.activities.numbers:
+    if held.numbers[number] not in set(a.activities.numbers):
         return said(
             "the run lies outside {start} to {end} and is in no figure: {amounts}",
             start=period.start, end=period.end, amounts=amounts,
@@ -56,8 +56,8 @@ def _one(a: Evidence, outside: Outside, period: Period, number: int) -> str:
 
 def _many(a: Evidence, outside: Outside, period: Period, numbers: list[int]) -> Finding:
     held, counted = outside.activities, set(a.activities.numbers)
-    cut = [number for number in numbers if held.numbers[number] in counted]
-    bases = {held.divided[row].basis for row in held.divided if int(held.run_of_row[row]) in set(cut)}
+    cut = {number for number in numbers if held.numbers[number] in counted}
+    bases = {part.basis for row, part in held.divided.items() if int(held.run_of_row[row]) in cut}
     ids = sorted(held.runs[number].id for number in numbers)
     message = said(
         "{n} runs lie outside {start} to {end} and are in no figure: {amounts}; {names}",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,19 @@ from lca.engine.summary import Partial, exact_sums, partial, patterns
 from lca.engine.trace import Paths
 from lca.engine.uncertainty import Bands, Sampler
 from lca.language import said
-from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT, TIER_NAMES
+from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT, RESOURCES, TIER_NAMES
 
 Columns = Mapping[str, NDArray[Any]]
+
+
+class WhyMissing(Protocol):
+    """Why rows lack a quantity (see `engine.reasons`)."""
+
+    def of(self, quantity: str, row: int) -> str:
+        """Why a row lacks a quantity."""
+
+    def row_per_group(self, quantity: str, code: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
+        """A row of each group that lacks a quantity, -1 where none does."""
 
 
 class Grouping:
@@ -74,9 +84,7 @@ class Summary:
                 self._inside.setdefault(rule.gives, []).append(code)
         self.kind, self.kind_row = patterns([self.pattern, *self.factor_columns.values()])  # same rules, same factors
 
-    def figures(
-        self, grouping: Grouping, reason: Callable[[str, int], str], names: Sequence[str] = ()
-    ) -> list[dict[str, Any]]:
+    def figures(self, grouping: Grouping, why: WhyMissing, names: Sequence[str] = ()) -> list[dict[str, Any]]:
         """Figures of all quantities for each group, in order of group and quantity; of `names` alone, without those per unit of work."""
         asked = [name for name in self.names if name in names] if names else self.names
         groups = len(grouping)
@@ -85,7 +93,7 @@ class Summary:
         made: list[list[dict[str, Any]]] = [[] for _ in range(groups)]
         for name in asked:
             part = self.partial(name, grouping.code, groups)
-            gaps = self._first_gap(name, grouping)
+            gaps = why.row_per_group(name, grouping.code, groups)
             rules, factors = rests(name)
             inside = self.inside(name, grouping.code, groups)
             for g in range(groups):
@@ -93,8 +101,10 @@ class Summary:
                 figure["rules"], figure["factors"] = rules[g], factors[g]
                 if inside[g]:
                     figure["inside"] = int(inside[g])
+                if name in RESOURCES and figure["missing"] and figure["value"] is not None:
+                    figure["partial"] = True
                 if figure["missing"] or figure["value"] is None:
-                    figure["reason"] = reason(name, gaps[g]) if gaps[g] >= 0 else said("nothing was assessed")
+                    figure["reason"] = why.of(name, int(gaps[g])) if gaps[g] >= 0 else said("nothing was assessed")
                 made[g].append(figure)
         for unit in FUNCTIONAL_UNITS if not names else ():
             self._per_unit(unit, grouping, made)
@@ -133,18 +143,6 @@ class Summary:
         if chosen is None or not among:
             return np.zeros(groups, np.int64)
         return np.bincount(code, np.isin(chosen, among) & of, groups).astype(np.int64)
-
-    def _first_gap(self, name: str, grouping: Grouping) -> NDArray[np.int64]:
-        values = self.results.get(name)
-        out = np.full(len(grouping), -1, np.int64)
-        if values is None:
-            lacking = np.ones(len(grouping.code), bool)
-        else:
-            parts = self.results.get(f"{name}__missing")
-            lacking = np.isnan(values) if parts is None else np.isnan(values) | (parts > 0)
-        rows = np.flatnonzero(lacking)[::-1]
-        out[grouping.code[rows]] = rows
-        return out
 
     def _rests(self, grouping: Grouping) -> Callable[[str], tuple[list[list[str]], list[list[str]]]]:
         """For a quantity: the rules and the factors that its figure rests on, for each group."""

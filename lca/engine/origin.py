@@ -27,17 +27,15 @@ FOLLOWS = said("follows from the log")
 #: column -> where it comes from, for those that nobody states
 MADE = {
     "direct_is_nearer": said("follows from the factors found"),
+    "lifecycle_is_below_direct": said("follows from the factors found"),
     "losses_inside": said("follows from the factors found"),
+    "lifecycle_losses_inside": said("follows from the factors found"),
+    "wtt_losses_inside": said("follows from the factors found"),
     "tokens_alone": FOLLOWS,
     "work_alone": FOLLOWS,
     **{
-        f"contract_{what}": said("found by matching the run's instruments with its consumption")
-        for what in ("share", "is_full", "is_none", *(f"{n}_share" for n in (1, 2, 3)))
-    },
-    **{
-        f"contract_{n}_{what}": said("from the run's instruments")
-        for n in (1, 2, 3)
-        for what in ("factor", "lifecycle")
+        f"contract_{what}": said("found by matching the register of instruments with consumption")
+        for what in ("share", "is_full", "is_none")
     },
     "residual_mix": said("stated by an instrument of the run"),
     "active_share": said("from lifetime_utilisation, which the run states"),
@@ -60,6 +58,8 @@ def of(a: Assessment, name: str, row: int) -> str:
             return said("stated by the profile for all runs")
         stated = run.devices and getattr(run.devices[group], key) is not None
         return STATED if stated else said("not stated by the run, so {value} by definition", value=f"{DEFINED[name]:g}")
+    if name.startswith("contract_") and name not in MADE:
+        return a.register.behind(name, row)
     if name == lifetime_use.ACTIVE and _of_profile(a, row):
         return said("from lifetime_utilisation, which the profile states for all runs")
     if name in MADE:

@@ -63,6 +63,12 @@ class Outside:
         values = [self.results.get(q) for q in ("device_hours", "facility_energy", "use_co2e_location", "total_co2e")]
         return Amounts(_sum(a.columns.get("duration"), rows & first), *(_sum(v, rows) for v in values))
 
+    def of_run(self, quantity: str) -> NDArray[np.float64]:
+        """Sum of a quantity per run, as far as it is known."""
+        values = self.results.get(quantity, np.zeros(self.activities.rows))
+        sums = np.bincount(self.activities.run_of_row, np.nan_to_num(values), len(self.activities.runs))
+        return sums.astype(np.float64)
+
     def of_read(self, quantity: str) -> dict[int, float]:
         """Sum of a quantity by the number of its run among all that were read; NaN where a row of it lacks the quantity."""
         a, values = self.activities, self.results.get(quantity)

@@ -141,7 +141,7 @@ def _uses(a: Assessment, part: str, rows: NDArray[np.bool_], pedigree: Pedigree,
             for number, (factor, use) in enumerate(kinds):
                 at = np.flatnonzero(which == number)
                 found = LEVEL_NAMES[int(level[at[0]])]
-                scores = worse(_own(a, factor, pedigree, unscored), worse(use, _stand_in(found)))
+                scores = worse(_own(a, factor, pedigree, unscored), worse(use.scores, _stand_in(found)))
                 yield Use(column, factor, scores, mine[at])
 
 

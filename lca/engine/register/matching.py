@@ -39,6 +39,7 @@ class Candidate:
     in_market: Mask  # its market, or not known to be another one
     in_period: Mask
     shown: Mask  # market and period are known to be those of the slice, and evidence is there
+    inside: float = 1.0  # share of its energy that falls to the period of the report
     part: Numbers = field(default_factory=lambda: np.zeros(0))  # share of each slice that it covers and counts for
     covered: float = 0.0  # kWh that it covers and counts for
     surplus: float = 0.0  # kWh, or share, that found no consumption
@@ -112,7 +113,7 @@ def _keeps_place(ordered: list[Candidate], slices: int) -> list[Mask]:
 
 def _amount(candidate: Candidate) -> float:
     energy = candidate.entry.instrument.energy
-    return energy.value if energy is not None else math.nan
+    return energy.value * candidate.inside if energy is not None else math.nan
 
 
 def _cover(

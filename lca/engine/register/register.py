@@ -19,12 +19,14 @@ from lca.engine.register import residual
 from lca.engine.register.criteria import judge, lacking
 from lca.engine.register.entries import Entry, collect
 from lca.engine.register.intensities import Rates, Technologies, told
+from lca.engine.register.kept import kept
 from lca.engine.register.matching import Candidate, Consumption, match
 from lca.engine.register.notes import Note
 from lca.engine.register.slices import Clock, Numbers, Rows, Slices, cut
 from lca.engine.register.slots import Slots
-from lca.engine.register.told import Teller
+from lca.engine.register.told import Teller, label
 from lca.language import listed, said
+from lca.numerals import spelled
 from lca.profile import Profile
 
 Mask = NDArray[np.bool_]
@@ -108,7 +110,9 @@ class Register:
                 self.notes += notes
                 self._add(entry, rates, None, notes)
             else:
-                candidates.append((self._candidate(entry, rates, slices, slices.of(reach[id(entry)])), notes))
+                candidate = self._candidate(entry, rates, slices, slices.of(reach[id(entry)]))
+                candidate.inside = kept(entry, activities, self._clock, energy, self.profile.within())
+                candidates.append((candidate, notes))
         left = match([c for c, _ in candidates], slices, used)
         self._tell(candidates, slices, used, left)
         share, slots = np.zeros(activities.rows), Slots(activities.rows)
@@ -150,11 +154,24 @@ class Register:
 
     def _in_market(self, entry: Entry, rows: Rows) -> tuple[Mask, Mask]:
         """Rows whose place is in the market, or may be; and those of which that is known."""
+        if entry.instrument.type == "residual":
+            return self._in_place(entry, rows)
         market = self.markets.area(entry.instrument.market or "")
         mine = np.asarray([not a or not market or a == market for a in self._area], bool)
         known = np.asarray([bool(a) and bool(market) for a in self._area], bool)
         place = self.activities.place_of_row[rows]
         return mine[place], known[place]
+
+    def _in_place(self, entry: Entry, rows: Rows) -> tuple[Mask, Mask]:
+        """The same for a residual mix, which is that of a country, a part of it or its market as a whole."""
+        market = entry.instrument.market
+        mine, known = [], []
+        for p, area in zip(self.resolved.places, self._area, strict=True):
+            here = {p["country"], p["subdivision"].upper(), p["grid_zone"].upper(), area}
+            mine.append(not area or market is None or market in here)
+            known.append(bool(area) and market is not None)
+        place = self.activities.place_of_row[rows]
+        return np.asarray(mine, bool)[place], np.asarray(known, bool)[place]
 
     def _in_period(self, entry: Entry, rows: Rows, begin: Numbers, end: Numbers) -> Mask:
         """Whether stretches of time lie in the period of an instrument, or may."""
@@ -179,7 +196,8 @@ class Register:
         rows, middle = slices.row[mine], slices.middle[mine]
         in_market, known = self._in_market(entry, rows)
         in_period = self._in_period(entry, rows, middle, middle)
-        return Candidate(entry, rates, mine, in_market, in_period, self._shown(entry, known, middle))
+        shown = self._shown(entry, known, middle)
+        return Candidate(entry, rates, mine, in_market, in_period, shown)
 
     def _mix(self, entry: Entry) -> residual.Mix:
         rows = self._rows(entry)
@@ -187,7 +205,19 @@ class Register:
         in_market, known = self._in_market(entry, rows)
         in_period = self._in_period(entry, rows, begin, end)
         shown = self._shown(entry, known, begin)
-        return residual.Mix(entry, rows, in_market, in_period, shown, self._places(rows[~in_market]))
+        besides = listed(self._unstated(entry, rows, bool(np.isnan(begin).any())))
+        return residual.Mix(entry, rows, in_market, in_period, shown, self._places(rows[~in_market]), besides)
+
+    def _unstated(self, entry: Entry, rows: Rows, is_undated: bool) -> list[str]:
+        """What the runs of an instrument do not state, so that its market or period cannot be compared."""
+        places = [self.resolved.places[n] for n in np.unique(self.activities.place_of_row[rows]).tolist()]
+        several = bool(entry.holdings) or len(entry.runs) > 1
+        told: list[str] = []
+        if any(not (p["country"] or p["state"]) for p in places):
+            told.append(said("runs name no place") if several else said("the run names no place"))
+        if is_undated:
+            told.append(said("runs have no date") if several else said("the run has no date"))
+        return told
 
     def _places(self, rows: Rows) -> str:
         """Where rows lie, in words."""
@@ -210,17 +240,7 @@ class Register:
 
     def _not_compared(self, c: Candidate, slices: Slices) -> tuple[str, list[str]]:
         """What the runs do not state, so that market or period cannot be compared; and all that is not compared though it counts."""
-        places = [
-            self.resolved.places[n] for n in np.unique(self.activities.place_of_row[slices.row[c.slices]]).tolist()
-        ]
-        nowhere = any(not (p["country"] or p["state"]) for p in places)
-        undated = bool(np.isnan(slices.middle[c.slices]).any())
-        several = bool(c.entry.holdings) or len(c.entry.runs) > 1
-        runs: list[str] = []
-        if nowhere:
-            runs.append(said("runs name no place") if several else said("the run names no place"))
-        if undated:
-            runs.append(said("runs have no date") if several else said("the run has no date"))
+        runs = self._unstated(c.entry, slices.row[c.slices], bool(np.isnan(slices.middle[c.slices]).any()))
         rows = slices.row[c.slices]
         instant = bool((self._clock.begin[rows] == self._clock.end[rows]).any())
         also: list[str] = [said("the run states no time of which both ends are known")] if instant else []
@@ -260,7 +280,6 @@ class Register:
         self._line_of[id(entry)] = Line(entry, rates, covered, counted, why, criteria)
 
     def _add_mix(self, mix: residual.Mix) -> None:
-        assert mix.counted is not None
         counted = bool(mix.counted.any())
         reasons = [
             n.message for n in self.notes if (n.run, n.position) == mix.entry.first and n.code != "instrument-excess"
@@ -289,16 +308,32 @@ class Register:
         rows = self._rows(entry)
         return bool((~np.isnan(self.activities.column("residual_mix")[rows])).any())
 
+    def behind(self, column: str, row: int) -> str:
+        """The instruments behind a share or rate of a row, each with the share that it covers."""
+        factor = self.activities.columns.get(f"contract_{column.split('_')[1]}_factor")
+        told: dict[bool, list[str]] = {True: [], False: []}
+        for line in self.lines:
+            at = int(np.searchsorted(line.rows, row))
+            if at < len(line.rows) and line.rows[at] == row and line.rates.direct is not None:
+                same = factor is not None and bool(line.rates.direct.value == factor[row])
+                part = spelled(100 * float(line.parts[at]))
+                told[same].append(said("{instrument} for {share} %", instrument=label(line.entry), share=part))
+        return listed(told[True] or told[False])
+
     def why(self, column: str, row: int) -> str:
         """Why the life-cycle intensity of what covers a row is not determined; an empty string for any other column."""
         if not column.startswith("contract_") or not column.endswith("_lifecycle"):
             return ""
         for line in self.lines:
             if line.is_counted and line.rates.lifecycle is None and row in line.rows:
+                instrument = line.entry.instrument
+                if instrument.technology is None:
+                    return said(
+                        "the {type} states neither a life-cycle intensity nor a technology", type=instrument.type
+                    )
                 return said(
-                    "the life-cycle intensity of the {type} is not known: it names no technology whose intensity a factor set "
-                    "holds, and its direct rate cannot stand in",
-                    type=line.entry.instrument.type,
+                    "the {type} states no life-cycle intensity, and none of {technology} is known at the tiers that the profile allows",
+                    type=instrument.type, technology=instrument.technology,
                 )  # fmt: skip
         return ""
 

@@ -6,7 +6,7 @@ One that is not shown to be of the market and time of the consumption counts onl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,23 +37,31 @@ class Mix:
     in_period: Mask
     shown: Mask
     elsewhere: str  # places of the rows that are not in its market
-    counted: Mask | None = None
+    besides: str  # what the runs do not state, so that market and period cannot be compared
+    mine: Mask = field(default_factory=lambda: np.zeros(0, bool))  # rows of which it is the one that is stated
+    counted: Mask = field(default_factory=lambda: np.zeros(0, bool))
 
 
 def state(mixes: Sequence[Mix], activities: Activities) -> list[Note]:
-    """Column `residual_mix` where one is stated for its market and time; the lookup fills the rest."""
+    """Column `residual_mix` where one is stated for its market and time; the lookup fills the rest.
+
+    Each row has one: the first that is shown, and the first that is not, which counts only where it is higher.
+    """
     columns = {name: np.full(activities.rows, np.nan) for name in (COLUMN, f"{COLUMN}__low", f"{COLUMN}__high")}
-    taker = np.full(activities.rows, -1)
+    takers = {True: np.full(activities.rows, -1), False: np.full(activities.rows, -1)}
     notes: list[Note] = []
     for number, mix in enumerate(mixes):
-        mix.counted = np.zeros(len(mix.rows), bool)
         notes += _outside(mix)
-        here = mix.in_market & mix.in_period
-        free = taker[mix.rows] < 0
-        if here.any() and not (here & free).any():
-            notes += _second(mix, [mixes[n] for n in np.unique(taker[mix.rows[here]]).tolist()])
-        taker[mix.rows[here & free]] = number
-        mix.counted = here & free & mix.shown
+        mine = np.zeros(len(mix.rows), bool)
+        for is_shown, taker in takers.items():
+            here = mix.in_market & mix.in_period & (mix.shown == is_shown)
+            free = here & (taker[mix.rows] < 0)
+            if here.any() and not free.any():
+                notes += _second(mix, [mixes[n] for n in np.unique(taker[mix.rows[here]]).tolist()])
+            taker[mix.rows[free]] = number
+            mine |= free
+        mix.mine = mine
+        mix.counted = mine & mix.shown
         _write(mix, columns, mix.rows[mix.counted])
     if not np.isnan(columns[COLUMN]).all():
         activities.columns.update(columns)
@@ -64,16 +72,15 @@ def raise_to(mixes: Sequence[Mix], activities: Activities, rate: Numbers) -> lis
     """Count mixes that are not shown where they lie above the rate that stands there; tells of all that are not shown."""
     notes = []
     for mix in mixes:
-        assert mix.counted is not None
-        assert mix.entry.instrument.factor is not None
-        open_ = mix.in_market & mix.in_period & ~mix.shown
-        high = open_ & (mix.entry.instrument.factor.value > rate[mix.rows])
-        rows = mix.rows[high]
-        if len(rows):
-            _override(mix, activities, rows)
-            mix.counted |= high
-        if open_.any():
-            notes.append(_not_shown(mix, bool(len(rows))))
+        factor = mix.entry.instrument.factor
+        assert factor is not None
+        doubtful = mix.mine & ~mix.shown
+        high = doubtful & (factor.value > rate[mix.rows])
+        if high.any():
+            _override(mix, activities, mix.rows[high])
+            mix.counted = mix.counted | high
+        if doubtful.any():
+            notes.append(not_shown(mix.entry, said("residual mix"), bool(high.any()), mix.besides))
     return notes
 
 
@@ -130,10 +137,6 @@ def _second(mix: Mix, others: Sequence[Mix]) -> list[Note]:
             "{told}, and together the residual mixes state {share} % of it", told=told, share=spelled(100 * sum(shares))
         )
     return [mix.entry.note("instrument-not-counted", told, "factor")]
-
-
-def _not_shown(mix: Mix, is_high: bool) -> Note:
-    return not_shown(mix.entry, said("residual mix"), is_high, "")
 
 
 def remainder(mixes: Sequence[Mix], energy: Numbers, left: Numbers) -> list[Note]:

@@ -23,7 +23,7 @@ class Clock:
     """When each row began and ended, in seconds of UTC, and how far its local time is ahead. NaN where it is not known."""
 
     def __init__(self, activities: Activities) -> None:
-        self.begin, self.end = _times(activities)
+        self.begin, self.end = activities.start_of_row, activities.end_of_row
         self.begin = np.where(np.isnan(self.begin), self.end, self.begin)
         self.end = np.where(np.isnan(self.end), self.begin, self.end)
         self._runs, self._of = activities.runs, activities.run_of_row
@@ -38,26 +38,6 @@ class Clock:
         if moment.tzinfo is not None:
             return np.full(len(rows), moment.timestamp())
         return moment.replace(tzinfo=UTC).timestamp() - self.offset(rows)
-
-
-def _times(a: Activities) -> tuple[Numbers, Numbers]:
-    if hasattr(a, "start_of_row"):
-        return a.start_of_row, a.end_of_row
-    from datetime import timedelta
-
-    from lca.activity import as_utc, duration_hours
-
-    out = []
-    for run in a.runs:
-        hours = duration_hours(run)
-        begin, end = run.start, run.end
-        if end is None and begin is not None and hours is not None:
-            end = begin + timedelta(hours=min(hours, 1e6))
-        if begin is None and end is not None and hours is not None:
-            begin = end - timedelta(hours=min(hours, 1e6))
-        out.append([as_utc(x).timestamp() if x else np.nan for x in (begin, end)])
-    t = np.asarray(out, float).reshape(-1, 2)[a.run_of_row]
-    return t[:, 0], t[:, 1]
 
 
 def _offset(stamp: datetime | None) -> float:

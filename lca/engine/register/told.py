@@ -59,6 +59,7 @@ class Teller:
             yield not_shown(entry, kind, bool((c.part[doubtful] > 0).any()), besides)
         if lacking(entry.instrument) and self.is_required:
             return
+        yield from _beyond_report(c)
         yield from self._outside(c, elsewhere)
         if (c.open & c.shown).any() and not c.has_energy:
             told = said(
@@ -115,6 +116,16 @@ class Teller:
             yield entry.note("instrument-period", told, "start" if instrument.start else "end")
 
 
+def _beyond_report(c: Candidate) -> Iterator[Note]:
+    energy = c.entry.instrument.energy
+    if energy is not None and c.inside < 1.0 - CLOSE:
+        told = said(
+            "{lost} of the {energy} kWh of the {type} belong to the part of the run outside the period of the report and are not counted",
+            lost=spelled((1.0 - c.inside) * energy.value), energy=spelled(energy.value), type=c.entry.instrument.type,
+        )  # fmt: skip
+        yield c.entry.note("instrument-period", told, "energy", "info")
+
+
 def _key(c: Candidate) -> str:
     return "energy" if c.entry.instrument.share is None else "share"
 
@@ -124,3 +135,16 @@ def _sized(c: Candidate, value: float) -> str:
     if c.entry.instrument.share is None:
         return said("{value} kWh", value=spelled(value))
     return said("{value} % of the consumption", value=spelled(100 * value))
+
+
+def label(entry: Entry) -> str:
+    """An instrument in a few words: type, technology, market, period and evidence."""
+    instrument = entry.instrument
+    told = [
+        instrument.technology,
+        instrument.market,
+        period(entry) if instrument.start or instrument.end else None,
+        instrument.evidence,
+    ]
+    parts = [str(x) for x in told if x]
+    return said("{type} ({about})", type=instrument.type, about=", ".join(parts)) if parts else said(instrument.type)
