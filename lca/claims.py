@@ -111,7 +111,7 @@ def examine(a: Assessment) -> Claims:
 def _again(a: Assessment, change: Callable[[Run], Run]) -> Assessment:
     """The same runs, some of them changed, through the same engine with the same choices."""
     intake = replace(a.intake, runs=[change(r) for r in a.intake.runs], declared=[])
-    activities = expand(intake.runs, a.profile.locations())
+    activities = expand(intake.runs, a.profile.locations(), a.profile.within())
     return of_activities(activities, intake, a.profile, a.catalogue, a.rules, a.made)
 
 

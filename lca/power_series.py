@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from lca import samples
 from lca.activity import as_utc
 from lca.numerals import spelled
 from lca.power_samples import Samples, Taken, take
@@ -20,8 +21,6 @@ from lca.reading import Blanks, Reading, Reset, Shape
 from lca.run import Coverage, EnergyRecord, PowerSeries, Run
 from lca.units import Quantity
 
-#: a gap longer than this many median periods is not bridged
-GAP = 5.0
 #: seconds by which a series may reach beyond its run and is not told: the resolution of times
 RESOLUTION = 1e-3
 
@@ -108,7 +107,7 @@ class _Curve:
             bridged = np.ones(len(steps), bool)
             before = after = rise / steps * 3600.0
         else:
-            bridged = steps <= GAP * float(np.sort(steps)[len(steps) // 2]) * (1 + 1e-9) + 1e-6
+            bridged = steps <= samples.longest_bridged(float(np.sort(steps)[len(steps) // 2]))
             before, after = np.where(bridged, values[:-1], 0.0), np.where(bridged, values[1:], 0.0)
         energy = np.concatenate([[0.0], np.cumsum((before + after) / 2 * steps / 3600.0)])
         cover = np.concatenate([[0.0], np.cumsum(np.where(bridged, steps, 0.0))])
@@ -136,8 +135,7 @@ def _rise(
     """What a counter counted in each step, and where it was reset.
 
     A fall is a wrap-around where the run says at which value the counter wraps. Else it is a reset, after which the
-    counter begins at 0, if the new reading is nearer to 0 than to the one before, and could have been counted in that
-    step: at no more than five times the fastest rise of the series. A counter that falls otherwise runs backwards.
+    counter begins at 0 (`lca.samples.is_reset`); a counter that falls otherwise runs backwards.
     """
 
     def reading(value: float) -> str:
@@ -157,12 +155,12 @@ def _rise(
     resets = []
     if len(falls):
         steps = np.diff(times)
-        fastest = max(float((rise / steps).max()), 0.0)
+        rate = samples.fastest(rise, steps)
         for fall in falls:
             after = float(values[fall + 1])
             reset = Reset(taken.where(int(rows[fall + 1])), _told(float(times[fall + 1]), taken),
                           reading(float(values[fall])), reading(after))  # fmt: skip
-            if after > GAP * fastest * steps[fall] or 2 * after > values[fall]:
+            if not samples.is_reset(float(values[fall]), after, float(steps[fall]), rate):
                 raise ValueError(
                     f"{reset.where}: the counter{whose} runs backwards, from {reset.before} to {reset.after} at {reset.time}, and "
                     "not to a value near 0 as after a reset; correct the readings, or give wraps_at where it wraps around"

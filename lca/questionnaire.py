@@ -25,6 +25,8 @@ _CHOICES = """\
 # category 1), employee-device (category 7), lessor (category 13), seller (category 11). Empty: what each log shows.
 role:
 
+# Runs without a date where the report has a period: exclude (they are in no figure, and told) or include.
+#undated: exclude
 # Whether a rented cloud is a service (category 1) or a leased asset (scope 2 or category 8, by organisation.consolidation).
 #cloud_rental: purchased-service
 

@@ -82,6 +82,7 @@ SETS = {
     "not JSON": (lambda d: write(d / "datapackage.json", "{"), "@/own/datapackage.json: cannot be read: EOF while parsing an object at line 1 column 1. Write a Frictionless datapackage.json."),
     "missing column": (lambda d: write(factor_set(d, []) / "factors.csv", "id,quantity,value\nown-1,grid_lifecycle,0.1\n"), f"@/own/factors.csv: row 2: unit: it is empty. {EVERY}"),
     "short row": (lambda d: write(factor_set(d, []) / "factors.csv", "id,quantity,value\nown-1\n"), "@/own/factors.csv: row 2: it has not as many cells as the header. Correct the row."),
+    "semicolons": (lambda d: write(factor_set(d, []) / "factors.csv", "id;quantity;value\nown-1;grid_lifecycle;0,1\n"), "@/own/factors.csv: it has semicolons between its cells. Save it with commas between cells and points in numbers."),
     "encoding": (lambda d: write(factor_set(d, []) / "factors.csv", "id,quantité\n".encode("latin-1")), "@/own/factors.csv: cannot be read: 'utf-8' codec can't decode byte 0xe9 in position 10: invalid continuation byte. Save it as CSV in UTF-8."),
     "empty folder": (lambda d: d.mkdir(), "@/own: no factor set in it. A factor set is a folder with a datapackage.json."),
     "no folder": (lambda d: None, "@/own: no such folder of factor sets. Give a folder that holds datapackage.json files."),
@@ -112,8 +113,8 @@ def test_a_broken_registry_names_file_and_fault(cli, here, file, text):
 
 
 LEVELS = (
-    "any, class, country, device, fit_device, grid_zone, industry, kind, memory, model, pin, process, provider, region, run, server, site, stage, state, "
-    "subdivision, technology, world"
+    "any, class, country, device, fit_device, grid_zone, industry, kind, memory, model, pin, process, provider, region, region_zone, run, server, site, stage, "
+    "state, state_zone, subdivision, technology, world, zone_mean"
 )
 PROFILES = {
     "unknown key": ("max_teir: 2", "p.yaml: max_teir: unknown key (found max_teir). The nearest known key is max_tier."),

@@ -44,6 +44,7 @@ OWN = {"embodied": "1000 kgCO2e", "lifetime": "4 a"}
 
 DE2020 = {"location": {"country": "DE"}, "start": "2020-05-01T00:00:00Z"}
 BY_THE_HOUR = {"id": "p", "grid_matching": "hourly"}
+WITHOUT_MIX = {"id": "p", "factor_sets": {"without": ["grid/upstream-mix"]}}
 
 #: code -> (fields of a run for which it is due, fields of one for which it is not); a third element is the profile
 CASES = {
@@ -69,6 +70,9 @@ CASES = {
     "energy-not-used": ({"energy": metered(boundary="cpu")}, {"energy": metered()}),
     "factor-fallback": ({"location": {"country": "AQ"}}, {}),
     "factor-period": ({"start": None}, {"electricity": {"factor": "50 gCO2e/kWh", "water_factor": "1 L/kWh"}}),
+    "host-class": ({"devices": device(model="NVIDIA GeForce RTX 4090", power=None), "energy": metered(boundary="accelerator")}, {"energy": metered(boundary="accelerator")}),
+    "grid-zone-assumed": ({"location": {"cloud": "azure", "region": "eastus"}}, {"location": {"cloud": "azure", "region": "eastus2"}}),
+    "gwp-mixed": ({}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "host-assumed-whole": ({"host": {"count": 1}}, {"host": {"count": 1, "exclusive": True}}),
     "host-parts": ({"devices": [*device(), {"kind": "cpu", "model": "Xeon", "count": 2}]}, {}),
     "hourly-even-spread": ({**DE2020}, {**DE2020, "location": {"country": "FR"}, "start": "2023-05-01T00:00:00Z"}, BY_THE_HOUR),
@@ -93,9 +97,14 @@ CASES = {
     "modelled-component": ({"devices": device(power_boundary="accelerator")}, {}),
     "not-determined": ({"devices": [], "duration": "1 h"}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "outside-period": ({}, {"start": "2024-05-01T00:00:00Z"}, {"id": "p", "period": {"start": "2024-01-01", "end": "2024-12-31"}}),
+    "undated-run": ({"start": None}, {"start": "2024-05-01T00:00:00Z"}, {"id": "p", "period": {"start": "2024-01-01", "end": "2024-12-31"}}),
+    "length-not-stated": ({"start": "2024-05-01T00:00:00Z", "duration": None, "energy": metered()}, {"start": "2024-05-01T00:00:00Z"}, {"id": "p", "period": {"start": "2024-01-01", "end": "2024-12-31"}}),
+    "run-divided": ({"start": "2023-12-31T20:00:00Z"}, {}),
     "kind-contradicts": ({"devices": device(kind="cpu")}, {"devices": device(kind="gpu")}),
     "lifetime-exceeded": ({"devices": device(lifetime="1 h")}, {"devices": device(lifetime="4 years")}),
-    "lifecycle-below-direct": ({"location": {"country": "CA", "subdivision": "CA-AB"}}, {"location": {"country": "CA"}}),
+    "lifecycle-below-direct": ({"location": {"country": "EE"}}, {"location": {"country": "CA"}}),
+    "losses-missing": ({"location": None}, {}),
+    "upstream-by-mix": ({"location": {"country": "IN"}}, {"location": {"country": "DE"}, "start": "2024-05-01T00:00:00Z"}),
     "place-contradicts": ({"location": {"country": "FR", "cloud": "aws", "region": "us-west-2"}}, {"location": {"country": "US", "cloud": "aws", "region": "us-west-2"}}),
     "pinned": ({}, {"system": "Other"}, {"id": "p", "pins": [{"quantity": "pue", "value": 1.3, "reason": "as audited", "where": {"system": "Model A"}}]}),
     "power-series-cut": ({"power": {"samples": [[0, 900], [72000, 900]]}}, {"power": {"samples": [[0, 900], [36000, 900]]}}),
@@ -119,7 +128,7 @@ CASES = {
     "upstream-missing": ({"location": None, "electricity": {"factor": "50 gCO2e/kWh", "factor_scope": "direct"}}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "zero-energy": ({"energy": metered("0 kWh")}, {"energy": metered()}),
     "zero-work": ({"work": {"requests": 0}}, {"work": {"requests": 1}}),
-    "upstream-partial": ({"location": {"country": "IN"}}, {"location": {"country": "CA", "subdivision": "CA-QC"}}),
+    "upstream-partial": ({"location": {"country": "IN"}}, {"location": {"country": "CA", "subdivision": "CA-QC"}}, WITHOUT_MIX),
 }  # fmt: skip
 #: found while reading; test_bad_input, test_ingest and test_formats raise them
 READING = {
@@ -139,6 +148,7 @@ READING = {
     "flops-estimated",
     "work-multiplied",
     "columns-inferred",
+    "delimiter-inferred",
     "overlap-same-host",
     "part-of-run",
     "rows-left-out",
@@ -159,15 +169,15 @@ READING = {
     "unreadable-input",
 }
 #: concern a system, not a run
-WHOLE = {"gap-size", "bill-without-figure", "training-compute-threshold"}
+WHOLE = {"bill-without-figure", "gap-size", "gwp-mixed", "training-compute-threshold"}
 #: found in a factor set of the user
 #: findings about several runs at once; test_attribution and test_scenarios raise them
 SEVERAL_RUNS = {
     "evidence-shared", "idle-in-utilisation", "series-devices", "possible-double-count",
     "pin-not-used", "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
 }  # fmt: skip
-#: about the profile; test_statements, test_supplied and test_scope_1 raise them
-STATEMENTS = {"claim-without-review", "supplied-inconsistent", "scope-1-factor"}
+#: about the profile; test_statements, test_supplied, test_scope_1 and test_purchases raise them
+STATEMENTS = {"claim-without-review", "supplied-inconsistent", "scope-1-factor", "purchase-hosts"}
 OVERLAY = {"factor-not-usable", "hourly-all-zero"}
 #: found in the file of a power series; test_power_series raises them
 SERIES_FILES = {"power-samples-empty", "power-unit-assumed"}

@@ -152,12 +152,13 @@ def test_one_certificate_under_two_runs_is_told():
     ]
 
 
-def test_what_is_bought_alone_says_that_no_server_is_bought_with_it():
+def test_a_pinned_footprint_of_a_device_is_counted_with_its_server():
+    """8 x 500 kg as pinned, and one server of 5,700 kg by its class."""
     profile = {"id": "p", "purchases": [{"device": "H100 SXM", "count": 8, "date": "2024-03-01"}],
                "pins": [{"quantity": "embodied_device", "value": "500 kg", "reason": "our own study"}]}  # fmt: skip
     [bought] = assess(job(), profile=profile).view_data["purchases"]
-    assert bought["value"] == pytest.approx(4000)
-    assert "without the servers around them" in bought["note"]
+    assert bought["value"] == pytest.approx(4000 + 5700)
+    assert "1 server around the devices: 5 700 kgCO2e (ecologits_0.11.3-host-embodied)" in bought["note"]
 
 
 def test_parts_beside_accelerators_under_strict():

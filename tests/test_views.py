@@ -176,7 +176,7 @@ def test_category_2_is_the_production_of_what_was_bought_in_the_period():
     x = lines(from_catalogue)["scope-3-2"]
     assert x["value"] == pytest.approx(10 * 164 + 1283)
     assert x["note"] == (
-        "NVIDIA H100 SXM5 80GB: without the servers around them; the profile states no period, so all its purchases count"
+        "NVIDIA H100 SXM5 80GB: without servers of their own, since servers are among the purchases; the profile states no period, so all its purchases count"
     )
 
 
@@ -209,7 +209,7 @@ def test_a_purchase_has_the_footprint_that_its_runs_have():
     """A device without a published footprint is built from its dies and memory in both views, within a profile's limits."""
     profile = {
         "id": "p",
-        "purchases": [{"device": "V100", "count": 1, "date": "2023-02-01"}],
+        "purchases": [{"device": "V100", "count": 1, "date": "2023-02-01", "host": "separate"}],
         "rules_off": ["device-embodied-of-class"],
     }
     a = assess(run("r"), profile=profile)

@@ -8,7 +8,26 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from . import defaults, devices, facility, fuels, grid, hourly, inference, levers, models, processors, silicon, uncertainty
+from lca.territories import STATES
+
+from . import (
+    defaults,
+    devices,
+    facility,
+    fuels,
+    grid,
+    hourly,
+    inference,
+    kinds,
+    levers,
+    markets,
+    mix,
+    models,
+    national,
+    processors,
+    silicon,
+    uncertainty,
+)
 from .model import BuildError, Package, check_ids
 from .output import render, write
 from .reference import Reference
@@ -23,6 +42,8 @@ def build(folder: Path) -> list[Package]:
     named = [row for package in hardware for row in package.tables["devices"].rows]
     made = [
         *grid.packages(reference),
+        national.package(reference),
+        *mix.packages(reference),
         *facility.packages(reference),
         *fuels.packages(reference),
         *hardware,
@@ -32,11 +53,15 @@ def build(folder: Path) -> list[Package]:
         *inference.packages(reference),
         *models.packages(reference),
         *levers.packages(reference),
+        *markets.packages(reference),
         *uncertainty.packages(reference),
     ]
     packages = {package.id: package for package in made}
     known = {row["id"] for package in made for row in getattr(package.tables.get("devices"), "rows", [])}
     defaults.add(reference, packages, known)
+    made_of_kinds = kinds.package(reference, packages, STATES)
+    packages[made_of_kinds.id] = made_of_kinds
+    kinds.differences(packages, made_of_kinds)
     uncertainty.add(packages)
     result = [packages[identifier] for identifier in sorted(packages)]
     for package in result:

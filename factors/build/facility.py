@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from . import zones
 from .model import BuildError, Factor, Package, Table, joined, need, number, plain, years
 from .reference import Reference, Row, own_csv
 
 REGIONS, FACILITIES = "factors/cloud_regions.csv", "factors/facility_pue_wue.csv"
 MORE_REGIONS = "factors/more/cloud_region_more.csv"
-REGION_COLUMNS = ("provider", "region", "name", "country", "subdivision", "aliases", "source", "evidence", "notes")
+REGION_COLUMNS = (
+    "provider", "region", "name", "country", "subdivision", "grid_zone", "other_zones", "zone_ambiguous", "zone_evidence",
+    "zone_basis", "aliases", "source", "evidence", "notes",
+)  # fmt: skip
 #: providers whose bills write the names of the table; in that of others a name is only a place
 _NAMED = {"aws", "gcp", "oci", "alibaba", "tencent", "ibm"}
 #: a list under share-alike, from which a place is known: the fact itself is that of the provider
@@ -32,11 +36,28 @@ def packages(reference: Reference) -> list[Package]:
     facility.factors += _regions(rows + more)
     _operators(reference.table(FACILITIES), facility)
     cloud = Package("cloud/regions", left_out=left_out)
-    cloud.further_sources = {"lca_bill_names"}
-    cloud.tables["regions"] = Table(
-        REGION_COLUMNS, _with_aliases([_region(row) for row in rows + more]), ("provider", "region")
-    )
+    cloud.further_sources = {"lca_bill_names", "epa_pp_zip_2018"}
+    listed = _with_aliases([_region(row) for row in rows + more])
+    cloud.tables["regions"] = Table(REGION_COLUMNS, _with_zones(reference, listed, cloud), ("provider", "region"))
     return [facility, cloud]
+
+
+def _with_zones(reference: Reference, rows: list[Row], cloud: Package) -> list[Row]:
+    """The regions with their grid zone, where it is known, and with the state where only the table of zones says it."""
+    found, unknown = zones.of_regions(reference, rows)
+    cloud.left_out.extend(f"grid zone of {told}" for told in unknown)
+    nothing = dict.fromkeys(
+        ("grid_zone", "other_zones", "zone_ambiguous", "zone_evidence", "zone_basis", "zone_state"), ""
+    )
+    made = []
+    for row in rows:
+        zone = found.get((row["provider"], row["region"].lower()), nothing)
+        state = zone["zone_state"]
+        if row["subdivision"] and state and row["subdivision"] != state:
+            raise BuildError(f"{zones.REGIONS}: {row['provider']} {row['region']}: {state} is not {row['subdivision']}")
+        kept = {name: value for name, value in zone.items() if name != "zone_state"}
+        made.append(row | kept | {"subdivision": row["subdivision"] or state})
+    return made
 
 
 def _more(row: Row) -> Row:

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from decimal import Decimal
 
+from . import zones
 from .model import BuildError, Factor, Package, joined, need, number, plain, worse, years
 from .reference import Reference, Row, own_csv
 
 COUNTRY, SUBNATIONAL = "factors/grid_country.csv", "factors/grid_subnational.csv"
+#: README of the later factors: Ember's El Salvador of these years lacks its gas (135.45 g in 2023, other editions about 271)
+WITHHELD = {("SV", year) for year in ("2022", "2023", "2024", "2025")}
 _REQUIRED = ("id", "geography", "valid_year", "year_basis", "value", "unit", "scope", "source", "evidence")
 
 
@@ -20,13 +23,27 @@ def packages(reference: Reference) -> list[Package]:
     direct = _select("grid/official-direct", "grid_direct", country, lambda row: row["scope"] == "direct")
     mee = _select("grid/china-lifecycle", "grid_lifecycle", country, lambda row: row["source"].startswith("mee_pcf"))
     result = [ember, mee, direct, *_regional(regional)]
-    taken = sum(len(p.factors) for p in (ember, mee, direct)) + sum(row["value"] == "0.0" for row in country)
+    egrid = next(p for p in result if p.id == "grid/egrid-2023")
+    egrid.tables["zones"] = zones.of_states(reference, {f.geography: f.name for f in egrid.factors})
+    withheld = sum(_is_withheld(row) for row in country)
+    taken = sum(len(p.factors) for p in (ember, mee, direct)) + sum(row["value"] == "0.0" for row in country) + withheld
     if taken != len(country):
         raise BuildError(f"{COUNTRY}: {len(country)} rows, but {taken} went into a package or were left out")
     result.append(_derived_upstream(ember, direct))
     result.append(_upstream(reference))
-    residual = reference.table("factors/residual_mix.csv")
-    result.append(_select("grid/residual-mix", "residual_mix", residual, lambda row: row["scope"] == "residual"))
+    residual = [
+        row for name in ("residual_mix", "more/residual_mix_national") for row in reference.table(f"factors/{name}.csv")
+    ]
+    result.append(
+        _select(
+            "grid/residual-mix",
+            "residual_mix",
+            residual,
+            lambda row: row["scope"] == "residual",
+            losses="",
+            accounting="",
+        )
+    )
     result.append(_losses(reference))
     technology = _by_technology(reference.table("factors/energy_source.csv"))
     result.append(_technology("energy/ar5-annex3", technology, "ipcc_ar5_annex3", dated=False))
@@ -34,7 +51,9 @@ def packages(reference: Reference) -> list[Package]:
     return [*result, *_water(reference)]
 
 
-def factor(row: Row, quantity: str, *, with_basis: bool = True) -> Factor:
+def factor(
+    row: Row, quantity: str, *, with_basis: bool = True, gwp: str = "", losses: str = "", accounting: str = ""
+) -> Factor:
     """A reference row as a factor of one calendar year."""
     need(row, _REQUIRED, quantity)
     first, last = years(row["valid_year"], row["id"])
@@ -52,11 +71,37 @@ def factor(row: Row, quantity: str, *, with_basis: bool = True) -> Factor:
         source=row["source"],
         evidence=row["evidence"],
         notes=joined(row["basis"] if with_basis else "", row["notes"]),
+        gwp=gwp,
+        losses=losses,
+        accounting=accounting,
     )
 
 
-def _select(package: str, quantity: str, rows: Iterable[Row], chosen: Callable[[Row], bool]) -> Package:
-    return Package(package, [factor(row, quantity) for row in rows if chosen(row)])
+def gwp_basis(row: Row) -> str:
+    """Report of the IPCC whose global warming potentials a row rests on, by what the reference says of its basis."""
+    if row["unit"] == "gCO2/kWh":
+        return "CO2 only"
+    known = [report for report in ("AR4", "AR5", "AR6") if report in row["basis"]]
+    return known[0] if len(known) == 1 and "not IPCC" not in row["basis"] else "not stated"
+
+
+def _select(
+    package: str, quantity: str, rows: Iterable[Row], chosen: Callable[[Row], bool], *, losses: str = "outside",
+    accounting: str = "generation",
+) -> Package:  # fmt: skip
+    """A package of the rows chosen. `losses` of the grid and `accounting`: README of the reference, trap 6, and its notes."""
+    return Package(
+        package,
+        [
+            factor(row, quantity, gwp=gwp_basis(row), losses=losses, accounting=accounting)
+            for row in rows
+            if chosen(row)
+        ],
+    )
+
+
+def _is_withheld(row: Row) -> bool:
+    return row["source"].startswith("ember_owid") and (row["geography"], row["valid_year"]) in WITHHELD
 
 
 def _ember(rows: list[Row]) -> Package:
@@ -67,17 +112,21 @@ def _ember(rows: list[Row]) -> Package:
             continue
         if number(row["value"], row["id"]) == 0:
             zeros.append(row)
-        else:
-            package.factors.append(factor(row, "grid_lifecycle", with_basis=False))
+        elif not _is_withheld(row):
+            basis = {"gwp": gwp_basis(row), "losses": "outside", "accounting": "generation"}
+            package.factors.append(factor(row, "grid_lifecycle", with_basis=False, **basis))
     places = sorted({row["name"] for row in zeros})
     package.left_out.append(f"{len(zeros)} rows printed as 0, that is, not available: {', '.join(places)}")
+    package.left_out.append(
+        "El Salvador of 2022 to 2025: the file lacks its gas (135.45 g/kWh in 2023, other editions about 271)"
+    )
     return package
 
 
 def _regional(rows: list[Row]) -> list[Package]:
     egrid = _select("grid/egrid-2023", "grid_direct", rows, lambda row: row["source"].startswith("egrid2023"))
     national = [f for f in egrid.factors if f.geography == "US-usa"]
-    egrid.factors = [f for f in egrid.factors if f.geography != "US-usa"]
+    egrid.factors = [_by_state(f) for f in egrid.factors if f.geography != "US-usa"]
     egrid.left_out.append(
         f"{len(national)} row for the United States as a whole (US-usa): the same figure stands in grid/official-direct"
     )
@@ -85,11 +134,24 @@ def _regional(rows: list[Row]) -> list[Package]:
     nordic.factors = [replace(f, evidence="C") for f in nordic.factors]
     result = [
         egrid,
-        _consumption_based(
-            _select("grid/canada-eccc", "grid_direct", rows, lambda row: row["source"].startswith("eccc_"))
+        _losses_inside(
+            _select(
+                "grid/canada-eccc",
+                "grid_direct",
+                rows,
+                lambda row: row["source"].startswith("eccc_"),
+                losses="inside",
+                accounting="consumption",
+            )
         ),
         _select("grid/australia-nga", "grid_direct", rows, lambda row: row["source"].startswith("nga_")),
-        _select("grid/china-mee-provinces", "grid_direct", rows, lambda row: row["source"].startswith("mee_")),
+        _select(
+            "grid/china-mee-provinces",
+            "grid_direct",
+            rows,
+            lambda row: row["source"].startswith("mee_"),
+            accounting="consumption",
+        ),
         nordic,
     ]
     if sum(len(package.factors) for package in result) + len(national) != len(rows):
@@ -97,7 +159,15 @@ def _regional(rows: list[Row]) -> list[Package]:
     return result
 
 
-def _consumption_based(package: Package) -> Package:
+def _by_state(factor: Factor) -> Factor:
+    """eGRID's rates of states are of what is generated there, not of what is drawn: no lookup takes them for the grid."""
+    if factor.source != "egrid2023_state":
+        return factor
+    note = "rate of what is generated in the state; what is drawn there comes from its eGRID subregions"
+    return replace(factor, quantity="state_generation_direct", notes=joined(factor.notes, note))
+
+
+def _losses_inside(package: Package) -> Package:
     """The scope says that losses of the grid are inside, so that none are added."""
     package.factors = [replace(f, scope="direct+td-loss") for f in package.factors]
     return package
@@ -106,8 +176,11 @@ def _consumption_based(package: Package) -> Package:
 def _derived_upstream(lifecycle: Package, direct: Package) -> Package:
     package = Package("grid/upstream-derived")
     totals = {(f.geography, f.valid_from): f for f in lifecycle.factors}
-    negative = []
+    negative, consumed = [], []
     for part in direct.factors:
+        if "td-loss" in part.scope:  # per kWh consumed, and the life-cycle factor per kWh generated
+            consumed.append(part.id)
+            continue
         total = totals.get((part.geography, part.valid_from))
         if part.year_basis != "data" or total is None or not part.unit == total.unit == "gCO2e/kWh":
             continue
@@ -125,8 +198,13 @@ def _derived_upstream(lifecycle: Package, direct: Package) -> Package:
                 source="lca_upstream_derived",
                 evidence=worse(total.evidence, part.evidence),
                 notes=f"derived: {total.id} - {part.id}",
+                gwp=total.gwp if total.gwp == part.gwp else "not stated",
+                losses="",
+                accounting="",
             )
         )
+    if consumed:
+        package.left_out.append(f"direct factors that hold losses of the grid: {', '.join(sorted(consumed))}")
     pairs = ", ".join(sorted(negative))
     package.left_out.append(
         f"{len(negative)} pairs whose difference is not positive (direct above life-cycle): {pairs}"

@@ -31,7 +31,9 @@ def packages(reference: Reference) -> list[Package]:
         _add(made[row["source"]], row, reference)
     for package in made.values():
         rows = [f.row() | {"series": f"{f.id.rpartition('-')[0]}.csv.gz"} for f in package.factors]
-        package.tables["factors"] = Table((*FACTOR_COLUMNS, "series"), rows, ("id",))
+        columns = (*FACTOR_COLUMNS, "gwp", "series")
+        rows = [{name: row[name] for name in columns} for row in rows]
+        package.tables["factors"] = Table(columns, rows, ("id",))
     return list(made.values())
 
 
@@ -53,6 +55,7 @@ def _add(package: Package, row: Row, reference: Reference) -> None:
             name=f"{NAMES[row['geography']]}, mean of the hours", valid_from=first, valid_to=last, year_basis="data",
             value=str(mean), unit=unit, scope=scope, source=row["source"], evidence=row["evidence"],
             notes=joined(f"{len(values)} hours with a value", row["basis"], row["notes"]),
+            gwp="CO2 only" if unit == "gCO2/kWh" else "AR5",
         ))  # fmt: skip
 
 

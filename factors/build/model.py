@@ -11,7 +11,7 @@ KEY_COLUMNS = ("geography", "provider", "region", "device", "class", "stage", "t
 EVIDENCE = ("A", "B", "C")
 YEAR_BASES = ("data", "edition", "fiscal", "undated")
 UNITS = {"gCO2e/kWh", "gCO2/kWh", "kgCO2e", "W", "1", "L/kWh", "h", "TFLOP/s", "FLOP", "W/GB", "mm2", "GB", "per_cm2", "kgCO2e/cm2",
-         "kgCO2e/GB", "kgSbeq", "MJ", "Wh", "s", "gCO2e/L", "kgCO2e/kg"}  # fmt: skip
+         "kgCO2e/GB", "kgSbeq", "kgSbeq/kWh", "MJ", "MJ/kWh", "Wh", "s", "gCO2e/L", "kgCO2e/kg"}  # fmt: skip
 
 _GEOGRAPHY = re.compile(r"([A-Z]{2}(-[A-Z0-9]{1,3})?|(US-EGRID|CN-GRID|[A-Z]{2}-EL)-[A-Z0-9]+|WORLD|EU27)?\Z")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
@@ -46,6 +46,9 @@ class Factor:
     source: str = ""
     evidence: str = ""
     notes: str = ""
+    gwp: str = ""
+    losses: str = ""
+    accounting: str = ""
 
     def row(self) -> dict[str, str]:
         """The row by column name."""
@@ -75,11 +78,19 @@ class Factor:
         low, value, high = (number(text, self.id) if text else None for text in (self.low, self.value, self.high))
         if value is None or value < 0 or (low is not None and low > value) or (high is not None and high < value):
             raise BuildError(f"{self.id}: low, value, high are {self.low!r}, {self.value!r}, {self.high!r}")
+        for name, allowed in BASES.items():
+            if getattr(self, name) not in allowed:
+                raise BuildError(f"{self.id}: {name} {getattr(self, name)!r} is not one of {sorted(allowed)}")
+        if self.losses and (self.losses == "inside") != ("td-loss" in self.scope):
+            raise BuildError(f"{self.id}: losses {self.losses} with scope {self.scope!r}")
         if self.quantity in ("grid_lifecycle", "generation_lifecycle") and value == 0:
             raise BuildError(f"{self.id}: a life-cycle factor of 0 is a missing value")
 
 
-FACTOR_COLUMNS = tuple(f.name.rstrip("_") for f in fields(Factor))
+#: what a grid factor rests on: columns of sets whose rows say it
+BASIS_COLUMNS = ("gwp", "losses", "accounting")
+FACTOR_COLUMNS = tuple(f.name.rstrip("_") for f in fields(Factor) if f.name not in BASIS_COLUMNS)
+BASES = {"losses": {"", "inside", "outside"}, "accounting": {"", "generation", "consumption", "supply"}}
 
 
 @dataclass

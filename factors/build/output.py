@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .model import FACTOR_COLUMNS, BuildError, Package, Table
+from .model import BASIS_COLUMNS, FACTOR_COLUMNS, BuildError, Package, Table
 from .reference import Reference, Row, own_json
 
 _NUMBERS = {
@@ -21,6 +21,7 @@ _NUMBERS = {
     "die_mm2",
     "lifecycle",
     "direct",
+    "share",
     "low_saving_pct",
     "high_saving_pct",
 }
@@ -37,7 +38,9 @@ _DATES = {"valid_from", "valid_to", "released"}
 
 def render(package: Package, reference: Reference) -> dict[str, bytes]:
     """The files of one package, by path below the factor folder."""
-    tables = {"factors": Table(FACTOR_COLUMNS, [f.row() for f in package.factors], ("id",)), **package.tables}
+    bases = [name for name in BASIS_COLUMNS if any(getattr(factor, name) for factor in package.factors)]
+    rows = [{k: v for k, v in f.row().items() if k not in BASIS_COLUMNS or k in bases} for f in package.factors]
+    tables = {"factors": Table((*FACTOR_COLUMNS, *bases), rows, ("id",)), **package.tables}
     for table in tables.values():
         table.rows.sort(key=lambda row, t=table: [row[column] for column in t.primary_key])  # type: ignore[misc]
     text = json.dumps(_descriptor(package, tables, reference), indent=2, ensure_ascii=False)

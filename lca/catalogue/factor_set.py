@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lca import unique_keys, units
+from lca import delimiters, unique_keys, units
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.series import COLUMNS, check_name
 from lca.catalogue.series import read as read_hours
@@ -53,6 +53,9 @@ class Factor(NamedTuple):
     replaces: str = ""
     series: str = ""  # file of the hours, whose mean is the value
     distribution: str = ""  # form of the interval, where the row says it itself
+    gwp: str = ""  # report of the IPCC, "CO2 only" or "not stated"; empty: see the set
+    losses: str = ""  # whether losses of the grid are inside or outside; empty: not known
+    accounting: str = ""  # what a grid factor is an average of: generation, consumption or supply
 
 
 @dataclass
@@ -67,15 +70,21 @@ class FactorSet:
     description: str
     path: Path
     gwp: str = ""  # which greenhouse gases and global warming potentials its CO2e holds, where it holds any
+    kinds: dict[str, str] = field(default_factory=dict)  # quantity -> kind of factor, which says how wide it is
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
     factors: list[Factor] = field(default_factory=list)
     devices: list[dict[str, str]] = field(default_factory=list)
     instances: list[dict[str, str]] = field(default_factory=list)
     profiles: list[dict[str, str]] = field(default_factory=list)
     regions: list[dict[str, str]] = field(default_factory=list)
+    zones: list[dict[str, str]] = field(default_factory=list)  # shares of areas in grid zones: `catalogue.grid_zones`
     exclusions: list[dict[str, str]] = field(default_factory=list)
     models: list[dict[str, str]] = field(default_factory=list)
     levers: list[dict[str, str]] = field(default_factory=list)
+    markets: list[dict[str, str]] = field(default_factory=list)  # see `catalogue.markets`, as the next two
+    areas: list[dict[str, str]] = field(default_factory=list)
+    residual_mixes: list[dict[str, str]] = field(default_factory=list)
+    technologies: list[dict[str, str]] = field(default_factory=list)
     uncertainty: list[dict[str, str]] = field(default_factory=list)  # see `catalogue.pedigree`
 
 
@@ -93,6 +102,7 @@ def read(folder: Path) -> FactorSet:
         licence=", ".join(dict.fromkeys(str(x.get("name") or x.get("title") or "") for x in package.get("licenses") or [])),
         description=str(package.get("description") or ""),
         gwp=_gwp(package),
+        kinds=_kinds(package, str(folder / "datapackage.json")),
         sources={str(s.get("key")): s for s in package.get("sources") or []},
     )  # fmt: skip
     if not made.version:
@@ -104,6 +114,7 @@ def read(folder: Path) -> FactorSet:
     made.instances = _registry(folder / "instances.csv", ("name", "device", "devices_per_instance"))
     made.profiles = _registry(folder / "profiles.csv", ("device", "profile", "processor_share", "memory_share"))
     made.regions = _registry(folder / "regions.csv", ("provider", "region", "country", "subdivision"))
+    made.zones = _registry(folder / "zones.csv", ("geography", "zone", "share"))
     made.exclusions = _registry(folder / "exclusions.csv", ("id", "part", "reason", "source"))
     for record in made.exclusions:
         if record["source"] not in made.sources:
@@ -114,6 +125,12 @@ def read(folder: Path) -> FactorSet:
     made.levers = _registry(
         folder / "levers.csv", ("id", "lever", "phase", "effect", "stance", "verdict", "source", "evidence")
     )
+    made.markets = _registry(folder / "markets.csv", ("market", "name", "source", "evidence"))
+    made.areas = _registry(folder / "areas.csv", ("geography", "market", "source", "evidence"))
+    made.residual_mixes = _registry(
+        folder / "residual_mixes.csv", ("geography", "status", "publisher", "figure", "source", "evidence")
+    )
+    made.technologies = _registry(folder / "technologies.csv", ("technology", "aliases", "source", "evidence"))
     made.uncertainty = _registry(folder / "uncertainty.csv", ("quantity", "distribution", *INDICATORS, "why"))
     return made
 
@@ -122,6 +139,19 @@ def _gwp(package: dict[str, Any]) -> str:
     own = package.get("lca")
     told = str(own.get("gwp") or "") if isinstance(own, dict) else ""
     return "" if told == "none" else told
+
+
+def _kinds(package: dict[str, Any], where: str) -> dict[str, str]:
+    """Kinds of the set's quantities (`lca.kind`): an object by quantity, or one kind for all, under an empty name."""
+    own = package.get("lca")
+    kinds = own.get("kind") if isinstance(own, dict) else None
+    if kinds is None:
+        return {}
+    named = {"": kinds} if isinstance(kinds, str) else kinds
+    if not isinstance(named, dict) or not all(isinstance(kind, str) for kind in named.values()):
+        raise FactorError(f"{where}: lca.kind", "neither a kind nor an object of them by quantity",
+                          "Write a kind such as plant-inventory; `lca factors uncertainty/kinds` lists them.")  # fmt: skip
+    return {str(quantity): kind for quantity, kind in named.items()}
 
 
 def _registry(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -171,6 +201,10 @@ def _rows(path: Path, required: bool) -> Iterator[tuple[int, dict[str, str]]]:
         with path.open(encoding="utf-8", newline="") as handle:
             table = csv.reader(handle)
             header = next(table, [])
+            if between := delimiters.instead_of_commas(header):
+                raise FactorError(
+                    str(path), f"it has {between} between its cells", f"{delimiters.REMEDY.capitalize()}."
+                )
             for number, cells in enumerate((cells for cells in table if cells), start=2):
                 if len(cells) != len(header):
                     raise FactorError(
@@ -238,6 +272,7 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
     if source not in made.sources:
         raise FactorError(f"{where}: source", "no such key among the sources of datapackage.json",
                           "Add the source with title, publisher, year and address.", shorten(source))  # fmt: skip
+    basis = _basis(record, where)
     hours = _series(record, quantity, made, where)
     if hours and not (record.get("value") or "").strip():
         record = {**record, "value": f"{np.nanmean(read_hours(hours).column(quantity)):.6g}"}
@@ -267,7 +302,22 @@ def _factor(record: dict[str, str], made: FactorSet, where: str) -> Factor:
         unit=units.DIMENSIONS[dimension][0], printed=f"{record['value'].strip()} {unit}" if unit != "1" else record["value"],
         scope=need("scope"), source=source, evidence=need("evidence"), notes=record.get("notes") or "",
         set_id=made.id, replaces=record.get("replaces") or "", series=hours, distribution=form,
+        gwp=basis["gwp"], losses=basis["losses"], accounting=basis["accounting"],
     )  # fmt: skip
+
+
+#: what the columns of the basis of a grid factor may say, beside nothing; `gwp` is free
+_BASES = {"gwp": (), "losses": ("inside", "outside"), "accounting": ("generation", "consumption", "supply")}
+
+
+def _basis(record: dict[str, str], where: str) -> dict[str, str]:
+    """What a grid factor rests on: global warming potentials, losses of the grid, and what it is an average of."""
+    found = {name: (record.get(name) or "").strip() for name in _BASES}
+    for name, allowed in _BASES.items():
+        if allowed and found[name] and found[name] not in allowed:
+            raise FactorError(f"{where}: {name}", "unknown word", f"Use {', '.join(allowed)}, or leave it empty.",
+                              shorten(found[name]))  # fmt: skip
+    return found
 
 
 def _key(record: dict[str, str]) -> tuple[str, ...]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lca.activity import COMPONENT_KINDS, Activities, Place
+from lca.catalogue import grid_zones
 from lca.catalogue.devices import Device, DeviceIndex
 from lca.catalogue.factor_set import Factor
+from lca.catalogue.hosts import host_class
 from lca.catalogue.models import Model, ModelIndex
 from lca.catalogue.places import RegionIndex, provider
 from lca.catalogue.store import Catalogue
@@ -37,9 +39,9 @@ def resolve(activities: Activities, catalogue: Catalogue, index: DeviceIndex, ow
     """
     regions = RegionIndex(catalogue.sets)
     places, unknown = [], set()
-    own_grid = _with_grid(catalogue, own)
+    own_grid, shares = _with_grid(catalogue, own), grid_zones.shares(catalogue.sets)
     for code, place in enumerate(activities.places):
-        resolved, known = _place(place, regions, own_grid)
+        resolved, known = _place(place, regions, own_grid, shares)
         places.append(resolved)
         if not known:
             unknown.add(code)
@@ -90,10 +92,17 @@ def _with_grid(catalogue: Catalogue, own: Sequence[Factor]) -> set[str]:
     return {f.key[0] for f in factors if f.quantity in ("grid_lifecycle", "grid_direct")}
 
 
-def _place(place: Place, regions: RegionIndex, own_grid: set[str]) -> tuple[dict[str, str], bool]:
+def _place(
+    place: Place, regions: RegionIndex, own_grid: set[str], shares: Mapping[str, Sequence[grid_zones.Zone]]
+) -> tuple[dict[str, str], bool]:
+    """A place by the keys of `lookups.LEVELS`, and whether its region is known.
+
+    The grid zone follows from the region, else from the state, unless it is stated: `region_zone` where the region lies in
+    a known one, `state_zone` where the state lies wholly in one, `zone_mean` where it lies in several.
+    """
     country, subdivision, zone, cloud, region, site = place
     cloud = provider(cloud) if cloud else ""
-    known = True
+    known, region_zone = True, ""
     if region:
         record = regions.find(cloud, region)
         known = record is not None
@@ -101,16 +110,29 @@ def _place(place: Place, regions: RegionIndex, own_grid: set[str]) -> tuple[dict
             region = record["region"].lower()
             if country in ("", record["country"]):
                 country, subdivision = record["country"], subdivision or record["subdivision"]
+                if subdivision in ("", record["subdivision"]):
+                    region_zone = record.get("grid_zone") or ""
     if canonical(subdivision) != subdivision:  # a territory, by its code as a part of its state
         country, subdivision = canonical(subdivision), ""
     state = STATES.get(country, "") if country not in own_grid else ""
+    area = subdivision or country
+    zones = shares.get(area, ())
     return {"country": country, "subdivision": subdivision, "grid_zone": zone, "cloud": cloud, "region": region,
-            "site": site, "state": state}, known  # fmt: skip
+            "site": site, "state": state, "region_zone": region_zone, "state_zone": zones[0].code if len(zones) == 1 else "",
+            "zone_mean": grid_zones.mean_key(area) if len(zones) > 1 else ""}, known  # fmt: skip
 
 
 def kind_of(logged: tuple[str, str], device: Device | None) -> str:
     """Kind of a device: as the log says, else as the catalogue says, else empty."""
     return logged[1] or (device.kind if device is not None else "")
+
+
+def host_classes(activities: Activities, resolved: Resolved) -> NDArray[np.object_]:
+    """Class of the host around the device of each row."""
+    devices, places = activities.device_of_row, activities.place_of_row
+    pairs, which = np.unique(np.stack([devices, places]), axis=1, return_inverse=True)
+    named = [host_class(resolved.devices[d], resolved.places[p]["cloud"]) for d, p in pairs.T.tolist()]
+    return np.asarray(named, object)[which.reshape(-1)]
 
 
 #: what a log states per logged device: where that is a cloud instance, counts and hours grow by the devices in it,
@@ -133,15 +155,18 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
 
     `is_accelerator`: 1, or 0 for processors, memory, storage and servers. `has_no_server`: 1 where no server stands
     around the device. `is_standalone`: 1 there, and where the run lists processors or memory with power of their own, so
-    that a host modelled on top would count them twice. `energy_in_host`: 0 for parts beside accelerators whose energy
+    that a host modelled on top would count them twice. `is_computer`: 1 for the system on a chip of a computer, whose
+    footprint is that of the whole. `energy_in_host`: 0 for parts beside accelerators whose energy
     is inside the host: no power of theirs is stated, or that of the host is.
     """
     n = len(activities.devices)
     accelerator, alone, part, scale = np.ones(n), np.zeros(n, bool), np.zeros(n, bool), np.ones(n)
+    computer = np.zeros(n, bool)
     for code, (logged, device) in enumerate(zip(activities.devices, resolved.devices, strict=True)):
         kind = kind_of(logged, device)
         part[code] = kind in COMPONENT_KINDS
         alone[code] = part[code] or kind in ("soc", "server", "other")
+        computer[code] = kind == "soc"
         if part[code] or kind == "server":
             accelerator[code] = 0.0
         if device is not None:
@@ -160,6 +185,7 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
     activities.columns["energy_in_host"] = np.where(inside, 0.0, np.nan)
     activities.columns["is_accelerator"] = accelerator[rows]
     activities.columns["has_no_server"] = np.where(alone[rows], 1.0, np.nan)
+    activities.columns["is_computer"] = np.where(computer[rows], 1.0, np.nan)
     activities.columns["is_standalone"] = np.where(alone[rows] | listed, 1.0, np.nan)
     for names, factor in ((PER_GROUP, scale[rows]), (PER_DEVICE, 1 / scale[rows])):
         for name in [f"{n}{bound}" for n in names for bound in ("", "__low", "__high")] if (scale != 1).any() else ():

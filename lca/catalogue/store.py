@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from lca.catalogue.factor_set import Factor, FactorSet, find, read
+from lca.catalogue.factor_set import KEYS, Factor, FactorSet, find, read
+from lca.catalogue.grid_zones import means
 from lca.errors import FactorError
 from lca.resources import folder
 
@@ -46,6 +47,15 @@ class Catalogue:
                 self.hourly.append(code)
             else:
                 self.index.setdefault((factor.quantity, factor.key), []).append(code)
+        for mean in means(self.sets, self._of_zone):
+            self.code_of[mean.id] = len(self.factors)
+            self.index.setdefault((mean.quantity, mean.key), []).append(len(self.factors))
+            self.factors.append(mean)
+
+    def _of_zone(self, quantity: str, zone: str) -> list[Factor]:
+        """Factors of a grid zone, in order of precedence."""
+        key = (zone, *[""] * (len(KEYS) - 1))
+        return [self.factors[code] for code in self.index.get((quantity, key), ())]
 
     @property
     def quantities(self) -> set[str]:

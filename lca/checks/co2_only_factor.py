@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding, runs_of
+from lca.engine.gwp import CO2_ONLY
 from lca.language import said
 
 CHECK = Check(
@@ -19,10 +20,10 @@ COLUMNS = ("grid_direct", "grid_lifecycle", "grid_stand_in", "residual_mix", "ho
 
 
 def find(a: Evidence) -> Iterator[Finding]:
-    """Factors in use whose unit is gCO2 and not gCO2e."""
+    """Factors in use whose row says so, or whose unit is gCO2 and not gCO2e."""
     for column in COLUMNS:
         for factor, _, _, rows in a.uses(column):
-            if "CO2/" in factor.printed:
+            if factor.gwp == CO2_ONLY or "CO2/" in factor.printed:
                 told = said(
                     "{column}: {printed} ({id}) counts CO2 alone", column=column, printed=factor.printed, id=factor.id
                 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.catalogue.lookups import LEVELS, LOOKUPS
+from lca.catalogue.lookups import LEVELS, TOLD_COLUMNS
 from lca.checks import Check, Evidence, Finding, Use, runs_of
 from lca.language import said
 from lca.numerals import as_written
@@ -35,7 +35,7 @@ FIELDS = {
     "embodied_class": "devices[{}].embodied",
     **dict.fromkeys(("hourly_lifecycle", "hourly_direct"), "location"),
     **dict.fromkeys(("grid_lifecycle", "grid_direct", "grid_stand_in", "grid_upstream", "residual_mix"), "location"),
-    **dict.fromkeys(("grid_wtt", "grid_td_loss", "td_loss_share"), "location"),
+    **dict.fromkeys(("grid_wtt", "grid_wtt_mix", "grid_td_loss", "td_loss_share"), "location"),
 }
 
 
@@ -50,7 +50,7 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """One finding per column, level and factor."""
-    for column in dict.fromkeys(lookup.column for lookup in LOOKUPS):
+    for column in TOLD_COLUMNS:
         if column in RATIOS:
             continue
         found: dict[tuple[str, str], list[Use]] = {}
@@ -70,27 +70,32 @@ def find(a: Evidence) -> Iterator[Finding]:
                     ),
                     where,
                 )
-            if level in ("state", "world", "industry", "provider", "class"):
+            if level in ("state", "world", "industry", "provider", "class", "zone_mean"):
                 yield from CHECK.per_group(
                     a, rows, said("{factor} is the {meaning}", factor=told, meaning=said(LEVELS[level].meaning)), where
                 )
-            elif level in ("country", "grid_zone"):
-                coarse = rows[finer_place(a, level)[rows]]
-                if len(coarse):
-                    yield from CHECK.per_run(
-                        a,
-                        runs_of(a, coarse),
-                        said(
-                            "{factor} is that of the {meaning}: none is known for the place that the run names",
-                            factor=told,
-                            meaning=said(LEVELS[level].meaning),
-                        ),
-                        where,
-                    )
+            coarse = rows[finer_place(a, level)[rows]] if level in FINER else rows[:0]
+            if len(coarse):
+                yield from CHECK.per_run(
+                    a,
+                    runs_of(a, coarse),
+                    said(
+                        "{factor} is that of the {meaning}: none is known for the place that the run names",
+                        factor=told,
+                        meaning=said(LEVELS[level].meaning),
+                    ),
+                    where,
+                )
 
 
-def finer_place(a: Evidence, name: str) -> NDArray[np.bool_]:
-    """Rows whose run names a finer place than the level."""
-    finer = ("subdivision",) if name == "grid_zone" else ("subdivision", "grid_zone")
-    table = np.asarray([any(p[key] for key in finer) for p in a.resolved.places], bool)
+#: level at which a factor was found -> what of a place is nearer and was looked for before
+FINER = {
+    "country": ("grid_zone", "subdivision", "region_zone"),
+    **dict.fromkeys(("subdivision", "region_zone", "state_zone", "zone_mean"), ("grid_zone",)),
+}
+
+
+def finer_place(a: Evidence, level: str) -> NDArray[np.bool_]:
+    """Rows whose run names a nearer place than the level."""
+    table = np.asarray([any(p[key] for key in FINER[level]) for p in a.resolved.places], bool)
     return table[a.activities.place_of_row]

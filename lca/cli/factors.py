@@ -89,14 +89,16 @@ def _width(catalogue: Catalogue, factor: Factor) -> str:
     from lca.distribution import bounds
 
     pedigree = Pedigree(catalogue.sets)
-    made, spec = pedigree.distribution(factor), pedigree.of_factor(factor)
-    if made is None or spec is None:
+    made, spec, kind = pedigree.distribution(factor), pedigree.of_factor(factor), pedigree.kind_of(factor)
+    if made is None or (spec is None and not kind):
         return "not documented by its set: the factor counts without an interval"
-    scores = f"scores {' '.join(map(str, spec.scores))} ({', '.join(INDICATORS)})"
+    basis = [f"factors of the kind {kind}"] if kind and factor.low != factor.low and factor.high != factor.high else []
+    if spec is not None:
+        basis += [f"scores {' '.join(map(str, spec.scores))} ({', '.join(INDICATORS)})", spec.why]
     if made.is_certain:
-        return f"none; {scores}; {spec.why}"
+        return "; ".join(["none", *basis])
     low, high = bounds(made)
-    return f"{made.kind}, 95 % from {low:.4g} to {high:.4g} {factor.unit}; {scores}; {spec.why}"
+    return "; ".join([f"{made.kind}, 95 % from {low:.4g} to {high:.4g} {factor.unit}", *basis])
 
 
 def _hours(factor: Factor) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from lca.engine import market_bridge
 from lca.engine.kernel import Array
 from lca.engine.ledger import Sums
+from lca.engine.market_bridge import without_noise
 from lca.engine.roles import CATEGORIES, OWN, SERVICE
 from lca.language import said
-
-OWNER = OWN
 
 
 def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
@@ -32,7 +32,8 @@ def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
     both = has_loc & has_up
     nan = np.nan
     return {
-        "beyond_parts": np.where(has_use & both, use - parts, nan),
+        **market_bridge.splits(columns, rows),
+        "beyond_parts": np.where(has_use & both, without_noise(use - parts, use), nan),
         "without_parts": np.where(has_use & ~both, use - parts, nan),
         "parts_alone": np.where(~has_use & (has_loc | has_up), parts, nan),
         "beyond_location": np.where(has_use & has_loc, use - loc, nan),
@@ -63,29 +64,30 @@ def bridges(
         made = _step(x["id"], label, value, kind, x["rows"], x["missing"], x.get("reason", ""))
         return made | ({"without": x["without"]} if x.get("without") else {})
 
+    others = {
+        place: str(ghg[id]["category"])
+        for place, id in enumerate(CATEGORIES)
+        if place not in (OWN, SERVICE) and held.rows[place]
+    }
     start = total("total_co2e", 1, said("Total, life cycle, location-based"), "start")
     location: list[dict[str, Any] | None] = [
         start,
-        case("beyond_parts", -1, said("Life-cycle factor against direct plus upstream"), OWNER),
+        case(
+            "beyond_parts",
+            -1,
+            said("Difference between publishers: life-cycle factor against direct factor, upstream and losses"),
+            OWN,
+        ),
         case(
             "without_parts",
             -1,
             said("Life-cycle electricity whose direct or upstream part is not determined apart"),
-            OWNER,
+            OWN,
         ),
-        case("parts_alone", 1, said("Direct or upstream emissions of entries without a life-cycle figure"), OWNER),
-        total("embodied_co2e", -1, said("Hardware amortised over the runs, of the owner"), role=OWNER),
-        total("end_of_life_co2e", -1, said("End of life amortised over the runs, of the owner"), role=OWNER),
-        *(
-            total(
-                "total_co2e",
-                -1,
-                said("Runs of {category}, outside this total", category=ghg[id]["category"]),
-                role=place,
-            )
-            for place, id in enumerate(CATEGORIES)
-            if place not in (OWN, SERVICE) and held.rows[place]
-        ),
+        case("parts_alone", 1, said("Direct or upstream emissions of entries without a life-cycle figure"), OWN),
+        total("embodied_co2e", -1, said("Hardware amortised over the runs, of the owner"), role=OWN),
+        total("end_of_life_co2e", -1, said("End of life amortised over the runs, of the owner"), role=OWN),
+        *(total("total_co2e", -1, said(market_bridge.OUTSIDE, category=c), role=place) for place, c in others.items()),
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought)),
         of_line(ghg["total-location"], said("Scope 2 and scope 3, location-based"), "end"),
     ]
@@ -116,6 +118,10 @@ def bridges(
         "ghg-location": (said("Life cycle to GHG Protocol, location-based"), location),
         "ghg-market": (said("GHG Protocol, location-based to market-based"), market),
         "life-cycle-market": (said("Life cycle, location-based to market-based"), life_cycle_market),
+        "ghg-life-cycle-market": (
+            said("GHG Protocol, market-based to life cycle, market-based"),
+            market_bridge.steps(total, case, of_line, ghg, bought, others),
+        ),
         "sci": (said("Life cycle to Software Carbon Intensity"), intensity),
     }
     return [

@@ -69,10 +69,10 @@ class Summary:
         results: Columns,
         sampler: Sampler,
         factor_ids: Sequence[str],
-        run_of_row: NDArray[np.int64],
+        piece_of_row: NDArray[np.int64],
     ) -> None:
         self.plan, self.inputs, self.results, self.sampler = plan, inputs, results, sampler
-        self.factor_ids, self.run_of_row = factor_ids, run_of_row
+        self.factor_ids, self.piece_of_row = factor_ids, piece_of_row
         held = {n for n in NAMES if n in results and not np.isnan(results[n]).all()}
         self.names = tuple(n for n in NAMES if n in held or not BY_NAME[n].optional)
         self.pattern, first = patterns([results[f"{s.quantity}__rule"] for s in plan.steps])
@@ -109,6 +109,22 @@ class Summary:
         for unit in FUNCTIONAL_UNITS if not names else ():
             self._per_unit(unit, grouping, made)
         return [figure for group in made for figure in group]
+
+    def nothing(self, why: str) -> list[dict[str, Any]]:
+        """Figures of the whole where there are no rows: none is determined, each for the same reason."""
+        empty: dict[str, Any] = {
+            "value": None,
+            "low": None,
+            "high": None,
+            "median": None,
+            "rules": [],
+            "factors": [],
+            "tier": None,
+        }
+        return [
+            {"by": {}, "quantity": name, "unit": BY_NAME[name].unit, **empty, "rows": 0, "missing": 0, "reason": why}
+            for name in self.names
+        ]
 
     def partial(self, name: str, code: NDArray[np.int64], groups: int) -> Partial:
         """Sums of a quantity per group. A sum of parts is of the tiers of its parts: a default for one does not make all of it one."""
@@ -174,15 +190,15 @@ class Summary:
         return self.inputs.get("parameters_total" if work == "parameters" else f"work_{work}")
 
     def _torn(self, amount: NDArray[np.float64], code: NDArray[np.int64], groups: int) -> NDArray[np.bool_]:
-        """Groups that hold some rows of a run that states work, and not all of them."""
-        runs = int(self.run_of_row.max(initial=-1)) + 1
-        if runs == len(code):  # each run has one row
+        """Groups that hold some device groups of a run that states work, and not all that worked side by side."""
+        pieces = int(self.piece_of_row.max(initial=-1)) + 1
+        if pieces == len(code):  # each has one row
             return np.zeros(groups, bool)
-        first, last = np.full(runs, groups), np.full(runs, -1)
-        np.minimum.at(first, self.run_of_row, code)
-        np.maximum.at(last, self.run_of_row, code)
+        first, last = np.full(pieces, groups), np.full(pieces, -1)
+        np.minimum.at(first, self.piece_of_row, code)
+        np.maximum.at(last, self.piece_of_row, code)
         out = np.zeros(groups, bool)
-        out[code[((first != last)[self.run_of_row]) & ~np.isnan(amount)]] = True
+        out[code[((first != last)[self.piece_of_row]) & ~np.isnan(amount)]] = True
         return out
 
     def _per_unit(self, unit: str, grouping: Grouping, made: list[list[dict[str, Any]]]) -> None:

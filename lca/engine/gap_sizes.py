@@ -155,7 +155,9 @@ def _money(activities: Activities, hours: Numbers) -> tuple[Numbers, str]:
     currencies = {c[1] for c in costs if c is not None}
     if None in costs or len(currencies) != 1:
         return hours, DEVICE_HOURS
-    each = np.asarray([c[0] for c in costs if c is not None]) / activities.rows_per_run
+    each = np.asarray([c[0] for c in costs if c is not None]) / np.bincount(
+        activities.run_of_row, minlength=len(activities.runs)
+    )
     return each[activities.run_of_row], said("cost")
 
 

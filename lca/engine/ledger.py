@@ -79,6 +79,8 @@ class Ledger:
             made["inside"] = int(self._inside[name][g])
         if made["missing"]:
             made["reason"] = self.a.reason(name, int(self._gap(name)[g]))
+        elif not self.a.rows:
+            made["reason"] = self.a.reason(name, -1)
         return made
 
     def _gap(self, name: str) -> NDArray[np.int64]:

@@ -18,8 +18,8 @@ from lca.activity import DEFINED
 from lca.catalogue.factor_set import INDICATORS
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS
 from lca.catalogue.pedigree import BEST, Pedigree, Scores, worse
-from lca.engine.contract_slots import SLOTS
 from lca.engine.kernel import Array
+from lca.engine.register.slots import SLOTS
 from lca.engine.spreads import uses
 from lca.engine.summary import exact_sums
 from lca.engine.trace import used
@@ -141,7 +141,7 @@ def _uses(a: Assessment, part: str, rows: NDArray[np.bool_], pedigree: Pedigree,
             for number, (factor, use) in enumerate(kinds):
                 at = np.flatnonzero(which == number)
                 found = LEVEL_NAMES[int(level[at[0]])]
-                scores = worse(_own(a, factor, pedigree, unscored), worse(use, _stand_in(found)))
+                scores = worse(_own(a, factor, pedigree, unscored), worse(use.scores, _stand_in(found)))
                 yield Use(column, factor, scores, mine[at])
 
 

@@ -16,6 +16,7 @@ from lca.catalogue.resolve import Resolved
 from lca.engine import attribution, trace
 from lca.engine.ledger import lacking
 from lca.engine.plan import Plan
+from lca.engine.register import Register
 from lca.engine.summary import patterns
 from lca.language import said
 
@@ -33,10 +34,10 @@ class Reasons:
 
     def __init__(
         self, plan: Plan, activities: Activities, resolved: Resolved, results: Mapping[str, NDArray[Any]],
-        pattern: NDArray[np.int64], max_tier: int,
+        register: Register, pattern: NDArray[np.int64], max_tier: int,
     ) -> None:  # fmt: skip
         self.plan, self.activities, self.resolved, self.results = plan, activities, resolved, results
-        self.pattern = pattern
+        self.register, self.pattern = register, pattern
         self.limit = said("(the profile allows tiers up to {tier})", tier=max_tier) if max_tier < 4 else ""
         self._texts: dict[tuple[str, int], str] = {}
 
@@ -94,5 +95,5 @@ class Reasons:
 
     def _withheld(self, name: str, row: int) -> str:
         told = attribution.ABSENT.get(name) or hourly.withheld(self.activities, name, row)
-        told = told or unestimated.why(self.activities, name, row)
+        told = told or unestimated.why(self.activities, name, row) or self.register.why(name, row)
         return told or lookup.withheld(self.activities, self.resolved, name, row)

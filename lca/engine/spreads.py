@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from lca.activity import DEFINED, Activities
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
-from lca.catalogue.pedigree import BEST, Pedigree, Scores, worse
+from lca.catalogue.pedigree import BEST, Pedigree, Scores, Use, worse
 from lca.catalogue.resolve import Resolved
 from lca.distribution import KINDS, Distribution, lognormal
 from lca.engine.kernel import Array
@@ -96,7 +96,7 @@ def find(
 ) -> Spreads:
     """The distributions of all inputs, in the rows that use them."""
     made = Spreads()
-    index: dict[tuple[str, int, Scores], int] = {}
+    index: dict[tuple[str, int, Scores | Use], int] = {}
     for column in plan.inputs:
         values, uses = activities.columns.get(column), used.get(column)
         if values is None or uses is None or not uses.any():
@@ -114,34 +114,37 @@ def find(
 
 def uses(
     a: Activities, resolved: Resolved, pedigree: Pedigree, column: str, rows: NDArray[np.int64], code: NDArray[np.int64]
-) -> tuple[list[tuple[int, Scores]], NDArray[np.int64]]:
-    """How factors are used in rows: (code of the factor, scores that follow from how it was found), and which of them in each row.
+) -> tuple[list[tuple[int, Use]], NDArray[np.int64]]:
+    """How factors are used in rows: (code of the factor, what follows from how it was found), and which of them in each row.
 
     Year, area and technology score by how far the factor is from what was asked for, whatever its own scores.
     """
     level, period = (a.columns[f"{column}__{part}"][rows].astype(np.int64) for part in ("level", "period"))
     year = np.nan_to_num(a.year[rows], nan=0).astype(np.int64)
-    narrow = np.asarray([bool(p["subdivision"] or p["grid_zone"]) for p in resolved.places])[a.place_of_row[rows]]
+    narrow = np.asarray([bool(p["subdivision"] or p["grid_zone"] or p["region_zone"]) for p in resolved.places])
+    narrow = narrow[a.place_of_row[rows]]
     stands_in = np.asarray([d is not None and bool(d.sibling_of) for d in resolved.devices])[a.device_of_row[rows]]
     stands_in &= level == LEVEL_NAMES.index("device")
     key = ((((code * len(LEVEL_NAMES) + level) * len(PERIODS) + period) * 4096 + year) * 2 + narrow) * 2 + stands_in
     _, first, which = np.unique(key, return_index=True, return_inverse=True)
-    made: list[tuple[int, Scores]] = []
+    made: list[tuple[int, Use]] = []
     for c, found, p, y, n, sibling in np.stack([code, level, period, year, narrow, stands_in])[:, first].T.tolist():
         factor, name = resolved.factors[c], LEVEL_NAMES[found]
-        geographical = 2 if name == "country" and n else LEVELS[name].geographical
+        is_wider = bool(n) and name == "country"
+        geographical = 2 if is_wider else LEVELS[name].geographical
         gap = math.nan
         if PERIODS[p] == "exact" or PERIODS[p] == "undated":
             gap = 0.0
         elif PERIODS[p] in ("earlier", "later") and factor.first_year is not None:
             gap = max(factor.first_year - y, y - (factor.last_year or factor.first_year), 0)
         technological = 3 if sibling else LEVELS[name].technological  # another variant of the same family
-        made.append((c, (1, 1, pedigree.temporal(gap), geographical, technological)))
+        scores = (1, 1, pedigree.temporal(gap), geographical, technological)
+        made.append((c, Use(scores, pedigree.stand_ins(factor, column, name, is_wider, gap))))
     return made, which.reshape(-1)
 
 
 def _factors(
-    made: Spreads, index: dict[tuple[str, int, Scores], int], a: Activities, resolved: Resolved, pedigree: Pedigree,
+    made: Spreads, index: dict[tuple[str, int, Scores | Use], int], a: Activities, resolved: Resolved, pedigree: Pedigree,
     column: str, cell: NDArray[np.int32], rows: NDArray[np.int64], code: NDArray[np.int64],
 ) -> None:  # fmt: skip
     rows, code = rows[code >= 0], code[code >= 0]
@@ -158,7 +161,7 @@ def _factors(
                 made.unknown.add(c)
             spec = pedigree.of_factor(factor)
             scores = BEST if spec is None else spec.scores
-            worst = worse(scores, use)
+            worst = worse(scores, use.scores)
             if distribution is None or distribution.is_certain:
                 index[known] = CERTAIN
             else:
@@ -169,7 +172,7 @@ def _factors(
 
 
 def _statements(
-    made: Spreads, index: dict[tuple[str, int, Scores], int], a: Activities, pedigree: Pedigree, column: str,
+    made: Spreads, index: dict[tuple[str, int, Scores | Use], int], a: Activities, pedigree: Pedigree, column: str,
     cell: NDArray[np.int32], rows: NDArray[np.int64],
 ) -> None:  # fmt: skip
     if column in DEFINED:  # what the definition sets is no statement

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.engine import purchases, sci, scope_1, scope_totals
+from lca.engine import publishers, purchases, register, sci, scope_1, scope_totals
 from lca.engine.bridges import bridges, splits
 from lca.engine.ledger import Ledger, lacking, sums
 from lca.engine.roles import CATEGORIES, EMPLOYEES, LEASED, LET, OWN, SERVICE, SOLD, Roles
@@ -52,13 +52,11 @@ NO_PURCHASES = said("the profile lists no purchases")
 
 def build(a: Assessment) -> dict[str, Any]:
     """Lines of all views, the bridges between their totals, and the purchases, as data."""
-    if not a.rows:
-        return {"leads": a.profile.view, "lines": [], "bridges": [], "purchases": []}
     role = a.roles
     by_place = Ledger(a, BY_ROLE, role.place, len(CATEGORIES))
     whole = Ledger(a, BY_ROLE, np.zeros(a.rows, np.int64), 1)
     ghg = _ghg(a, by_place, whole, role)
-    extra = splits(a.columns, a.rows)
+    extra = splits({**a.columns, "contract_share": a.activities.column("contract_share")}, a.rows)
     parts = sums(extra, list(extra), role.place, len(CATEGORIES))
     lines = [*_life_cycle(a, whole), *ghg, *sci.lines(a)]
     order = {a.profile.view: -1}
@@ -70,6 +68,7 @@ def build(a: Assessment) -> dict[str, Any]:
             purchases.what(a.profile),
         ),
         "purchases": [_bought(b) for b in a.bought],
+        "instruments": register.as_data(a.register),
         **({"fuels": [b.as_dict() for b in a.burnt]} if a.burnt else {}),
     }  # fmt: skip
 
@@ -154,6 +153,16 @@ def _ghg(a: Assessment, by_place: Ledger, whole: Ledger, role: Roles) -> list[di
         totals.append(line("ghg-protocol", f"total-{method}", label, SCOPE_3, said("scope 2 and 3"), total))
     lines += totals
     lines += _over_scopes(a, role.place, lines)
+    lines.append(
+        line(
+            "ghg-protocol",
+            "memo-publishers",
+            said("Beside the total: difference between publishers, life-cycle electricity less scope 2 and category 3"),
+            f"{SCOPE_3}; ISO 14067:2018",
+            "memo",
+            publishers.difference(a, role.place == OWN) if by_place.sums.rows[OWN] else of(OWN, "use_co2e", own),
+        )
+    )
     memo = of(OWN, "embodied_co2e", own)
     lines.append(line("ghg-protocol", "memo-amortised", said("Beside the total: hardware amortised over the runs, never added to category 2"),
                       "ISO 14044:2006; ISO/IEC 21031:2024", "memo", memo))  # fmt: skip
@@ -290,7 +299,13 @@ def _drawn(
 
 
 def _bought(b: purchases.Bought) -> dict[str, Any]:
-    return {
+    hosts: dict[str, Any] = {}
+    if b.hosts is not None:
+        hosts["hosts"] = {"status": b.hosts.status}
+        if b.hosts.value is not None:
+            hosts["hosts"] |= {"name": b.hosts.name, "count": b.hosts.number, "value": b.hosts.value, "unit": "kgCO2e",
+                               "factor": b.hosts.factor}  # fmt: skip
+    return hosts | {
         "device": b.name, "count": b.purchase.count, "pieces": b.pieces, "date": b.purchase.date.isoformat(), "counted": b.counted,
         "value": b.value, **of_draws(b.value, b.draws), "unit": "kgCO2e", "factor": b.factor, "note": b.note,
     }  # fmt: skip

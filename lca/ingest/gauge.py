@@ -1,14 +1,13 @@
-"""Samples of a log to an energy while they are read: trapezoids of a gauge of power, rises of a counter of energy.
+"""Samples of a log to an energy while they are read: trapezoids of a gauge of power (a counter: `lca.ingest.energy_counter`).
 
 Memory does not grow with the number of samples: what is kept is the energy by hour and by length of the step, so that steps
-longer than five median steps can be left out at the end (the rule of `lca.power_series`). Lengths are told apart to three digits.
+longer than five median steps can be left out at the end (the rule of `lca.samples`). Lengths are told apart to three digits.
 """
 
 from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,11 +15,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lca import samples
 from lca.ingest.gauge_notes import notes as notes
 from lca.local_time import iso, to_utc
 from lca.marks import Marker, Marks
-from lca.power_series import GAP
 from lca.reading import Reading, Reset, Shape
+from lca.samples import GAP
 
 #: s; no log has two samples ten years apart
 FAR = 10 * 365.25 * 86400
@@ -216,7 +216,7 @@ class Gauge:
         """Steps into which samples that stand elsewhere may belong: long gaps, and those over other pieces."""
         longest = self.longest_seen()
         if longest == 0.0 and len(steps):
-            longest = GAP * float(np.median(steps))
+            longest = samples.longest_bridged(float(np.median(steps)))
         gaps = steps > longest if len(self._pieces) < MOST_PIECES else np.zeros(len(steps), bool)
         for piece in self._pieces:
             over = int(np.searchsorted(times, piece.begin)) - 1
@@ -292,35 +292,8 @@ class Gauge:
         for length in sorted(self._steps):
             seen += self._steps[length]
             if seen > half:
-                return GAP * _seconds(length) * (1 + 1e-9) + 1e-6
+                return samples.longest_bridged(_seconds(length))
         return 0.0
-
-
-class Counter(Gauge):
-    """Readings of a counter of energy in kWh. It went on counting between samples: no step is too long.
-
-    A fall to less than half is a reset, after which it began again at 0. Raises ValueError where it runs backwards.
-    """
-
-    is_counter = True
-
-    def _step(self, times: NDArray[np.float64], values: NDArray[np.float64]) -> None:
-        steps, rise = np.diff(times), np.diff(values)
-        for n in np.flatnonzero(rise < 0).tolist():
-            at = datetime.fromtimestamp(float(times[n + 1]), UTC).isoformat().replace("+00:00", "Z")
-            before, after = f"{values[n]:.10g} kWh", f"{values[n + 1]:.10g} kWh"
-            if 2 * values[n + 1] > values[n]:
-                raise ValueError(
-                    f"the counter runs backwards, from {before} to {after} at {at}, and not to a value near 0 as after a reset"
-                )
-            self.resets.append(Reset("the series", at, before, after))
-            rise[n] = values[n + 1]
-        power = rise / steps * 3600.0
-        self._sum(times, steps, power, power)
-
-    def longest(self) -> float:
-        """Every step is bridged."""
-        return float("inf")
 
 
 def energy(devices: Sequence[Gauge], boundary: str, naive: bool = False) -> tuple[dict[str, Any], Reading]:

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from lca.language import say
-from lca.report import alternatives, completeness, covers, gaps, headline, quality, roles, unused
+from lca.report import (
+    alternatives,
+    completeness,
+    covers,
+    gaps,
+    hardware,
+    headline,
+    instruments,
+    left_out,
+    quality,
+    roles,
+    unused,
+)
 from lca.report import numbers as n
 from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
@@ -90,6 +102,8 @@ def _stages(a: Assessment) -> list[tuple[str, Sum]]:
 
 
 def _sentence(a: Assessment, total: Sum, made: dict[str, Sum], stages: list[tuple[str, Sum]]) -> str:
+    if not a.rows:
+        return say("No run of the logs lies in the period of the report; section 3 lists those outside it.")
     if not total.value:
         return say("No emissions could be determined from what the logs give; section 3 says what is missing.")
     pieces = [(say("the electricity of {stage}", stage=small(stage(s))), x.value or 0.0) for s, x in stages]
@@ -175,8 +189,11 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
             "{runs} from {inputs}; {aside} Each figure is classed by the weakest input that it rests on.",
             runs=n.counted(len(a.activities.runs), "run"), inputs=_inputs(a),
             aside=say("{records} set aside, named in section 4.", records=n.counted(aside, "record")) if aside else say("no record was set aside."))),
+        *left_out.facts(a),
         quality.fact(a),
         completeness.fact(a),
+        *(pair for pair in [instruments.fact(a)] if pair is not None),
+        *hardware.facts(a),
     ]  # fmt: skip
     if total.missing:
         parts = [

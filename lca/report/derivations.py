@@ -198,7 +198,7 @@ def _runs(a: Assessment, anchors: Mapping[str, str], factors: Mapping[str, str])
     made = []
     for name, at in anchors.items():
         number = ids[name]
-        run, source = a.activities.runs[number], a.intake.origins[number]
+        run, source = a.activities.runs[number], a.origin(number)
         rows = np.flatnonzero(a.activities.run_of_row == number)
         trees = [_step(derive(a, "total_co2e", int(row)), factors) for row in rows[:RUNS_SHOWN]]
         lead = say(

@@ -10,7 +10,7 @@ from lca.checks import SEVERITIES, told_off
 from lca.checks import catalogue as check_catalogue
 from lca.language import said, say
 from lca.quantities import NAMES
-from lca.report import completeness, drawn, gaps, quality, uncertainty
+from lca.report import completeness, drawn, gaps, left_out, quality, uncertainty
 from lca.report import numbers as n
 from lca.report.parts import Block, Cell, Column, Row, Table, View
 from lca.report.sums import PARTS, many, ranked, whole
@@ -85,7 +85,7 @@ def findings(a: Assessment) -> list[Severity]:
 def basis(a: Assessment) -> list[Block]:
     """What the interval rests on, how good the data are, and what is not determined."""
     drawings = {"one-parameter-at-a-time": uncertainty.chart, "how-much-of-each-figure-is-measured": drawn.measured}
-    tables = [*uncertainty.tables(a), *quality.tables(a), *completeness.tables(a), _gaps(a)]
+    tables = [*uncertainty.tables(a), *quality.tables(a), *completeness.tables(a), *left_out.tables(a), _gaps(a)]
     made = [(t, drawings[t.anchor](a) if t.anchor in drawings else None) for t in tables]
     return [Block(charts=[] if chart is None else [chart], table=t) for t, chart in made]
 
@@ -121,4 +121,4 @@ def _gaps(a: Assessment) -> Table:
         Column(label=say("Because"), width=56),
     ]
     return Table(title=said("What is not determined, and why"), lead=say("Nothing was filled in: what is missing here is missing from the totals; what it would add by the nearest proxy stands below the reason. Where entries lack a figure for several reasons, the most frequent one stands here; lca explain gives that of any run.") if rows else
-                 say("Every figure is determined for every entry."), columns=heads if rows else [], rows=rows)  # fmt: skip
+                 say("Every figure is determined for every entry.") if a.rows else say("There is no entry: no run lies in the period."), columns=heads if rows else [], rows=rows)  # fmt: skip

@@ -8,7 +8,20 @@ import numpy as np
 
 from lca.language import said, say
 from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, RESOURCES
-from lca.report import alternatives, attribution, compute, drawn, failed, fuels, hourly, overheads, runs, sci, views
+from lca.report import (
+    alternatives,
+    attribution,
+    compute,
+    drawn,
+    failed,
+    fuels,
+    hourly,
+    instruments,
+    overheads,
+    runs,
+    sci,
+    views,
+)
 from lca.report import numbers as n
 from lca.report.cells import basis, interval, notes, value
 from lca.report.derivations import ORDERS
@@ -105,7 +118,7 @@ def build(a: Assessment) -> list[Block]:
         Block(charts=_there(drawn.systems(a), drawn.use_and_hardware(a)), table=_grouped(a, "system", said("Results by system"), say("Largest first."))),
         Block(charts=_there(drawn.methods(a)), table=_noted(views.scopes(a))),
         Block(table=_noted(views.bridge(a))),
-        *(Block(table=t) for t in [views.bought(a), fuels.table(a)] if t is not None),
+        *(Block(table=t) for t in [instruments.table(a), views.bought(a), fuels.table(a)] if t is not None),
         Block(table=_noted(sci.table(a))),
         Block(table=methods(a)),
         Block(table=_grouped(a, "year", said("Results by year"), say("Year in which the middle of a run lies; “not stated” where it has no date."))),

@@ -87,7 +87,7 @@ def _widths(a: Assessment) -> str:
         )
     source = {"v1": "ecoinvent 2", "v2": "Ciroth et al. 2016"}[version]
     return say(
-        "Where neither a factor nor a run states an interval, it follows from the scores of the pedigree matrix that each factor set documents (lca factors SET), with the coefficients of {source}. Differences of method and scope are no random error: they stand as views and alternatives.",
+        "Where neither a factor nor a run states an interval, it follows from the kind of the factor, by published spreads (lca factors uncertainty/kinds); where a set names no kind, from the scores of the pedigree matrix that it documents (lca factors SET), with the coefficients of {source}. Factors of one publication are equally wide, whatever their grade of evidence, which stands beside them. A factor that stands in for another scope, year or place is as wide as such factors differ in the sets shipped. Other differences of method are no random error: they stand as views and alternatives.",
         source=source,
     )
 

@@ -233,4 +233,4 @@ def bought(a: Assessment) -> Table | None:
         else []
     )
     return Table(title=next(title for title in BOUGHT if title.lower() == what(a.profile)), columns=heads, rows=rows, notes=more,
-                 lead=say("Category 2 of scope 3: production, whole in the year of purchase. Servers count where they are listed; none is added around a device."))  # fmt: skip
+                 lead=say("Category 2 of scope 3: production, whole in the year of purchase. The host of their class, such as a server or a desktop computer, counts with accelerators, unless the purchase names it, says that it is inside, or says that it is bought apart."))  # fmt: skip
