@@ -6,7 +6,7 @@ the technology's own intensity instead. The rest differs where the publishers of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -59,11 +59,11 @@ def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
 
 def steps(
     total: Callable[..., Step], case: Callable[..., Step | None], of_line: Callable[..., Step],
-    ghg: Mapping[str, Step], bought: str, others: Mapping[int, str],
+    ghg: Mapping[str, Step], bought: str, others: Mapping[int, str], supplied: Sequence[Step],
 ) -> list[Step | None]:  # fmt: skip
     """The steps of the bridge, made by the same functions as those of the other bridges.
 
-    `others` are places outside the total of the GHG Protocol view, with their category.
+    `others` are places outside the total of the GHG Protocol view, with their category; `supplied` takes out what suppliers state.
     """
     return [
         of_line(ghg["total-market"], said("Scope 2 and scope 3, market-based"), "start"),
@@ -96,6 +96,7 @@ def steps(
         total("end_of_life_co2e", 1, said("End of life amortised over the runs, of the owner"), role=OWN),
         total("total_co2e", -1, said("Purchased cloud services, location-based"), role=SERVICE),
         total("total_co2e_market", 1, said("Purchased cloud services, market-based"), role=SERVICE),
+        *supplied,
         *(
             total("total_co2e_market", 1, said(OUTSIDE, category=category), role=place)
             for place, category in others.items()
