@@ -14,6 +14,9 @@ from lca.engine.market_bridge import without_noise
 from lca.engine.roles import CATEGORIES, OWN, SERVICE
 from lca.language import said
 
+#: the line of services as their suppliers state them, where they serve in category 1
+SUPPLIED = "memo-supplier-figures"
+
 
 def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
     """Columns by which electricity over its life cycle differs from its parts, NaN where a case does not apply.
@@ -64,11 +67,15 @@ def bridges(
         made = _step(x["id"], label, value, kind, x["rows"], x["missing"], x.get("reason", ""))
         return made | ({"without": x["without"]} if x.get("without") else {})
 
-    beside = [
-        (place, ghg[id]["category"])
+    def supplied(sign: int) -> list[dict[str, Any]]:
+        label = said("Category 1: services as their suppliers state them")
+        return [of_line(ghg[SUPPLIED], label, sign=sign)] if SUPPLIED in ghg else []
+
+    others = {
+        place: str(ghg[id]["category"])
         for place, id in enumerate(CATEGORIES)
         if place not in (OWN, SERVICE) and held.rows[place]
-    ]
+    }
     start = total("total_co2e", 1, said("Total, life cycle, location-based"), "start")
     location: list[dict[str, Any] | None] = [
         start,
@@ -87,10 +94,8 @@ def bridges(
         case("parts_alone", 1, said("Direct or upstream emissions of entries without a life-cycle figure"), OWN),
         total("embodied_co2e", -1, said("Hardware amortised over the runs, of the owner"), role=OWN),
         total("end_of_life_co2e", -1, said("End of life amortised over the runs, of the owner"), role=OWN),
-        *(
-            total("total_co2e", -1, said("Runs of {category}, outside this total", category=category), role=place)
-            for place, category in beside
-        ),
+        *(total("total_co2e", -1, said(market_bridge.OUTSIDE, category=c), role=place) for place, c in others.items()),
+        *supplied(1),
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought)),
         of_line(ghg["total-location"], said("Scope 2 and scope 3, location-based"), "end"),
     ]
@@ -123,7 +128,7 @@ def bridges(
         "life-cycle-market": (said("Life cycle, location-based to market-based"), life_cycle_market),
         "ghg-life-cycle-market": (
             said("GHG Protocol, market-based to life cycle, market-based"),
-            market_bridge.steps(total, case, of_line, ghg, bought, beside),
+            market_bridge.steps(total, case, of_line, ghg, bought, others, supplied(-1)),
         ),
         "sci": (said("Life cycle to Software Carbon Intensity"), intensity),
     }
