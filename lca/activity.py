@@ -1,4 +1,4 @@
-"""Runs to activities: one row per run and device group, in canonical units, NaN where the log says nothing.
+"""Runs to activities: one row per run, device group and part in time, in canonical units, NaN where the log says nothing.
 
 Nothing is filled in here. Two kinds of value are set because they follow from the log's own definitions, not from an
 assumption: a device group without `share` is reserved whole, and `lifetime_utilisation` is 1 unless stated.
@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lca.run import EnergyRecord, Run
 from lca.units import Quantity
+
+if TYPE_CHECKING:
+    from lca.time_parts import Part
 
 #: numeric inputs that a run may give: name -> (unit, meaning)
 INPUTS: dict[str, tuple[str, str]] = {
@@ -44,6 +47,7 @@ INPUTS: dict[str, tuple[str, str]] = {
         "1",
         "1 where no host is to be modelled around the device: there is none, or the run lists its parts",
     ),
+    "is_computer": ("1", "1 where the device is the system on a chip of a whole computer"),
     "is_idle_stage": ("1", "1 where the stage is idle"),
     "host_count": ("1", "servers held whole for the run"),
     "host_power": ("kW", "power of one server without its accelerators"),
@@ -73,6 +77,10 @@ INPUTS: dict[str, tuple[str, str]] = {
     "direct_is_nearer": (
         "1",
         "1 where the direct factor of the grid is nearer to the place than the life-cycle factor",
+    ),
+    "lifecycle_is_below_direct": (
+        "1",
+        "1 where the life-cycle factor of the grid lies below the direct factor of the same place",
     ),
     "energy_in_host": ("kWh", "0 for a part whose energy the host around the accelerators holds already"),
     "contract_share": ("1", "share of the consumption that instruments cover"),
@@ -139,13 +147,17 @@ class Activities:
     device_of_row: NDArray[np.int64]
     host_of_row: NDArray[np.int64]
     year: NDArray[np.float64]
+    start_of_row: NDArray[np.float64]  # UTC, in seconds since 1970; NaN where it is not known
+    end_of_row: NDArray[np.float64]
     places: list[Place]
     devices: list[tuple[str, str]]  # model as logged, kind
     hosts: list[str]
     systems: list[str]  # name of the system of each run
     stages: list[str]  # life-cycle stage of each run
-    having: dict[str, list[int]]  # what a check asks for (see `_stated`) -> numbers of the runs that have it
+    having: dict[str, list[int]]  # what a check asks for (see `lca.having`) -> numbers of the runs that have it
     used_energy: dict[int, tuple[int, str]] = field(default_factory=dict)  # run -> (index of its record, boundary)
+    divided: dict[int, Part] = field(default_factory=dict)  # row -> its part of a run that was divided in time
+    numbers: list[int] = field(default_factory=list)  # of each run among all that were read
     series_devices: dict[int, tuple[int, float]] = field(default_factory=dict)  # see `engine.series_devices`
 
     @property
@@ -159,9 +171,35 @@ class Activities:
         return np.full(self.rows, np.nan) if got is None else got
 
     @cached_property
-    def rows_per_run(self) -> NDArray[np.int64]:
-        """How many rows each run has."""
-        return np.bincount(self.run_of_row, minlength=len(self.runs))
+    def part_of_row(self) -> NDArray[np.int64]:
+        """Number of the part in time of each row's run: 0 throughout where no run was divided."""
+        out = np.zeros(self.rows, np.int64)
+        for row, part in self.divided.items():
+            out[row] = part.number
+        return out
+
+    @cached_property
+    def piece_of_row(self) -> NDArray[np.int64]:
+        """Rows of one run and one part of it in time get the same number: the device groups that worked side by side."""
+        if not self.divided:
+            return self.run_of_row
+        changes = (np.diff(self.run_of_row) != 0) | (np.diff(self.part_of_row) != 0)
+        return np.concatenate([[0], np.cumsum(changes)]).astype(np.int64)
+
+    @cached_property
+    def pieces(self) -> int:
+        """How many pieces there are: runs, those that were divided counted by their parts."""
+        return int(self.piece_of_row.max(initial=-1)) + 1
+
+    def over_parts(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum of a column over the parts in time of each device group, on the row of its first part, NaN on the others."""
+        if not self.divided:
+            return values
+        key = self.run_of_row * (int(self.group_of_row.max(initial=0)) + 1) + self.group_of_row
+        _, first, code = np.unique(key, return_index=True, return_inverse=True)
+        out = np.full(self.rows, np.nan)
+        out[first] = np.bincount(code, values)
+        return out
 
 
 def constant(rows: int, value: Any) -> NDArray[Any]:

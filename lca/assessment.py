@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -17,7 +15,7 @@ from numpy.typing import NDArray
 
 from lca import checks, declared_totals, ingest, quantities
 from lca.activity import INPUTS, Activities
-from lca.catalogue import hourly, lookup, store, unestimated
+from lca.catalogue import hourly, lookup, store
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.labels import require_group, row_labels
 from lca.catalogue.lookups import LOOKUPS
@@ -30,12 +28,16 @@ from lca.engine import (
     advice,
     allocation,
     attribution,
-    instruments,
+    gap_sizes,
     kernel,
+    lifetime_use,
     loader,
+    outside,
     parts,
     plan,
     quality,
+    register,
+    scope_1,
     series_devices,
     trace,
     uncertainty,
@@ -43,15 +45,17 @@ from lca.engine import (
 from lca.engine.advice import Sensitivity
 from lca.engine.figures import Grouping, Summary
 from lca.engine.ledger import lacking
+from lca.engine.outside import Outside
 from lca.engine.plan import Plan
 from lca.engine.purchases import Bought, footprints
-from lca.engine.summary import patterns
+from lca.engine.reasons import Reasons
+from lca.engine.roles import Roles, roles
 from lca.errors import UnknownName, nearest, shorten
-from lca.expand import expand
+from lca.expand import expand_within
+from lca.garbage import no_collection
+from lca.ingest import Origin, reader
 from lca.ingest import expected as ingest_expected
-from lca.ingest import reader
 from lca.ingest.assign import Local
-from lca.language import said
 from lca.profile import Profile, with_assigned, with_disclosures
 from lca.profile import load as load_profile
 from lca.shortfalls import Completeness
@@ -62,13 +66,6 @@ if TYPE_CHECKING:
     from lca.claims import Claims
 
 DEFAULT_BY = ("system", "stage")
-#: columns that lookups, allocation and the log may give beside those of `INPUTS`
-MEANINGS = {
-    **{n: m for n, (_, m) in INPUTS.items()},
-    **{n.column: n.meaning for n in LOOKUPS},
-    "wue_facility": "water per facility energy",
-    **dict.fromkeys(attribution.COLUMNS, "what is moved between runs"),
-}
 
 
 @dataclass
@@ -85,15 +82,17 @@ class Assessment:
     columns: dict[str, NDArray[Any]]
     used: dict[str, NDArray[np.bool_]]  # quantity or input -> rows in which it contributes to a figure
     summary: Summary
-    notes: list[instruments.Note]
+    register: register.Register
     made: datetime
     attribution: attribution.Attribution
     bought: list[Bought] = field(default_factory=list)  # hardware purchases of the profile, with their footprints
     rules: Sequence[Any] = ()
+    outside: Assessment | None = (
+        None  # what the profile's period leaves out, by the same rules and factors: in no figure
+    )
     completeness: Completeness | None = None  # what was expected against what was found, where something was expected
     _groupings: dict[tuple[str, ...], Grouping] = field(default_factory=dict)
     _figures: dict[tuple[str, ...], list[dict[str, Any]]] = field(default_factory=dict)
-    _reasons: dict[tuple[str, int], str] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -110,52 +109,46 @@ class Assessment:
             )
         return self._groupings[tuple(by)]
 
+    @cached_property
+    def why(self) -> Reasons:
+        """Why rows lack a quantity."""
+        return Reasons(
+            self.plan,
+            self.activities,
+            self.resolved,
+            self.columns,
+            self.register,
+            self.summary.pattern,
+            self.profile.max_tier,
+        )
+
     def reason(self, quantity: str, row: int) -> str:
-        """Why a quantity is not determined in a row."""
-        key = (quantity, int(self._alike[row]))
-        if key not in self._reasons:
-            self._reasons[key] = self._reason(quantity, row)
-        return self._reasons[key]
+        """Why a quantity is not determined in a row, or anything at all where no run counts."""
+        return self.why.of(quantity, row) if self.rows else outside.nothing_inside(self.profile)
 
     def reasons(self, quantity: str, of: NDArray[np.bool_] | None = None) -> list[tuple[str, int]]:
         """Why rows lack a quantity or a part of it, and how many do so for each reason, the most frequent first."""
-        gaps = lacking(self.columns, quantity, self.rows)
-        rows = np.flatnonzero(gaps if of is None else gaps & of)
-        _, first, count = np.unique(self._alike[rows], return_index=True, return_counts=True)
-        held: dict[str, int] = {}
-        for at, number in sorted(zip(first.tolist(), count.tolist(), strict=True)):
-            why = self.reason(quantity, int(rows[at]))
-            held[why] = held.get(why, 0) + number
-        return sorted(held.items(), key=lambda item: -item[1])
-
-    @cached_property
-    def _alike(self) -> NDArray[np.int64]:
-        """Rows for which the same things are given and the same rules applied get the same number."""
-        columns, a = self.activities.columns, self.activities
-        given = [np.isnan(columns[n]).astype(np.int8) for n in self.plan.inputs if n in columns]
-        given += [columns[f"{n}__why"] for n in hourly.COLUMNS if f"{n}__why" in columns]
-        return patterns([self.summary.pattern, a.place_of_row, a.device_of_row, a.host_of_row, *given])[0]
-
-    def _reason(self, quantity: str, row: int) -> str:
-        allowed = self.profile.max_tier
-        limited = said("(the profile allows tiers up to {tier})", tier=allowed) if allowed < 4 else ""
-        return trace.reason(
-            self.plan, self.activities.columns, self.columns, quantity, row, MEANINGS, self._withheld, limited
-        )
-
-    def _withheld(self, name: str, row: int) -> str:
-        told = attribution.ABSENT.get(name) or hourly.withheld(self.activities, name, row)
-        told = told or unestimated.why(self.activities, name, row)
-        return told or lookup.withheld(self.activities, self.resolved, name, row)
+        return self.why.counted(quantity, of)
 
     def figure_list(self, by: Sequence[str] = DEFAULT_BY) -> list[dict[str, Any]]:
         """Figures per group, and those of the whole with an empty `by`."""
         key = tuple(by)
         if key not in self._figures:
-            with _no_collection():
-                mine = self.summary.figures(self.grouping(key), self.reason) if self.rows else []
-                self._figures[key] = [*mine, *self.figure_list(())] if key else mine
+            with no_collection():
+                if self.rows:
+                    mine = self.summary.figures(self.grouping(key), self.why)
+                else:
+                    mine = [] if key else self.summary.nothing(self.reason("", -1))
+                self._figures[key] = [*mine, *self.figure_list(())] if key else self._weighed(mine)
         return self._figures[key]
+
+    def _weighed(self, figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Figures of the whole with the share, by energy and by money, of the entries that lack them."""
+        for f in figures:
+            if f["missing"] and f["quantity"] in self.columns:
+                energy, money = self.gap_sizes.shares(lacking(self.columns, f["quantity"], self.rows))
+                f["missing_share"] = {"energy": energy, self.gap_sizes.money_key: money}
+        return figures
 
     def figures(self, by: Sequence[str] = DEFAULT_BY) -> pd.DataFrame:
         """Figures as a frame: one row per group and quantity, the keys of the group as columns."""
@@ -195,17 +188,40 @@ class Assessment:
         faults = [*self.intake.faults, *(self.completeness.faults if self.completeness else ())]
         found = [replace(known[f.code].at(str(f), field=f.field), count=f.count) for f in faults]
         found += checks.of_notes(self.intake.notes)
-        if self.rows:
-            found += checks.run_all(self.evidence)
-            found += declared_totals.find(self)
+        found += checks.run_all(self.evidence)
+        found += declared_totals.find(self)
         return checks.judge(found, self.profile)
 
     @cached_property
     def evidence(self) -> Evidence:
         """What checks look at."""
         return Evidence(
-            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.notes, self.attribution, self.completeness,
+            self.activities.runs, self.activities, self.resolved, self.columns, self.plan, self.used, self.catalogue, self.devices, self.profile, self.reason, self.register.notes, self.attribution, self.completeness, self.left_out, self.bought,
         )  # fmt: skip
+
+    @property
+    def left_out(self) -> Outside | None:
+        """What the period of the profile leaves out; None where it leaves out nothing."""
+        return None if self.outside is None else Outside(self.outside.activities, self.outside.columns)
+
+    def origin(self, number: int) -> Origin:
+        """Where a run was read, by its number among those that count."""
+        return self.intake.origins[self.activities.numbers[number]]
+
+    @cached_property
+    def roles(self) -> Roles:
+        """Who reports each row, and in which scope or category it stands."""
+        return roles(self.activities, self.resolved, self.profile)
+
+    @cached_property
+    def gap_sizes(self) -> gap_sizes.GapSizes:
+        """What entries without a figure would add by the nearest proxy, and their weight by energy and money."""
+        return gap_sizes.sizes(self.activities, self.resolved, self.columns, self.catalogue)
+
+    @cached_property
+    def burnt(self) -> list[scope_1.Burnt]:
+        """Fuels and refrigerants of the profile with their emissions."""
+        return scope_1.entries(self.profile, self.catalogue)
 
     @cached_property
     def sensitivity(self) -> Sensitivity:
@@ -265,7 +281,7 @@ class Assessment:
         """Write the same files as `lca report`, in a language (`lca languages`). Returns the paths written, by format."""
         from lca.report.write import write
 
-        with _no_collection():
+        with no_collection():
             return write(self, Path(folder), formats, language=language).files
 
     def as_dict(self, by: Sequence[str] = DEFAULT_BY) -> dict[str, Any]:
@@ -278,7 +294,7 @@ class Assessment:
         """`as_dict` as text; the same input gives the same bytes."""
         from lca.export import document
 
-        with _no_collection():
+        with no_collection():
             return document.text(self, by)
 
 
@@ -303,37 +319,20 @@ def assess(
     tell = progress or (lambda _: None)
     tell("reading")
     intake = ingest.Intake()
-    with _no_collection():
-        activities = expand(
-            reader.stream(sources, now, intake, progress, log_format, Local.of(chosen)), chosen.locations()
-        )
+    with no_collection():
+        runs = reader.stream(sources, now, intake, progress, log_format, Local.of(chosen))
+        activities, beyond = expand_within(runs, chosen.locations(), chosen.within())
         reader.require(intake)
         expected = ingest_expected.read(expect, now, Local.of(chosen))
-        made = of_activities(activities, intake, chosen, catalogue, loader.load(rules), now, tell)
+        held = loader.load(rules)
+        made = of_activities(activities, intake, chosen, catalogue, held, now, tell)
+        if beyond.rows:
+            made.outside = of_activities(beyond, intake, chosen, catalogue, held, now)
         if expected:
             from lca.completeness import examine
 
             made.completeness = examine(made, expected)
         return made
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Pause the collector of cycles: walking a hundred thousand runs again and again would take most of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _withhold(activities: Activities, max_tier: int) -> None:
-    """Blank what the log states at a tier that the profile does not allow (declared energies, under `strict`)."""
-    for name in [n for n in activities.columns if n.endswith("__tier")]:
-        values = activities.columns[name.removesuffix("__tier")]
-        values[activities.columns[name] > max_tier] = np.nan
 
 
 def of_activities(
@@ -344,7 +343,8 @@ def of_activities(
     checks.judge((), profile)
     devices = DeviceIndex(catalogue.sets)
     choices = profile.choices()
-    _withhold(activities, profile.max_tier)
+    allocation.withhold(activities, profile.max_tier)
+    lifetime_use.state(activities, profile)
     resolved = resolve(activities, catalogue, devices, [*(p[2] for p in choices.pins), *choices.sites.values()])
     series_devices.scale(activities)
     off = set(profile.rules_off)
@@ -359,12 +359,13 @@ def of_activities(
         choices={"embodied_allocation": profile.embodied_allocation, "grid_matching": profile.grid_matching},
     )  # fmt: skip
     bought = footprints(profile, catalogue, devices, allowed, choices)
+    scope_1.entries(profile, catalogue)  # a fuel or refrigerant that nobody knows ends here
     given = {*INPUTS, *(n.column for n in LOOKUPS), "wue_facility", *catalogue.quantities, *attribution.COLUMNS}
     given |= {r.gives for r in rules}  # a quantity whose rules the profile rules out is not determined, not unknown
     asked = [q for q in disclosure_catalogue.quantities(profile.disclosures) if any(r.gives == q for r in allowed)]
     made = plan.make(dict.fromkeys([*quantities.NAMES, *asked]), allowed, given)
     tell("looking up factors")
-    notes = instruments.state_residual_mix(activities, resolved)
+    contracts = register.Register(activities, resolved, profile, catalogue, choices)
     lookup.look_up(activities, resolved, choices, made.inputs, catalogue)
     production = plan.make(["device_embodied"], allowed, given)
     parts.place(
@@ -374,11 +375,11 @@ def of_activities(
     )
     hourly.match(activities, resolved, choices, catalogue, made.inputs, profile.grid_matching == "hourly")
     allocation.share_run_values(activities)
-    consumption = None
-    if instruments.bought(activities):
-        needed = plan.make(["facility_energy"], allowed, given)
-        consumption = kernel.run(activities.columns, needed)["facility_energy"]
-    notes += instruments.match(activities, resolved, catalogue, choices, consumption)
+    used_alone: dict[str, NDArray[Any]] = {}
+    if contracts.entries:
+        needed = plan.make(["facility_energy", "use_co2e_location"], allowed, given)
+        used_alone = kernel.run(activities.columns, needed)
+    contracts.match(used_alone.get("facility_energy"), used_alone.get("use_co2e_location"))
     tell("computing")
     results = kernel.run(activities.columns, made)
     moved = attribution.apply(activities, made, results, profile)
@@ -388,7 +389,7 @@ def of_activities(
     )
     attribution.follow(sampler, moved, activities.rows)
     ids = [f.id for f in resolved.factors]
-    summary = Summary(made, activities.columns, results, sampler, ids, activities.run_of_row)
+    summary = Summary(made, activities.columns, results, sampler, ids, activities.piece_of_row)
     return Assessment(
-        intake, activities, resolved, profile, catalogue, devices, made, results, used, summary, notes, now, moved, bought, rules,
+        intake, activities, resolved, profile, catalogue, devices, made, results, used, summary, contracts, now, moved, bought, rules,
     )  # fmt: skip

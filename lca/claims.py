@@ -111,7 +111,7 @@ def examine(a: Assessment) -> Claims:
 def _again(a: Assessment, change: Callable[[Run], Run]) -> Assessment:
     """The same runs, some of them changed, through the same engine with the same choices."""
     intake = replace(a.intake, runs=[change(r) for r in a.intake.runs], declared=[])
-    activities = expand(intake.runs, a.profile.locations())
+    activities = expand(intake.runs, a.profile.locations(), a.profile.within())
     return of_activities(activities, intake, a.profile, a.catalogue, a.rules, a.made)
 
 
@@ -136,7 +136,7 @@ def _supplied(name: str, factor: Factor) -> Callable[[Run], Run]:
 def _by_run(a: Assessment, ids: set[str]) -> dict[str, dict[str, dict[str, Any]]]:
     """Figures of some runs by quantity."""
     out: dict[str, dict[str, dict[str, Any]]] = {}
-    for figure in a.summary.figures(a.grouping(("run",)), a.reason, SHOWN):
+    for figure in a.summary.figures(a.grouping(("run",)), a.why, SHOWN):
         run = figure["by"]["run"]
         if run in ids:
             out.setdefault(run, {})[figure["quantity"]] = figure

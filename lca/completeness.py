@@ -8,21 +8,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.activity import as_utc, duration_hours
+from lca.activity import duration_hours
 from lca.assessment import of_activities
 from lca.catalogue.labels import row_labels
 from lca.expand import expand
 from lca.ingest import Intake
 from lca.ingest.expected import Expectation
-from lca.language import said
+from lca.language import plural, said
 from lca.run import Run
 from lca.shortfalls import ENERGIES, MEASURES, Compared, Completeness, Gap, Measure, Shortfall
+from lca.time_parts import EVER, Within
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -48,28 +48,56 @@ class _Stated(NamedTuple):
 
 def examine(a: Assessment, expectations: Sequence[Expectation]) -> Completeness:
     """What was expected against the runs of an assessment."""
-    known: set[int] = set()
+    known: set[str] = set()
     out = [_compare(a, e, known) for e in expectations]
     named = any(c.names_runs for c in out)
-    unexpected = [run.id for n, run in enumerate(a.activities.runs) if n not in known] if named else []
+    unexpected = [run.id for run in a.activities.runs if run.id not in known] if named else []
     return Completeness(out, unexpected)
 
 
-def _assessed(a: Assessment, runs: Sequence[Run]) -> Assessment:
+def _assessed(a: Assessment, runs: Sequence[Run], within: Within = EVER) -> Assessment:
     """Expected runs by the rules, factors and profile of the assessment."""
-    intake = Intake(runs=list(runs))
-    return of_activities(expand(iter(runs), a.profile.locations()), intake, a.profile, a.catalogue, a.rules, a.made)
+    intake, activities = Intake(runs=list(runs)), expand(iter(runs), a.profile.locations(), within)
+    return of_activities(activities, intake, a.profile, a.catalogue, a.rules, a.made)
 
 
-def _compare(a: Assessment, source: Expectation, known: set[int]) -> Compared:
-    made = Compared(source, notes=list(source.notes))
+def _within(a: Assessment) -> Within:
+    """The time of which something is expected: what has no date may lie in it."""
+    return a.profile.within()._replace(undated=True) if a.profile.period is not None else EVER
+
+
+class _Read:
+    """The runs that were read, each whole: what the period of the profile leaves out of it included."""
+
+    def __init__(self, a: Assessment) -> None:
+        self.parts = [a] if a.outside is None else [a, a.outside]
+        runs = {
+            n: run for part in self.parts for n, run in zip(part.activities.numbers, part.activities.runs, strict=True)
+        }
+        self.place = {n: place for place, n in enumerate(sorted(runs))}
+        self.runs = [runs[n] for n in sorted(runs)]
+
+    def of_run(self, quantity: str) -> Numbers:
+        """Sum of a quantity per run, NaN where a row of the run lacks it."""
+        out = np.zeros(len(self.runs))
+        for part in self.parts:
+            out[[self.place[n] for n in part.activities.numbers]] += _of_run(part, quantity)
+        return out
+
+
+def _compare(a: Assessment, source: Expectation, known: set[str]) -> Compared:
+    made, within = Compared(source, notes=list(source.notes)), _within(a)
     stated = [_of_job(job) for job in source.jobs]
+    inside = dict(enumerate(stated))
     if source.runs:
-        stated += _of_runs(_assessed(a, source.runs))
+        whole, counted = _assessed(a, source.runs), _assessed(a, source.runs, within)
+        jobs = len(stated)
+        stated += _of_runs(whole)
+        inside |= dict(zip((jobs + n for n in counted.activities.numbers), _of_runs(counted), strict=True))
     if stated:
-        _runs(a, made, stated, known)
+        _runs(_Read(a), made, stated, inside, known)
     if source.sums:
-        _sums(a, made, _assessed(a, source.sums))
+        _sums(a, made, _assessed(a, source.sums, within))
     if not made.measures and not made.gaps:
         made.notes.append(said("it states neither hours nor energy that could be compared"))
     return made
@@ -111,18 +139,29 @@ def _amounts(b: Assessment) -> list[dict[str, float]]:
 # ---- runs by their id ---------------------------------------------------------------------------------------------------
 
 
-def _runs(a: Assessment, made: Compared, stated: Sequence[_Stated], known: set[int]) -> None:
-    at, by_part = match([s.id for s in stated], a.activities.runs)
-    known.update(at.values())
-    made.expected, made.found = len(stated), len(at)
-    made.gaps = [Gap(s.id, s.amounts, s.co2e) for n, s in enumerate(stated) if n not in at]
+def _runs(
+    read: _Read, made: Compared, stated: Sequence[_Stated], inside: Mapping[int, _Stated], known: set[str]
+) -> None:  # fmt: skip
+    """Compare run by run, each whole; one that is missing counts as far as it lies `inside` the period."""
+    at, by_part = match([s.id for s in stated], read.runs)
+    known.update(read.runs[n].id for n in at.values())
+    wanted = [n for n in range(len(stated)) if n in at or n in inside]
+    made.expected, made.found = len(wanted), len(at)
+    made.gaps = [Gap(inside[n].id, inside[n].amounts, inside[n].co2e) for n in wanted if n not in at]
+    beyond = len(stated) - len(wanted)
+    if beyond:
+        made.notes.append(plural(
+            beyond, "{n} run that it names lies outside the period, and was not read; it is not missing",
+            "{n} runs that it names lie outside the period, and were not read; they are not missing", n=beyond,
+        ))  # fmt: skip
     if by_part:
         made.notes.append(said("{n} of its ids are a part of the id of a run, or the other way round", n=by_part))
-    columns = {name: _of_run(a, name) for name in MEASURES if name != "hours"}
-    columns["hours"] = np.asarray([duration_hours(run) or math.nan for run in a.activities.runs])
+    columns = {name: read.of_run(name) for name in MEASURES if name != "hours"}
+    columns["hours"] = np.asarray([duration_hours(run) or math.nan for run in read.runs])
     sums: dict[str, list[list[float]]] = {}
-    for n, s in enumerate(stated):
-        run = None if n not in at else a.activities.runs[at[n]]
+    for n in wanted:
+        run = None if n not in at else read.runs[at[n]]
+        s = inside[n] if run is None else stated[n]
         names = [name for name in s.amounts if name != "hours" or "device_hours" not in s.amounts]
         for name in names:
             expected = s.amounts[name]
@@ -194,9 +233,9 @@ def _sums(a: Assessment, made: Compared, b: Assessment) -> None:
     devices, stated = row_labels(b.activities, b.resolved, "device"), _amounts(b)
     groups: dict[_Key, list[float]] = {}
     for row, n in enumerate(b.activities.run_of_row.tolist()):
-        run, place = b.activities.runs[n], b.resolved.places[b.activities.place_of_row[row]]
+        place = b.resolved.places[b.activities.place_of_row[row]]
         where = tuple((k, place[k]) for k in PLACES if place[k])
-        begin, end = _window(run)
+        begin, end = _window(b, row)
         for name in ("device_hours", *ENERGIES):
             if name not in stated[n]:
                 continue
@@ -211,10 +250,10 @@ def _sums(a: Assessment, made: Compared, b: Assessment) -> None:
     for key, (expected, begin, end) in groups.items():
         share, loose = _shares(a, begin, end)
         undated = undated or loose
-        here = _within(a, key.place) & (np.asarray([x == key.device for x in labels]) if key.device else True)
+        here = _placed(a, key.place) & (np.asarray([x == key.device for x in labels]) if key.device else True)
         values = a.columns.get(key.quantity, np.full(a.rows, np.nan))
         blank = max(blank, int(np.isnan(values[here]).sum()))
-        found = math.fsum(np.nan_to_num(values * share[a.activities.run_of_row])[here].tolist())
+        found = math.fsum(np.nan_to_num(values * share)[here].tolist())
         short = max(expected - found, 0.0) if expected - found > TOLERANCE * expected else 0.0
         sums.setdefault(key.quantity, []).append([expected, found, short])
         if short:
@@ -241,33 +280,26 @@ def _added(before: Sequence[Measure], sums: Mapping[str, Sequence[Sequence[float
     return [out[name] for name in sorted(out)]
 
 
-def _window(run: Run) -> tuple[float, float]:
-    """Begin and end of a run in seconds since 1970, without limit where it states none."""
-    hours, begin, end = duration_hours(run), run.start, run.end
-    if begin is not None and end is None and hours is not None:
-        end = begin + timedelta(hours=min(hours, 1e6))
-    if end is not None and begin is None and hours is not None:
-        begin = end - timedelta(hours=min(hours, 1e6))
-    return (as_utc(begin).timestamp() if begin else -math.inf), (as_utc(end).timestamp() if end else math.inf)
+def _window(b: Assessment, row: int) -> tuple[float, float]:
+    """Begin and end of a row in seconds since 1970, without limit where they are not known."""
+    begin, end = float(b.activities.start_of_row[row]), float(b.activities.end_of_row[row])
+    return (begin if begin == begin else -math.inf), (end if end == end else math.inf)
 
 
 def _shares(a: Assessment, begin: float, end: float) -> tuple[Numbers, bool]:
-    """Share of each run's time within a period, and whether some run has no date."""
-    out, loose = np.ones(len(a.activities.runs)), False
+    """Share of each row's time within a period, and whether some row has no date."""
+    first, last = a.activities.start_of_row, a.activities.end_of_row
+    out = np.ones(a.rows)
     if math.isinf(begin) and math.isinf(end):
         return out, False
-    for n, run in enumerate(a.activities.runs):
-        first, last = _window(run)
-        if math.isinf(first) or math.isinf(last):
-            loose = True
-        elif last > first:
-            out[n] = max(min(last, end) - max(first, begin), 0.0) / (last - first)
-        else:
-            out[n] = float(begin <= first < end)
-    return out, loose
+    dated = ~np.isnan(first) & ~np.isnan(last)
+    with np.errstate(all="ignore"):
+        common = np.maximum(np.minimum(last, end) - np.maximum(first, begin), 0.0) / (last - first)
+    out[dated] = np.where(last > first, common, (begin <= first) & (first < end))[dated]
+    return out, bool((~dated).any())
 
 
-def _within(a: Assessment, place: tuple[tuple[str, str], ...]) -> NDArray[np.bool_]:
+def _placed(a: Assessment, place: tuple[tuple[str, str], ...]) -> NDArray[np.bool_]:
     """Rows whose place contradicts no part of a place."""
     fits = [all(p[k] in ("", v) for k, v in place) for p in a.resolved.places]
     return np.asarray(fits, bool)[a.activities.place_of_row]

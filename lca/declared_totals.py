@@ -23,8 +23,7 @@ def find(a: Assessment) -> list[Finding]:
         by = {k: str(v) for k, v in entry["by"].items()}
         told = ", ".join(f"{k} {v}" for k, v in by.items()) or said("the whole")
         field = f"declared.{entry['key']}"
-        figures = a.figure_list(tuple(by)) if set(by) <= set(GROUPS) else []
-        values = {f["quantity"]: f["value"] for f in figures if f["by"] == by and f["value"] is not None}
+        values = _values(a, by)
         quantity = DECLARED[entry["key"]][0]
         if quantity not in values:
             why = said(
@@ -39,6 +38,16 @@ def find(a: Assessment) -> list[Finding]:
         differs = declared_mismatch.compare(entry["key"], entry["value"], got, told)
         if differs is not None:
             out.append(declared_mismatch.CHECK.at(differs[0], field=field, severity=differs[1]))
+    return out
+
+
+def _values(a: Assessment, by: dict[str, str]) -> dict[str, float]:
+    """Figures of a group of runs by quantity: of the whole runs, with what the period of the profile leaves out of them."""
+    out: dict[str, float] = {}
+    for part in (a, a.outside) if set(by) <= set(GROUPS) else ():
+        for f in part.figure_list(tuple(by)) if part is not None else ():
+            if f["by"] == by and f["value"] is not None:
+                out[f["quantity"]] = out.get(f["quantity"], 0.0) + f["value"]
     return out
 
 

@@ -1,11 +1,11 @@
-"""Runs to activities: one row per run and device group. Sparse: a value costs something only where a run gives it."""
+"""Runs to activities: one row per run, device group and part in time. Sparse: a value costs something only where a run gives it."""
 
 from __future__ import annotations
 
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -23,12 +23,13 @@ from lca.activity import (
     constant,
     duration_hours,
     energy_tier,
-    run_year,
     scaled,
 )
 from lca.distribution import KINDS
 from lca.fields import country_code
+from lca.having import HAVING, stated
 from lca.run import Device, Electricity, Facility, Host, Location, Run, WorkDone
+from lca.time_parts import EVER, Part, Within, divide
 from lca.units import Quantity
 
 
@@ -114,12 +115,12 @@ def _on_curve(device: Device) -> Quantity | None:
     return Quantity(power, power - below, power + above) if below or above else Quantity(power)
 
 
-def _put_energy(sink: _Sink, row: int, run: Run, used: dict[int, tuple[int, str]], number: int) -> None:
+def _put_energy(sink: _Sink, row: int, run: Run, used: dict[int, tuple[int, str]], number: int, share: float) -> None:
     chosen = best_energy(run)
     if chosen is None:
         return
     index, record = chosen
-    factor = 1.0
+    factor = share
     boundary: str = record.boundary
     if record.includes_pue and boundary != "facility":
         if boundary == "accelerator":
@@ -133,7 +134,7 @@ def _put_energy(sink: _Sink, row: int, run: Run, used: dict[int, tuple[int, str]
     sink.put(row, f"metered_{boundary}__tier", energy_tier(record))
     inner = beside_facility(run, record)
     if inner is not None:
-        sink.quantity(row, f"metered_{inner.boundary}", scaled(inner))
+        sink.quantity(row, f"metered_{inner.boundary}", scaled(inner), share)
         sink.put(row, f"metered_{inner.boundary}__tier", energy_tier(inner))
 
 
@@ -179,7 +180,7 @@ _DEVICE: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def _put_device(sink: _Sink, row: int, device: Device) -> None:
+def _put_device(sink: _Sink, row: int, device: Device, time: float) -> None:
     if device.count is not None:
         sink.put(row, "device_count", float(device.count))
     if device.power is not None:
@@ -187,7 +188,7 @@ def _put_device(sink: _Sink, row: int, device: Device) -> None:
         sink.quantity(row, name, device.power)
     for given in device.model_fields_set:
         for name in _DEVICE.get(given, ()):
-            sink.quantity(row, name, getattr(device, given))
+            sink.quantity(row, name, getattr(device, given), time if name == "stated_device_hours" else 1.0)
     if device.power_curve is not None:
         curve = _on_curve(device)
         if curve is not None:
@@ -197,100 +198,101 @@ def _put_device(sink: _Sink, row: int, device: Device) -> None:
         _put_embodied(sink, row, "stated_device_", device.embodied)
 
 
-def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool) -> None:
+def _put_work(sink: _Sink, row: int, work: WorkDone, first: bool, share: float) -> None:
     # from no work follows no energy, not an energy of 0: the check `zero-work` tells
     if work.flops:
-        sink.put(row, "stated_flops", work.flops)
+        sink.put(row, "stated_flops", work.flops * share)
     if work.tokens_trained:
-        sink.put(row, "tokens_trained", work.tokens_trained)
+        sink.put(row, "tokens_trained", work.tokens_trained * share)
     if work.tokens_out:
-        sink.put(row, "tokens_out", work.tokens_out)
+        sink.put(row, "tokens_out", work.tokens_out * share)
     if work.batch_size is not None:
         sink.put(row, "batch_size", work.batch_size)
     if work.latency is not None and work.requests:
-        sink.quantity(row, "stated_latency", work.latency, work.requests)
+        sink.quantity(row, "stated_latency", work.latency, work.requests * share)
     for unit in WORK:
         amount = getattr(work, unit)
-        if amount is not None:  # the whole run's amount stands on its first row alone, so that sums count it once
-            sink.put(row, f"work_{unit}", amount if first else 0.0)
+        if amount is not None:  # the amount of all device groups stands on the first alone, so that sums count it once
+            sink.put(row, f"work_{unit}", amount * share if first else 0.0)
 
 
-#: work of which 0 is told: a run without it did nothing that it could be measured by
-ZERO_TOLD = ("requests", "tokens_out", "tokens_trained", "samples", "images", "flops")
-#: what runs may state that checks look at one by one
-HAVING = (
-    "special energy",
-    "zero energy",
-    "electricity",
-    "declared",
-    "host",
-    "end",
-    "no offset",
-    "power",
-    "claim",
-    "power curve",
-    "no work",
-    "wue",
-    "failed",
-)
+class _Rows:
+    """Activities in the making: run by run, and of each run part by part, device group by device group."""
 
+    def __init__(self, sites: dict[str, Location]) -> None:
+        self.sites, self.sink, self.row = sites, _Sink(), 0
+        self.places, self.devices, self.hosts = _Codes(), _Codes(), _Codes()
+        self.run_of, self.group_of, self.place_of, self.device_of, self.host_of = (array("q") for _ in range(5))
+        self.years, self.starts, self.ends = array("d"), array("d"), array("d")
+        self.place_codes: dict[tuple[str | None, ...], int] = {}
+        self.used: dict[int, tuple[int, str]] = {}
+        self.divided: dict[int, Part] = {}
+        self.runs: list[Run] = []
+        self.numbers: list[int] = []
+        self.names: dict[str, str] = {}  # one string per name: it is looked up often
+        self.systems: list[str] = []
+        self.stages: list[str] = []
+        self.having: dict[str, list[int]] = {what: [] for what in HAVING}
 
-def _stated(run: Run) -> list[str]:
-    """Which of `HAVING` a run states. An energy is special unless it is one measured or modelled record and nothing else."""
-    out = []
-    if run.energy:
-        one = run.energy[0]
-        if (
-            len(run.energy) > 1
-            or one.includes_pue
-            or one.coverage
-            or one.components
-            or one.method in (None, "declared")
-            or one.boundary in ("cpu", "dram")
-        ):
-            out.append("special energy")
-        if any(record.value.value == 0 for record in run.energy):
-            out.append("zero energy")
-    if run.electricity is not None:
-        out.append("electricity")
-    if run.declared:
-        out.append("declared")
-    if run.host is not None:
-        out.append("host")
-    if run.claim is not None:
-        out.append("claim")
-    if run.end is not None:
-        out.append("end")
-    if (run.start is not None and run.start.tzinfo is None) or (run.end is not None and run.end.tzinfo is None):
-        out.append("no offset")
-    if run.power is not None:
-        out.append("power")
-    if run.work is not None and any(getattr(run.work, unit) == 0 for unit in ZERO_TOLD):
-        out.append("no work")
-    if run.facility is not None and run.facility.wue is not None:
-        out.append("wue")
-    if run.status in ("failed", "cancelled"):
-        out.append("failed")
-    return out
+    def add(self, read: int, run: Run, hours: float | None, parts: Sequence[Part]) -> None:
+        """The rows of a run that lasted so many hours, as far as it lies in these parts; `read` is its number among all."""
+        number = len(self.runs)
+        self.runs.append(run)
+        self.numbers.append(read)
+        self.systems.append(self.names.setdefault(run.system.name, run.system.name))
+        self.stages.append(run.stage)
+        for what in stated(run):
+            self.having[what].append(number)
+        for one in run.devices:
+            if one.power_curve is not None:
+                self.having["power curve"].append(number)
+                break
+        place = self._place_code(run.location)
+        host = self.hosts[run.host.model if run.host is not None and run.host.model else ""]
+        for part in parts:
+            for group, device in enumerate(run.devices or (None,)):
+                own = device.location if device is not None else None
+                self.run_of.append(number)
+                self.group_of.append(group)
+                self.host_of.append(host)
+                self.years.append(part.year)
+                self.starts.append(part.start)
+                self.ends.append(part.end)
+                self.place_of.append(place if own is None else self._place_code(own))
+                self.device_of.append(
+                    self.devices[("", "") if device is None else (device.model or "", device.kind or "")]
+                )
+                if part.basis:
+                    self.divided[self.row] = part
+                self._put(run, hours, part, group, device)
+                self.row += 1
 
+    def _put(self, run: Run, hours: float | None, part: Part, group: int, device: Device | None) -> None:
+        sink, row = self.sink, self.row
+        if hours is not None:
+            sink.quantity(row, "duration", run.duration or Quantity(hours), part.time)
+        if run.stage == "idle":
+            sink.put(row, "is_idle_stage", 1.0)
+        if device is not None:
+            _put_device(sink, row, device, part.time)
+        if run.energy:
+            _put_energy(sink, row, run, self.used, len(self.runs) - 1, part.energy)
+        if run.electricity is not None:
+            _put_electricity(sink, row, run.electricity)
+        if run.facility is not None:
+            _put_facility(sink, row, run.facility)
+        if run.host is not None:
+            _put_host(sink, row, run.host)
+        if run.system.active_parameters is not None:
+            sink.put(row, "active_parameters", run.system.active_parameters)
+        if run.system.parameters is not None:
+            sink.put(row, "parameters_total", run.system.parameters)
+        if run.work is not None:
+            _put_work(sink, row, run.work, group == 0, part.energy)
 
-def expand(runs: Iterable[Run], sites: dict[str, Location] | None = None) -> Activities:
-    """Rows of the runs, in their order; one row per device group, one row for a run without devices."""
-    sites = sites or {}
-    sink = _Sink()
-    places, devices, hosts = _Codes(), _Codes(), _Codes()
-    run_of, group_of, place_of, device_of, host_of, years = [], [], [], [], [], []
-    seen: dict[tuple[str | None, ...], int] = {}
-    used: dict[int, tuple[int, str]] = {}
-    held: list[Run] = []
-    names: dict[str, str] = {}
-    systems: list[str] = []
-    stages: list[str] = []
-    having: dict[str, list[int]] = {what: [] for what in HAVING}
-
-    def place_code(location: Location | None) -> int:
+    def _place_code(self, location: Location | None) -> int:
         if location is None:
-            return places[NOWHERE]
+            return self.places[NOWHERE]
         raw = (
             location.country,
             location.subdivision,
@@ -299,58 +301,43 @@ def expand(runs: Iterable[Run], sites: dict[str, Location] | None = None) -> Act
             location.region,
             location.site,
         )
-        code = seen.get(raw)
+        code = self.place_codes.get(raw)
         if code is None:
-            code = seen[raw] = places[_place(location, sites)]
+            code = self.place_codes[raw] = self.places[_place(location, self.sites)]
         return code
 
-    row = 0
+    def made(self) -> Activities:
+        """The activities of the runs added so far."""
+        run_of, group_of, place_of, device_of, host_of = (
+            np.array(x, np.int64) for x in (self.run_of, self.group_of, self.place_of, self.device_of, self.host_of)
+        )
+        years, starts, ends = (np.array(x, np.float64) for x in (self.years, self.starts, self.ends))
+        return Activities(
+            self.runs, self.sink.columns(self.row), run_of, group_of, place_of, device_of, host_of, years, starts, ends,
+            list(self.places), list(self.devices), list(self.hosts), self.systems, self.stages, self.having, self.used, self.divided, self.numbers,
+        )  # fmt: skip
+
+
+def expand_within(
+    runs: Iterable[Run], sites: dict[str, Location] | None = None, within: Within = EVER
+) -> tuple[Activities, Activities]:  # fmt: skip
+    """Rows of the runs, in their order: those within a period, and those outside it.
+
+    One per device group, one for a run without devices. A run over the turn of a year has these rows for each year; of a
+    run that lies across an end of the period, those of the part inside are apart from those outside.
+    """
+    counted, outside, edges = _Rows(sites or {}), _Rows(sites or {}), within.edges
     for number, run in enumerate(runs):
-        held.append(run)
-        systems.append(names.setdefault(run.system.name, run.system.name))  # one string per name: it is looked up often
-        stages.append(run.stage)
-        for what in _stated(run):
-            having[what].append(number)
-        duration = duration_hours(run)
-        year = run_year(run, duration)
-        place = place_code(run.location)
-        host = hosts[run.host.model if run.host is not None and run.host.model else ""]
-        for group, device in enumerate(run.devices or (None,)):
-            run_of.append(number)
-            group_of.append(group)
-            years.append(year)
-            host_of.append(host)
-            if duration is not None:
-                sink.quantity(row, "duration", run.duration or Quantity(duration))
-            if run.stage == "idle":
-                sink.put(row, "is_idle_stage", 1.0)
-            if device is not None:
-                own = device.location
-                place_of.append(place if own is None else place_code(own))
-                device_of.append(devices[(device.model or "", device.kind or "")])
-                _put_device(sink, row, device)
-                if device.power_curve is not None and number not in having["power curve"][-1:]:
-                    having["power curve"].append(number)
-            else:
-                place_of.append(place)
-                device_of.append(devices[("", "")])
-            if run.energy:
-                _put_energy(sink, row, run, used, number)
-            if run.electricity is not None:
-                _put_electricity(sink, row, run.electricity)
-            if run.facility is not None:
-                _put_facility(sink, row, run.facility)
-            if run.host is not None:
-                _put_host(sink, row, run.host)
-            if run.system.active_parameters is not None:
-                sink.put(row, "active_parameters", run.system.active_parameters)
-            if run.system.parameters is not None:
-                sink.put(row, "parameters_total", run.system.parameters)
-            if run.work is not None:
-                _put_work(sink, row, run.work, group == 0)
-            row += 1
-    return Activities(
-        held, sink.columns(row), np.asarray(run_of, np.int64), np.asarray(group_of, np.int64),
-        np.asarray(place_of, np.int64), np.asarray(device_of, np.int64), np.asarray(host_of, np.int64),
-        np.asarray(years, np.float64), list(places), list(devices), list(hosts), systems, stages, having, used,
-    )  # fmt: skip
+        hours = duration_hours(run)
+        parts = divide(run, hours, edges)
+        inside = parts if within is EVER else [part for part in parts if within.holds(part)]
+        if inside:
+            counted.add(number, run, hours, inside)
+        if inside is not parts and len(inside) < len(parts):
+            outside.add(number, run, hours, [part for part in parts if part not in inside])
+    return counted.made(), outside.made()
+
+
+def expand(runs: Iterable[Run], sites: dict[str, Location] | None = None, within: Within = EVER) -> Activities:
+    """Rows of the runs, as far as they lie within a period."""
+    return expand_within(runs, sites, within)[0]

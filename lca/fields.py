@@ -25,7 +25,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from lca import units
 from lca.distribution import KINDS
-from lca.territories import SUBDIVISIONS, USER_ASSIGNED, canonical
+from lca.territories import SUBDIVISIONS, USER_ASSIGNED
 from lca.units import Quantity
 
 
@@ -299,16 +299,3 @@ def subdivision_code(text: str) -> str:
     if code not in SUBDIVISIONS and pycountry.subdivisions.get(code=code) is None:
         raise ValueError("not an ISO 3166-2 subdivision code; write country and part, such as US-VA")
     return code
-
-
-def market_code(text: str) -> str:
-    """Code of a market: an ISO 3166-1 country, an ISO 3166-2 subdivision, or a grid zone that begins with its country."""
-    code = text.strip().upper()
-    country, _, part = code.partition("-")
-    try:
-        country = country_code(country)
-    except ValueError:
-        raise ValueError(
-            "not a market; write a country, a subdivision or a grid zone, such as FR, US-VA or SE-EL-SE3"
-        ) from None
-    return canonical(f"{country}-{part}") if part else country

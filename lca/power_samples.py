@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from lca import delimiters
 from lca.local_time import to_utc
 from lca.power_unit import Unit, columns_of, unit_of
 from lca.run import PowerSeries
@@ -198,6 +199,8 @@ def _from_file(series: PowerSeries, folder: str | None, sink: _Sink) -> None:
 
 
 def _columns(header: list[str], name: str, wanted: list[str]) -> list[int]:
+    if between := delimiters.instead_of_commas(header):
+        raise ValueError(f"{name[:80]!r} has {between} between its cells; {delimiters.REMEDY}")
     for column in wanted:
         if column not in header:
             told = ", ".join(repr(c[:40]) for c in header[:12]) or "none"

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from lca import samples
 from lca.activity import as_utc
 from lca.numerals import spelled
 from lca.power_samples import Samples, Taken, take
@@ -20,8 +21,8 @@ from lca.reading import Blanks, Reading, Reset, Shape
 from lca.run import Coverage, EnergyRecord, PowerSeries, Run
 from lca.units import Quantity
 
-#: a gap longer than this many median periods is not bridged
-GAP = 5.0
+#: share of its window from which on a series covers all of it
+COVERED = 0.999
 #: seconds by which a series may reach beyond its run and is not told: the resolution of times
 RESOLUTION = 1e-3
 
@@ -54,7 +55,7 @@ def integrate(run: Run, folder: str | None, zone: ZoneInfo | None = None) -> tup
     record = EnergyRecord(
         value=Quantity(kwh, text=f"{kwh!r} kWh"), boundary=series.boundary,
         method="counter" if taken.counter else "integrated",
-        coverage=Coverage(of="time", value=Quantity(min(share, 1.0))) if share < 0.999 else None,
+        coverage=Coverage(of="time", value=Quantity(min(share, 1.0))) if share < COVERED else None,
     )  # fmt: skip
     before, after = max(0.0, window.begin - first), max(0.0, last - window.end)
     cut = None
@@ -62,7 +63,7 @@ def integrate(run: Run, folder: str | None, zone: ZoneInfo | None = None) -> tup
         whole = float(sum(c.energy[-1] for c in curves))
         cut = (before / 3600, after / 3600, whole - kwh)
     made = Reading(
-        shape=_shape(curves, window), cut=cut, anchored=window.anchored, naive=taken.naive,
+        shape=_shape(curves, window, share < COVERED), cut=cut, anchored=window.anchored, naive=taken.naive,
         resets=tuple(r for c in curves for r in c.resets), devices=len(curves), blanks=_blanks(taken, curves),
         unit_assumed=taken.unit.assumed,
     )  # fmt: skip
@@ -108,7 +109,7 @@ class _Curve:
             bridged = np.ones(len(steps), bool)
             before = after = rise / steps * 3600.0
         else:
-            bridged = steps <= GAP * float(np.sort(steps)[len(steps) // 2]) * (1 + 1e-9) + 1e-6
+            bridged = steps <= samples.longest_bridged(float(np.sort(steps)[len(steps) // 2]))
             before, after = np.where(bridged, values[:-1], 0.0), np.where(bridged, values[1:], 0.0)
         energy = np.concatenate([[0.0], np.cumsum((before + after) / 2 * steps / 3600.0)])
         cover = np.concatenate([[0.0], np.cumsum(np.where(bridged, steps, 0.0))])
@@ -136,8 +137,7 @@ def _rise(
     """What a counter counted in each step, and where it was reset.
 
     A fall is a wrap-around where the run says at which value the counter wraps. Else it is a reset, after which the
-    counter begins at 0, if the new reading is nearer to 0 than to the one before, and could have been counted in that
-    step: at no more than five times the fastest rise of the series. A counter that falls otherwise runs backwards.
+    counter begins at 0 (`lca.samples.is_reset`); a counter that falls otherwise runs backwards.
     """
 
     def reading(value: float) -> str:
@@ -157,12 +157,12 @@ def _rise(
     resets = []
     if len(falls):
         steps = np.diff(times)
-        fastest = max(float((rise / steps).max()), 0.0)
+        rate = samples.fastest(rise, steps)
         for fall in falls:
             after = float(values[fall + 1])
             reset = Reset(taken.where(int(rows[fall + 1])), _told(float(times[fall + 1]), taken),
                           reading(float(values[fall])), reading(after))  # fmt: skip
-            if after > GAP * fastest * steps[fall] or 2 * after > values[fall]:
+            if not samples.is_reset(float(values[fall]), after, float(steps[fall]), rate):
                 raise ValueError(
                     f"{reset.where}: the counter{whose} runs backwards, from {reset.before} to {reset.after} at {reset.time}, and "
                     "not to a value near 0 as after a reset; correct the readings, or give wraps_at where it wraps around"
@@ -207,14 +207,16 @@ def _window(run: Run, taken: Taken, curves: list[_Curve]) -> _Window:
     return _Window(0.0, length, start, False)
 
 
-def _shape(curves: list[_Curve], window: _Window) -> Shape | None:
+def _shape(curves: list[_Curve], window: _Window, has_gaps: bool) -> Shape | None:
     """Energy by hour of the clock in UTC, None where the hours are not known."""
     if window.origin is None:
         return None
     begin, end = window.begin + window.origin, window.end + window.origin
     first, after = int(begin // 3600), int(-(-end // 3600))
     edges = np.clip(np.arange(first, after + 1) * 3600.0, begin, end) - window.origin
-    return Shape(first, tuple(np.sum([np.diff(c.at(edges)[0]) for c in curves], axis=0).tolist()))
+    parts = [c.at(edges) for c in curves]
+    energy = tuple(np.sum([np.diff(e) for e, _ in parts], axis=0).tolist())
+    return Shape(first, energy, tuple(np.mean([np.diff(s) for _, s in parts], axis=0).tolist()) if has_gaps else ())
 
 
 def _told(seconds: float, taken: Taken) -> str:

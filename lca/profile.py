@@ -6,11 +6,12 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, Field, PlainSerializer, PrivateAttr, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, PrivateAttr, ValidationError
 
 from lca import unique_keys, wording
 from lca.catalogue.dimensions import FACTORS
@@ -19,13 +20,15 @@ from lca.catalogue.labels import GROUPS, is_group
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVELS, LOOKUPS, PERIODS
 from lca.errors import ProfileError, nearest, shorten
-from lca.fields import Count, Embodied, Name, OrNull, worded
+from lca.fields import OrNull, worded
+from lca.fuels import Fuel, Refrigerant
+from lca.instrument import Holding
+from lca.purchase import LifetimeUse, Purchase
 from lca.run import Location
-from lca.site import Assign, Role, Site, Strict
+from lca.site import Assign, Role, Site, Strict, SupplierFigure
 from lca.statements import (
     SEVERAL,
     SINGLE,
-    Day,
     Edition,
     Exclusion,
     ModelCard,
@@ -36,6 +39,7 @@ from lca.statements import (
     Study,
     Supplied,
 )
+from lca.time_parts import EVER, Within
 from lca.units import Quantity
 
 SHIPPED = Path(__file__).resolve().parent / "profiles"
@@ -43,21 +47,13 @@ _MAX_DEPTH = 8
 
 
 def _unfilled(period: Any) -> Any:
-    """A period of which `lca init` wrote the keys and nobody the days is none."""
+    """A period of which `lca init` wrote the keys and nobody the days is none; of several there is no report."""
+    if isinstance(period, list):
+        held = sorted((str(p.get("start")), str(p.get("end"))) for p in period if isinstance(p, dict))
+        if any(after <= end for (_, end), (after, _) in pairwise(held)):
+            raise ValueError("it overlaps itself: days stand in two of its entries; write one start and one end")
+        raise ValueError("a report has one period; write one start and one end, and a profile for each other period")
     return None if period == {"start": None, "end": None} else period
-
-
-def _texts(stated: dict[str, Quantity] | None) -> dict[str, str] | None:
-    return None if stated is None else {name: quantity.text for name, quantity in stated.items()}
-
-
-class Purchase(Strict):
-    """Hardware bought: its production counts whole in the year of purchase (scope 3, category 2)."""
-
-    device: Name
-    count: Count
-    date: Day
-    embodied: Annotated[Embodied, PlainSerializer(_texts, when_used="json")] | None = None
 
 
 class Pin(Strict):
@@ -124,6 +120,7 @@ class Profile(Strict):
     extends: str | None = None
     organisation: Annotated[Organisation, OrNull(Organisation)] = Field(default_factory=Organisation)
     period: Annotated[Period | None, BeforeValidator(_unfilled)] = None
+    undated: Literal["exclude", "include"] | None = None
     report: Annotated[Edition, OrNull(Edition)] = Field(default_factory=Edition)
     functional_unit: str | None = None
     study: Annotated[Study, OrNull(Study)] = Field(default_factory=Study)
@@ -144,6 +141,7 @@ class Profile(Strict):
     max_scale_up: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 2.0
     max_tier: Annotated[int, Field(ge=1, le=4)] = 4
     rules_off: list[str] = Field(default_factory=list)
+    lifetime_utilisation: LifetimeUse | None = None
     embodied_allocation: Literal["reserved-time", "active-time", "energy-share"] = "reserved-time"
     grid_matching: Literal["annual", "hourly"] = "annual"
     idle_allocation: Literal["reserved-time", "active-time", "energy", "none"] = "reserved-time"
@@ -151,7 +149,13 @@ class Profile(Strict):
     pins: list[Pin] = Field(default_factory=list)
     view: Literal["life-cycle", "ghg-protocol", "sci"] = "life-cycle"
     role: Role | None = None
+    cloud_rental: Literal["purchased-service", "leased-asset"] = "purchased-service"
     purchases: list[Purchase] = Field(default_factory=list)
+    instruments: Annotated[list[Holding], OrNull(list)] = Field(default_factory=list)
+    instrument_evidence: Literal["required", "claimed"] = "required"
+    supplier_figures: list[SupplierFigure] = Field(default_factory=list)
+    fuels: list[Fuel] = Field(default_factory=list)
+    refrigerants: list[Refrigerant] = Field(default_factory=list)
     severities: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     runs_shown: Annotated[int, Field(ge=1, le=1000)] = 50
@@ -180,6 +184,12 @@ class Profile(Strict):
         held: Any = self.models.get(system) if group == "models" else getattr(self, group)
         held = getattr(held, name) if name and held is not None else held
         return None if held in ("", []) else held
+
+    def within(self) -> Within:
+        """The time whose runs count: of those without a date, in a period, only where the profile includes them."""
+        if self.period is None:
+            return EVER
+        return Within.of(self.period.start, self.period.end, self.undated == "include")
 
     def locations(self) -> dict[str, Location]:
         """Location of each site."""
@@ -256,7 +266,7 @@ def with_disclosures(profile: Profile, names: Sequence[str]) -> Profile:
 
 #: parts of a profile that have keys of their own
 PARTS: dict[str, type[BaseModel]] = {
-    "sites": Site, "pins": Pin, "purchases": Purchase, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
+    "sites": Site, "pins": Pin, "purchases": Purchase, "fuels": Fuel, "supplier_figures": SupplierFigure, "refrigerants": Refrigerant, "instruments": Holding, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
     "uncertainty": Uncertainty, "models": ModelCard, **{name: made for name, (made, _) in (*SINGLE.items(), *SEVERAL.items())},
 }  # fmt: skip
 
@@ -353,6 +363,9 @@ def _check(made: Profile, where: str) -> None:
         _one_of(period, set(PERIODS), f"{where}: forbid.periods")
     if made.period is not None and made.period.end < made.period.start:
         raise ProfileError(f"{where}: period", "it ends before it starts", "Correct one of the two dates.")
+    if made.period is None and made.undated == "exclude":
+        raise ProfileError(f"{where}: undated", "it leaves out runs without a date, and the profile states no period",
+                           "State the period, or leave undated out.", "exclude")  # fmt: skip
     panel = any(r.kind == "critical-review" and r.level == "panel" for r in made.reviews)
     if made.study.comparative_assertion_public and not panel:
         raise ProfileError(f"{where}: study.comparative_assertion_public", "a comparison of products that is told to the public needs a critical review by a panel (ISO 14044, 6.3)",
@@ -361,6 +374,11 @@ def _check(made: Profile, where: str) -> None:
     if twice:
         raise ProfileError(f"{where}: services", "one system is there twice: its development would be spread twice",
                            "Keep one entry per system.", shorten(twice[0]))  # fmt: skip
+    for number, holding in enumerate(made.instruments):
+        if holding.site is not None and holding.site not in made.sites:
+            near = nearest(holding.site, set(made.sites))
+            raise ProfileError(f"{where}: instruments[{number}].site", "no site of the profile has this name",
+                               f"The nearest is {near}." if near else "List it under `sites`.", shorten(holding.site))  # fmt: skip
     for name, location in made.sites.items():
         try:
             Location(country=location.country, subdivision=location.subdivision)

@@ -21,10 +21,10 @@ QUANTITIES: tuple[QuantityName, ...] = (
     QuantityName("facility_energy", "kWh", "Facility energy", "IT energy times PUE, or metered at the facility"),
     QuantityName("use_co2e_location", "kgCO2e", "Electricity, location-based", "direct factor of the grid, or the run's own factor"),
     QuantityName("use_co2e_market", "kgCO2e", "Electricity, market-based", "instruments, then residual mix, then location-based"),
-    QuantityName("use_co2e_upstream", "kgCO2e", "Electricity, upstream", "fuel- and energy-related emissions not inside the factor"),
-    QuantityName("use_co2e", "kgCO2e", "Electricity, life cycle", "electricity over its life cycle, location-based"),
+    QuantityName("use_co2e_upstream", "kgCO2e", "Electricity, upstream", "fuel- and energy-related emissions and losses of the grid, where not inside the factor"),
+    QuantityName("use_co2e", "kgCO2e", "Electricity, life cycle", "electricity over its life cycle as delivered, location-based"),
     QuantityName("use_co2e_location_hourly", "kgCO2e", "Electricity, location-based, by the hour", "direct factor of each hour, beside the annual one", True),
-    QuantityName("use_co2e_hourly", "kgCO2e", "Electricity, life cycle, by the hour", "life-cycle factor of each hour, beside the annual one", True),
+    QuantityName("use_co2e_hourly", "kgCO2e", "Electricity, life cycle, by the hour", "life-cycle factor of each hour with losses of the grid, beside the annual one", True),
     QuantityName("embodied_co2e", "kgCO2e", "Hardware, embodied", "production of hardware, allocated to the runs"),
     QuantityName("end_of_life_co2e", "kgCO2e", "Hardware, end of life", "end of life of hardware, allocated to the runs"),
     QuantityName("total_co2e", "kgCO2e", "Total", "electricity over its life cycle, production and end of life of hardware"),
@@ -53,6 +53,9 @@ BY_NAME = {q.name: q for q in QUANTITIES}
 NAMES = tuple(BY_NAME)
 #: of these there is always a figure, if only with the reason why it is not determined
 ALWAYS = tuple(q.name for q in QUANTITIES if not q.optional)
+
+#: use of resources: seldom whole, so that a sum that lacks a part is labelled as partial wherever it stands
+RESOURCES = frozenset({"water_onsite", "water_offsite", "water", "embodied_water", "primary_energy", "adpe"})
 
 #: what tiers 1 to 4 are called: measured, modelled from own data, rated values, proxies and defaults
 TIER_NAMES = ("measured", "modelled", "rated", "default")

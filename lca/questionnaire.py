@@ -21,8 +21,14 @@ extends: default
 """
 _CHOICES = """\
 
-# Whether you own the hardware (owner: scopes 2 and 3) or rent it (cloud-customer: scope 3, category 1).
+# Who you are to the hardware: owner or colocation (scopes 2 and 3), leased-hardware, cloud-customer or api-customer (scope 3,
+# category 1), employee-device (category 7), lessor (category 13), seller (category 11). Empty: what each log shows.
 role:
+
+# Runs without a date where the report has a period: exclude (they are in no figure, and told) or include.
+#undated: exclude
+# Whether a rented cloud is a service (category 1) or a leased asset (scope 2 or category 8, by organisation.consolidation).
+#cloud_rental: purchased-service
 
 # Places that your logs name by `location: {site: NAME}`.
 #sites:
@@ -30,7 +36,18 @@ role:
 
 # Hardware bought: it counts whole in the year of purchase (scope 3, category 2).
 #purchases:
+# The servers around accelerators count too, by their class: name them (host: PowerEdge R740, hosts: 2), or say host: included
+# where what was bought is the whole server, host: separate where servers are there already or a purchase of their own.
 #  - {device: H100, count: 8, date: 2025-06-01}
+
+# Share of its lifetime in which your hardware is in use, where its idle time is in no log; without it 1.
+#lifetime_utilisation: 60 %
+
+# Fuels burnt on site and refrigerants refilled: scope 1, and category 3 for the supply of the fuels.
+#fuels:
+#  - {fuel: diesel, volume: 500 L, date: 2025-03-01}
+#refrigerants:
+#  - {refrigerant: R-134a, mass: 3 kg, date: 2025-06-01}
 
 # Values that replace those of the catalogue, each with its reason.
 #pins:

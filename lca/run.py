@@ -6,7 +6,6 @@ the canonical units of `lca.units` (kW, h, kWh, kg, L, FLOP); what is unknown is
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
@@ -35,7 +34,6 @@ from lca.fields import (
     Name,
     OpenShare,
     OrNull,
-    PeriodEnd,
     Power,
     Pue,
     Share,
@@ -46,10 +44,10 @@ from lca.fields import (
     WaterIntensity,
     Work,
     country_code,
-    market_code,
     subdivision_code,
     worded,
 )
+from lca.instrument import Instrument, in_order
 from lca.reading import Reading
 from lca.territories import same
 from lca.units import Quantity
@@ -242,43 +240,6 @@ class PowerSeries(Model):
         return made
 
 
-def _in_order(start: datetime, end: datetime) -> None:
-    if (start.tzinfo is None) == (end.tzinfo is None) and end <= start:
-        told = start.isoformat().removesuffix("T00:00:00")  # a whole day without offset
-        raise ValueError(f"end: it is not after start {told}; correct one of the two")
-
-
-class Instrument(Model):
-    """A contractual instrument for the market-based method (GHG Protocol Scope 2 Guidance).
-
-    `factor` is the direct emission rate that it conveys, `lifecycle_factor` its own life-cycle intensity; where they are
-    not stated they are looked up by `technology`. `market` is where it was issued, `start` and `end` its vintage.
-    """
-
-    type: Literal["supplier", "certificate", "ppa", "residual"]
-    energy: Energy | None = None
-    share: Share | None = None
-    factor: Intensity | None = None
-    lifecycle_factor: Intensity | None = None
-    technology: Name | None = None
-    market: Annotated[Name, AfterValidator(market_code)] | None = None
-    start: Stamp | None = None
-    end: PeriodEnd | None = None
-    evidence: Annotated[str, Field(max_length=2000)] | None = None
-
-    @model_validator(mode="after")
-    def _complete(self) -> Instrument:
-        if self.factor is None and self.technology is None and self.type != "residual":
-            raise ValueError(f"a {self.type} needs its factor, such as 0 kgCO2e/kWh; state it, or name a technology")
-        if self.start is not None and self.end is not None:
-            _in_order(self.start, self.end)
-        if self.energy is not None and self.share is not None:
-            raise ValueError("give either energy or share of an instrument, not both")
-        if self.energy is None and self.share is None and self.type != "residual":
-            raise ValueError(f"a {self.type} needs the energy or the share that it covers")
-        return self
-
-
 class Electricity(Model):
     """Electricity factors stated for this run, and instruments bought for it."""
 
@@ -389,7 +350,7 @@ class Run(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Run:
         if self.start is not None and self.end is not None:
-            _in_order(self.start, self.end)
+            in_order(self.start, self.end)
         return self
 
 

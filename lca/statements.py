@@ -6,11 +6,12 @@ disclosure names a field by its path (`study.commissioner`). Nothing here change
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from lca.fields import Co2e, Energy, Flops, OrNull, Power, Share, Sized
 from lca.language import said
@@ -38,13 +39,31 @@ def asked(question: str, example: Any, who: str = COMPLIANCE) -> Any:
     return Field(default=None, description=question, examples=[example], json_schema_extra={"who": who})
 
 
+#: what lacks a part of a date: a year alone, a year with its month, a month with its day
+_YEAR, _MONTH = re.compile(r"\d{4}"), re.compile(r"\d{4}[-/]\d{1,2}")
+_NO_YEAR = re.compile(r"-{0,2}\d{1,2}[-./]\d{1,2}\.?")
+
+
 def _day(raw: Any) -> Any:
+    text = str(raw).strip() if isinstance(raw, (str, int)) and not isinstance(raw, bool) else ""
+    if _YEAR.fullmatch(text):
+        raise ValueError(f"a year alone is no day; write a day of it, such as {text}-01-01 or {text}-12-31")
+    if _MONTH.fullmatch(text):
+        raise ValueError("a month alone is no day; write a day of it, such as 2025-03-31")
+    if _NO_YEAR.fullmatch(text):
+        raise ValueError("it has no year; write it as 2025-03-31")
     if not isinstance(raw, (str, date)):
         raise ValueError("not a date; write it as 2025-03-31")
     return raw
 
 
-Day = Annotated[date, BeforeValidator(_day)]
+def _of_computers(day: date) -> date:
+    if not 1950 <= day.year <= 2200:
+        raise ValueError("not a year in which a computer ran; correct the date")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_day), AfterValidator(_of_computers)]
 
 
 class Organisation(Stated):

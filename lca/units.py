@@ -19,6 +19,8 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
     "co2e": ("kg", "gCO2e, kgCO2e or tCO2e"),
     "intensity": ("kg/kWh", "gCO2e/kWh or kgCO2e/kWh"),
     "volume": ("L", "mL, L or ML"),
+    "mass": ("kg", "g, kg or t"),
+    "co2e-per-volume": ("kg/L", "gCO2e/L or kgCO2e/L"),
     "water-intensity": ("L/kWh", "L/kWh"),
     "flops": ("FLOP", "FLOP or TFLOP"),
     "throughput": ("FLOP/h", "TFLOP/s"),
@@ -35,6 +37,7 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
     "resources-per-energy": ("kgSbeq/kWh", "kgSbeq/kWh"),
     "primary-per-area": ("MJ/cm2", "MJ/cm2"),
     "ratio": ("1", "a bare number or %"),
+    "co2e-per-mass": ("kg/kg", "kgCO2e/kg"),
     "primary-per-energy": ("MJ/kWh", "MJ/kWh"),  # after "ratio": without a quantity that says so, energies cancel
 }
 
@@ -43,6 +46,7 @@ COMMON: dict[tuple[str, str], float] = {
     ("s", "time"): 0.0002777777777777778, ("min", "time"): 0.016666666666666666, ("h", "time"): 1.0,
     ("Wh", "energy"): 0.001, ("kWh", "energy"): 1.0, ("J", "energy"): 2.7777777777777776e-07,
     ("W", "power"): 0.001, ("kW", "power"): 1.0, ("gCO2e", "co2e"): 0.001, ("kgCO2e", "co2e"): 1.0, ("L/kWh", "water-intensity"): 1.0,
+    ("gCO2e/L", "co2e-per-volume"): 0.001, ("kgCO2e/kg", "co2e-per-mass"): 1.0,
 }  # fmt: skip
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"

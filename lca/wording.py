@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from lca.errors import nearest, shorten
@@ -84,6 +85,8 @@ def _choice(path: str, given: Any, expected: str) -> Words:
 
 def _shown(given: Any) -> str:
     """A value as a log states it: 2000000000, not 2000000000.0."""
+    if isinstance(given, date):
+        return given.isoformat()
     return f"{given:.10g}" if isinstance(given, float) else shorten(given)
 
 

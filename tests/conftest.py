@@ -63,6 +63,15 @@ def value(a: Assessment, quantity: str, **by: str) -> float | None:
     return figure(a, quantity, **by)["value"]
 
 
+#: share of the electricity fed in that is lost, CIA World Factbook (EIA data of 2023)
+LOST = {"DE": 0.04725, "FR": 0.07826, "GB": 0.09948, "NL": 0.04365, "TD": 0.27877}
+
+
+def delivered(generated: float, country: str = "FR") -> float:
+    """What is generated for a kWh consumed, with what the grid of a country loses of it."""
+    return generated / (1 - LOST[country])
+
+
 def findings(a: Assessment, code: str) -> list[lca.Finding]:
     """Findings of one code."""
     return [f for f in a.findings if f.code == code]

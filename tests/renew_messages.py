@@ -18,11 +18,11 @@ from jinja2.ext import babel_extract
 
 from lca import quantities, statements
 from lca.activity import INPUTS
-from lca.assessment import MEANINGS
 from lca.catalogue import lookups, store
 from lca.checks import catalogue as checks
 from lca.disclosure import catalogue as disclosures
 from lca.engine import loader, quality, sensitivity
+from lca.engine.reasons import MEANINGS
 from lca.messages import ENGLISH, path_of
 
 ROOT = Path(__file__).resolve().parent.parent

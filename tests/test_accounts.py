@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import event_file
 import pytest
 from conftest import NOW
 from test_format_goldens import FIXTURES, hours_of
@@ -32,10 +33,10 @@ each_fixture = pytest.mark.parametrize("folder", [pytest.param(f, id=f.name) for
 
 
 class Corruption(NamedTuple):
-    """One change of one file: what it is, for messages, and the text of the file after it."""
+    """One change of one file: what it is, for messages, and the bytes of the file after it."""
 
     what: str
-    text: str
+    data: bytes
 
 
 class Outcome(NamedTuple):
@@ -84,20 +85,25 @@ def outcome(folder: Path, logs: list[Log]) -> Outcome:
 
 def corruptions(path: Path) -> Iterator[Corruption]:
     """Each field of a file made wrong, alone: another sign, another type, another unit, empty, and each line cut before it."""
+    if path == event_file.FIXTURE:
+        yield from (Corruption(f"{path.name}: {what}", data) for what, data in event_file.corruptions())
+        return
     text = path.read_bytes().decode("utf-8", "replace")
     try:
         document = json.loads(text)
     except ValueError:
         document = None
     if isinstance(document, (dict, list)):
-        yield from (Corruption(f"{path.name}: {what}", json.dumps(made)) for what, made in in_document(document))
+        yield from (
+            Corruption(f"{path.name}: {what}", json.dumps(made).encode()) for what, made in in_document(document)
+        )
         return
     lines = text.splitlines(keepends=True)
     for n, line in enumerate(lines):
         body = line.rstrip("\r\n")
         for what, made in in_line(body):
             changed = "".join([*lines[:n], made + line[len(body) :], *lines[n + 1 :]])
-            yield Corruption(f"{path.name}: line {n + 1}: {what}", changed)
+            yield Corruption(f"{path.name}: line {n + 1}: {what}", changed.encode())
 
 
 def in_line(line: str) -> Iterator[tuple[str, str]]:
@@ -197,11 +203,13 @@ def shortfalls(folder: Path, scratch: Path, logs: list[Log], tried: int = 0) -> 
     whole = outcome(scratch / folder.name, logs)
     if not whole.figures and not whole.told:
         yield "the fixture itself gives nothing"
-    changes = [(path, made) for path in files if is_text(path) for made in corruptions(path)]
+    changes = [
+        (path, made) for path in files if is_text(path) or path == event_file.FIXTURE for made in corruptions(path)
+    ]
     if tried and len(changes) > tried:
         changes = random.Random(15).sample(changes, tried)
     for path, made in changes:
-        copies[path].write_text(made.text, encoding="utf-8")
+        copies[path].write_bytes(made.data)
         result = outcome(scratch / folder.name, logs)
         copies[path].write_bytes(path.read_bytes())
         rest = {Path(p).name: n for p, n in result.rest.items() if n}

@@ -82,6 +82,7 @@ SETS = {
     "not JSON": (lambda d: write(d / "datapackage.json", "{"), "@/own/datapackage.json: cannot be read: EOF while parsing an object at line 1 column 1. Write a Frictionless datapackage.json."),
     "missing column": (lambda d: write(factor_set(d, []) / "factors.csv", "id,quantity,value\nown-1,grid_lifecycle,0.1\n"), f"@/own/factors.csv: row 2: unit: it is empty. {EVERY}"),
     "short row": (lambda d: write(factor_set(d, []) / "factors.csv", "id,quantity,value\nown-1\n"), "@/own/factors.csv: row 2: it has not as many cells as the header. Correct the row."),
+    "semicolons": (lambda d: write(factor_set(d, []) / "factors.csv", "id;quantity;value\nown-1;grid_lifecycle;0,1\n"), "@/own/factors.csv: it has semicolons between its cells. Save it with commas between cells and points in numbers."),
     "encoding": (lambda d: write(factor_set(d, []) / "factors.csv", "id,quantité\n".encode("latin-1")), "@/own/factors.csv: cannot be read: 'utf-8' codec can't decode byte 0xe9 in position 10: invalid continuation byte. Save it as CSV in UTF-8."),
     "empty folder": (lambda d: d.mkdir(), "@/own: no factor set in it. A factor set is a folder with a datapackage.json."),
     "no folder": (lambda d: None, "@/own: no such folder of factor sets. Give a folder that holds datapackage.json files."),
@@ -112,7 +113,7 @@ def test_a_broken_registry_names_file_and_fault(cli, here, file, text):
 
 
 LEVELS = (
-    "any, class, country, device, fit_device, grid_zone, industry, kind, memory, model, pin, process, provider, region, region_zone, run, server, site, stage, "
+    "any, class, country, device, fit_device, grid_zone, host_class, industry, kind, memory, model, pin, process, provider, region, region_zone, run, server, site, stage, "
     "state, state_zone, subdivision, technology, world, zone_mean"
 )
 PROFILES = {
@@ -137,7 +138,7 @@ PROFILES = {
     "key of a service": ("services: [{system: A, worck: requests, amount: 5, reason: as planned}]", "p.yaml: services[0].worck: unknown key (found worck). The nearest known key is work."),
     "amount of a service": ("services: [{system: A, work: requests, amount: 0, reason: as planned}]", "p.yaml: services[0].amount: must be more than 0 (found 0). Correct the value."),
     "stage of a service": ("services: [{system: A, work: requests, amount: 5, reason: as planned, stages: []}]", "p.yaml: services[0].stages: it is empty. Give at least 1."),
-    "role": ("role: ownner", "p.yaml: role: not one of the known values (found ownner). Use one of 'owner' or 'cloud-customer'; the nearest is owner."),
+    "role": ("role: ownner", "p.yaml: role: not one of the known values (found ownner). Use one of 'owner', 'colocation', 'leased-hardware', 'cloud-customer', 'api-customer', 'employee-device', 'lessor' or 'seller'; the nearest is owner."),
     "view": ("view: life-cycel", "p.yaml: view: not one of the known values (found life-cycel). Use one of 'life-cycle', 'ghg-protocol' or 'sci'; the nearest is life-cycle."),
     "view alike to none": ("view: scopes", "p.yaml: view: not one of the known values (found scopes). Use one of 'life-cycle', 'ghg-protocol' or 'sci'."),
     "country of a site": ("sites: {a: {country: XX}}", "p.yaml: sites.a.country: not an ISO 3166-1 country code (found XX). Write two or three letters, such as FR or FRA."),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -276,3 +278,12 @@ def test_nothing_but_a_value_error_is_ever_raised(cell):
         with suppress(ValueError):
             value = read(cell)
         assert value is None or not isinstance(value, float) or math.isfinite(value)
+
+
+FORMATS = Path(cells.__file__).resolve().parent / "formats"
+
+
+@pytest.mark.parametrize("path", sorted(FORMATS.glob("*.py")), ids=lambda p: p.stem)
+def test_no_format_reads_times_by_itself(path):
+    names = {node.attr for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Attribute)}
+    assert not names & {"fromisoformat", "strptime"}

@@ -214,3 +214,32 @@ def test_many_files_in_no_format_are_told_once(tmp_path):
     assert [f.message for f in findings(a, "not-a-log")] == [
         f"6 files are in no known format and were not used: {tmp_path}/note0.txt, {tmp_path}/note1.txt, {tmp_path}/note2.txt and 3 more"
     ]
+
+
+CONSOLE = "the console log of the Hugging Face Trainer, which states no start, no devices, no power and no energy"
+PRINTED = {
+    "steps": "{'loss': 2.1, 'grad_norm': 1.2, 'learning_rate': 5e-05, 'epoch': 0.5}\n{'loss': nan, 'epoch': 1.0}\n",
+    "end": "{'train_runtime': 120.5, 'train_samples_per_second': 10.0, 'train_loss': 1.6, 'epoch': 1.0}\n",
+    "text": "{'loss': '2.1', 'learning_rate': '5e-05', 'epoch': '0.5'}\n",
+    "progress": " 50%|#####     | 5/10 [00:05<00:05]\r{'eval_loss': 2.1, 'eval_runtime': 3.2, 'epoch': 0.5}\n 60%|###\n",
+    "metrics": "***** train metrics *****\n  epoch         =        3.0\n  train_runtime = 0:12:34.56\n",
+    "begin": "[INFO|trainer.py:2134] 2026-03-02 10:00:00 >> ***** Running training *****\n  Num examples = 5000\n",
+}
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_the_console_of_a_trainer_is_named_with_what_it_lacks(tmp_path, name):
+    path = write(tmp_path / "train.log", PRINTED[name])
+    assert told(path) == [
+        f"@: {CONSOLE}. Give trainer_state.json or all_results.json of its output folder, and the log of a tracker or meter beside it."
+    ]
+    write(tmp_path / "run.json", run("r"))
+    a = lca.assess(tmp_path, now=NOW)
+    assert [(f.severity, f.message) for f in findings(a, "not-a-log")] == [
+        ("warning", f"{path} is {CONSOLE}; it was not used")
+    ]
+
+
+def test_other_text_with_braces_is_no_console(tmp_path):
+    assert told(write(tmp_path / "a.log", "{'name': 'x', 'epoch': 3}\n"))[0].startswith("@: ")
+    assert CONSOLE not in told(write(tmp_path / "a.log", "{'name': 'x', 'epoch': 3}\n"))[0]

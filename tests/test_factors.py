@@ -153,7 +153,7 @@ def test_the_plausible_range_of_each_quantity():
 
 def test_upstream_is_never_of_life_cycle_scope():
     for f in store.load().factors:
-        if f.quantity in ("grid_upstream", "grid_wtt"):
+        if f.quantity in ("grid_upstream", "grid_wtt", "grid_wtt_mix"):
             assert "upstream" in f.scope, f.id
             assert ("td-loss" in f.scope) == (f.quantity == "grid_upstream"), f.id
         if f.quantity == "grid_direct":

@@ -24,7 +24,7 @@ def metered(value="40 kWh", boundary="node", method="counter", **fields):
 
 
 def bought(*instruments, **fields):
-    return {"instruments": [{"factor": "0 gCO2e/kWh", "evidence": "registry", **i} for i in instruments], **fields}
+    return {"instruments": [{"factor": "0 gCO2e/kWh", **i} for i in instruments], **fields}
 
 
 ANSWERS = {"stage": "inference", "duration": None, "devices": []}
@@ -38,12 +38,14 @@ CERTIFICATE = {
     "start": "2023-01-01",
     "end": "2023-12-31",
     "technology": "hydro",
+    "evidence": "registry",
 }
 COMPONENTS = {"accelerator": "30 kWh", "cpu": "10 kWh"}
 OWN = {"embodied": "1000 kgCO2e", "lifetime": "4 a"}
 
 DE2020 = {"location": {"country": "DE"}, "start": "2020-05-01T00:00:00Z"}
 BY_THE_HOUR = {"id": "p", "grid_matching": "hourly"}
+WITHOUT_MIX = {"id": "p", "factor_sets": {"without": ["grid/upstream-mix"]}}
 
 #: code -> (fields of a run for which it is due, fields of one for which it is not); a third element is the profile
 CASES = {
@@ -69,6 +71,7 @@ CASES = {
     "energy-not-used": ({"energy": metered(boundary="cpu")}, {"energy": metered()}),
     "factor-fallback": ({"location": {"country": "AQ"}}, {}),
     "factor-period": ({"start": None}, {"electricity": {"factor": "50 gCO2e/kWh", "water_factor": "1 L/kWh"}}),
+    "host-class": ({"devices": device(model="NVIDIA GeForce RTX 4090", power=None), "energy": metered(boundary="accelerator")}, {"energy": metered(boundary="accelerator")}),
     "grid-zone-assumed": ({"location": {"cloud": "azure", "region": "eastus"}}, {"location": {"cloud": "azure", "region": "eastus2"}}),
     "gwp-mixed": ({}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "host-assumed-whole": ({"host": {"count": 1}}, {"host": {"count": 1, "exclusive": True}}),
@@ -82,10 +85,13 @@ CASES = {
     "implausible-parameters": ({"system": {"name": "A", "parameters": 7}}, {"system": SIZED}),
     "implausible-pue": ({"facility": {"pue": 4}}, {"facility": {"pue": 3}}),
     "instance-expanded": ({"devices": device(model="p4d.24xlarge", count=1)}, {}),
-    "instrument-evidence": ({"electricity": {"instruments": [{"type": "ppa", "share": 1, "factor": "0 g/kWh"}]}}, {"electricity": bought(CERTIFICATE)}),
-    "instrument-excess": ({"electricity": bought(CERTIFICATE, {"type": "ppa", "energy": "1 MWh"})}, {"electricity": bought(CERTIFICATE)}),
+    "instrument-evidence": ({"electricity": bought({"type": "ppa", "share": 1})}, {"electricity": bought(CERTIFICATE)}, {"id": "p", "instrument_evidence": "claimed"}),
+    "instrument-not-evidenced": ({"electricity": bought({"type": "ppa", "share": 1})}, {"electricity": bought(CERTIFICATE)}),
+    "instrument-serial": ({"electricity": bought(CERTIFICATE | {"serials": "1 to 9"}, CERTIFICATE | {"share": 0.5, "serials": "9"})}, {"electricity": bought(CERTIFICATE | {"serials": "1 to 9"})}),
+    "residual-mix-year": ({"location": {"country": "FI"}, "start": "2026-05-01T00:00:00Z"}, {"location": {"country": "FI"}, "start": "2024-05-01T00:00:00Z"}),
+    "instrument-excess": ({"electricity": bought(CERTIFICATE, {k: v for k, v in CERTIFICATE.items() if k != "share"} | {"type": "ppa", "energy": "1 MWh"})}, {"electricity": bought(CERTIFICATE)}),
     "instrument-lifecycle": ({"electricity": bought(CERTIFICATE | {"technology": None})}, {"electricity": bought(CERTIFICATE)}),
-    "instrument-market": ({"electricity": bought(CERTIFICATE | {"market": "NO"})}, {"electricity": bought(CERTIFICATE)}),
+    "instrument-market": ({"electricity": bought(CERTIFICATE | {"market": "GB"})}, {"electricity": bought(CERTIFICATE)}),
     "instrument-not-counted": ({"electricity": bought(CERTIFICATE | {"factor": None, "technology": "peat"})}, {"electricity": bought(CERTIFICATE | {"factor": None})}),
     "instrument-period": ({"electricity": bought(CERTIFICATE | {"end": "2023-04-30"})}, {"electricity": bought(CERTIFICATE)}),
     "location-missing": ({"location": None}, {"location": None, "electricity": {"factor": "50 gCO2e/kWh"}}),
@@ -95,20 +101,28 @@ CASES = {
     "modelled-component": ({"devices": device(power_boundary="accelerator")}, {}),
     "not-determined": ({"devices": [], "duration": "1 h"}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "outside-period": ({}, {"start": "2024-05-01T00:00:00Z"}, {"id": "p", "period": {"start": "2024-01-01", "end": "2024-12-31"}}),
+    "undated-run": ({"start": None}, {"start": "2024-05-01T00:00:00Z"}, {"id": "p", "period": {"start": "2024-01-01", "end": "2024-12-31"}}),
+    "length-not-stated": ({"start": "2024-05-01T00:00:00Z", "duration": None, "energy": metered()}, {"start": "2024-05-01T00:00:00Z"}, {"id": "p", "period": {"start": "2024-01-01", "end": "2024-12-31"}}),
+    "run-divided": ({"start": "2023-12-31T20:00:00Z"}, {}),
     "kind-contradicts": ({"devices": device(kind="cpu")}, {"devices": device(kind="gpu")}),
     "lifetime-exceeded": ({"devices": device(lifetime="1 h")}, {"devices": device(lifetime="4 years")}),
-    "lifecycle-below-direct": ({"location": {"country": "CA", "subdivision": "CA-AB"}}, {"location": {"country": "CA"}}),
+    "lifecycle-below-direct": ({"location": {"country": "EE"}}, {"location": {"country": "CA"}}),
+    "losses-missing": ({"location": None}, {}),
+    "upstream-by-mix": ({"location": {"country": "IN"}}, {"location": {"country": "DE"}, "start": "2024-05-01T00:00:00Z"}),
     "place-contradicts": ({"location": {"country": "FR", "cloud": "aws", "region": "us-west-2"}}, {"location": {"country": "US", "cloud": "aws", "region": "us-west-2"}}),
     "pinned": ({}, {"system": "Other"}, {"id": "p", "pins": [{"quantity": "pue", "value": 1.3, "reason": "as audited", "where": {"system": "Model A"}}]}),
     "power-series-cut": ({"power": {"samples": [[0, 900], [72000, 900]]}}, {"power": {"samples": [[0, 900], [36000, 900]]}}),
     "pue-already-applied": ({"energy": metered("48 kWh", includes_pue=True)}, {"energy": metered()}),
     "shared-run-values": ({"energy": metered(), "devices": device() + device(model="L4")}, {"energy": metered()}),
+    "consolidation-assumed": ({}, {"location": {"country": "FR", "site": "hall"}}, {"id": "p", "role": "colocation", "sites": {"hall": {"country": "FR", "role": "owner"}}}),
+    "role-contradicts": ({"location": {"cloud": "aws", "region": "eu-west-3"}}, {}, {"id": "p", "role": "owner"}),
     "stated-not-used": ({"energy": metered()}, {}),
     "timezone-assumed": ({"start": "2023-05-01T00:00:00"}, {}),
     "unit-suspect": ({"declared": {"energy": "48 MWh"}}, {"declared": {"energy": "52 kWh"}}),
     "unknown-device": ({"devices": device(model="Nothing of the kind")}, {}),
     "unknown-region": ({"location": {"country": "FR", "cloud": "aws", "region": "moon-1"}}, {"location": {"cloud": "aws", "region": "eu-west-3"}}),
     "unknown-site": ({"location": {"country": "FR", "site": "lab"}}, {"location": {"country": "FR", "site": "lab"}}, {"id": "p"}),
+    "gap-size": ({"devices": [], "duration": "1 h"}, {}),
     "dense-assumed": ({"system": SIZED, "work": TRAINED}, {"system": {**SIZED, "active_parameters": 7e9}, "work": TRAINED}),
     "implausible-mfu": ({"work": {"flops": 1e25}}, {"work": {"flops": 1e20}}),
     "input-tokens-not-modelled": ({**ANSWERS, "system": SIZED, "work": {"tokens_in": 1, "tokens_out": 1}}, {**ANSWERS, "system": SIZED, "work": {"tokens_out": 1}}),
@@ -118,7 +132,7 @@ CASES = {
     "upstream-missing": ({"location": None, "electricity": {"factor": "50 gCO2e/kWh", "factor_scope": "direct"}}, {"electricity": {"factor": "50 gCO2e/kWh"}}),
     "zero-energy": ({"energy": metered("0 kWh")}, {"energy": metered()}),
     "zero-work": ({"work": {"requests": 0}}, {"work": {"requests": 1}}),
-    "upstream-partial": ({"location": {"country": "IN"}}, {"location": {"country": "CA", "subdivision": "CA-QC"}}),
+    "upstream-partial": ({"location": {"country": "IN"}}, {"location": {"country": "CA", "subdivision": "CA-QC"}}, WITHOUT_MIX),
 }  # fmt: skip
 #: found while reading; test_bad_input, test_ingest and test_formats raise them
 READING = {
@@ -138,6 +152,7 @@ READING = {
     "flops-estimated",
     "work-multiplied",
     "columns-inferred",
+    "delimiter-inferred",
     "overlap-same-host",
     "part-of-run",
     "rows-left-out",
@@ -158,15 +173,15 @@ READING = {
     "unreadable-input",
 }
 #: concern a system, not a run
-WHOLE = {"bill-without-figure", "gwp-mixed", "training-compute-threshold"}
+WHOLE = {"bill-without-figure", "gap-size", "gwp-mixed", "training-compute-threshold"}
 #: found in a factor set of the user
 #: findings about several runs at once; test_attribution and test_scenarios raise them
 SEVERAL_RUNS = {
     "evidence-shared", "idle-in-utilisation", "series-devices", "possible-double-count",
     "pin-not-used", "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
 }  # fmt: skip
-#: about the profile; test_statements raises it
-STATEMENTS = {"claim-without-review"}
+#: about the profile; test_statements, test_supplied, test_scope_1 and test_purchases raise them
+STATEMENTS = {"claim-without-review", "supplied-inconsistent", "scope-1-factor", "supplier-figure", "purchase-hosts"}
 OVERLAY = {"factor-not-usable", "hourly-all-zero"}
 #: found in the file of a power series; test_power_series raises them
 SERIES_FILES = {"power-samples-empty", "power-unit-assumed"}

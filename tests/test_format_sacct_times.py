@@ -82,13 +82,22 @@ def test_day_and_month_are_told_apart_by_the_file(tmp_path, start, end, begins):
         ]
 
 
+TWO_DIGITS = "its year has two digits (SLURM_TIME_FORMAT=standard gives all four)"
 UNDATED = {
     "08:00:00|10:00:00": "its date is not stated",
     "Ystday 08:00|Ystday 10:00": "its date is not stated",
     "Mon 08:00|Mon 10:00": "its date is not stated",
     "1 Mar 08:00|1 Mar 10:00": "its year is not stated",
     "03/01-08:00|03/01-10:00": "its year is not stated",
-    "03/01/25 08:00:00|03/01/25 10:00:00": "its year is not stated",
+    "01.03. 08:00:00|01.03. 10:00:00": "its year is not stated",
+    "03/01/25 08:00:00|03/01/25 10:00:00": TWO_DIGITS,  # %D %T
+    "25-03-01T08:00:00|25-03-01T10:00:00": TWO_DIGITS,  # %y-%m-%dT%T
+    "01.03.25 08:00:00|01.03.25 10:00:00": TWO_DIGITS,  # %d.%m.%y %T
+    "250301 08:00:00|250301 10:00:00": TWO_DIGITS,  # %y%m%d %T
+    "250301T080000|250301T100000": TWO_DIGITS,  # %y%m%dT%H%M%S
+    "250301080000|250301100000": TWO_DIGITS,  # %y%m%d%H%M%S
+    "01-Mar-25 08:00:00|01-Mar-25 10:00:00": TWO_DIGITS,  # %d-%b-%y %T
+    "03/01/25|03/01/25": TWO_DIGITS,  # %D
     "yesterday|today": "its date is not stated",
     "x|y": "it is not a time",
 }

@@ -10,6 +10,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import event_file
 import pytest
 from conftest import NOW, findings
 from test_format_goldens import damaged
@@ -145,6 +146,30 @@ def test_event_files_give_a_window(tmp_path):
     a = lca.assess(str(tmp_path), now=NOW)
     assert (a.intake.runs[0].end - a.intake.runs[0].start).total_seconds() == 60
     assert [f.message for f in findings(a, "torn-row")] == ["event 3 is cut off: what follows is not used"]
+
+
+def test_the_fixture_is_what_its_builder_writes():
+    assert event_file.FIXTURE.read_bytes() == event_file.event_file(event_file.WALLS)
+
+
+def test_events_that_do_not_fit_their_checksums_are_left_out(tmp_path):
+    """A first time that moved by a flipped bit would shorten the run, or lengthen it."""
+    data = bytearray(event_file.event_file(event_file.WALLS))
+    data[18] ^= 0x10
+    path = tmp_path / "events.out.tfevents.1"
+    path.write_bytes(data)
+    a = lca.assess(str(path), now=NOW)
+    assert a.intake.runs[0].start.timestamp() == event_file.WALLS[1]
+    assert [(f.severity, f.message) for f in findings(a, "torn-row")] == [
+        ("warning", "event 1 does not fit its checksum; it was not used")
+    ]
+    data[-1] ^= 1
+    path.write_bytes(data)
+    a = lca.assess(str(path), now=NOW)
+    assert a.intake.runs[0].end.timestamp() == event_file.WALLS[2]
+    assert [f.message for f in findings(a, "torn-row")] == [
+        "2 events, the first of them event 1, do not fit their checksums; they were not used"
+    ]
 
 
 def test_one_event_is_no_window(tmp_path):

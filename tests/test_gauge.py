@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from conftest import assess, run
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lca.errors import InputError
 from lca.ingest import gauge
-from lca.ingest.gauge import Counter, Gauge
+from lca.ingest.energy_counter import Counter
+from lca.ingest.gauge import Gauge
 
 
 def kwh(record):
@@ -193,3 +196,42 @@ def test_a_time_decades_away_is_left_out_and_told():
     assert [n.message for n in gauge.notes([one])] == [
         "one sample lies more than ten years from the others; it was not used"
     ]
+
+
+#: readings of a counter in kWh: what falls, and after which step
+FALLS = {
+    "to less than it counts in a step": ([(0, 10), (3600, 20), (7200, 4), (10800, 14)], 24.0),
+    "to 0": ([(0, 10), (3600, 20), (7200, 0), (10800, 10)], 20.0),
+    "after a gap": ([(0, 100), (60, 101), (36060, 40), (36120, 41)], 42.0),
+    "nearer to the reading before": ([(0, 10), (3600, 20), (7200, 15), (10800, 25)], None),
+    "to more than it counts in a step": ([(0, 100), (60, 100.1), (120, 40), (180, 40.1)], None),
+    "and never rises": ([(0, 100), (60, 1)], None),
+}
+
+
+@pytest.mark.parametrize("name", FALLS)
+def test_logs_and_series_of_runs_have_one_rule_for_resets(name):
+    """What a log counts is what a run log of the same readings counts, or both refuse it."""
+    readings, expected = FALLS[name]
+    series = {"samples": readings, "unit": "kWh", "boundary": "node"}
+    stated = run("p", start="1970-01-01T00:00:00Z", duration=f"{readings[-1][0]} s", devices=None, power=series)
+    log = made([(t, float(value)) for t, value in readings], Counter)
+    if expected is None:
+        with pytest.raises(ValueError, match="the counter runs backwards"):
+            gauge.energy([log], "node")
+        with pytest.raises(InputError, match="the counter runs backwards"):
+            assess(stated)
+        return
+    assert kwh(gauge.energy([log], "node")[0]) == pytest.approx(expected)
+    assert assess(stated).activities.runs[0].energy[-1].value.value == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("gap", [49, 50, 51])
+def test_logs_and_series_of_runs_bridge_the_same_gaps(gap):
+    """1 kW for 10 steps of 10 s, a gap of 5 of them or one second beside, and 10 steps more."""
+    times = [10 * n for n in range(11)] + [100 + gap + 10 * n for n in range(11)]
+    expected = (200 + (gap if gap <= 50 else 0)) / 3600
+    series = {"samples": [[t, 1] for t in times], "unit": "kW", "boundary": "node"}
+    stated = run("p", start="1970-01-01T00:00:00Z", duration=f"{times[-1]} s", devices=None, power=series)
+    assert kwh(gauge.energy([made([(t, 1.0) for t in times])], "node")[0]) == pytest.approx(expected)
+    assert assess(stated).activities.runs[0].energy[-1].value.value == pytest.approx(expected)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import assess, findings, run, value, write
+from conftest import assess, delivered, findings, run, value, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,7 +69,8 @@ def hours(values, start="2024-01-01T00:00", column="lifecycle"):
 def test_an_even_year_gives_the_published_mean_of_the_series(zone, year, mean, lacking, quantity):
     place = {"subdivision": zone} if "-" in zone else {"country": zone}
     made = assess(metered(location=place, start=f"{year}-01-01T00:00:00Z", end=f"{year + 1}-01-01T00:00:00Z"))
-    assert value(made, quantity) == pytest.approx(mean, abs=0.005)
+    whole = delivered(mean, zone) if quantity == "use_co2e_hourly" else mean
+    assert value(made, quantity) == pytest.approx(whole, abs=0.006)
     told = [f.message for f in findings(made, "hourly-gap")]
     count = 8784 if year == 2020 else 8760
     assert bool(told) == bool(lacking)
@@ -90,7 +91,7 @@ def test_a_run_shaped_like_the_generation_gives_the_generation_weighted_mean(zon
             samples.append([after.isoformat(), counted])
     power = {"samples": samples, "unit": "kWh", "boundary": "node"}
     made = assess(metered(country=zone, kwh=1000, end="2021-01-01T00:00:00Z", power=power))
-    assert value(made, "use_co2e_hourly") == pytest.approx(lifecycle, abs=0.1)
+    assert value(made, "use_co2e_hourly") == pytest.approx(delivered(lifecycle, zone), abs=0.1)
     assert value(made, "use_co2e_location_hourly") == pytest.approx(direct, abs=0.1)
     assert not findings(made, "hourly-even-spread")
 
@@ -100,7 +101,7 @@ def test_a_constant_series_gives_the_annual_figure(tmp_path):
     made = assess(
         metered(country="NL", start="2024-03-05T07:13:00+01:00", duration="1000.7 h"), factors=[tmp_path / "own"]
     )
-    assert value(made, "use_co2e_hourly") == pytest.approx(250.0, rel=1e-12)
+    assert value(made, "use_co2e_hourly") == pytest.approx(delivered(250.0, "NL"), rel=1e-12)
     assert value(made, "facility_energy") == 1000.0
 
 
@@ -161,7 +162,7 @@ def test_a_day_of_the_change_of_clocks_has_23_hours_and_another_25(tmp_path):
         made = assess(metered(start=start, end=end))
         first = int(datetime.fromisoformat(start).timestamp() // 3600)
         assert value(made, "use_co2e_hourly") == pytest.approx(
-            np.mean([table[first + n] for n in range(count)]), rel=1e-12
+            delivered(np.mean([table[first + n] for n in range(count)]), "DE"), rel=1e-12
         )
         assert made.activities.columns["hourly_lifecycle__hours"][0] == count
 
@@ -170,7 +171,8 @@ def test_the_leap_day_is_matched(tmp_path):
     table = of_hours(tmp_path, "GB")
     first = int(datetime(2020, 2, 29, tzinfo=UTC).timestamp() // 3600)
     made = assess(metered(country="GB", start="2020-02-29T00:00:00Z", duration="24 h"))
-    assert value(made, "use_co2e_hourly") == pytest.approx(np.mean([table[first + n] for n in range(24)]), rel=1e-12)
+    mean = np.mean([table[first + n] for n in range(24)])
+    assert value(made, "use_co2e_hourly") == pytest.approx(delivered(mean, "GB"), rel=1e-12)
 
 
 def test_parts_of_hours_count_in_part(tmp_path):
@@ -178,7 +180,7 @@ def test_parts_of_hours_count_in_part(tmp_path):
     made = assess(
         metered(country="NL", start="2024-01-01T00:45:00Z", end="2024-01-01T02:30:00Z"), factors=[tmp_path / "own"]
     )
-    assert value(made, "use_co2e_hourly") == pytest.approx((0.25 * 100 + 200 + 0.5 * 400) / 1.75)
+    assert value(made, "use_co2e_hourly") == pytest.approx(delivered((0.25 * 100 + 200 + 0.5 * 400) / 1.75, "NL"))
 
 
 def test_the_power_series_of_a_run_shapes_its_energy(tmp_path):
@@ -187,40 +189,57 @@ def test_the_power_series_of_a_run_shapes_its_energy(tmp_path):
     made = assess(
         metered(country="NL", start="2024-01-01T00:00:00Z", duration="3 h", power=power), factors=[tmp_path / "own"]
     )
-    assert value(made, "use_co2e_hourly") == pytest.approx(1000 * (1 * 0.1 + 3 * 0.4) / 4)
+    assert value(made, "use_co2e_hourly") == pytest.approx(delivered(1000 * (1 * 0.1 + 3 * 0.4) / 4, "NL"))
     [told] = findings(made, "hourly-gap")
     assert told.message == "1 of 3 hours have no hourly factor: 0.2 of the energy is taken at the mean of the others"
     assert "energy spread over them by the power series of the run" in made.explain("r", "use_co2e_hourly")
 
 
-def test_a_run_over_the_turn_of_the_year_uses_the_series_of_both(tmp_path):
-    own(
-        tmp_path / "a",
-        hours([100] * 4, "2024-12-31T20:00"),
-        id="a-2024",
-        valid_from="2024-01-01",
-        valid_to="2024-12-31",
-        year_basis="data",
-    )
-    own(
-        tmp_path / "b",
-        hours([300] * 4, "2025-01-01T00:00"),
-        id="a-2025",
-        valid_from="2025-01-01",
-        valid_to="2025-12-31",
-        year_basis="data",
-    )
-    made = assess(
-        metered(country="NL", start="2024-12-31T22:00:00Z", duration="4 h"), factors=[tmp_path / "a", tmp_path / "b"]
-    )
-    assert value(made, "use_co2e_hourly") == pytest.approx(200.0)
-    [figure] = [f for f in made.figure_list(()) if f["quantity"] == "use_co2e_hourly"]
-    assert figure["factors"] == ["a-2024 + a-2025"]
-    assert "hours of 2 series in gCO2e/kWh, lifecycle, evidence A" in made.explain("r", "use_co2e_hourly")
-    from lca.report.sources import factors
+def two_series(folder: Path, turn: str, after: str) -> list[Path]:
+    """Four hours of 100 g/kWh up to a turn, and four of 300 after it, each in a series of its own."""
+    for name, values, first, year in (("a", [100] * 4, turn, turn[:4]), ("b", [300] * 4, after, after[:4])):
+        dates = {"valid_from": f"{year}-01-01", "valid_to": f"{year}-12-31", "year_basis": "data"}
+        own(folder / name, hours(values, first), id=f"{name}-{year}", **dates)
+    return [folder / "a", folder / "b"]
 
-    told = {row.cells[0].sub for row in factors(made).table.rows}
-    assert {"a-2024", "a-2025"} <= told
+
+def test_each_part_of_a_run_over_the_turn_of_the_year_uses_the_series_of_its_year(tmp_path):
+    factors = two_series(tmp_path, "2024-12-31T20:00", "2025-01-01T00:00")
+    made = assess(metered(country="NL", start="2024-12-31T22:00:00Z", duration="4 h"), factors=factors)
+    assert value(made, "use_co2e_hourly") == pytest.approx(delivered(200.0, "NL"))
+    assert made.columns["use_co2e_hourly"] == pytest.approx([delivered(50.0, "NL"), delivered(150.0, "NL")])
+    assert made.activities.columns["hourly_lifecycle__hours"].tolist() == [2, 2]
+    [figure] = [f for f in made.figure_list(()) if f["quantity"] == "use_co2e_hourly"]
+    assert figure["factors"] == ["a-2024", "b-2025", "factbook-td-NL-2023"]
+
+
+def test_the_power_series_shapes_each_part_of_a_run_over_the_turn_of_the_year(tmp_path):
+    factors = two_series(tmp_path, "2024-12-31T20:00", "2025-01-01T00:00")
+    power = {"samples": [[0, 0], [3600, 1], [7200, 2], [10800, 5], [14400, 8]], "unit": "kWh", "boundary": "facility"}
+    made = assess(run(location={"country": "NL"}, start="2024-12-31T22:00:00Z", duration="4 h", power=power), factors=factors)  # fmt: skip
+    assert made.columns["facility_energy"] == pytest.approx([2.0, 6.0])
+    assert value(made, "use_co2e_hourly") == pytest.approx(delivered(2 * 0.1 + 6 * 0.3, "NL"))
+    assert made.activities.columns["hourly_lifecycle__tier"].tolist() == [1, 1]
+
+
+def test_the_gaps_of_both_parts_of_a_run_are_told_together(tmp_path):
+    factors = two_series(tmp_path, "2024-12-31T20:00", "2025-01-01T00:00")
+    made = assess(metered(country="NL", start="2024-12-31T18:00:00Z", end="2025-01-01T06:00:00Z"), factors=factors)
+    [told] = findings(made, "hourly-gap")
+    assert told.message == "4 of 12 hours have no hourly factor: 0.333 of the energy is taken at the mean of the others"
+
+
+def test_a_run_over_hours_of_two_series_of_one_year_uses_both(tmp_path):
+    factors = two_series(tmp_path, "2024-06-30T20:00", "2024-07-01T00:00")
+    made = assess(metered(country="NL", start="2024-06-30T22:00:00Z", duration="4 h"), factors=factors)
+    assert value(made, "use_co2e_hourly") == pytest.approx(delivered(200.0, "NL"))
+    [figure] = [f for f in made.figure_list(()) if f["quantity"] == "use_co2e_hourly"]
+    assert figure["factors"] == ["a-2024 + b-2024", "factbook-td-NL-2023"]
+    assert "hours of 2 series in gCO2e/kWh, lifecycle, evidence A" in made.explain("r", "use_co2e_hourly")
+    from lca.report.sources import factors as told_factors
+
+    told = {row.cells[0].sub for row in told_factors(made).table.rows}
+    assert {"a-2024", "b-2024"} <= told
 
 
 def test_device_groups_elsewhere_have_hours_of_their_own(tmp_path):
@@ -241,7 +260,7 @@ def test_csv_gzip_and_parquet_say_the_same_and_the_mean_is_taken(tmp_path):
     pq.write_table(pa.table({"datetime_utc": stamps, "lifecycle": [100.0, 300.0]}), tmp_path / "pq" / "own.parquet")
     for name in ("csv", "gz", "pq"):
         made = assess(metered(country="NL", start="2024-01-01T00:00:00Z", duration="2 h"), factors=[tmp_path / name])
-        assert value(made, "use_co2e_hourly") == pytest.approx(200.0)
+        assert value(made, "use_co2e_hourly") == pytest.approx(delivered(200.0, "NL"))
         assert next(f for f in made.catalogue.factors if f.id == "own-1").printed == "200 gCO2e/kWh"
 
 
@@ -260,7 +279,7 @@ def test_an_overlay_replaces_a_shipped_series_by_name(tmp_path):
         text.replace("series\n", "series,replaces\n").replace("own.csv\n", "own.csv,hourly-DE-2020-lifecycle\n"),
     )
     made = assess(metered(start="2020-05-01T00:00:00Z", duration="2 h"), factors=[path])
-    assert value(made, "use_co2e_hourly") == pytest.approx(1000.0)
+    assert value(made, "use_co2e_hourly") == pytest.approx(delivered(1000.0, "DE"))
 
 
 BROKEN = {
@@ -346,8 +365,8 @@ def test_matched_energy_and_emissions_add_up_hour_by_hour(tmp_path_factory, valu
     """Property: over the hours that have a factor, the energy of each times its factor is the whole, as counted by hand."""
     if all(v is None for v in values):
         return
-    path = own(tmp_path_factory.mktemp("own") / "own", hours(values))
-    zero = datetime(2024, 1, 1, tzinfo=UTC)
+    path = own(tmp_path_factory.mktemp("own") / "own", hours(values, "2024-03-01T00:00"))
+    zero = datetime(2024, 3, 1, tzinfo=UTC)
     start = zero + timedelta(hours=begin)
     length = (start + timedelta(hours=length) - start).total_seconds() / 3600
     power = {"samples": [[0, 0], [length * 3600, 7]], "unit": "kWh", "boundary": "node"} if shaped else None
@@ -359,7 +378,7 @@ def test_matched_energy_and_emissions_add_up_hour_by_hour(tmp_path_factory, valu
     energy = sum(o for o, _ in known)
     if energy > 1e-3:
         expected = sum(o * v for o, v in known) / energy
-        assert value(made, "use_co2e_hourly") == pytest.approx(expected, rel=1e-4, abs=1e-6)
+        assert value(made, "use_co2e_hourly") == pytest.approx(delivered(expected, "NL"), rel=1e-4, abs=1e-6)
         gap = made.activities.columns["hourly_lifecycle__gap"][0]
         assert gap == pytest.approx(1 - energy / length, abs=1e-4)
     elif energy == 0:

@@ -220,6 +220,10 @@ CELLS = {
         "time,power\n0,1\n60,[N/A]\n",
         "'power.csv' row 3: power: the value is no number (found [N/A]); correct it, or leave it out where nothing was measured",
     ),
+    "semicolons": (
+        "time;power\n0;1,5\n",
+        "'power.csv' has semicolons between its cells; save it with commas between cells and points in numbers",
+    ),
     "short row": ("time,power\n0,1\n60\n", "'power.csv' row 3: it has not as many cells as the header"),
     "empty": ("", "'power.csv' has no column 'time'; its columns are none"),
 }

@@ -218,7 +218,10 @@ def test_categories_are_named_in_one_phrase(names, told):
 
 def test_categories_that_are_missing_agree_with_their_verb(scenarios):
     told = [c.sub for r in views.scopes(scenarios).rows for c in r.cells[:1] if c.sub.startswith("without")]
-    assert told == ["without categories 2 and 3 of scope 3, which are not available"] * 2
+    assert told == [
+        *["without categories 2 and 3 of scope 3, which are not available"] * 2,
+        *["without scope 1 and categories 2, 3, 4, 5 and 12 of scope 3, which are not available"] * 2,
+    ]
 
 
 def test_of_several_reasons_the_most_frequent_is_told_and_the_others_counted():

@@ -56,7 +56,8 @@ def test_device_groups_in_two_markets_have_a_mix_each():
         {"model": "H100", "count": 1, "power": "1 kW", "power_boundary": "node", "location": {"country": c}}
         for c in ("FR", "DE")
     ]
-    both = [MIX | {"market": "FR"}, MIX | {"market": "DE", "factor": "100 g/kWh"}]
+    shown = {"start": "2023-01-01", "end": "2023-12-31", "evidence": "AIB 2023, table 2"}
+    both = [MIX | shown | {"market": "FR"}, MIX | shown | {"market": "DE", "factor": "100 g/kWh"}]
     a = assess(run(devices=groups, location=None, facility={"pue": 1}, electricity={"instruments": both}))
     assert value(a, "use_co2e_market") == pytest.approx(5.0 + 1.0)
     assert not findings(a, "instrument-not-counted")

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import logs
 
+from lca import site
 from lca.catalogue import store
 from lca.catalogue.devices import DeviceIndex
 from lca.engine import loader
@@ -28,10 +29,12 @@ few = settings(
     max_examples=30, deadline=None, derandomize=True, database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )  # fmt: skip
+ROLES = "'owner', 'colocation', 'leased-hardware', 'cloud-customer', 'api-customer', 'employee-device', 'lessor' or 'seller'"
 YEAR = {"start": "2023-01-01", "end": "2023-12-31"}
 H100 = {"device": "NVIDIA H100 80GB HBM3", "count": 10, "date": "2023-02-01"}
 PROFILES = st.fixed_dictionaries({
-    "id": st.just("p"), "extends": st.sampled_from(("default", "ghg-protocol")), "role": st.sampled_from((None, "owner", "cloud-customer")),
+    "id": st.just("p"), "extends": st.sampled_from(("default", "ghg-protocol")), "instrument_evidence": st.sampled_from(("required", "claimed")),
+    "role": st.sampled_from((None, *site.ROLES)),
     "purchases": st.sampled_from(([], [H100], [H100, {"device": "TPU v4", "count": 2, "date": "2023-02-01"}])),
 })  # fmt: skip
 
@@ -175,7 +178,7 @@ def test_category_2_is_the_production_of_what_was_bought_in_the_period():
     x = lines(from_catalogue)["scope-3-2"]
     assert x["value"] == pytest.approx(10 * 164 + 1283)
     assert x["note"] == (
-        "NVIDIA H100 SXM5 80GB: without the servers around them; the profile states no period, so all its purchases count"
+        "NVIDIA H100 SXM5 80GB: without servers of their own, since servers are among the purchases; the profile states no period, so all its purchases count"
     )
 
 
@@ -214,7 +217,7 @@ def test_a_purchase_has_the_footprint_that_its_runs_have():
     """A device without a published footprint is built from its dies and memory in both views, within a profile's limits."""
     profile = {
         "id": "p",
-        "purchases": [{"device": "V100", "count": 1, "date": "2023-02-01"}],
+        "purchases": [{"device": "V100", "count": 1, "date": "2023-02-01", "host": "separate"}],
         "rules_off": ["device-embodied-of-class"],
     }
     a = assess(run("r"), profile=profile)
@@ -254,8 +257,8 @@ def test_a_purchase_without_a_footprint_is_not_determined():
 
 
 BAD = {
-    "role": ({"role": "landlord"}, "role: not one of the known values (found landlord). Use one of 'owner' or 'cloud-customer'."),
-    "role of a site": ({"sites": {"a": {"role": "both"}}}, "sites.a.role: not one of the known values (found both). Use one of 'owner' or 'cloud-customer'."),
+    "role": ({"role": "landlord"}, f"role: not one of the known values (found landlord). Use one of {ROLES}."),
+    "role of a site": ({"sites": {"a": {"role": "both"}}}, f"sites.a.role: not one of the known values (found both). Use one of {ROLES}."),
     "view": ({"view": "scopes"}, "view: not one of the known values (found scopes). Use one of 'life-cycle', 'ghg-protocol' or 'sci'."),
     "no date": ({"purchases": [{"device": "H100", "count": 3}]}, "purchases[0].date: it is missing. Add it."),
     "no count": ({"purchases": [{"device": "H100", "date": "2024-01-01"}]}, "purchases[0].count: it is missing. Add it."),

@@ -14,11 +14,14 @@ from . import (
     defaults,
     devices,
     facility,
+    fuels,
     grid,
     hourly,
     inference,
     kinds,
     levers,
+    markets,
+    mix,
     models,
     national,
     processors,
@@ -40,7 +43,9 @@ def build(folder: Path) -> list[Package]:
     made = [
         *grid.packages(reference),
         national.package(reference),
+        *mix.packages(reference),
         *facility.packages(reference),
+        *fuels.packages(reference),
         *hardware,
         *processors.packages(reference, named),
         *silicon.packages(reference),
@@ -48,6 +53,7 @@ def build(folder: Path) -> list[Package]:
         *inference.packages(reference),
         *models.packages(reference),
         *levers.packages(reference),
+        *markets.packages(reference),
         *uncertainty.packages(reference),
     ]
     packages = {package.id: package for package in made}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from . import hardware_more, silicon
+from . import hardware_more, host_classes, silicon
 from .instances import instances, profiles
 from .model import BuildError, Factor, Package, Table, joined, need, number, plain
 from .reference import Reference, Row, own_csv
@@ -13,6 +13,8 @@ DEVICE_COLUMNS = (
     "id", "name", "vendor", "class", "aliases", "loose_aliases", "released", "memory_gb", "memory_type", "process_nm",
     "die_mm2", "foundry", "shared_with", "source", "url", "evidence", "notes",
 )  # fmt: skip
+#: the class of the host is the last column, since only accelerators have one
+ACCELERATOR_COLUMNS = (*DEVICE_COLUMNS, "host_class")
 _CLASSES = {"asic": "npu", "superchip": "gpu", "apu": "gpu"}
 _SCOPES = {"soc": "soc", "apu": "package"}
 
@@ -98,7 +100,9 @@ def _accelerators(reference: Reference, rows: list[Row], names: Names) -> Packag
     if shared:
         raise BuildError(f"own/shared_names.csv names unknown devices: {sorted(shared)}")
     silicon.add_devices(rows, package)
-    package.tables["devices"] = Table(DEVICE_COLUMNS, devices, ("id",))
+    host_classes.assign(devices)
+    package.further_sources |= {row["source"] for row in own_csv("host_classes.csv")}
+    package.tables["devices"] = Table(ACCELERATOR_COLUMNS, devices, ("id",))
     known = {row["id"] for row in devices}
     package.tables["instances"] = instances(reference, known, package.left_out)
     package.tables["profiles"] = profiles(reference, known)

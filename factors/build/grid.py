@@ -31,7 +31,9 @@ def packages(reference: Reference) -> list[Package]:
         raise BuildError(f"{COUNTRY}: {len(country)} rows, but {taken} went into a package or were left out")
     result.append(_derived_upstream(ember, direct))
     result.append(_upstream(reference))
-    residual = reference.table("factors/residual_mix.csv")
+    residual = [
+        row for name in ("residual_mix", "more/residual_mix_national") for row in reference.table(f"factors/{name}.csv")
+    ]
     result.append(
         _select(
             "grid/residual-mix",
@@ -174,8 +176,11 @@ def _losses_inside(package: Package) -> Package:
 def _derived_upstream(lifecycle: Package, direct: Package) -> Package:
     package = Package("grid/upstream-derived")
     totals = {(f.geography, f.valid_from): f for f in lifecycle.factors}
-    negative = []
+    negative, consumed = [], []
     for part in direct.factors:
+        if "td-loss" in part.scope:  # per kWh consumed, and the life-cycle factor per kWh generated
+            consumed.append(part.id)
+            continue
         total = totals.get((part.geography, part.valid_from))
         if part.year_basis != "data" or total is None or not part.unit == total.unit == "gCO2e/kWh":
             continue
@@ -198,6 +203,8 @@ def _derived_upstream(lifecycle: Package, direct: Package) -> Package:
                 accounting="",
             )
         )
+    if consumed:
+        package.left_out.append(f"direct factors that hold losses of the grid: {', '.join(sorted(consumed))}")
     pairs = ", ".join(sorted(negative))
     package.left_out.append(
         f"{len(negative)} pairs whose difference is not positive (direct above life-cycle): {pairs}"

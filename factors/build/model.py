@@ -11,7 +11,7 @@ KEY_COLUMNS = ("geography", "provider", "region", "device", "class", "stage", "t
 EVIDENCE = ("A", "B", "C")
 YEAR_BASES = ("data", "edition", "fiscal", "undated")
 UNITS = {"gCO2e/kWh", "gCO2/kWh", "kgCO2e", "W", "1", "L/kWh", "h", "TFLOP/s", "FLOP", "W/GB", "mm2", "GB", "per_cm2", "kgCO2e/cm2",
-         "kgCO2e/GB", "kgSbeq", "MJ", "Wh", "s"}  # fmt: skip
+         "kgCO2e/GB", "kgSbeq", "kgSbeq/kWh", "MJ", "MJ/kWh", "Wh", "s", "gCO2e/L", "kgCO2e/kg"}  # fmt: skip
 
 _GEOGRAPHY = re.compile(r"([A-Z]{2}(-[A-Z0-9]{1,3})?|(US-EGRID|CN-GRID|[A-Z]{2}-EL)-[A-Z0-9]+|WORLD|EU27)?\Z")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")

@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from lca.catalogue.factor_set import FactorSet
+from lca.catalogue.hosts import PERSONAL, SERVER
 from lca.catalogue.names import Variant, bears, fold, mig, spellings, variant, vgpu
 from lca.errors import FactorError, alike
 
@@ -39,7 +40,7 @@ class Device:
     a share of a card is a fraction.
 
     `process` and `memory` are the node of its dies and the kind of its memory, by which wafer and memory factors are
-    found. `sibling_of` is the logged name where another variant of the same family stands in for it.
+    found. `host_class` is the class of the host that stands around it (see `catalogue.hosts`). `sibling_of` is the logged name where another variant of the same family stands in for it.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Device:
     instance: str = ""
     process: str = ""
     memory: str = ""
+    host_class: str = ""
     share: Share | None = None
     sibling_of: str = ""
 
@@ -71,7 +73,7 @@ class DeviceIndex:
             for record in factors.devices:
                 node = record.get("process_nm") or ""
                 entry = Device(record["id"], record["name"], record["class"], process=f"{node} nm" if node else "",
-                               memory=record.get("memory_type") or "")  # fmt: skip
+                               memory=record.get("memory_type") or "", host_class=_host_class(record))  # fmt: skip
                 self.entries[entry.id] = entry
                 self.records[entry.id], self.sources[entry.id] = record, factors
                 for name in {entry.id, entry.name, *_split(record.get("aliases"))}:
@@ -100,7 +102,8 @@ class DeviceIndex:
             raise FactorError(f"{factors.path / 'instances.csv'}: {record['name']}", f"no device {record['device']}",
                               "Name a device of the catalogue.")  # fmt: skip
         name = record["name"]
-        entry = replace(device, units=Fraction(record["devices_per_instance"]), instance=name)
+        host = SERVER if device.host_class in PERSONAL else device.host_class
+        entry = replace(device, units=Fraction(record["devices_per_instance"]), instance=name, host_class=host)
         if name.endswith("*"):
             self._slices[fold(name).removeprefix("tpu")] = entry
             return
@@ -226,6 +229,12 @@ class DeviceIndex:
         """Known names closest to an unknown one."""
         hits = alike(fold(name[:200]), self._names, limit * 3)
         return list(dict.fromkeys(self._names[h].name for h in hits))[:limit]
+
+
+def _host_class(record: dict[str, str]) -> str:
+    """Class of the host by the table; GPUs of a table without this column stand in servers."""
+    named = record.get("host_class")
+    return named if named is not None else SERVER if record["class"] == "gpu" else ""
 
 
 def _variant_of(device: Device) -> Variant:

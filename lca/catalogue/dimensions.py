@@ -10,15 +10,18 @@ _CO2E = Sized("co2e")
 #: quantity of a factor -> dimension and range
 FACTORS: dict[str, Sized] = {
     **dict.fromkeys(
-        ("grid_lifecycle", "grid_direct", "grid_upstream", "grid_wtt", "grid_td_loss", "residual_mix", "generation_lifecycle",
+        ("grid_lifecycle", "grid_direct", "grid_upstream", "grid_wtt", "grid_wtt_mix", "grid_td_loss", "residual_mix", "generation_lifecycle",
          "generation_direct", "state_generation_direct"), Sized("intensity"),
     ),
     **dict.fromkeys(("grid_water", "wue", "wue_facility", "wue_withdrawal", "wue_unclear"), Sized("water-intensity")),
     **dict.fromkeys(("rated_power", "idle_power", "node_power", "server_power"), Sized("power")),
     **dict.fromkeys(("idle_share", "default_load", "lifetime_utilisation", "end_of_life_share", "td_loss_share"), _SHARE),
-    **dict.fromkeys(("embodied_device", "embodied_device_with_host", "embodied_host", "embodied_server"), _CO2E),
+    **dict.fromkeys(("embodied_device", "embodied_device_with_host", "embodied_host", "embodied_server", "embodied_computer"), _CO2E),
     # IPCC AR5 Annex III: no technology above 2.2 kgCO2e/kWh (hydropower, maximum), so no hour of a grid either
     **dict.fromkeys(("hourly_lifecycle", "hourly_direct"), Sized("intensity", maximum=2.5)),
+    **dict.fromkeys(("fuel_direct_per_kwh", "fuel_wtt_per_kwh"), Sized("intensity")),
+    **dict.fromkeys(("fuel_direct_per_litre", "fuel_wtt_per_litre"), Sized("co2e-per-volume")),
+    "refrigerant_gwp": Sized("co2e-per-mass"),
     "accelerator_share": Sized("ratio", maximum=1.0, open_minimum=True),
     "pue": Sized("ratio", minimum=1.0),
     "lifetime": Sized("time", open_minimum=True),

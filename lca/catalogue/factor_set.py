@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lca import unique_keys, units
+from lca import delimiters, unique_keys, units
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.series import COLUMNS, check_name
 from lca.catalogue.series import read as read_hours
@@ -81,6 +81,10 @@ class FactorSet:
     exclusions: list[dict[str, str]] = field(default_factory=list)
     models: list[dict[str, str]] = field(default_factory=list)
     levers: list[dict[str, str]] = field(default_factory=list)
+    markets: list[dict[str, str]] = field(default_factory=list)  # see `catalogue.markets`, as the next two
+    areas: list[dict[str, str]] = field(default_factory=list)
+    residual_mixes: list[dict[str, str]] = field(default_factory=list)
+    technologies: list[dict[str, str]] = field(default_factory=list)
     uncertainty: list[dict[str, str]] = field(default_factory=list)  # see `catalogue.pedigree`
 
 
@@ -121,6 +125,12 @@ def read(folder: Path) -> FactorSet:
     made.levers = _registry(
         folder / "levers.csv", ("id", "lever", "phase", "effect", "stance", "verdict", "source", "evidence")
     )
+    made.markets = _registry(folder / "markets.csv", ("market", "name", "source", "evidence"))
+    made.areas = _registry(folder / "areas.csv", ("geography", "market", "source", "evidence"))
+    made.residual_mixes = _registry(
+        folder / "residual_mixes.csv", ("geography", "status", "publisher", "figure", "source", "evidence")
+    )
+    made.technologies = _registry(folder / "technologies.csv", ("technology", "aliases", "source", "evidence"))
     made.uncertainty = _registry(folder / "uncertainty.csv", ("quantity", "distribution", *INDICATORS, "why"))
     return made
 
@@ -191,6 +201,10 @@ def _rows(path: Path, required: bool) -> Iterator[tuple[int, dict[str, str]]]:
         with path.open(encoding="utf-8", newline="") as handle:
             table = csv.reader(handle)
             header = next(table, [])
+            if between := delimiters.instead_of_commas(header):
+                raise FactorError(
+                    str(path), f"it has {between} between its cells", f"{delimiters.REMEDY.capitalize()}."
+                )
             for number, cells in enumerate((cells for cells in table if cells), start=2):
                 if len(cells) != len(header):
                     raise FactorError(

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca import units
-from lca.activity import Activities, as_utc
+from lca.activity import Activities
 from lca.catalogue import series
 from lca.catalogue.dimensions import FACTORS
 from lca.catalogue.factor_set import KEYS, Factor
+from lca.catalogue.grid_marks import holds_losses
 from lca.catalogue.lookup import Choices
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS, LOOKUPS, PERIODS
 from lca.catalogue.resolve import Resolved
@@ -27,7 +28,7 @@ from lca.catalogue.store import Catalogue
 from lca.errors import FactorError, shorten
 from lca.language import said
 from lca.resources import folder
-from lca.run import Run
+from lca.time_parts import HOUR, between, shape_of
 
 COLUMNS = tuple(series.COLUMNS)
 #: why a row whose zone has a series is not matched: value of the column `<name>__why`
@@ -167,22 +168,6 @@ def _hours(factor: Factor) -> tuple[series.Series, NDArray[np.float64]]:
     return read, raw * scale
 
 
-def window(run: Run) -> tuple[float, float]:
-    """[begin, end) of a run in hours since 1970, NaN where the run does not say."""
-    if run.power is not None and run.power.reading.shape is not None:
-        shape = run.power.reading.shape
-        if sum(shape.energy) > 0:
-            return float(shape.first), float(shape.first + len(shape.energy))
-    start = as_utc(run.start).timestamp() / 3600 if run.start is not None else None
-    end = as_utc(run.end).timestamp() / 3600 if run.end is not None else None
-    length = run.duration.value if run.duration is not None else None
-    if start is None and end is not None and length is not None:
-        start = end - length
-    if end is None and start is not None and length is not None:
-        end = start + length
-    return (start, end) if start is not None and end is not None else (np.nan, np.nan)
-
-
 def match(
     activities: Activities, resolved: Resolved, choices: Choices, catalogue: Catalogue, wanted: Collection[str],
     by_the_hour: bool,
@@ -210,15 +195,24 @@ def match(
         direct = ~np.isnan(activities.column("hourly_direct"))
         for name, nothing in (("grid_stand_in", np.nan), ("grid_stand_in__factor", -1)):
             activities.columns[name] = np.where(direct, nothing, activities.columns[name])
+    if "hourly_loss_share" in activities.columns:
+        _losses_inside(activities, resolved)
+
+
+def _losses_inside(activities: Activities, resolved: Resolved) -> None:
+    """Take the loss share from rows whose hourly factors are per kWh consumed, so that losses of the grid are in them."""
+    columns = activities.columns
+    rows = holds_losses(resolved.factors)[columns["hourly_lifecycle__factor"]]
+    columns["hourly_losses_inside"] = np.where(rows, 1.0, np.nan)
+    for name, nothing in (("hourly_loss_share", np.nan), ("hourly_loss_share__factor", -1)):
+        columns[name] = np.where(rows, nothing, columns[name])
 
 
 class _Matcher:
-    """What both columns share: the windows of the runs, found once, and factors made of several series."""
+    """What both columns share: factors made of several series."""
 
     def __init__(self, activities: Activities, resolved: Resolved, catalogue: Catalogue) -> None:
         self.a, self.resolved, self.catalogue = activities, resolved, catalogue
-        self.windows = np.full((2, len(activities.runs)), np.nan)
-        self.seen = np.zeros(len(activities.runs), bool)
         self.joined: dict[tuple[int, ...], int] = {}
 
     def column(self, name: str, zones: dict[tuple[str, str], list[int]], levels: Sequence[str]) -> None:
@@ -248,11 +242,8 @@ class _Matcher:
         columns[f"{name}__why"][rows[far]] = 2
         rows = rows[~far]
         run = self.a.run_of_row[rows]
-        for number in np.unique(run[~self.seen[run]]).tolist():
-            self.windows[:, number] = window(self.a.runs[number])
-            self.seen[number] = True
-        begin, end = self.windows[:, run]
-        dated = ~np.isnan(begin)
+        begin, end = self.a.start_of_row[rows] / HOUR, self.a.end_of_row[rows] / HOUR
+        dated = ~np.isnan(begin) & ~np.isnan(end)
         columns[f"{name}__why"][rows] = np.where(dated, 2, 1)
         rows, run, begin, end = rows[dated], run[dated], begin[dated], end[dated]
         codes = [c for c in codes if len(rows) and _overlaps(self.catalogue.factors[c], begin.min(), end.max())]
@@ -262,8 +253,9 @@ class _Matcher:
         mean, covered = line.even(begin, end)
         tier = np.full(len(rows), _EVEN, np.int8)
         for i in np.flatnonzero(with_series[run]).tolist():
-            power = self.a.runs[int(run[i])].power
-            shape = power.reading.shape if power is not None else None
+            shape = shape_of(self.a.runs[int(run[i])])
+            if shape is not None and int(rows[i]) in self.a.divided:
+                shape = between(shape, begin[i] * HOUR, end[i] * HOUR)
             if shape is not None and sum(shape.energy) > 0:
                 mean[i], covered[i] = line.shaped(shape.first, np.asarray(shape.energy))
                 tier[i] = _MEASURED

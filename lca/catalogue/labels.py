@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import numpy as np
 
 from lca import tags
@@ -46,7 +48,10 @@ def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str
         "month": lambda r: r.start.strftime("%Y-%m") if r.start else NOT_STATED,
     }[key]
     labels = [per_run(r) for r in runs]
-    return labels if len(labels) == activities.rows else [labels[i] for i in of.tolist()]
+    labels = labels if len(labels) == activities.rows else [labels[i] for i in of.tolist()]
+    for row, part in activities.divided.items() if key == "month" else ():
+        labels[row] = datetime.fromtimestamp(part.start, UTC).strftime("%Y-%m")
+    return labels
 
 
 #: what figures may be grouped by

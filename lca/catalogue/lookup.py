@@ -15,15 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.activity import COMPONENT_KINDS, INPUTS, Activities, constant
+from lca.catalogue import grid_marks
 from lca.catalogue.factor_set import KEYS, Factor
+from lca.catalogue.hosts import host_class
 from lca.catalogue.labels import row_labels
 from lca.catalogue.lookups import (
-    GRID_LEVELS,
     KEYED_BY,
     LEVEL_NAMES,
     LEVELS,
     LOOKUPS,
     PERIODS,
+    SAME_FACTOR,
     WITHHELD,
     ZONE_LEVELS,
     Lookup,
@@ -45,6 +47,7 @@ _GENERAL = (
     "country",
     "world",
     "class",
+    "host_class",
     "stage",
     "any",
 )
@@ -82,6 +85,8 @@ def withheld(activities: Activities, resolved: Resolved, column: str, row: int) 
         if applies is not None and not applies[row]:
             return WITHHELD[lookup.only]
     levels = {level for lookup in found for level in lookup.levels}
+    if "host_class" in levels and resolved.devices[activities.device_of_row[row]] is not None:
+        return _no_host(activities, resolved, said(found[0].meaning), row)
     if "device" in levels or levels == {"class"}:
         code = activities.device_of_row[row]
         (model, kind), entry = activities.devices[code], resolved.devices[code]
@@ -117,8 +122,31 @@ def withheld(activities: Activities, resolved: Resolved, column: str, row: int) 
     return ""
 
 
+def _no_host(activities: Activities, resolved: Resolved, meaning: str, row: int) -> str:
+    """Why nothing is known of the host around a device."""
+    entry = resolved.devices[activities.device_of_row[row]]
+    assert entry is not None
+    known = host_class(entry, resolved.places[activities.place_of_row[row]]["cloud"])
+    if not known:
+        return said("no factor set says in which class of host {device} stands", device=entry.name)
+    return said(
+        "no factor set holds the {factor} for the class of host of {device}, {host_class}",
+        factor=meaning,
+        device=entry.name,
+        host_class=known,
+    )
+
+
 #: masks that hold for pins too: what is pinned would be added to a factor that holds it already
-HELD_INSIDE = ("no_direct", "upstream_addable", "losses_addable")
+HELD_INSIDE = (
+    "no_direct",
+    "upstream_addable",
+    "losses_addable",
+    "lifecycle_losses_addable",
+    "losses_inside_direct",
+)
+#: a stand-in is the life-cycle factor, pinned or not
+_PINNED_BY_QUANTITY = frozenset({"grid_stand_in", *SAME_FACTOR})
 
 
 def look_up(
@@ -169,34 +197,15 @@ def look_up(
                 found[:, n] = codes[site.id], LEVEL_NAMES.index("site"), PERIODS.index("undated")
             else:
                 found[:, n] = _find(catalogue, lookup.quantity, levels, attributes[i], years[i], choices)
-        # a stand-in is the life-cycle factor, pinned or not
-        pins = pinned.get(lookup.quantity if lookup.column == "grid_stand_in" else lookup.column, [])
+        pins = pinned.get(lookup.quantity if lookup.column in _PINNED_BY_QUANTITY else lookup.column, [])
         if lookup.only in HELD_INSIDE and applies is not None:
             pins = [(rows & applies, factor) for rows, factor in pins]
         _store(activities, lookup, found[:, which], inverse, applies, table, pins, codes)
-        if lookup.column == "grid_direct":
-            _mark_losses_inside(activities, resolved)
-    _mark_nearer_direct(activities)
-
-
-def _mark_nearer_direct(activities: Activities) -> None:
-    """`direct_is_nearer`: 1 where the direct factor was found nearer to the run's place than the life-cycle factor."""
-    order = np.full(len(LEVEL_NAMES), -1)
-    order[[LEVEL_NAMES.index(n) for n in GRID_LEVELS]] = np.arange(len(GRID_LEVELS))
-    columns = activities.columns
-    if "grid_direct__level" not in columns or "grid_lifecycle__level" not in columns:
-        return
-    direct, whole = (
-        np.where(columns[n] >= 0, order[columns[n]], -1) for n in ("grid_direct__level", "grid_lifecycle__level")
-    )
-    activities.columns["direct_is_nearer"] = np.where((direct >= 0) & (whole > direct), 1.0, np.nan)
-
-
-def _mark_losses_inside(activities: Activities, resolved: Resolved) -> None:
-    """Column `losses_inside`: 1 where the direct factor is per kWh consumed, so that losses of the grid are in it."""
-    inside = np.asarray([*(f.losses == "inside" or "td-loss" in f.scope for f in resolved.factors), False], bool)
-    code = activities.columns["grid_direct__factor"]
-    activities.columns["losses_inside"] = np.where(inside[code], 1.0, np.nan)
+        if lookup.column in grid_marks.LOSSES_INSIDE:
+            grid_marks.losses_inside(activities, resolved.factors, lookup.column)
+    grid_marks.differences_outside_mix(activities, resolved.factors)
+    grid_marks.nearer_direct(activities)
+    grid_marks.below_direct(activities)
 
 
 def _distinct(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -232,6 +241,7 @@ def _attributes(
         "class": kind, "host": server.id if server is not None else "", "model": known.id if known is not None else "",
         "kind": logged if logged in COMPONENT_KINDS else "", "process": entry.process if entry is not None else "",
         "memory": entry.memory if entry is not None else "",
+        "host_class": host_class(entry, resolved.places[place]["cloud"]),
     }  # fmt: skip
 
 
@@ -279,7 +289,9 @@ def by_year(
 
 
 def _tier(column: str, level: str) -> int:
-    return _NOT_A_GUESS.get(column, LEVELS[level].tier) if level in ("any", "class") else LEVELS[level].tier
+    return (
+        _NOT_A_GUESS.get(column, LEVELS[level].tier) if level in ("any", "class", "host_class") else LEVELS[level].tier
+    )
 
 
 def _pins(

@@ -47,6 +47,7 @@ LEVELS: dict[str, Level] = {
     "device": Level({"device": "device"}, 1, "this device"),
     "server": Level({"device": "host"}, 1, "this server"),
     "class": Level({"class": "class"}, 4, "devices of this class in general"),
+    "host_class": Level({"class": "host_class"}, 4, "hosts of this class in general"),
     "kind": Level({"class": "kind"}, 4, "parts of this kind in general"),
     "process": Level({"technology": "process"}, 1, "this process node"),
     "memory": Level({"technology": "memory"}, 1, "this kind of memory"),
@@ -59,7 +60,7 @@ LEVELS: dict[str, Level] = {
 LEVEL_NAMES = list(LEVELS)
 PERIODS = ("exact", "earlier", "later", "latest", "undated")
 KEYED_BY = {"subdivision", "grid_zone", "region_zone", "state_zone", "zone_mean", "country", "state", "cloud", "region", "device", "host", "class", "stage", "kind", "process",
-            "memory", "model"}  # fmt: skip
+            "memory", "model", "host_class"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,9 @@ class Lookup:
 #: a stated grid zone goes before all else; then what is known of the state itself, then the zones in which the place lies
 ZONE_LEVELS = ("grid_zone", "subdivision", "region_zone", "state_zone", "zone_mean")
 GRID_LEVELS = (*ZONE_LEVELS, "country", "state", "world")
+HOST_LEVELS = ("class", "host_class", "any")
 _PART = ("device", "kind")
+_LOST = "share of the electricity fed in that is lost"
 _HOURLY = (*ZONE_LEVELS[:-1], "country")  # `catalogue.hourly` finds them
 LOOKUPS: tuple[Lookup, ...] = (
     Lookup("grid_lifecycle", "grid_lifecycle", GRID_LEVELS, "no_run_factor", "life-cycle factor of the grid"),
@@ -87,7 +90,11 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("hourly_direct", "hourly_direct", _HOURLY, "no_run_factor", "hourly direct factor of the grid"),
     Lookup("grid_wtt", "grid_wtt", GRID_LEVELS, "upstream_addable", "emissions upstream of generation, without losses of the grid"),
     Lookup("grid_td_loss", "grid_td_loss", GRID_LEVELS[:-1], "losses_addable", "emissions of losses in transmission and distribution"),
-    Lookup("td_loss_share", "td_loss_share", GRID_LEVELS[:-1], "losses_addable", "share of the electricity fed in that is lost"),
+    Lookup("grid_wtt_mix", "grid_wtt_mix", GRID_LEVELS[:-1], "upstream_addable", "emissions upstream of generation, by the generation mix"),
+    Lookup("td_loss_share", "td_loss_share", GRID_LEVELS[:-1], "losses_addable", _LOST),
+    Lookup("lifecycle_loss_share", "td_loss_share", GRID_LEVELS[:-1], "lifecycle_losses_addable", _LOST),
+    Lookup("hourly_loss_share", "td_loss_share", GRID_LEVELS[:-1], "no_run_factor", _LOST),
+    Lookup("upstream_loss_share", "td_loss_share", GRID_LEVELS[:-1], "losses_inside_direct", _LOST),
     Lookup("residual_mix", "residual_mix", GRID_LEVELS[:-1], "", "residual mix of the market"),
     Lookup("grid_water", "grid_water", GRID_LEVELS, "", "water consumed in generation"),
     Lookup("pue", "pue", ("region", "provider", "class", "industry"), "", "power usage effectiveness"),
@@ -100,10 +107,10 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("device_server_power", "server_power", ("device",), "", "average power of the device by its sheet"),
     Lookup("idle_share", "idle_share", ("class",), "", "idle power as a share of rated power"),
     Lookup("default_load", "default_load", ("stage",), "", "load as a share of the rating"),
-    Lookup("accelerator_share", "accelerator_share", ("class", "any"), "host_not_listed", "share of server power that accelerators take"),
-    Lookup("devices_per_host", "devices_per_host", ("class", "any"), "has_host", "devices per server"),
+    Lookup("accelerator_share", "accelerator_share", HOST_LEVELS, "host_not_listed", "share of server power that accelerators take"),
+    Lookup("devices_per_host", "devices_per_host", ("device", *HOST_LEVELS), "has_host", "devices per server"),
     Lookup("device_lifetime", "lifetime", ("device", "class", "any"), "", "lifetime of the device"),
-    Lookup("host_lifetime", "lifetime", ("server", "any"), "", "lifetime of the server"),
+    Lookup("host_lifetime", "lifetime", ("server", "host_class", "any"), "", "lifetime of the server"),
     Lookup("active_share", "lifetime_utilisation", ("class", "any"), "", "share of the lifetime in which devices are active"),
     Lookup("embodied_device", "embodied_device", ("device",), "model_embodied", "embodied emissions of the device"),
     Lookup("embodied_class", "embodied_device", ("class",), "model_embodied", "embodied emissions of the device"),
@@ -111,7 +118,9 @@ LOOKUPS: tuple[Lookup, ...] = (
            "embodied emissions of the device, host included"),
     Lookup("embodied_server", "embodied_server", ("device",), "model_embodied", "embodied emissions of the device"),
     Lookup("embodied_host", "embodied_server", ("server",), "model_embodied_host", "embodied emissions of the server"),
-    Lookup("embodied_host", "embodied_host", ("class", "any"), "model_embodied_host", "embodied emissions of the server"),
+    Lookup("embodied_host", "embodied_host", HOST_LEVELS, "model_embodied_host", "embodied emissions of the server"),
+    Lookup("embodied_computer", "embodied_computer", ("device", "host_class"), "model_embodied",
+           "embodied emissions of the whole computer"),
     Lookup("end_of_life_share", "end_of_life_share", ("class", "any"), "model_embodied", "end of life as a share of production"),
     Lookup("memory_power_per_gb", "memory_power_per_gb", ("device", "kind"), "", "power of memory per GB"),
     *(Lookup(name, name, levels, "model_embodied", meaning) for name, levels, meaning in (
@@ -162,6 +171,16 @@ LOOKUPS: tuple[Lookup, ...] = (
 )  # fmt: skip
 
 
+#: columns that hold a factor of another column for another use: a pin of the one holds for all, and all are told as one
+SAME_FACTOR = {
+    "lifecycle_loss_share": "td_loss_share",
+    "hourly_loss_share": "td_loss_share",
+    "upstream_loss_share": "td_loss_share",
+}
+#: what is told of by one name
+TOLD_COLUMNS = tuple(dict.fromkeys(lookup.column for lookup in LOOKUPS if lookup.column not in SAME_FACTOR))
+
+
 #: columns by which a run states embodied values
 STATED_EMBODIED = tuple(
     f"stated_{what}_{name}"
@@ -189,6 +208,10 @@ def mask(activities: Activities, name: str) -> NDArray[np.bool_] | None:
         return ((~given("stated_factor") & given("grid_direct")) | given("stated_factor_direct")) & ~given(
             "losses_inside"
         )
+    if name == "lifecycle_losses_addable":
+        return ~given("stated_factor") & given("grid_lifecycle") & ~given("lifecycle_losses_inside")
+    if name == "losses_inside_direct":
+        return ~given("stated_factor") & given("losses_inside") & ~given("wtt_losses_inside")
     if name == "has_host":
         return ~given("has_no_server")
     if name == "host_not_listed":
@@ -229,6 +252,10 @@ WITHHELD = {
     "losses_addable": said(
         "losses of the grid are inside the factor in use, or it is not known that they are outside it"
     ),
+    "lifecycle_losses_addable": said(
+        "losses of the grid are inside the life-cycle factor in use, or no life-cycle factor is in use"
+    ),
+    "losses_inside_direct": said("losses of the grid are outside the direct factor in use"),
     "model_embodied": said("the run states embodied values of its own, to which nothing modelled is added"),
     "model_embodied_host": said("the run states embodied values of its own, or no host stands around the device"),
     "has_host": said("no host stands around the device"),

@@ -12,6 +12,7 @@ from lca.activity import COMPONENT_KINDS, Activities, Place
 from lca.catalogue import grid_zones
 from lca.catalogue.devices import Device, DeviceIndex
 from lca.catalogue.factor_set import Factor
+from lca.catalogue.hosts import host_class
 from lca.catalogue.models import Model, ModelIndex
 from lca.catalogue.places import RegionIndex, provider
 from lca.catalogue.store import Catalogue
@@ -132,6 +133,14 @@ def kind_of(logged: tuple[str, str], device: Device | None) -> str:
     return logged[1] or (device.kind if device is not None else "")
 
 
+def host_classes(activities: Activities, resolved: Resolved) -> NDArray[np.object_]:
+    """Class of the host around the device of each row."""
+    devices, places = activities.device_of_row, activities.place_of_row
+    pairs, which = np.unique(np.stack([devices, places]), axis=1, return_inverse=True)
+    named = [host_class(resolved.devices[d], resolved.places[p]["cloud"]) for d, p in pairs.T.tolist()]
+    return np.asarray(named, object)[which.reshape(-1)]
+
+
 #: what a log states per logged device: where that is a cloud instance, counts and hours grow by the devices in it,
 #: and what is stated for one instance falls to each of them in part; of a share of a card both go the other way
 PER_GROUP = ("device_count", "stated_device_hours")
@@ -152,15 +161,18 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
 
     `is_accelerator`: 1, or 0 for processors, memory, storage and servers. `has_no_server`: 1 where no server stands
     around the device. `is_standalone`: 1 there, and where the run lists processors or memory with power of their own, so
-    that a host modelled on top would count them twice. `energy_in_host`: 0 for parts beside accelerators whose energy
+    that a host modelled on top would count them twice. `is_computer`: 1 for the system on a chip of a computer, whose
+    footprint is that of the whole. `energy_in_host`: 0 for parts beside accelerators whose energy
     is inside the host: no power of theirs is stated, or that of the host is.
     """
     n = len(activities.devices)
     accelerator, alone, part, scale = np.ones(n), np.zeros(n, bool), np.zeros(n, bool), np.ones(n)
+    computer = np.zeros(n, bool)
     for code, (logged, device) in enumerate(zip(activities.devices, resolved.devices, strict=True)):
         kind = kind_of(logged, device)
         part[code] = kind in COMPONENT_KINDS
         alone[code] = part[code] or kind in ("soc", "server", "other")
+        computer[code] = kind == "soc"
         if part[code] or kind == "server":
             accelerator[code] = 0.0
         if device is not None:
@@ -179,6 +191,7 @@ def _kind_columns(activities: Activities, resolved: Resolved) -> None:
     activities.columns["energy_in_host"] = np.where(inside, 0.0, np.nan)
     activities.columns["is_accelerator"] = accelerator[rows]
     activities.columns["has_no_server"] = np.where(alone[rows], 1.0, np.nan)
+    activities.columns["is_computer"] = np.where(computer[rows], 1.0, np.nan)
     activities.columns["is_standalone"] = np.where(alone[rows] | listed, 1.0, np.nan)
     for names, factor in ((PER_GROUP, scale[rows]), (PER_DEVICE, 1 / scale[rows])):
         for name in [f"{n}{bound}" for n in names for bound in ("", "__low", "__high")] if (scale != 1).any() else ():

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lca import delimiters
 from lca.errors import FactorError, shorten
 
 TIME, ZONE = "datetime_utc", "zone"
@@ -80,6 +81,8 @@ def _read(path: str, _changed: int, _size: int) -> Series:
     try:
         table = _parquet(path) if path.lower().endswith(".parquet") else _csv(path)
         names = next(table)[1]
+        if between := delimiters.instead_of_commas(names):
+            raise FactorError(path, f"it has {between} between its cells", f"{delimiters.REMEDY.capitalize()}.")
         places = {n: i for i, n in enumerate(names) if n in COLUMNS.values()}
         if TIME not in names or not places:
             raise FactorError(path, f"it needs {TIME} and one of {', '.join(COLUMNS.values())}", "Name the columns so.",

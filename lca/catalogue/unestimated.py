@@ -6,7 +6,7 @@ import numpy as np
 
 from lca.activity import Activities
 from lca.errors import shorten
-from lca.expand import ZERO_TOLD
+from lca.having import ZERO_TOLD
 from lca.language import joined, listed, plural, said
 
 #: columns of work from which a proxy makes an energy

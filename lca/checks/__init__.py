@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import importlib
 import math
 import pkgutil
@@ -17,12 +18,14 @@ from lca import shortfalls
 from lca.activity import Activities
 from lca.catalogue.devices import DeviceIndex
 from lca.catalogue.factor_set import Factor
-from lca.catalogue.lookups import LEVEL_NAMES, PERIODS
+from lca.catalogue.lookups import LEVEL_NAMES, PERIODS, SAME_FACTOR
 from lca.catalogue.resolve import Resolved
 from lca.catalogue.store import Catalogue
 from lca.engine.attribution import Attribution
-from lca.engine.instruments import Note
+from lca.engine.outside import Outside
 from lca.engine.plan import Plan
+from lca.engine.purchases import Bought
+from lca.engine.register.notes import PROFILE, Note
 from lca.errors import ProfileError, nearest, shorten
 from lca.language import plural, said
 from lca.numerals import spelled
@@ -89,6 +92,8 @@ class Evidence:
     notes: Sequence[Note] = ()
     attribution: Attribution = field(default_factory=Attribution)
     completeness: Completeness | None = None
+    outside: Outside | None = None  # what the period of the profile leaves out
+    bought: Sequence[Bought] = ()
     _uses: dict[str, list[Use]] = field(default_factory=dict)
 
     def of_run(self, quantity: str) -> NDArray[np.float64]:
@@ -98,27 +103,49 @@ class Evidence:
             return np.full(len(self.runs), np.nan)
         return np.bincount(self.activities.run_of_row, values, len(self.runs)).astype(np.float64)
 
+    def of_whole_run(self, quantity: str) -> NDArray[np.float64]:
+        """Sum of a quantity per run, what lies outside the period included: what a run states of itself is of the whole."""
+        inside = self.of_run(quantity)
+        beyond = self.outside.of_read(quantity) if self.outside is not None else {}
+        return (
+            inside + np.asarray([beyond.get(number, 0.0) for number in self.activities.numbers]) if beyond else inside
+        )
+
     def having(self, what: str) -> Iterator[tuple[int, Run]]:
         """(number, run) of the runs that state something (see `activity.HAVING`)."""
         return ((n, self.runs[n]) for n in self.activities.having[what])
 
     def uses(self, column: str) -> list[Use]:
-        """The factors in use for an input column, one entry per factor, level and period."""
+        """The factors in use for an input column, one entry per factor, level and period.
+
+        What other columns hold of the same factors for another use counts with it.
+        """
         held = self._uses.get(column)
         if held is None:
-            columns = self.activities.columns
-            code = columns.get(f"{column}__factor")
+            rows_of: dict[int, list[NDArray[np.int64]]] = {}
+            for name in (column, *(n for n, of in SAME_FACTOR.items() if of == column)):
+                for key, rows in self._rows_by_factor(name):
+                    rows_of.setdefault(key, []).append(rows)
             held = self._uses[column] = []
-            if code is not None and column in self.used:
-                rows = np.flatnonzero(self.is_used(column) & (code >= 0))
-                level, period = columns[f"{column}__level"][rows], columns[f"{column}__period"][rows]
-                key = (code[rows].astype(np.int64) * 64 + level) * 8 + period
-                alike = len(key) > 0 and bool((key == key[0]).all())
-                for one in (key[:1] if alike else np.unique(key)).tolist():
-                    found, rest = divmod(one, 64 * 8)
-                    kind = LEVEL_NAMES[rest // 8], PERIODS[rest % 8]
-                    held.append(Use(self.resolved.factors[found], *kind, rows[key == one]))
+            for key, parts in sorted(rows_of.items()):
+                found, rest = divmod(key, 64 * 8)
+                kind = LEVEL_NAMES[rest // 8], PERIODS[rest % 8]
+                rows = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+                held.append(Use(self.resolved.factors[found], *kind, rows))
         return held
+
+    def _rows_by_factor(self, column: str) -> Iterator[tuple[int, NDArray[np.int64]]]:
+        """(factor, level and period in one number, rows that use it so) of a column."""
+        columns = self.activities.columns
+        code = columns.get(f"{column}__factor")
+        if code is None or column not in self.used:
+            return
+        rows = np.flatnonzero(self.is_used(column) & (code >= 0))
+        level, period = columns[f"{column}__level"][rows], columns[f"{column}__period"][rows]
+        key = (code[rows].astype(np.int64) * 64 + level) * 8 + period
+        alike = len(key) > 0 and bool((key == key[0]).all())
+        for one in (key[:1] if alike else np.unique(key)).tolist():
+            yield one, rows[key == one]
 
     def is_used(self, name: str) -> NDArray[np.bool_]:
         """Rows in which an input contributes to a figure."""
@@ -146,10 +173,12 @@ class Check:
         alike: dict[tuple[str, str, str], list[int]] = {}
         for note in a.notes:
             if note.code == self.code:
-                path = f"electricity.instruments[{note.position}]{f'.{note.field}' if note.field else ''}"
-                alike.setdefault((note.message, path, note.severity), []).append(note.run)
+                alike.setdefault((note.message, note.path, note.severity), []).append(note.run)
         for (message, path, severity), numbers in alike.items():
-            yield from self.per_run(a, numbers, message, path, severity)
+            if numbers[0] == PROFILE:
+                yield self.at(message, None, path, severity)
+            else:
+                yield from self.per_run(a, numbers, message, path, severity)
 
     def of_shortfalls(self, a: Evidence, quantities: Sequence[str]) -> Iterator[Finding]:
         """Less than expected, of quantities of one unit: a finding per run or sum, or one per file where they are many."""
@@ -178,7 +207,7 @@ class Check:
     ) -> Iterator[Finding]:
         """The same finding for several runs: one each, or one in all where they are many."""
         each = numbers if isinstance(numbers, np.ndarray) else list(dict.fromkeys(int(n) for n in numbers))
-        ids = [a.runs[n].id for n in each[:TOLD_ONE_BY_ONE]]
+        ids = heapq.nsmallest(TOLD_ONE_BY_ONE, (a.runs[n].id for n in each))
         if len(each) <= TOLD_ONE_BY_ONE:
             for one in ids:
                 yield self.at(message, one, field, severity)
@@ -193,8 +222,9 @@ def together(each: Sequence[Finding], told: str) -> Iterator[Finding]:
     if len(each) <= TOLD_ONE_BY_ONE:
         yield from each
     else:
-        runs = tuple(f.run for f in each[:TOLD_ONE_BY_ONE] if f.run)
-        yield replace(each[0], message=told, run=None, count=len(each), runs=runs)
+        first = min(each, key=lambda f: (f.field, f.run or ""))
+        runs = tuple(heapq.nsmallest(TOLD_ONE_BY_ONE, (f.run for f in each if f.run)))
+        yield replace(first, message=told, run=None, count=len(each), runs=runs)
 
 
 @cache
@@ -220,12 +250,12 @@ def of_notes(notes: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
             similar.setdefault(key, []).append(note)
     for group in similar.values():
         if len(group) > TOLD_ONE_BY_ONE:  # the same of many runs, with a value of each
-            runs = [run for note in group for run in alike.pop(note)]
+            of_run = sorted((run, note.message) for note in group for run in alike.pop(note))
             message = said(
-                "{message}; {n} more runs have the same fault", message=group[0].message, n=spelled(len(runs) - 1)
+                "{message}; {n} more runs have the same fault", message=of_run[0][1], n=spelled(len(of_run) - 1)
             )
             finding = catalogue()[group[0].code].at(message, None, group[0].field, group[0].severity)
-            yield replace(finding, count=len(runs), runs=tuple(runs[:TOLD_ONE_BY_ONE]))
+            yield replace(finding, count=len(of_run), runs=tuple(run for run, _ in of_run[:TOLD_ONE_BY_ONE]))
     for note, runs in alike.items():
         check = catalogue()[note.code]
         if len(runs) <= ROWS_ONE_BY_ONE:
@@ -234,7 +264,7 @@ def of_notes(notes: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
         else:
             message = said("{message} ({n} runs)", message=note.message, n=spelled(len(runs)))
             told = check.at(message, None, note.field, note.severity)
-            yield replace(told, count=len(runs), runs=tuple(runs[:TOLD_ONE_BY_ONE]))
+            yield replace(told, count=len(runs), runs=tuple(heapq.nsmallest(TOLD_ONE_BY_ONE, runs)))
 
 
 def run_all(a: Evidence) -> list[Finding]:

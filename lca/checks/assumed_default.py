@@ -22,6 +22,7 @@ COLUMNS = (
     "host_lifetime",
     "active_share",
     "embodied_host",
+    "embodied_computer",
     "default_load",
     "accelerator_share",
     "devices_per_host",
@@ -40,7 +41,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     """One finding per default in use."""
     for column in COLUMNS:
         for factor, level, _, rows in a.uses(column):
-            if level in ("class", "any", "stage", "kind"):
+            if level in ("class", "host_class", "any", "stage", "kind"):
                 told = said(
                     "{column}: {printed} ({id}, evidence {evidence})",
                     column=column,

@@ -33,7 +33,7 @@ def find(a: Evidence) -> Iterator[Finding]:
 
     def result(number: int, name: str) -> float:
         if name not in cache:
-            cache[name] = a.of_run(name)
+            cache[name] = a.of_whole_run(name)
         return float(cache[name][number])
 
     trackers: dict[str, list[tuple[int, float, float]]] = {}

@@ -24,7 +24,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     """Declared values without a result."""
     for number, run in a.having("declared"):
         for key, declared in (run.declared or {}).items():
-            if np.isnan(a.of_run(DECLARED[key][0])[number]):
+            if np.isnan(a.of_whole_run(DECLARED[key][0])[number]):
                 yield from CHECK.per_run(
                     a,
                     [number],

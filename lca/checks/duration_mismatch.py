@@ -23,7 +23,8 @@ CHECK = Check(
 def find(a: Evidence) -> Iterator[Finding]:
     """Differences above 1 %; the stated duration and the stated device hours are used."""
     columns = a.activities
-    hours, most = columns.column("stated_device_hours"), columns.column("device_count") * columns.column("duration")
+    hours = columns.over_parts(columns.column("stated_device_hours"))
+    most = columns.column("device_count") * columns.over_parts(columns.column("duration"))
     for row in np.flatnonzero(hours > 1.01 * most).tolist():
         told = said(
             "{hours} device hours, number of devices times duration {most} h: the device hours are used",

@@ -42,7 +42,8 @@ def _metered(a: Evidence) -> Iterator[Finding]:
                 boundary=boundary,
                 rule=min(rules),
             )
-            groups = np.count_nonzero(idle & (of == number)), np.count_nonzero(of == number)
+            held = a.activities.group_of_row
+            groups = len(np.unique(held[idle & (of == number)])), len(np.unique(held[of == number]))
             if groups[0] < groups[1]:
                 told = said("{told} in {n} of {whole} device groups", told=told, n=groups[0], whole=groups[1])
             yield from CHECK.per_run(a, [number], told, f"energy[{position}]", "warning")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.catalogue.lookups import LEVELS, LOOKUPS
+from lca.catalogue.lookups import LEVELS, TOLD_COLUMNS
 from lca.checks import Check, Evidence, Finding, Use, runs_of
 from lca.language import said
 from lca.numerals import as_written
@@ -35,7 +35,7 @@ FIELDS = {
     "embodied_class": "devices[{}].embodied",
     **dict.fromkeys(("hourly_lifecycle", "hourly_direct"), "location"),
     **dict.fromkeys(("grid_lifecycle", "grid_direct", "grid_stand_in", "grid_upstream", "residual_mix"), "location"),
-    **dict.fromkeys(("grid_wtt", "grid_td_loss", "td_loss_share"), "location"),
+    **dict.fromkeys(("grid_wtt", "grid_wtt_mix", "grid_td_loss", "td_loss_share"), "location"),
 }
 
 
@@ -50,7 +50,7 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """One finding per column, level and factor."""
-    for column in dict.fromkeys(lookup.column for lookup in LOOKUPS):
+    for column in TOLD_COLUMNS:
         if column in RATIOS:
             continue
         found: dict[tuple[str, str], list[Use]] = {}

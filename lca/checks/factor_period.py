@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lca.catalogue.lookups import LOOKUPS
+from lca.catalogue.lookups import TOLD_COLUMNS
 from lca.checks import Check, Evidence, Finding, runs_of
 from lca.language import said
 
@@ -19,7 +19,7 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """One finding per factor and kind of miss."""
-    for column in dict.fromkeys(lookup.column for lookup in LOOKUPS):
+    for column in TOLD_COLUMNS:
         for factor, _, period, rows in a.uses(column):
             if period == "latest":
                 why = said("the run has no date: the latest factor is used")

@@ -30,9 +30,20 @@ def find(a: Evidence) -> Iterator[Finding]:
         if lacking is None:
             continue
         hours, gap = columns[f"{name}__hours"], columns[f"{name}__gap"]
-        for row in np.flatnonzero(a.is_used(name) & (lacking > 0)).tolist():
-            found = (int(lacking[row]), int(hours[row]), float(gap[row]))
-            told.setdefault(int(a.activities.run_of_row[row]), found)
+        rows = np.flatnonzero(a.is_used(name) & (lacking > 0))
+        _, first = np.unique(a.activities.piece_of_row[rows], return_index=True)  # device groups share their hours
+        found: dict[int, tuple[int, int, float]] = {}
+        for row in rows[first].tolist():
+            part = a.activities.divided.get(row)
+            run, share = int(a.activities.run_of_row[row]), part.energy if part is not None else 1.0
+            before = found.get(run, (0, 0, 0.0))
+            found[run] = (
+                before[0] + int(lacking[row]),
+                before[1] + int(hours[row]),
+                before[2] + float(gap[row]) * share,
+            )
+        for run, gaps in found.items():
+            told.setdefault(run, gaps)
     if len(told) <= TOLD_ONE_BY_ONE:
         for number, (some, hours_, share) in told.items():
             message = said(

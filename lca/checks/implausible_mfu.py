@@ -36,9 +36,11 @@ def find(a: Evidence) -> Iterator[Finding]:
         return
     rule = a.results["reserved_hours__rule"]
     stated = np.isin(rule, [n for n, r in enumerate(a.plan.rules) if r.gives == "reserved_hours" and r.tier == 1])
+    first = a.activities.over_parts(np.zeros(a.activities.rows))
+    flops, hours = a.activities.over_parts(flops), a.activities.over_parts(hours)
     with np.errstate(all="ignore"):
         reached = np.where(stated & (hours > 0), flops / (hours * peak), np.nan)
-        ratio = a.activities.column("stated_peak_flops") / peak
+        ratio = a.activities.column("stated_peak_flops") / peak + first
     for row in np.flatnonzero(reached > HIGHEST).tolist():
         than = (
             said("more than the devices can do")

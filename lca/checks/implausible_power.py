@@ -36,8 +36,9 @@ def find(a: Evidence) -> Iterator[Finding]:
         energy = a.results.get(quantity)
         if energy is None:
             continue
+        energy, whole = a.activities.over_parts(energy), a.activities.over_parts(hours)
         with np.errstate(all="ignore"):
-            load = energy / np.where(hours > 0, hours, np.nan) / rated
+            load = energy / np.where(whole > 0, whole, np.nan) / rated
         for rows, what in ((load > highest, "above"), ((load < LOWEST) & (energy > 0), "below")):
             first = np.flatnonzero(rows)  # one finding per run: its first row
             _, one = np.unique(a.activities.run_of_row[first], return_index=True)
@@ -46,7 +47,7 @@ def find(a: Evidence) -> Iterator[Finding]:
                     said(
                         "{quantity} implies {energy} W per device, {what} the plausible range of a device rated {rated} W",
                         quantity=quantity,
-                        energy=spelled(1000 * energy[row] / hours[row], 4),
+                        energy=spelled(1000 * energy[row] / whole[row], 4),
                         what=what,
                         rated=spelled(1000 * rated[row], 4),
                     ),
@@ -57,9 +58,10 @@ def find(a: Evidence) -> Iterator[Finding]:
 
 def _beyond_any(a: Evidence, rated: NDArray[np.float64]) -> Iterator[Finding]:
     """Energy at the accelerators whose rating is not known, above what any accelerator draws."""
-    energy, count = a.activities.column("metered_accelerator"), a.activities.column("device_count")
+    energy = a.activities.over_parts(a.activities.column("metered_accelerator"))
+    hours, count = a.activities.over_parts(a.activities.column("duration")), a.activities.column("device_count")
     with np.errstate(all="ignore"):
-        power = energy / a.activities.column("duration") / np.where(count > 0, count, 1.0)
+        power = energy / hours / np.where(count > 0, count, 1.0)
         rows = np.flatnonzero(np.isnan(rated) & (power > HIGHEST_OF_ANY))
     for row in rows.tolist():
         yield CHECK.at(

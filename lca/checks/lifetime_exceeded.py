@@ -24,7 +24,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     share = a.results.get("lifetime_share")
     if share is None:
         return
-    each = share / a.activities.column("device_count")
+    each = a.activities.over_parts(share) / a.activities.column("device_count")
     with np.errstate(invalid="ignore"):
         rows = np.flatnonzero(each > 1 + 1e-9)
     for row in rows.tolist():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lca.catalogue.lookups import LOOKUPS
+from lca.catalogue.lookups import TOLD_COLUMNS
 from lca.checks import Check, Evidence, Finding, runs_of
 from lca.language import said
 from lca.numerals import as_written, spelled
@@ -22,7 +22,7 @@ CHECK = Check(
 
 def find(a: Evidence) -> Iterator[Finding]:
     """Pins in use, with their reason and what a run had stated instead."""
-    for column in dict.fromkeys(lookup.column for lookup in LOOKUPS):
+    for column in TOLD_COLUMNS:
         before = a.activities.column(f"{column}__replaced")
         for factor, level, _, rows in a.uses(column):
             if level != "pin" or column == "grid_stand_in":  # `factor-fallback` tells what stands in

@@ -36,7 +36,7 @@ def find(a: Evidence) -> Iterator[Finding]:
     for number, run in a.having("declared"):
         for key, declared in (run.declared or {}).items():
             quantity, dimension = DECLARED[key]
-            got = a.of_run(quantity)[number]
+            got = a.of_whole_run(quantity)[number]
             if not (got > 0 and declared.value > 0) or (dimension == "co2e" and is_explained(run, declared)):
                 continue
             ratio = max(got / declared.value, declared.value / got)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lca.checks import Check, Evidence, Finding
-from lca.expand import ZERO_TOLD
+from lca.having import ZERO_TOLD
 from lca.language import said
 
 CHECK = Check(

@@ -41,7 +41,7 @@ def command(
         from lca.engine.figures import is_inside
 
         rows = [
-            [", ".join(f["by"].values()) or "total", f["quantity"], "inside" if is_inside(f) else common.number(f["value"]),
+            [", ".join(f["by"].values()) or "total", f["quantity"] + (", partial" if f.get("partial") else ""), "inside" if is_inside(f) else common.number(f["value"]),
              common.interval(f["low"], f["high"]), f["unit"],
              f"{f['missing']} of {f['rows']}" if f["missing"] else ""]
             for f in made.figure_list(keys)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from lca.catalogue.pedigree import Pedigree
 from lca.distribution import bounds, draw, lognormal
+from lca.engine import lifetime_use
 from lca.engine.exact import Sums
 from lca.engine.kernel import Array
 from lca.engine.sampling import Kind, Model
@@ -91,6 +92,7 @@ def as_data(a: Assessment) -> dict[str, Any]:
         "advice": [
             {"parameters": list(x.parameters), "text": x.text, "from": list(x.before), "to": list(x.after)} for x in made.advice
         ],
+        "lifetime_utilisation": lifetime_use.as_data(a),
     }  # fmt: skip
 
 

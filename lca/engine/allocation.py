@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.activity import RUN_LEVEL, Activities, as_utc, duration_hours
+from lca.activity import RUN_LEVEL, Activities
 from lca.language import said
 
 #: how the shares of a run's device groups were found; index of `run_share__basis`
@@ -19,9 +19,9 @@ def share_run_values(activities: Activities) -> None:
     column `run_share` holds the share, `run_share__basis` the index into `BASES`. Servers fall to the groups around which
     they stand, and energy of accelerators to accelerators; to all groups where there is none of these.
     """
-    rows, of = activities.rows, activities.run_of_row
+    rows = activities.rows
     share, basis = np.ones(rows), np.zeros(rows, np.int8)
-    if (activities.rows_per_run[of] > 1).any():
+    if activities.pieces < rows:
         share, basis = _shares(activities, np.ones(rows, bool))
         held = _or_all(activities, np.isnan(activities.column("has_no_server")))
         accelerators = _or_all(activities, activities.column("is_accelerator") == 1)
@@ -39,14 +39,14 @@ def share_run_values(activities: Activities) -> None:
 
 def _or_all(activities: Activities, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The rows of a mask; all rows of the runs that have none of them."""
-    some = np.bincount(activities.run_of_row, mask, len(activities.runs)) > 0
-    return mask | ~some[activities.run_of_row]
+    some = np.bincount(activities.piece_of_row, mask, activities.pieces) > 0
+    return mask | ~some[activities.piece_of_row]
 
 
 def _shares(activities: Activities, takes: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """(share, basis) of each row among the rows of its run that take part."""
-    of, runs = activities.run_of_row, len(activities.runs)
-    several = np.bincount(of, takes, runs)[of] > 1
+    """(share, basis) of each row among the rows of its run and its part in time that take part."""
+    of, pieces = activities.piece_of_row, activities.pieces
+    several = np.bincount(of, takes, pieces)[of] > 1
     hours = activities.column("stated_device_hours")
     hours = np.where(np.isnan(hours), activities.column("device_count") * activities.column("duration"), hours)
     hours = hours * activities.column("device_share")
@@ -55,25 +55,17 @@ def _shares(activities: Activities, takes: NDArray[np.bool_]) -> tuple[NDArray[n
         power = np.where(np.isnan(power), activities.column(name), power)
     chosen, basis = np.ones(len(of)), np.zeros(len(of), np.int8)
     for code, weight in ((3, np.ones(len(of))), (2, hours), (1, hours * power)):
-        usable = np.bincount(of, takes & ~(weight > 0), runs) == 0
+        usable = np.bincount(of, takes & ~(weight > 0), pieces) == 0
         here = usable[of] & takes
         chosen = np.where(here, weight, chosen)
         basis = np.where(here & several, code, basis).astype(np.int8)
-    total = np.bincount(of, np.where(takes, chosen, 0.0), runs)
+    total = np.bincount(of, np.where(takes, chosen, 0.0), pieces)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(several & takes, chosen / total[of], 1.0), basis
 
 
-def outside_period(activities: Activities, start: float, end: float) -> list[int]:
-    """Runs that begin before `start` or end after `end` (seconds since 1970)."""
-    out = []
-    for number, run in enumerate(activities.runs):
-        stamps = [as_utc(s).timestamp() for s in (run.start, run.end) if s is not None]
-        length = 3600.0 * (duration_hours(run) or 0.0)
-        if run.start is None and run.end is not None:
-            stamps.append(stamps[0] - length)
-        elif run.end is None and run.start is not None:
-            stamps.append(stamps[0] + length)
-        if stamps and (min(stamps) < start or max(stamps) > end):
-            out.append(number)
-    return out
+def withhold(activities: Activities, max_tier: int) -> None:
+    """Blank what the log states at a tier that the profile does not allow (declared energies, under `strict`)."""
+    for name in [n for n in activities.columns if n.endswith("__tier")]:
+        values = activities.columns[name.removesuffix("__tier")]
+        values[activities.columns[name] > max_tier] = np.nan

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.activity import Activities
-from lca.engine import kernel
+from lca.engine import kernel, months
 from lca.engine.kernel import Array
+from lca.engine.months import UNDATED
 from lca.engine.plan import Plan
 from lca.engine.sampling import Kind, Moving
 from lca.engine.uncertainty import Sampler
@@ -81,54 +82,98 @@ class Attribution:
 
 
 def plan_idle(a: Activities, results: Mapping[str, Array], basis: str, made: Attribution) -> list[Transfer]:
-    """Idle rows to the jobs of their pool: same place, same device, same system if that system has jobs there.
+    """Idle rows to the jobs of their pool: same place, same device, same month, same system if that has jobs there.
 
-    Time windows are not compared. A pool in which a job lacks the weight or the total is left as it is: shared among
-    the others alone, its idle time would be theirs.
+    An idle run has a row for each month. A job that lasts over several months takes part in each by its time in it; one
+    without a date takes part in no month, but shares with the others what is idle without a date. A month in which a job
+    lacks the weight or the total is left as it is: shared among the others alone, its idle time would be theirs.
     """
     if "idle" not in a.stages or basis == "none":
         return []
     stages, systems = np.asarray(a.stages, object)[a.run_of_row], np.asarray(a.systems, object)[a.run_of_row]
     idle = stages == "idle"
-    weight = _weights(a, results, basis)
+    jobs = _Jobs(a, results, basis)
     named = np.asarray([bool(model) for model, _ in a.devices])[a.device_of_row]
     accelerators = a.column("is_accelerator") == 1
-    unknown = np.isnan(results["total_co2e"]) | np.isnan(results["facility_energy"])
-    out = []
-    pools: dict[tuple[int, int, str], list[int]] = {}
+    pools: dict[tuple[int, int, str], dict[int, list[int]]] = {}
     for row in np.flatnonzero(idle).tolist():
-        pools.setdefault((int(a.place_of_row[row]), int(a.device_of_row[row]), str(systems[row])), []).append(row)
-    for (place, device, system), givers in pools.items():
+        key = (int(a.place_of_row[row]), int(a.device_of_row[row]), str(systems[row]))
+        pools.setdefault(key, {}).setdefault(int(jobs.first[row]), []).append(row)
+    out = []
+    for (place, device, system), by_month in pools.items():
         mates = ~idle & (a.place_of_row == place)
-        mates &= (a.device_of_row == device) if named[givers[0]] else accelerators
-        if (mates & (systems == system)).any():
-            mates &= systems == system
-        jobs = np.flatnonzero(mates)
-        first = givers[0]
-        if not len(jobs):
-            made.notes.append(
-                Note("idle-not-allocated", said("no other run names the same place and the same devices"), first)
-            )
-            continue
-        lacking = jobs[~(weight[jobs] >= 0) | unknown[jobs]]
-        if len(lacking) or not weight[jobs].sum() > 0:
-            who = a.runs[a.run_of_row[lacking[0] if len(lacking) else jobs[0]]].id
-            what = BASES[basis] if not len(lacking) or np.isnan(weight[lacking[0]]) else said("the total")
-            made.notes.append(
-                Note(
-                    "idle-not-allocated",
-                    said("{what} of the run {who} in the same pool is not determined", what=what, who=who),
-                    first,
-                )
-            )
-            continue
-        out.append(Transfer(np.asarray(givers), np.ones(len(givers)), jobs, weight[jobs] / weight[jobs].sum()))
-        told = plural(len(jobs), "given to the one job of the pool", "shared among {n} jobs of the pool", n=len(jobs))
-        told = said(
-            "{told}, by {basis}; whether they ran in the same weeks is not compared", told=told, basis=BASES[basis]
-        )
-        made.notes.append(Note("idle-allocated", told, first))
+        mates &= (a.device_of_row == device) if named[next(iter(by_month.values()))[0]] else accelerators
+        shared: list[Transfer] = []
+        apart = mates & (jobs.first == UNDATED)
+        left: dict[str, list[int]] = {}  # why idle time stays where it is -> its rows
+        for month, givers in sorted(by_month.items()):
+            found = jobs.share(mates, systems == system, month)
+            if isinstance(found, str):
+                left.setdefault(found, []).extend(givers)
+            else:
+                shared.append(Transfer(np.asarray(givers), np.ones(len(givers)), *found))
+        made.notes += [Note("idle-not-allocated", why, rows[0]) for why, rows in left.items()]
+        if shared:
+            message = _told_idle(a, shared, basis, UNDATED in by_month or bool((apart == mates).all()))
+            apart[receivers(shared)] = False
+            without = len(np.unique(a.run_of_row[apart]))
+            if without:
+                message = plural(
+                    without, "{told}; {n} job without a date gets nothing", "{told}; {n} jobs without a date get nothing",
+                    told=message, n=spelled(without),
+                )  # fmt: skip
+            made.notes.append(Note("idle-allocated", message, int(shared[0].givers[0])))
+        out += shared
     return out
+
+
+def receivers(transfers: Sequence[Transfer]) -> Rows:
+    """Rows that receive something."""
+    return np.unique(np.concatenate([t.receivers for t in transfers]))
+
+
+def _told_idle(a: Activities, shared: Sequence[Transfer], basis: str, undated: bool) -> str:
+    number = len(np.unique(a.run_of_row[receivers(shared)]))
+    told = plural(
+        number, "given to the one job of the pool in the same month, by {basis}",
+        "shared among {n} jobs of the pool, each month among its own, by {basis}", n=spelled(number), basis=BASES[basis],
+    )  # fmt: skip
+    if not undated:
+        return told
+    return plural(
+        number, "given to the one job of the pool, by {basis}; months are not compared where a date is lacking",
+        "shared among {n} jobs of the pool, by {basis}; months are not compared where a date is lacking",
+        n=spelled(number), basis=BASES[basis],
+    )  # fmt: skip
+
+
+class _Jobs:
+    """What jobs weigh in each month."""
+
+    def __init__(self, a: Activities, results: Mapping[str, Array], basis: str) -> None:
+        self.a, self.basis, self.weight = a, basis, _weights(a, results, basis)
+        self.unknown = np.isnan(results["total_co2e"]) | np.isnan(results["facility_energy"])
+        self.first, self.last = months.spans(a)
+
+    def share(self, mates: NDArray[np.bool_], own: NDArray[np.bool_], month: int) -> tuple[Rows, Numbers] | str:
+        """Jobs of a pool and month with their shares; those of its `own` system alone where it has any. Else why there are none."""
+        if month == UNDATED or not (mates & (self.first != UNDATED)).any():  # nothing to compare
+            here = mates
+        else:
+            here = mates & (self.first <= month) & (self.last >= month) & (self.first != UNDATED)
+        if not here.any():
+            if not mates.any():
+                return said("no other run names the same place and the same devices")
+            return said("no other run of the same month names the same place and the same devices")
+        rows = np.flatnonzero(here & own if (here & own).any() else here)
+        weight = self.weight[rows] * (months.share(self.a, rows, month) if month != UNDATED else 1.0)
+        lacking = rows[~(weight >= 0) | self.unknown[rows]]
+        if len(lacking) or not weight.sum() > 0:
+            who = self.a.runs[self.a.run_of_row[lacking[0] if len(lacking) else rows[0]]].id
+            by_weight = not len(lacking) or np.isnan(self.weight[lacking[0]])
+            what = BASES[self.basis] if by_weight else said("the total")
+            return said("{what} of the run {who} in the same pool is not determined", what=what, who=who)
+        return rows, weight / weight.sum()
 
 
 def _weights(a: Activities, results: Mapping[str, Array], basis: str) -> Numbers:
@@ -201,8 +246,8 @@ def plan_development(
 
 
 def _shared_out(a: Activities, work: Numbers) -> Numbers:
-    """Work of each run, which stands on its first row, by the share of each of its device groups."""
-    whole = np.bincount(a.run_of_row, np.nan_to_num(work), len(a.runs))[a.run_of_row]
+    """Work of each run and part of it, which stands on its first row, by the share of each of its device groups."""
+    whole = np.bincount(a.piece_of_row, np.nan_to_num(work), a.pieces)[a.piece_of_row]
     return np.where(np.isnan(work), np.nan, whole * a.column("run_share"))
 
 

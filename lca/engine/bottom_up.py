@@ -8,7 +8,7 @@ from lca.catalogue.devices import Device, DeviceIndex
 from lca.catalogue.lookup import Choices
 from lca.catalogue.store import Catalogue
 from lca.engine import loader
-from lca.engine.production import BOTTOM_UP, QUANTITY, Production, produce
+from lca.engine.production import BOTTOM_UP, QUANTITY, Asked, Production, produce
 
 #: quantity of a published figure -> what it holds beside the card
 PUBLISHED = {"embodied_device": "", "embodied_device_with_host": ", host, transport and end of life inside"}
@@ -18,7 +18,7 @@ _NEEDED = ("die_area", "die_count", "memory_size", "wafer_embodied", "memory_emb
 def bottom_up(catalogue: Catalogue, device: Device) -> Production:
     """What the shipped rules give for one device, whether or not a footprint of it is published."""
     rules = [r for r in loader.shipped() if r.gives != QUANTITY or r.id == BOTTOM_UP]
-    return produce([(device.instance or device.id, "")], catalogue, DeviceIndex(catalogue.sets), rules, Choices())[0]
+    return produce([Asked(device.instance or device.id)], catalogue, DeviceIndex(catalogue.sets), rules, Choices())[0]
 
 
 def compare(catalogue: Catalogue, device: Device) -> list[str]:

@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from lca.engine import market_bridge
 from lca.engine.kernel import Array
 from lca.engine.ledger import Sums
+from lca.engine.market_bridge import without_noise
+from lca.engine.roles import CATEGORIES, OWN, SERVICE
 from lca.language import said
-from lca.site import ROLES
 
-OWNER = ROLES.index("owner")
+#: the line of services as their suppliers state them, where they serve in category 1
+SUPPLIED = "memo-supplier-figures"
 
 
 def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
@@ -32,7 +35,8 @@ def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
     both = has_loc & has_up
     nan = np.nan
     return {
-        "beyond_parts": np.where(has_use & both, use - parts, nan),
+        **market_bridge.splits(columns, rows),
+        "beyond_parts": np.where(has_use & both, without_noise(use - parts, use), nan),
         "without_parts": np.where(has_use & ~both, use - parts, nan),
         "parts_alone": np.where(~has_use & (has_loc | has_up), parts, nan),
         "beyond_location": np.where(has_use & has_loc, use - loc, nan),
@@ -45,7 +49,7 @@ def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
 def bridges(
     held: Sums, split: Sums, ghg: Mapping[str, dict[str, Any]], sides: Mapping[str, dict[str, Any]], bought: str
 ) -> list[dict[str, Any]]:
-    """The bridges: each a list of steps from one total to another. `held` and `split` are sums by role, `bought` a label."""
+    """The bridges: each a list of steps from one total to another. `held` and `split` are sums by place of the role, `bought` a label."""
 
     def total(name: str, sign: int, label: str, kind: str = "step", role: int | None = None) -> dict[str, Any]:
         of = slice(None) if role is None else slice(role, role + 1)
@@ -63,19 +67,35 @@ def bridges(
         made = _step(x["id"], label, value, kind, x["rows"], x["missing"], x.get("reason", ""))
         return made | ({"without": x["without"]} if x.get("without") else {})
 
+    def supplied(sign: int) -> list[dict[str, Any]]:
+        label = said("Category 1: services as their suppliers state them")
+        return [of_line(ghg[SUPPLIED], label, sign=sign)] if SUPPLIED in ghg else []
+
+    others = {
+        place: str(ghg[id]["category"])
+        for place, id in enumerate(CATEGORIES)
+        if place not in (OWN, SERVICE) and held.rows[place]
+    }
     start = total("total_co2e", 1, said("Total, life cycle, location-based"), "start")
     location: list[dict[str, Any] | None] = [
         start,
-        case("beyond_parts", -1, said("Life-cycle factor against direct plus upstream"), OWNER),
+        case(
+            "beyond_parts",
+            -1,
+            said("Difference between publishers: life-cycle factor against direct factor, upstream and losses"),
+            OWN,
+        ),
         case(
             "without_parts",
             -1,
             said("Life-cycle electricity whose direct or upstream part is not determined apart"),
-            OWNER,
+            OWN,
         ),
-        case("parts_alone", 1, said("Direct or upstream emissions of entries without a life-cycle figure"), OWNER),
-        total("embodied_co2e", -1, said("Hardware amortised over the runs, of the owner"), role=OWNER),
-        total("end_of_life_co2e", -1, said("End of life amortised over the runs, of the owner"), role=OWNER),
+        case("parts_alone", 1, said("Direct or upstream emissions of entries without a life-cycle figure"), OWN),
+        total("embodied_co2e", -1, said("Hardware amortised over the runs, of the owner"), role=OWN),
+        total("end_of_life_co2e", -1, said("End of life amortised over the runs, of the owner"), role=OWN),
+        *(total("total_co2e", -1, said(market_bridge.OUTSIDE, category=c), role=place) for place, c in others.items()),
+        *supplied(1),
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought)),
         of_line(ghg["total-location"], said("Scope 2 and scope 3, location-based"), "end"),
     ]
@@ -94,7 +114,7 @@ def bridges(
     intensity: list[dict[str, Any] | None] = [
         start,
         total("end_of_life_co2e", -1, said("End of life, which SCI leaves out")),
-        case("beyond_location", -1, said("Life-cycle electricity beyond E × I, upstream among it")),
+        case("beyond_location", -1, said("Life-cycle electricity beyond E × I, upstream and losses among it")),
         case("without_location", -1, said("Life-cycle electricity of entries without a location-based figure")),
         case("location_alone", 1, said("Location-based electricity of entries without a life-cycle figure")),
         case("incomplete", -1, said("O or M of entries that lack the other one")),
@@ -106,6 +126,10 @@ def bridges(
         "ghg-location": (said("Life cycle to GHG Protocol, location-based"), location),
         "ghg-market": (said("GHG Protocol, location-based to market-based"), market),
         "life-cycle-market": (said("Life cycle, location-based to market-based"), life_cycle_market),
+        "ghg-life-cycle-market": (
+            said("GHG Protocol, market-based to life cycle, market-based"),
+            market_bridge.steps(total, case, of_line, ghg, bought, others, supplied(-1)),
+        ),
         "sci": (said("Life cycle to Software Carbon Intensity"), intensity),
     }
     return [
@@ -116,5 +140,5 @@ def bridges(
 def _step(
     id: str, label: str, value: float | None, kind: str, rows: int, missing: int, reason: str = ""
 ) -> dict[str, Any]:
-    made: dict[str, Any] = {"id": id, "label": label, "kind": kind, "value": value, "unit": "kgCO2e", "rows": rows, "missing": missing}  # fmt: skip
+    made: dict[str, Any] = {"id": id, "label": label, "kind": kind, "value": None if value is None else value + 0.0, "unit": "kgCO2e", "rows": rows, "missing": missing}  # fmt: skip
     return made | ({"reason": reason} if reason else {})

@@ -10,6 +10,7 @@ import numpy as np
 from lca.engine.derivation import Node, derive, unit_of
 from lca.errors import UnknownName, nearest, printable
 from lca.quantities import NAMES
+from lca.time_parts import told
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -19,6 +20,12 @@ def explain(a: Assessment, run: str, quantity: str) -> str:
     """The derivation as text. Raises UnknownName for an unknown run or quantity."""
     ids = {r.id: n for n, r in enumerate(a.activities.runs)}
     if run not in ids:
+        if a.outside is not None and any(r.id == run for r in a.outside.activities.runs):
+            where = f"run {run[:80]}"
+            remedy = "Explain it under a profile whose period holds it, or that states none."
+            raise UnknownName(
+                where, "it is in no figure: it lies outside the period of the profile, or has no date", remedy
+            )
         near = nearest(run, set(ids))
         raise UnknownName(f"run {run[:80]}", "no such run", f"The nearest is {near}." if near else "Check the id.")
     base = quantity.partition("_per_")[0]
@@ -30,24 +37,32 @@ def explain(a: Assessment, run: str, quantity: str) -> str:
         remedy = f"The nearest is {near}." if near else f"Use a quantity such as {', '.join(NAMES)}."
         raise UnknownName(f"quantity {quantity[:80]}", "no such quantity", remedy)
     rows = np.flatnonzero(a.activities.run_of_row == ids[run])
-    record, origin = a.activities.runs[ids[run]], a.intake.origins[ids[run]]
+    record, origin = a.activities.runs[ids[run]], a.origin(ids[run])
     lines = [f"{base} of run {run} ({record.system.name}, {record.stage}); {origin.path}, row {origin.row}"]
     total = 0.0
     for row in rows:
-        if len(rows) > 1:
-            label = a.activities.devices[a.activities.device_of_row[row]][0] or "no device"
-            lines.append(f"\ndevice group {a.activities.group_of_row[row]}: {label}")
+        if len(rows) > 1 or row in a.activities.divided:
+            lines.append(f"\n{_heading(a, int(row))}")
         made = derive(a, base, int(row))
         _print(made, "", lines)
         total += 0.0 if math.isnan(made.value) else made.value
     if len(rows) > 1:
-        lines.append(f"\nsum over {len(rows)} device groups: {total:.10g} {unit_of(a, base)}")
+        what = "parts" if any(int(row) in a.activities.divided for row in rows) else "device groups"
+        lines.append(f"\nsum over {len(rows)} {what}: {total:.10g} {unit_of(a, base)}")
     findings = [f for f in a.findings if f.run == run]
     if findings:
         lines.append("\nfindings")
         lines += [f"  {f.severity:8} {f.code}: {f.message}" for f in findings]
     # a name from a log may hold what steers a terminal, or a line that looks like one of these
     return "\n".join(("\n" if line[:1] == "\n" else "") + printable(line.removeprefix("\n")) for line in lines) + "\n"
+
+
+def _heading(a: Assessment, row: int) -> str:
+    """Which device group, and which part in time of a run that was divided."""
+    label = a.activities.devices[a.activities.device_of_row[row]][0] or "no device"
+    part = a.activities.divided.get(row)
+    when = f", {told(part.start)} to {told(part.end)} (UTC)" if part is not None else ""
+    return f"device group {a.activities.group_of_row[row]}{when}: {label}"
 
 
 def sized(value: float, unit: str) -> str:

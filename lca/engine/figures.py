@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,19 @@ from lca.engine.summary import Partial, exact_sums, partial, patterns
 from lca.engine.trace import Paths
 from lca.engine.uncertainty import Bands, Sampler
 from lca.language import said
-from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT, TIER_NAMES
+from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, NAMES, OF_SCI, OF_SYSTEM, PER_UNIT, RESOURCES, TIER_NAMES
 
 Columns = Mapping[str, NDArray[Any]]
+
+
+class WhyMissing(Protocol):
+    """Why rows lack a quantity (see `engine.reasons`)."""
+
+    def of(self, quantity: str, row: int) -> str:
+        """Why a row lacks a quantity."""
+
+    def row_per_group(self, quantity: str, code: NDArray[np.int64], groups: int) -> NDArray[np.int64]:
+        """A row of each group that lacks a quantity, -1 where none does."""
 
 
 class Grouping:
@@ -59,10 +69,10 @@ class Summary:
         results: Columns,
         sampler: Sampler,
         factor_ids: Sequence[str],
-        run_of_row: NDArray[np.int64],
+        piece_of_row: NDArray[np.int64],
     ) -> None:
         self.plan, self.inputs, self.results, self.sampler = plan, inputs, results, sampler
-        self.factor_ids, self.run_of_row = factor_ids, run_of_row
+        self.factor_ids, self.piece_of_row = factor_ids, piece_of_row
         held = {n for n in NAMES if n in results and not np.isnan(results[n]).all()}
         self.names = tuple(n for n in NAMES if n in held or not BY_NAME[n].optional)
         self.pattern, first = patterns([results[f"{s.quantity}__rule"] for s in plan.steps])
@@ -74,9 +84,7 @@ class Summary:
                 self._inside.setdefault(rule.gives, []).append(code)
         self.kind, self.kind_row = patterns([self.pattern, *self.factor_columns.values()])  # same rules, same factors
 
-    def figures(
-        self, grouping: Grouping, reason: Callable[[str, int], str], names: Sequence[str] = ()
-    ) -> list[dict[str, Any]]:
+    def figures(self, grouping: Grouping, why: WhyMissing, names: Sequence[str] = ()) -> list[dict[str, Any]]:
         """Figures of all quantities for each group, in order of group and quantity; of `names` alone, without those per unit of work."""
         asked = [name for name in self.names if name in names] if names else self.names
         groups = len(grouping)
@@ -85,7 +93,7 @@ class Summary:
         made: list[list[dict[str, Any]]] = [[] for _ in range(groups)]
         for name in asked:
             part = self.partial(name, grouping.code, groups)
-            gaps = self._first_gap(name, grouping)
+            gaps = why.row_per_group(name, grouping.code, groups)
             rules, factors = rests(name)
             inside = self.inside(name, grouping.code, groups)
             for g in range(groups):
@@ -93,12 +101,30 @@ class Summary:
                 figure["rules"], figure["factors"] = rules[g], factors[g]
                 if inside[g]:
                     figure["inside"] = int(inside[g])
+                if name in RESOURCES and figure["missing"] and figure["value"] is not None:
+                    figure["partial"] = True
                 if figure["missing"] or figure["value"] is None:
-                    figure["reason"] = reason(name, gaps[g]) if gaps[g] >= 0 else said("nothing was assessed")
+                    figure["reason"] = why.of(name, int(gaps[g])) if gaps[g] >= 0 else said("nothing was assessed")
                 made[g].append(figure)
         for unit in FUNCTIONAL_UNITS if not names else ():
             self._per_unit(unit, grouping, made)
         return [figure for group in made for figure in group]
+
+    def nothing(self, why: str) -> list[dict[str, Any]]:
+        """Figures of the whole where there are no rows: none is determined, each for the same reason."""
+        empty: dict[str, Any] = {
+            "value": None,
+            "low": None,
+            "high": None,
+            "median": None,
+            "rules": [],
+            "factors": [],
+            "tier": None,
+        }
+        return [
+            {"by": {}, "quantity": name, "unit": BY_NAME[name].unit, **empty, "rows": 0, "missing": 0, "reason": why}
+            for name in self.names
+        ]
 
     def partial(self, name: str, code: NDArray[np.int64], groups: int) -> Partial:
         """Sums of a quantity per group. A sum of parts is of the tiers of its parts: a default for one does not make all of it one."""
@@ -117,18 +143,6 @@ class Summary:
         if chosen is None or not among:
             return np.zeros(groups, np.int64)
         return np.bincount(code, np.isin(chosen, among) & of, groups).astype(np.int64)
-
-    def _first_gap(self, name: str, grouping: Grouping) -> NDArray[np.int64]:
-        values = self.results.get(name)
-        out = np.full(len(grouping), -1, np.int64)
-        if values is None:
-            lacking = np.ones(len(grouping.code), bool)
-        else:
-            parts = self.results.get(f"{name}__missing")
-            lacking = np.isnan(values) if parts is None else np.isnan(values) | (parts > 0)
-        rows = np.flatnonzero(lacking)[::-1]
-        out[grouping.code[rows]] = rows
-        return out
 
     def _rests(self, grouping: Grouping) -> Callable[[str], tuple[list[list[str]], list[list[str]]]]:
         """For a quantity: the rules and the factors that its figure rests on, for each group."""
@@ -176,15 +190,15 @@ class Summary:
         return self.inputs.get("parameters_total" if work == "parameters" else f"work_{work}")
 
     def _torn(self, amount: NDArray[np.float64], code: NDArray[np.int64], groups: int) -> NDArray[np.bool_]:
-        """Groups that hold some rows of a run that states work, and not all of them."""
-        runs = int(self.run_of_row.max(initial=-1)) + 1
-        if runs == len(code):  # each run has one row
+        """Groups that hold some device groups of a run that states work, and not all that worked side by side."""
+        pieces = int(self.piece_of_row.max(initial=-1)) + 1
+        if pieces == len(code):  # each has one row
             return np.zeros(groups, bool)
-        first, last = np.full(runs, groups), np.full(runs, -1)
-        np.minimum.at(first, self.run_of_row, code)
-        np.maximum.at(last, self.run_of_row, code)
+        first, last = np.full(pieces, groups), np.full(pieces, -1)
+        np.minimum.at(first, self.piece_of_row, code)
+        np.maximum.at(last, self.piece_of_row, code)
         out = np.zeros(groups, bool)
-        out[code[((first != last)[self.run_of_row]) & ~np.isnan(amount)]] = True
+        out[code[((first != last)[self.piece_of_row]) & ~np.isnan(amount)]] = True
         return out
 
     def _per_unit(self, unit: str, grouping: Grouping, made: list[list[dict[str, Any]]]) -> None:

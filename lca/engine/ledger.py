@@ -56,7 +56,7 @@ def lacking(columns: Mapping[str, Array], name: str, rows: int) -> NDArray[np.bo
 
 
 class Ledger:
-    """Figures of some groups of rows of an assessment, with interval, gaps and the reason of the first gap."""
+    """Figures of some groups of rows of an assessment, with interval, gaps and the reason of most of them."""
 
     def __init__(self, a: Assessment, names: Sequence[str], code: NDArray[np.int64], groups: int) -> None:
         self.a, self.code, self.groups = a, code, groups
@@ -78,13 +78,13 @@ class Ledger:
         if self._inside[name][g]:
             made["inside"] = int(self._inside[name][g])
         if made["missing"]:
-            made["reason"] = self.a.reason(name, int(self._first_gap(name)[g]))
+            made["reason"] = self.a.reason(name, int(self._gap(name)[g]))
+        elif not self.a.rows:
+            made["reason"] = self.a.reason(name, -1)
         return made
 
-    def _first_gap(self, name: str) -> NDArray[np.int64]:
-        """The first row of each group that lacks a quantity."""
+    def _gap(self, name: str) -> NDArray[np.int64]:
+        """A row of each group that lacks a quantity."""
         if name not in self._gaps:
-            rows = np.flatnonzero(lacking(self.a.columns, name, len(self.code)))[::-1]
-            self._gaps[name] = np.full(self.groups, -1, np.int64)
-            self._gaps[name][self.code[rows]] = rows
+            self._gaps[name] = self.a.why.row_per_group(name, self.code, self.groups)
         return self._gaps[name]

@@ -7,14 +7,17 @@ stated; what was scaled, shared, integrated, read from a curve or taken from ano
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from lca.activity import DEFINED, RUN_LEVEL, beside_facility, best_energy, coverage_of
 from lca.catalogue.resolve import PER_DEVICE, PER_GROUP
+from lca.engine import lifetime_use
 from lca.engine.allocation import BASES
 from lca.engine.trace import derived
 from lca.language import joined, said
 from lca.run import EnergyRecord, Run
+from lca.time_parts import BASES as BY
+from lca.time_parts import told
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -24,17 +27,15 @@ FOLLOWS = said("follows from the log")
 #: column -> where it comes from, for those that nobody states
 MADE = {
     "direct_is_nearer": said("follows from the factors found"),
+    "lifecycle_is_below_direct": said("follows from the factors found"),
     "losses_inside": said("follows from the factors found"),
+    "lifecycle_losses_inside": said("follows from the factors found"),
+    "wtt_losses_inside": said("follows from the factors found"),
     "tokens_alone": FOLLOWS,
     "work_alone": FOLLOWS,
     **{
-        f"contract_{what}": said("found by matching the run's instruments with its consumption")
-        for what in ("share", "is_full", "is_none", *(f"{n}_share" for n in (1, 2, 3)))
-    },
-    **{
-        f"contract_{n}_{what}": said("from the run's instruments")
-        for n in (1, 2, 3)
-        for what in ("factor", "lifecycle")
+        f"contract_{what}": said("found by matching the register of instruments with consumption")
+        for what in ("share", "is_full", "is_none")
     },
     "residual_mix": said("stated by an instrument of the run"),
     "active_share": said("from lifetime_utilisation, which the run states"),
@@ -53,14 +54,22 @@ def of(a: Assessment, name: str, row: int) -> str:
     if name in DEFINED:
         group = int(a.activities.group_of_row[row])
         key = "share" if name == "device_share" else name
+        if name == lifetime_use.COLUMN and _of_profile(a, row):
+            return said("stated by the profile for all runs")
         stated = run.devices and getattr(run.devices[group], key) is not None
         return STATED if stated else said("not stated by the run, so {value} by definition", value=f"{DEFINED[name]:g}")
+    if name.startswith("contract_") and name not in MADE:
+        return a.register.behind(name, row)
+    if name == lifetime_use.ACTIVE and _of_profile(a, row):
+        return said("from lifetime_utilisation, which the profile states for all runs")
     if name in MADE:
         return MADE[name]
     if derived(name):
         return FOLLOWS
-    if name == "duration" and run.duration is None:
-        return said("end minus start of the run")
+    if name == "duration":
+        return joined(", ", [STATED if run.duration else said("end minus start of the run"), *_part(a, row, "time")])
+    if name == "stated_device_hours":
+        return joined(", ", [_of_instance(a, name, row), *_part(a, row, "time")])
     if name in ("curve_power", "device_power_node"):
         made = _on_curve(a, run, name, row)
         if made:
@@ -68,8 +77,15 @@ def of(a: Assessment, name: str, row: int) -> str:
     if name in RUN_LEVEL:
         return _of_whole_run(a, run, name, value, row)
     if name.startswith("work_"):
-        return said("stated by the run for the whole of it; its first device group holds the amount")
+        whole = said("stated by the run for the whole of it; its first device group holds the amount")
+        return joined(", ", [whole, *_part(a, row, "energy")])
     return _of_instance(a, name, row)
+
+
+def _of_profile(a: Assessment, row: int) -> bool:
+    """Whether the share of the lifetime in use is that of the profile."""
+    basis = a.activities.columns.get(f"{lifetime_use.COLUMN}__basis")
+    return basis is not None and bool(basis[row] == lifetime_use.PROFILE)
 
 
 def _metered(a: Assessment, name: str, row: int) -> str:
@@ -87,7 +103,7 @@ def _metered(a: Assessment, name: str, row: int) -> str:
         index, record = next(i for i, r in enumerate(run.energy) if r is inner), inner
     steps, value = _steps(run, record, boundary)
     share = float(a.activities.column(name)[row]) / value if value else 1.0
-    steps += _share(a, name, share, row)
+    steps += _part(a, row, "energy") + _share(a, name, share / _of_part(a, row, "energy"), row)
     if run.power is not None and record.method in ("counter", "integrated") and index == len(run.energy) - 1:
         origin = said("integrated from the power series of the run, {energy} kWh", energy=_text(record.value.value))
     elif not steps:
@@ -119,6 +135,25 @@ def _steps(run: Run, record: EnergyRecord, boundary: str) -> tuple[list[str], fl
     return steps, value
 
 
+def _of_part(a: Assessment, row: int, what: Literal["time", "energy"]) -> float:
+    """Share of a row's part in time in the hours of the run (`time`), or in its energy and work."""
+    part = a.activities.divided.get(row)
+    return 1.0 if part is None else float(getattr(part, what)) or 1.0
+
+
+def _part(a: Assessment, row: int, what: Literal["time", "energy"]) -> list[str]:
+    """The share of a part in time in what is stated for the whole run, if it was divided."""
+    part = a.activities.divided.get(row)
+    if part is None:
+        return []
+    share, start, end = _text(getattr(part, what)), told(part.start), told(part.end)
+    if what == "time":
+        return [said("times {share}, the part of its time from {start} to {end}", share=share, start=start, end=end)]
+    return [
+        said("times {share}, the part from {start} to {end} {basis}", share=share, start=start, end=end, basis=BY[part.basis])
+    ]  # fmt: skip
+
+
 def _share(a: Assessment, name: str, share: float, row: int) -> list[str]:
     """The share of a device group in what is stated for the whole run, if it is one of several."""
     if not math.isfinite(share) or math.isclose(share, 1.0, rel_tol=1e-9):
@@ -138,7 +173,10 @@ def _of_whole_run(a: Assessment, run: Run, name: str, value: float, row: int) ->
     elif name == "stated_latency" and run.work is not None and run.work.latency and run.work.requests:
         whole = run.work.latency.value * run.work.requests
         told = said("work.latency of the run times its work.requests")
-    steps = _share(a, name, value / whole, row) if whole else []
+    steps = []
+    if whole:
+        part = _part(a, row, "energy") if name != "host_count" else []
+        steps = part + _share(a, name, value / whole / (_of_part(a, row, "energy") if part else 1.0), row)
     first = said("{value} stated by the run", value=_text(whole)) if steps and told == STATED else told
     return joined(", ", [first, *steps])
 

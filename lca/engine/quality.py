@@ -18,8 +18,8 @@ from lca.activity import DEFINED
 from lca.catalogue.factor_set import INDICATORS
 from lca.catalogue.lookups import LEVEL_NAMES, LEVELS
 from lca.catalogue.pedigree import BEST, Pedigree, Scores, worse
-from lca.engine.contract_slots import SLOTS
 from lca.engine.kernel import Array
+from lca.engine.register.slots import SLOTS
 from lca.engine.spreads import uses
 from lca.engine.summary import exact_sums
 from lca.engine.trace import used

@@ -80,11 +80,11 @@ def _line(id: str, label: str, boundary: str, figure: dict[str, Any]) -> dict[st
 
 
 def _sums(a: Assessment, made: Groups) -> list[dict[str, Any]]:
-    idle = np.asarray([boundary == "idle" for _, boundary in made.labels])[made.code].astype(np.int64)
+    idle = np.asarray([boundary == "idle" for _, boundary in made.labels], bool)[made.code].astype(np.int64)
     by = Ledger(a, ("sci_co2e",), idle, 2)
     both = by.figure("sci_co2e", 0)
     if not both["rows"]:
-        both["reason"] = said("all runs are idle: neither boundary holds any")
+        both["reason"] = said("all runs are idle: neither boundary holds any") if a.rows else a.reason("sci_co2e", -1)
     out = [_line("sum.both", said("O + M of provider and consumer, all systems"), "", both)]
     if idle.any():
         told = said("O + M of idle runs, in neither boundary: no log says which share of them serves which")
@@ -105,8 +105,8 @@ def _amounts(a: Assessment, made: Groups) -> dict[str, Amount]:
     n, code = len(made.labels), made.code
     failed = np.zeros(len(a.activities.runs), bool)
     failed[a.activities.having["failed"]] = True
-    trained = np.asarray([s in TRAINED for s in a.activities.stages])[a.activities.run_of_row]
-    consumer = np.asarray([b == "consumer" for _, b in made.labels])[code]
+    trained = np.asarray([s in TRAINED for s in a.activities.stages], bool)[a.activities.run_of_row]
+    consumer = np.asarray([b == "consumer" for _, b in made.labels], bool)[code]
     counts = consumer | (trained & ~failed[a.activities.run_of_row])
     out: dict[str, Amount] = {}
     for unit in {u: None for units in UNITS.values() for u in units}:

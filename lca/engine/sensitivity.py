@@ -57,7 +57,7 @@ PARAMETERS = (
     Parameter("tokens", "Energy per token", ("inference_fit_ratio", "batch_size", "stated_latency", "flops_per_parameter_token"),
               _METER, "metered_node"),
     Parameter("embodied", "Embodied footprint of the hardware", ("embodied_device", "embodied_class", "embodied_device_with_host",
-              "embodied_server", "embodied_host", "embodied_fit_device", "stated_device_embodied", "stated_host_embodied", "wafer_embodied",
+              "embodied_server", "embodied_computer", "embodied_host", "embodied_fit_device", "stated_device_embodied", "stated_host_embodied", "wafer_embodied",
               "memory_embodied_per_gb", "defect_density", "die_memory_share", "ic_packaging_embodied", "die_area", "part_embodied_per_gb",
               "part_embodied_per_area", "part_embodied_base", "part_density", "end_of_life_share"),
               "Ask the vendor for the product's footprint and state it as `embodied`", "stated_device_embodied"),

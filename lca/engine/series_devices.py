@@ -23,7 +23,8 @@ def scale(activities: Activities) -> None:
         if power.device is None and not (isinstance(power.value, list) and len(power.value) > 1):
             continue
         of = activities.run_of_row == number
-        stated, held = float(count[of].sum()), power.reading.devices
+        at_once = of & (activities.part_of_row == activities.part_of_row[of].min())
+        stated, held = float(count[at_once].sum()), power.reading.devices
         if not stated > 0 or held == stated:  # NaN too: the run does not say how many there are
             continue
         activities.series_devices[number] = (held, stated)

@@ -49,7 +49,9 @@ def partial(columns: Mapping[str, Array], quantity: str, group: NDArray[np.int64
     exact = exact_parts(cell, weights, groups * 5)
     by_tier = _rounded(exact).reshape(groups, 5).T[1:]
     return Partial(
-        _rounded(exact.reshape(-1, groups, 5).transpose(0, 2, 1).reshape(-1, groups)),  # once, over all tiers
+        _rounded(
+            exact.reshape(len(exact), groups, 5).transpose(0, 2, 1).reshape(5 * len(exact), groups)
+        ),  # once, over all tiers
         rows,
         np.bincount(group, lacking, groups).astype(np.int64),
         np.max(some * np.arange(5), axis=1, initial=0).astype(np.int64),

@@ -1,4 +1,4 @@
-"""Results as a frame: one row per run and device group, labels, quantities, and their trace beside them."""
+"""Results as a frame: one row per run, device group and part in time, labels, quantities, and their trace beside them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lca.activity import Activities
 from lca.catalogue.labels import row_labels
 from lca.catalogue.lookups import LEVEL_NAMES, LOOKUPS, PERIODS
 from lca.quantities import NAMES
@@ -22,12 +23,15 @@ BOUNDED = ("facility_energy", "use_co2e", "total_co2e")
 
 
 def results_frame(assessment: Assessment) -> pd.DataFrame:
-    """Columns: labels, `group` (device group of the run), per quantity its value, rule and tier, per factor its
+    """Columns: labels, `start` and `end` of the row in UTC, its part of a run that was divided in time (`part`, the shares
+    `part_of_time` of its hours and `part_of_energy` of its energy and work, and by what those were found, `divided_by`:
+    series or time), `group` (device group of the run), per quantity its value, rule and tier, per factor its
     value, identifier, level of place and of period. Not determined is NaN. `BOUNDED` have the 95 % interval beside."""
     a = assessment.activities
     out: dict[str, Any] = {}
     for label in LABELS:
         out[label] = pd.Categorical(row_labels(a, assessment.resolved, label))
+    out |= _times(a)
     out["group"] = a.group_of_row
     bands = assessment.summary.sampler.bands(BOUNDED, np.arange(a.rows), a.rows)
     for name in NAMES:
@@ -49,6 +53,30 @@ def results_frame(assessment: Assessment) -> pd.DataFrame:
         out[f"{lookup}_level"] = _coded(a.columns[f"{lookup}__level"], LEVEL_NAMES)
         out[f"{lookup}_period"] = _coded(a.columns[f"{lookup}__period"], list(PERIODS))
     return pd.DataFrame(out, copy=False)
+
+
+def _times(a: Activities) -> dict[str, Any]:
+    """When each row began and ended, and its part of a run that was divided."""
+    shares = np.ones((2, a.rows))
+    for row, part in a.divided.items():
+        shares[:, row] = part.time, part.energy
+    basis = np.full(a.rows, -1)
+    for row, part in a.divided.items():
+        basis[row] = part.basis - 1
+    return {
+        "start": _stamps(a.start_of_row), "end": _stamps(a.end_of_row), "part": a.part_of_row,
+        "part_of_time": shares[0], "part_of_energy": shares[1],
+        "divided_by": pd.Categorical.from_codes(basis.tolist(), categories=pd.Index(["series", "time"])),
+    }  # fmt: skip
+
+
+def _stamps(seconds: NDArray[np.float64]) -> NDArray[Any]:
+    """Times as text, in UTC to the second; None where they are not known."""
+    known = ~np.isnan(seconds)
+    out = np.full(len(seconds), None, object)
+    stamps = np.round(seconds[known]).astype(np.int64).astype("datetime64[s]")
+    out[known] = [f"{stamp}Z" for stamp in np.datetime_as_string(stamps).tolist()]
+    return out
 
 
 def _coded(codes: NDArray[Any], names: list[str]) -> Any:

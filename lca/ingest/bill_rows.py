@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from lca.ingest import cells
 from lca.ingest.log import Head, Log
+from lca.ingest.torn_rows import SWALLOWED, takes_in_others
 
 #: an instance type as each cloud writes it, not as a part of a longer name (`db.t3.micro` is a database)
 _TYPES = {
@@ -115,4 +116,6 @@ class Table:
                 problem = "the row ends before its last column"
             elif len(raw) > len(names) and any(c.strip() for c in raw[len(names) :]):
                 problem = "the row has more cells than the header"
+            elif takes_in_others(raw, len(names)):
+                problem = SWALLOWED
             yield row, {name: c.strip() for name, c in zip(names, raw, strict=False)}, problem

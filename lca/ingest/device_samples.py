@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from lca.errors import Fault
 from lca.ingest import cells, gauge
+from lca.ingest.energy_counter import Counter
 from lca.ingest.formats import DEVICE, Found, Note
-from lca.ingest.gauge import FAR, Counter, Gauge
+from lca.ingest.gauge import FAR, Gauge
 from lca.ingest.log import Log
 from lca.ingest.pseudonym import pseudonym
 from lca.ingest.torn_rows import torn_row

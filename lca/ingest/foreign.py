@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import Input, Intake, Origin, assign, faults, plausible, resume
 from lca.ingest.assign import Local
+from lca.ingest.delimited import Form
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
 from lca.ingest.record import Record
@@ -29,6 +30,8 @@ def read(log: Log, adapter: Adapter, intake: Intake, local: Local) -> Iterator[R
     log.zone, zone_note = assign.zone_of(log.shown, local)
     log.zone_of = partial(assign.zone_of, local=local)
     records = _Records(log, adapter, intake, local)
+    if log.form is not None:
+        intake.notes.append(("", _form_note(log, log.form)))
     try:
         for found in resume.read(log, adapter):
             if isinstance(found, Note):
@@ -127,6 +130,21 @@ class _Records:
             return
         why = f"it cannot be validated ({type(error).__name__}: {shorten(str(error), 120)})"
         self.intake.refuse([Fault(where, "", "", why, "Correct the row.", "torn-row")], counted)
+
+
+def _form_note(log: Log, form: Form) -> Note:
+    """What is told of a table that was saved again with other delimiters."""
+    if form.decimal == ",":
+        message = said(
+            "{file} has {delimiter} between its cells, where the tool writes commas; it was read so, with a decimal comma",
+            file=log.shown, delimiter=form.name,
+        )  # fmt: skip
+    else:
+        message = said(
+            "{file} has {delimiter} between its cells, where the tool writes commas; it was read so, with a decimal point",
+            file=log.shown, delimiter=form.name,
+        )  # fmt: skip
+    return Note("delimiter-inferred", message)
 
 
 def _lines(fault: Fault) -> int:

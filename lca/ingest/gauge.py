@@ -1,14 +1,13 @@
-"""Samples of a log to an energy while they are read: trapezoids of a gauge of power, rises of a counter of energy.
+"""Samples of a log to an energy while they are read: trapezoids of a gauge of power (a counter: `lca.ingest.energy_counter`).
 
 Memory does not grow with the number of samples: what is kept is the energy by hour and by length of the step, so that steps
-longer than five median steps can be left out at the end (the rule of `lca.power_series`). Lengths are told apart to three digits.
+longer than five median steps can be left out at the end (the rule of `lca.samples`). Lengths are told apart to three digits.
 """
 
 from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,11 +15,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lca import samples
 from lca.ingest.gauge_notes import notes as notes
 from lca.local_time import iso, to_utc
 from lca.marks import Marker, Marks
-from lca.power_series import GAP
 from lca.reading import Reading, Reset, Shape
+from lca.samples import GAP
 
 #: s; no log has two samples ten years apart
 FAR = 10 * 365.25 * 86400
@@ -216,7 +216,7 @@ class Gauge:
         """Steps into which samples that stand elsewhere may belong: long gaps, and those over other pieces."""
         longest = self.longest_seen()
         if longest == 0.0 and len(steps):
-            longest = GAP * float(np.median(steps))
+            longest = samples.longest_bridged(float(np.median(steps)))
         gaps = steps > longest if len(self._pieces) < MOST_PIECES else np.zeros(len(steps), bool)
         for piece in self._pieces:
             over = int(np.searchsorted(times, piece.begin)) - 1
@@ -272,15 +272,22 @@ class Gauge:
 
     def result(self) -> tuple[dict[int, float], float]:
         """(kWh by hour since 1970, seconds covered), without the steps that are longer than five median ones."""
+        hours, covered, _ = self.by_hour()
+        return hours, covered
+
+    def by_hour(self) -> tuple[dict[int, float], float, dict[int, float]]:
+        """The same, and the seconds covered in each hour."""
         self._bridge()
         longest = self.longest()
         hours: dict[int, float] = {}
+        in_hour: dict[int, float] = {}
         covered = 0.0
         for (hour, length), (kwh, seconds) in self._sums.items():
             if _seconds(length) <= longest:
                 hours[hour] = hours.get(hour, 0.0) + kwh
+                in_hour[hour] = in_hour.get(hour, 0.0) + seconds
                 covered += seconds
-        return hours, covered
+        return hours, covered, in_hour
 
     def longest(self) -> float:
         """The longest step that is bridged, in seconds."""
@@ -292,35 +299,8 @@ class Gauge:
         for length in sorted(self._steps):
             seen += self._steps[length]
             if seen > half:
-                return GAP * _seconds(length) * (1 + 1e-9) + 1e-6
+                return samples.longest_bridged(_seconds(length))
         return 0.0
-
-
-class Counter(Gauge):
-    """Readings of a counter of energy in kWh. It went on counting between samples: no step is too long.
-
-    A fall to less than half is a reset, after which it began again at 0. Raises ValueError where it runs backwards.
-    """
-
-    is_counter = True
-
-    def _step(self, times: NDArray[np.float64], values: NDArray[np.float64]) -> None:
-        steps, rise = np.diff(times), np.diff(values)
-        for n in np.flatnonzero(rise < 0).tolist():
-            at = datetime.fromtimestamp(float(times[n + 1]), UTC).isoformat().replace("+00:00", "Z")
-            before, after = f"{values[n]:.10g} kWh", f"{values[n + 1]:.10g} kWh"
-            if 2 * values[n + 1] > values[n]:
-                raise ValueError(
-                    f"the counter runs backwards, from {before} to {after} at {at}, and not to a value near 0 as after a reset"
-                )
-            self.resets.append(Reset("the series", at, before, after))
-            rise[n] = values[n + 1]
-        power = rise / steps * 3600.0
-        self._sum(times, steps, power, power)
-
-    def longest(self) -> float:
-        """Every step is bridged."""
-        return float("inf")
 
 
 def energy(devices: Sequence[Gauge], boundary: str, naive: bool = False) -> tuple[dict[str, Any], Reading]:
@@ -331,22 +311,27 @@ def energy(devices: Sequence[Gauge], boundary: str, naive: bool = False) -> tupl
     device has two samples.
     """
     used = [d for d in devices if d.end > d.begin]
-    totals = [d.result() for d in used]
+    totals = [d.by_hour() for d in used]
     begin, end = span(used)
     if not used or not end > begin:
         raise ValueError("no device has two samples")
     hours: dict[int, float] = {}
-    for each, _ in totals:
+    for each, _, _ in totals:
         for hour, kwh in each.items():
             hours[hour] = hours.get(hour, 0.0) + kwh
     first, last = int(begin // 3600), int(-(-end // 3600))
-    shape = Shape(first, tuple(hours.get(h, 0.0) for h in range(first, max(last, first + 1))))
-    kwh = sum(sum(each.values()) for each, _ in totals)
-    share = sum(covered for _, covered in totals) / (len(used) * (end - begin))
+    all_hours = range(first, max(last, first + 1))
+    kwh = sum(sum(each.values()) for each, _, _ in totals)
+    share = sum(covered for _, covered, _ in totals) / (len(used) * (end - begin))
     method = "counter" if used[0].is_counter else "integrated"
     record: dict[str, Any] = {"value": f"{kwh!r} kWh", "boundary": boundary, "method": method}
-    if 0 < share < 0.999:
+    has_gaps = 0 < share < 0.999
+    if has_gaps:
         record["coverage"] = {"of": "time", "value": share}
+    shape = Shape(
+        first, tuple(hours.get(h, 0.0) for h in all_hours),
+        tuple(sum(c.get(h, 0.0) for _, _, c in totals) / len(used) for h in all_hours) if has_gaps else (),
+    )  # fmt: skip
     resets = tuple(sorted(r for d in used for r in d.resets))
     zone = next((d.zone.key for d in used if d.zone is not None), "")
     return record, Reading(

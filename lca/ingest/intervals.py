@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.ingest import gauge
+from lca.ingest.energy_counter import Counter
 from lca.ingest.formats import Note
-from lca.ingest.gauge import FAR, Counter
+from lca.ingest.gauge import FAR
 from lca.language import plural, said
 from lca.local_time import to_utc
 from lca.numerals import spelled
-from lca.power_series import GAP
 from lca.reading import Reading
+from lca.samples import longest_bridged
 
 
 class Intervals:
@@ -58,7 +59,7 @@ class Intervals:
         np.add.at(self.kwh, moment_of_line, values[keep & near])
         steps = np.diff(self.moments)
         self.usual = float(np.median(steps)) if len(steps) else float("nan")
-        self.gaps = int((steps > GAP * self.usual).sum())
+        self.gaps = int((steps > longest_bridged(self.usual)).sum())
 
     def span(self, first: float) -> None:
         """Lay the lines out as a counter of energy that began `first` seconds before the first of them."""

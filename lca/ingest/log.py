@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from lca import unique_keys
 from lca.errors import Fault, InputError, printable, shorten
-from lca.ingest import parquet, sqlite, whole_lines
+from lca.ingest import delimited, parquet, sqlite, whole_lines
 from lca.ingest.account import Account
 from lca.ingest.given import GLOB, Given
 from lca.ingest.source import Source, inflated, whole
@@ -72,6 +72,7 @@ class Log:
             None,
         )  # the same of files beside it
         self.shown = printable(path)
+        self.form: delimited.Form | None = None  # of a table that is given with commas, and has them not
         try:
             self._source = Source(path, self.shown)
             with self.raw() as handle:
@@ -86,6 +87,7 @@ class Log:
         if data.startswith(_LFS):
             raise InputError(self.shown, "a pointer of git-LFS, not the file itself", "Fetch it with `git lfs pull`.")
         self.encoding = next((name for bom, name in _BOMS if data.startswith(bom)), "utf-8")
+        self._written_in = self.encoding
         self.head = Head(
             os.path.basename(path).lower().removesuffix(".gz"), data, _text(data, self.encoding), self._tables(data)
         )
@@ -97,6 +99,10 @@ class Log:
             return sqlite.tables(self.path, None)
         with self.binary() as handle:
             return sqlite.tables(self.path, handle)
+
+    def give_with_commas(self, form: delimited.Form, head: Head) -> None:
+        """Give the table with commas from here on; `head` is its begin, given so."""
+        self.form, self.head, self.encoding = form, head, "utf-8"
 
     def beside(self, pattern: str) -> list[Log]:
         """Other files whose path from the folder of this one fits a pattern: `state*.json`, `../meta.yaml`, `node-*/a.csv`, `metrics/**`.
@@ -173,7 +179,13 @@ class Log:
 
     @contextmanager
     def binary(self) -> Iterator[IO[bytes]]:
-        """The bytes of the file, decompressed; those of the CSV of its table where it is Parquet."""
+        """The bytes of the file, decompressed; those of the CSV of its table where it is Parquet, or has other delimiters."""
+        with self._decompressed() as handle:
+            form = self.form
+            yield handle if form is None else delimited.as_csv(handle, form, self._written_in, self.shown)
+
+    @contextmanager
+    def _decompressed(self) -> Iterator[IO[bytes]]:
         with self.raw() as raw:
             if self.is_parquet:
                 with parquet.as_csv(raw, self.shown) as handle:

@@ -13,6 +13,7 @@ from lca.errors import Fault, InputError, shorten
 from lca.ingest import cells
 from lca.ingest.log import Log
 from lca.ingest.mapping import DURATIONS, Column, Mapping
+from lca.ingest.torn_rows import SWALLOWED, takes_in_others
 from lca.units import DIMENSIONS, parse
 
 _REMEDY = "Correct the row, or the mapping."
@@ -73,9 +74,8 @@ def _places(table: Log, header: list[str], wanted: Sequence[str]) -> list[int]:
 
 def _torn(row: list[str], header: list[str], places: list[int], delimiter: str, is_named: bool) -> str:
     """What is wrong with the shape of a row; empty where nothing is."""
-    swallowed = [line for cell in row if "\n" in cell for line in cell.split("\n")]
-    if any(line.count(delimiter) >= max(1, len(header) - 1) for line in swallowed):
-        return "a quote that is not closed takes in the rows below"
+    if takes_in_others(row, len(header), delimiter):
+        return SWALLOWED
     if places and max(places) >= len(row):
         return f"the row ends early: the header has {len(header)}"
     if not is_named and any(row[len(header) :]):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from lca.activity import as_utc
 from lca.errors import Fault, InputError, printable, shorten
-from lca.ingest import Input, Intake, Origin, faults, files, foreign, formats, keys, lca_run
+from lca.ingest import Input, Intake, Origin, faults, files, foreign, formats, keys, lca_run, unreadable
 from lca.ingest.assign import NOWHERE, Local, localised
 from lca.ingest.formats import Adapter, Note
 from lca.ingest.given import Given
@@ -167,6 +167,8 @@ def _tell_unknown(logs: Sequence[tuple[Log, bool]], intake: Intake) -> None:
         elif schema:
             message = said("{file} is {schema}, a result of lca, and holds no runs", file=log.shown, schema=schema)
             intake.notes.append(("", Note("not-a-log", message, severity="info")))
+        elif (kind := unreadable.kind_of(log.head)) is not None:
+            intake.notes.append(("", Note("not-a-log", kind.note(log.shown))))
         else:
             others.append(log.shown)
     if len(others) <= faults.NAMED:

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from lca.errors import Fault, shorten
 from lca.ingest import cells, gauge
+from lca.ingest.energy_counter import Counter
 from lca.ingest.formats import Found, Note
-from lca.ingest.gauge import Counter, Gauge
+from lca.ingest.gauge import Gauge
 from lca.ingest.log import Log
 from lca.ingest.pseudonym import pseudonym
 from lca.language import listed, plural, said

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from lca.language import say
-from lca.report import alternatives, completeness, covers, headline, quality, unused
+from lca.report import (
+    alternatives,
+    completeness,
+    covers,
+    gaps,
+    hardware,
+    headline,
+    instruments,
+    left_out,
+    quality,
+    roles,
+    unused,
+)
 from lca.report import numbers as n
 from lca.report.headline import Headline, KeyFigure, bounds
 from lca.report.parts import Bar, Pair, View, bar
@@ -56,8 +68,14 @@ def build(a: Assessment) -> Answer:
     own = sets is None and a.profile.view == "life-cycle"
     return Answer(
         figure=led.figure, unit=led.unit, interval=led.interval, label=completeness.label(a, led.label), covers=led.covers, sentence=led.sentence, parts=led.parts,
-        keys=led.keys, quality=_quality(made), quality_of="" if own else _whose_quality(sets is not None), facts=[*led.facts, *_facts(a, total, made, sets is not None)],
+        keys=led.keys, quality=_quality(made), quality_of="" if own else _whose_quality(sets is not None), facts=_with_role(a, led, _facts(a, total, made, sets is not None)),
     )  # fmt: skip
+
+
+def _with_role(a: Assessment, led: Headline, facts: list[Pair]) -> list[Pair]:
+    """The facts of the headline and of all reports; what rests on an assumed role first where scopes lead."""
+    role = roles.fact(a)
+    return [*led.facts, *role, *facts] if a.profile.view == "ghg-protocol" else [*led.facts, *facts, *role]
 
 
 def _whose_quality(summed: bool) -> str:
@@ -84,6 +102,8 @@ def _stages(a: Assessment) -> list[tuple[str, Sum]]:
 
 
 def _sentence(a: Assessment, total: Sum, made: dict[str, Sum], stages: list[tuple[str, Sum]]) -> str:
+    if not a.rows:
+        return say("No run of the logs lies in the period of the report; section 3 lists those outside it.")
     if not total.value:
         return say("No emissions could be determined from what the logs give; section 3 says what is missing.")
     pieces = [(say("the electricity of {stage}", stage=small(stage(s))), x.value or 0.0) for s, x in stages]
@@ -157,6 +177,10 @@ def _inputs(a: Assessment) -> str:
     return say("{inputs} ({files} gave nothing that counts, named in section 8)", inputs=inputs, files=n.counted(nothing, "file"))  # fmt: skip
 
 
+def _weighed(text: str, weight: str) -> str:
+    return say("{text} ({weight})", text=text, weight=weight) if weight else text
+
+
 def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> list[Pair]:
     aside = sum(i.quarantined for i in a.intake.inputs)
     facts = [
@@ -165,12 +189,15 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
             "{runs} from {inputs}; {aside} Each figure is classed by the weakest input that it rests on.",
             runs=n.counted(len(a.activities.runs), "run"), inputs=_inputs(a),
             aside=say("{records} set aside, named in section 4.", records=n.counted(aside, "record")) if aside else say("no record was set aside."))),
+        *left_out.facts(a),
         quality.fact(a),
         completeness.fact(a),
+        *(pair for pair in [instruments.fact(a)] if pair is not None),
+        *hardware.facts(a),
     ]  # fmt: skip
     if total.missing:
-        gaps = [
-            say("{label} of {missing}", label=label, missing=n.count(made[name].missing))
+        parts = [
+            _weighed(say("{label} of {missing}", label=label, missing=n.count(made[name].missing)), gaps.weight(a, name))
             for name, label in (("use_co2e", say("electricity")), ("embodied_co2e", say("embodied hardware")), ("end_of_life_co2e", say("end of life")))
             if made[name].missing
         ]  # fmt: skip
@@ -191,8 +218,8 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
             )
         entries = n.counted(total.rows, "entry", "entries")
         text = say(
-            "{parts} of {entries} (one per run and device group). {bound}",
-            parts=capital(n.listed(gaps)),
+            "{parts} of {entries} (one per run, device group and year). {bound}",
+            parts=capital(n.listed(parts)),
             entries=entries,
             bound=bound,
         )

@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca import statements, units
-from lca.engine.roles import roles
+from lca.engine.roles import OWN, SERVICE
 from lca.language import said, say
-from lca.quantities import BY_NAME
+from lca.quantities import BY_NAME, RESOURCES
 from lca.report import gaps
 from lca.report import numbers as n
 from lca.report.sums import Sum, many, ranked
-from lca.report.views import CUSTOMER, OWNER
 from lca.report.words import capital, clean, small, stage
 from lca.units import Quantity
 
@@ -126,10 +125,11 @@ def figure(a: Assessment, c: Content, of: NDArray[np.bool_] | None = None) -> It
         return missing(label, gaps.why(a, c.figure, rows, 160), LOGS, place)
     unit = known.unit if known is not None else next((r.unit for r in a.plan.rules if r.gives == c.figure), "")
     made = _amount(label, s, c, place, unit)
-    if c.role is not None and (assumed := int((roles(a.activities, a.resolved, a.profile)[1] & rows).sum())):
+    if c.role is not None and (assumed := int((a.roles.assumed & rows).sum())):
         made = made._replace(state=PARTLY, reason=_assumed(assumed, s.rows), who=statements.COMPLIANCE)
     if s.missing:
         return made._replace(
+            text=say("{figure}, a partial total", figure=made.text) if c.figure in RESOURCES else made.text,
             state=PARTLY,
             reason=say(
                 "{missing} of {entries} a part: {why}",
@@ -155,7 +155,7 @@ def _rows(a: Assessment, c: Content) -> NDArray[np.bool_]:
     if c.stages:
         rows &= np.asarray([s in c.stages for s in a.activities.stages], bool)[a.activities.run_of_row]
     if c.role is not None:
-        rows &= roles(a.activities, a.resolved, a.profile)[0] == (OWNER if c.role == "owner" else CUSTOMER)
+        rows &= a.roles.place == (OWN if c.role == "owner" else SERVICE)
     return rows
 
 

@@ -10,7 +10,7 @@ from lca.checks import SEVERITIES, told_off
 from lca.checks import catalogue as check_catalogue
 from lca.language import said, say
 from lca.quantities import NAMES
-from lca.report import completeness, drawn, gaps, quality, uncertainty
+from lca.report import completeness, drawn, gaps, left_out, quality, uncertainty
 from lca.report import numbers as n
 from lca.report.parts import Block, Cell, Column, Row, Table, View
 from lca.report.sums import PARTS, many, ranked, whole
@@ -85,7 +85,7 @@ def findings(a: Assessment) -> list[Severity]:
 def basis(a: Assessment) -> list[Block]:
     """What the interval rests on, how good the data are, and what is not determined."""
     drawings = {"one-parameter-at-a-time": uncertainty.chart, "how-much-of-each-figure-is-measured": drawn.measured}
-    tables = [*uncertainty.tables(a), *quality.tables(a), *completeness.tables(a), _gaps(a)]
+    tables = [*uncertainty.tables(a), *quality.tables(a), *completeness.tables(a), *left_out.tables(a), _gaps(a)]
     made = [(t, drawings[t.anchor](a) if t.anchor in drawings else None) for t in tables]
     return [Block(charts=[] if chart is None else [chart], table=t) for t, chart in made]
 
@@ -109,8 +109,8 @@ def improve(a: Assessment) -> list[str]:
 def _gaps(a: Assessment) -> Table:
     rows = [
         Row(cells=[
-            Cell(text=quantity(f["quantity"]), sub=f["quantity"]), Cell(text=say("{missing} of {rows}", missing=n.count(f["missing"]), rows=n.count(f["rows"]))),
-            Cell(text=gaps.why(a, f["quantity"])),
+            Cell(text=quantity(f["quantity"]), sub=f["quantity"]), Cell(text=say("{missing} of {rows}", missing=n.count(f["missing"]), rows=n.count(f["rows"])), sub=gaps.weight(a, f["quantity"])),
+            Cell(text=gaps.why(a, f["quantity"]), sub=gaps.size(a, f["quantity"])),
         ])
         for f in a.figure_list(())
         if f["quantity"] in NAMES and f["missing"] and not f["quantity"].startswith("sci_")  # they lack what their parts lack
@@ -120,5 +120,5 @@ def _gaps(a: Assessment) -> Table:
         Column(label=say("Entries lacking"), width=16),
         Column(label=say("Because"), width=56),
     ]
-    return Table(title=said("What is not determined, and why"), lead=say("Nothing was filled in: what is missing here is missing from the totals. Where entries lack a figure for several reasons, the most frequent one stands here; lca explain gives that of any run.") if rows else
-                 say("Every figure is determined for every entry."), columns=heads if rows else [], rows=rows)  # fmt: skip
+    return Table(title=said("What is not determined, and why"), lead=say("Nothing was filled in: what is missing here is missing from the totals; what it would add by the nearest proxy stands below the reason. Where entries lack a figure for several reasons, the most frequent one stands here; lca explain gives that of any run.") if rows else
+                 say("Every figure is determined for every entry.") if a.rows else say("There is no entry: no run lies in the period."), columns=heads if rows else [], rows=rows)  # fmt: skip

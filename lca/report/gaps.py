@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lca.engine.ledger import lacking
 from lca.engine.trace import NOT_DETERMINED
 from lca.language import Joined, Said, plural, said, say
 from lca.quantities import BY_NAME
@@ -35,6 +36,28 @@ def _label(found: re.Match[str]) -> str:
 def why(a: Assessment, quantity: str, of: NDArray[np.bool_] | None = None, limit: int = 240) -> str:
     """Why rows lack a quantity."""
     return told(a.reasons(quantity, of), limit)
+
+
+def weight(a: Assessment, quantity: str, of: NDArray[np.bool_] | None = None) -> str:
+    """Share of the rows that lack a quantity by energy and by money, such as `12 % of the energy, 8 % of the device hours`."""
+    rows = lacking(a.columns, quantity, a.rows)
+    energy, money = a.gap_sizes.shares(rows if of is None else rows & of, of)
+    parts = [] if energy is None else [say("about {share} of the energy", share=n.percent(energy))]
+    if money is not None:
+        parts.append(say("{share} of the {name}", share=n.percent(money), name=say(a.gap_sizes.money_name)))
+    return ", ".join(parts)
+
+
+def size(a: Assessment, quantity: str) -> str:
+    """What the rows that lack a quantity would add by the nearest proxy; empty where none is known."""
+    held = a.gap_sizes.estimates.get(quantity)
+    known = None if held is None else np.isnan(a.columns[quantity]) & ~np.isnan(held.values)
+    if held is None or known is None or not known.any():
+        return ""
+    amount = n.phrase(float(np.sum(held.values[known])), BY_NAME[quantity].unit)
+    return say(
+        "about {amount} by {proxy}, in no total", amount=amount, proxy=say(held.names[int(held.step[known].max())])
+    )
 
 
 def told(reasons: Sequence[tuple[str, int]], limit: int = 240) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import Field
 
+from lca.engine.scope_totals import NOT_COMPUTED, SUPPLIED_OTHER
 from lca.language import plural, said, say
 from lca.quantities import FUNCTIONAL_UNITS
 from lca.report import alternatives as alt
@@ -14,7 +15,7 @@ from lca.report.alternatives import Alternatives
 from lca.report.parts import Bar, Pair, View, bar
 from lca.report.sci import PRINTED
 from lca.report.sums import whole
-from lca.report.views import cell, places
+from lca.report.views import cell, lacking_weight, places
 from lca.report.words import WORK, clean
 
 if TYPE_CHECKING:
@@ -24,6 +25,13 @@ if TYPE_CHECKING:
 SCOPES = (
     ("scope-2-location", said("Scope 2, location-based"), "#0b5c8f"), ("scope-3-1", said("Scope 3, category 1: cloud services"), "#3c8f7c"),
     ("scope-3-2", said("Scope 3, category 2: hardware bought"), "#d08a1e"), ("scope-3-3", said("Scope 3, category 3: upstream of electricity"), "#5fa3cf"),
+)  # fmt: skip
+#: further ones, shown where there are any
+MORE = (
+    ("scope-1", said("Scope 1: fuels and refrigerants"), "#7a5195"), ("scope-3-3-fuels", said("Scope 3, category 3: upstream of fuels"), "#8fb8d8"),
+    ("scope-3-7", said("Scope 3, category 7: employees' devices"), "#a05d56"), ("scope-3-8", said("Scope 3, category 8: leased assets of others"), "#6f8f3c"),
+    ("scope-3-11", said("Scope 3, category 11: use of what was sold"), "#b07aa1"), ("scope-3-13", said("Scope 3, category 13: hardware leased to others"), "#9c755f"),
+    (SUPPLIED_OTHER, said("Scope 3, other categories as supplied"), "#bab0ac"),
 )  # fmt: skip
 OPERATION, HARDWARE = "#0b5c8f", "#d08a1e"
 
@@ -71,45 +79,42 @@ def life_cycle(a: Assessment) -> Pair:
 def ghg(a: Assessment) -> Headline:
     """Scopes 1, 2 and 3."""
     lines = {x["id"]: x for x in a.view_data["lines"] if x["view"] == "ghg-protocol"}
-    total, market = lines["total-location"], lines["total-market"]
+    total, market = lines["total-over-scopes"], lines["total-over-scopes-market"]
     amount = n.amount(total["value"], "kgCO2e")
     held = [x for i, x in lines.items() if i.startswith("scope-") and x.get("applies", True)]
-    absent = [x["category"] for x in held if x["value"] is None]
+    other = SUPPLIED_OTHER in lines
+    absent = [x["category"] for x in held if x["value"] is None and not (other and x["id"] in NOT_COMPUTED)]
     third = [x for x in held if x["id"].startswith("scope-3-") and x["value"] is not None]
-    scope_3 = sum(x["value"] for x in third) if third else None
-    known = [x["category"].rpartition(" ")[2] for x in third]
-    of = say(plural(len(known), "category {numbers}", "categories {numbers}", numbers=n.listed(known)))
+    scope_3 = lines["total-scope-3-location"]["value"]
+    known = list(dict.fromkeys(x["category"].rpartition(" ")[2] for x in third))
+    of = say(plural(len(known), "category {numbers}", "categories {numbers}", numbers=n.listed(known))) if known else ""
+    if other:
+        supplied = say("other categories as supplied")
+        of = say("{categories} and {others}", categories=of, others=supplied) if of else supplied
     sentence = say(
         "Scope 2 is {location} by the location-based and {market} by the market-based method; scope 3 is {scope_3}.",
         location=_said(lines["scope-2-location"]),
         market=_said(lines["scope-2-market"]),
-        scope_3=say("{value}, of {categories}", value=_phrase(scope_3), categories=of) if third else n.NOT_AVAILABLE,
+        scope_3=say("{value}, of {categories}", value=_phrase(scope_3), categories=of) if of else n.NOT_AVAILABLE,
     )
     if absent:
         sentence = f"{sentence} {say('Not available, and not in the sum: {places}.', places=places(absent))}"
     keys = [
-        _key(say("scope 1"), lines["scope-1"]), _key(say("scope 2, location-based"), lines["scope-2-location"]),
-        _key(say("scope 2, market-based"), lines["scope-2-market"]),
-        KeyFigure(value=_phrase(scope_3), label=say("scope 3"), notes=[of] if third else []),
+        _key(a, say("scope 1"), lines["scope-1"]), _key(a, say("scope 2, location-based"), lines["scope-2-location"]),
+        _key(a, say("scope 2, market-based"), lines["scope-2-market"]),
+        KeyFigure(value=_phrase(scope_3), label=say("scope 3"), notes=[of] if of else []),
     ]  # fmt: skip
-    drawn = [(label, lines[i]["value"] or 0.0, colour, _said(lines[i])) for i, label, colour in SCOPES]
+    drawn = [(say(label), lines[i]["value"] or 0.0, colour, _said(lines[i])) for i, label, colour in SCOPES]
+    drawn += [
+        (say(label), lines[i]["value"], colour, _said(lines[i]))
+        for i, label, colour in MORE
+        if i in lines and lines[i]["value"]
+    ]
     return Headline(
         amount.text, amount.unit, bounds(total["value"], total["low"], total["high"], "kgCO2e"), say("scopes 1, 2 and 3 as far as known, location-based; {value} market-based", value=_phrase(market["value"])),
         say("The interval is that of the sum, whose parts rest in part on the same inputs; section 2 gives that of each part.") if total["low"] is not None else "",
-        sentence, bar(say("What the sum is made of"), drawn), keys, [life_cycle(a), *_role(a, lines)],
+        sentence, bar(say("What the sum is made of"), drawn), keys, [life_cycle(a)],
     )  # fmt: skip
-
-
-def _role(a: Assessment, lines: dict[str, Any]) -> list[Pair]:
-    assumed = sum(lines[i].get("assumed_role", 0) for i in ("scope-2-location", "scope-3-1"))
-    if not assumed:
-        return []
-    text = say(
-        "Assumed for {assumed} of {entries}: customer of a cloud where the run names a provider, else owner of the hardware. It decides between scope 2 and scope 3; “role” in the profile states it.",
-        assumed=n.count(assumed),
-        entries=n.counted(a.rows, "entry", "entries"),
-    )
-    return [Pair(term=say("Role"), text=text)]
 
 
 def _phrase(value: float | None) -> str:
@@ -126,7 +131,7 @@ def _said(line: dict[str, Any]) -> str:
     )
 
 
-def _key(label: str, line: dict[str, Any]) -> KeyFigure:
+def _key(a: Assessment, label: str, line: dict[str, Any]) -> KeyFigure:
     shown = bounds(line["value"], line["low"], line["high"], "kgCO2e")
     gap = (
         say(
@@ -137,6 +142,8 @@ def _key(label: str, line: dict[str, Any]) -> KeyFigure:
         if line["missing"] and line["rows"]
         else ""
     )
+    weight = lacking_weight(a, line["id"]) if gap else ""
+    gap = say("{text} ({weight})", text=gap, weight=weight) if weight else gap
     return KeyFigure(value=_said(line), label=label, notes=[x for x in (shown, gap) if x])
 
 

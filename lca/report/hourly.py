@@ -104,7 +104,7 @@ def _line(
     columns = a.activities.columns
     weight = energy[rows]
     means = np.asarray([f.value for f in a.resolved.factors])[columns[f"{name}__factor"][rows].astype(np.int64)]
-    _, first = np.unique(a.activities.run_of_row[rows], return_index=True)  # device groups of a run share its hours
+    _, first = np.unique(a.activities.piece_of_row[rows], return_index=True)  # device groups of a run share its hours
     return _Line(
         zone, system, view, float(weight.sum()), _mean(a.activities.column(annual)[rows], weight),
         _mean(columns[name][rows], weight) or 0.0, _mean(means, weight),

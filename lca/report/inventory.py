@@ -7,8 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lca.language import said, say
-from lca.quantities import FUNCTIONAL_UNITS
-from lca.report import alternatives, attribution, compute, drawn, failed, hourly, overheads, runs, sci, views
+from lca.quantities import BY_NAME, FUNCTIONAL_UNITS, RESOURCES
+from lca.report import (
+    alternatives,
+    attribution,
+    compute,
+    drawn,
+    failed,
+    fuels,
+    hourly,
+    instruments,
+    overheads,
+    runs,
+    sci,
+    views,
+)
 from lca.report import numbers as n
 from lca.report.cells import basis, interval, notes, value
 from lca.report.derivations import ORDERS
@@ -105,7 +118,7 @@ def build(a: Assessment) -> list[Block]:
         Block(charts=_there(drawn.systems(a), drawn.use_and_hardware(a)), table=_grouped(a, "system", said("Results by system"), say("Largest first."))),
         Block(charts=_there(drawn.methods(a)), table=_noted(views.scopes(a))),
         Block(table=_noted(views.bridge(a))),
-        *(Block(table=t) for t in [views.bought(a)] if t is not None),
+        *(Block(table=t) for t in [instruments.table(a), views.bought(a), fuels.table(a)] if t is not None),
         Block(table=_noted(sci.table(a))),
         Block(table=methods(a)),
         Block(table=_grouped(a, "year", said("Results by year"), say("Year in which the middle of a run lies; “not stated” where it has no date."))),
@@ -162,16 +175,19 @@ def methods(a: Assessment) -> Table:
         ("use_co2e", say("Electricity over its life cycle, location-based"), False),
         ("water_onsite", say("Water on site"), False), ("water_offsite", say("Water off site"), False),
         ("water", say("Water on and off site, of entries with both"), False), ("embodied_water", say("Water to make the hardware"), False),
+        ("primary_energy", say("Primary energy"), False), ("adpe", say("Abiotic depletion, elements"), False),
     ):  # fmt: skip
         if name not in a.summary.names:
             continue
         s = whole(a, name)
-        engine = "L" if "water" in name else "kgCO2e"
+        engine = BY_NAME[name].unit
         unit = n.scale(s.value, engine)
         shown = value(s, unit)
         if s.value is not None and not s.is_inside:
-            shown = Cell(text=n.phrase(s.value, engine))
+            shown = shown.model_copy(update={"text": n.phrase(s.value, engine)})
         known = say("{rows} of {whole}", rows=n.count(s.rows - s.missing), whole=n.count(s.rows))
+        if name in RESOURCES and s.missing and s.value is not None:
+            shown = shown.model_copy(update={"sub": say("partial, {known} entries in full", known=known)})
         rows.append(Row(cells=[Cell(text=label), shown, interval(s, unit), Cell(text=known)], total=total))
     heads = [Column(label=say("Figure"), width=46), Column(label=say("Value"), width=18, right=True), Column(gap=True, label=say("95 % interval"), width=19),
              Column(label=say("Entries in full"), width=17)]  # fmt: skip

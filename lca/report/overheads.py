@@ -23,7 +23,7 @@ def parts(a: Assessment) -> list[tuple[str, float, str]]:
     """Parts of the facility energy, in kWh, which add up to it; each with what it holds."""
     it, facility = (a.columns.get(q, np.full(a.rows, np.nan)) for q in ("it_energy", "facility_energy"))
     by_ratio = _by_ratio(a)
-    idle = np.asarray([s == "idle" for s in a.activities.stages])[a.activities.run_of_row]
+    idle = np.asarray([s == "idle" for s in a.activities.stages], bool)[a.activities.run_of_row]
     known = ~np.isnan(facility) & ~np.isnan(it)
     devices = np.where(known & ~idle, _devices(a, it), np.nan)
     apart = ~np.isnan(devices)

@@ -45,6 +45,14 @@ class Factors(View):
     sources: list[Source] = Field(description="Their sources")
 
 
+#: quantity of a factor of scope 1 and of the supply of its fuels -> what it is, for readers
+OF_SCOPE_1 = {
+    "fuel_direct_per_litre": said("emissions of burning fuel"), "fuel_direct_per_kwh": said("emissions of burning fuel"),
+    "fuel_wtt_per_litre": said("supply of fuel, well to tank"), "fuel_wtt_per_kwh": said("supply of fuel, well to tank"),
+    "refrigerant_gwp": said("global warming potential of a refrigerant"),
+}  # fmt: skip
+
+
 def factors(a: Assessment) -> Factors:
     """Factors in use, by the share of the total that rests on each, and their sources."""
     ordered, overall = _weights(a)
@@ -106,6 +114,8 @@ def _weights(a: Assessment) -> tuple[list[tuple[Factor, str, float]], float]:
         for part in hourly.parts(a.catalogue, a.resolved.factors[position]):
             known = single.get(part.id)
             single[part.id] = (part, meaning, weight + (known[2] if known else 0.0))
+    for factor in (f for entry in a.burnt if entry.counted for f in entry.factors):
+        single.setdefault(factor.id, (factor, OF_SCOPE_1[factor.quantity], 0.0))
     return sorted(single.values(), key=lambda item: -item[2]), float(size.sum())
 
 

@@ -8,10 +8,11 @@ import numpy as np
 
 from lca import statements
 from lca.engine.gwp import NOT_STATED, is_mixed, named, shares
-from lca.engine.instruments import bought
+from lca.engine.register.criteria import MET, NOT_ASKED, NOT_MET, NOT_SHOWN
 from lca.language import said, say
 from lca.report import numbers as n
 from lca.report.answers import LOGS, NONE, Item, given, missing, partly
+from lca.report.instruments import without_mix
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -45,44 +46,48 @@ def activity(a: Assessment) -> Item:
 
 def instruments(a: Assessment) -> Item:
     """Contractual instruments for electricity."""
-    runs = bought(a.activities)
-    if not runs:
+    lines = a.register.lines
+    if not lines:
         return given(
             say("Instruments"),
             say("None is stated: the market-based figure rests on residual mixes, else on the grid"),
             "Electricity by method, and water",
         )
-    held = [i for r in runs for i in getattr(a.activities.runs[r].electricity, "instruments", [])]
-    kinds = {k: sum(i.type == k for i in held) for k in INSTRUMENTS}
+    kinds = {k: sum(line.entry.instrument.type == k for line in lines) for k in INSTRUMENTS}
+    counted = sum(line.is_counted for line in lines)
     text = say(
-        "{instruments} in {runs}: {kinds}",
-        instruments=n.counted(len(held), "instrument"),
-        runs=n.counted(len(runs), "run"),
+        "{instruments}, of which {counted} count: {kinds}",
+        instruments=n.counted(len(lines), "instrument"),
+        counted=n.count(counted),
         kinds=n.listed(f"{n.count(v)} {say(INSTRUMENTS[k])}" for k, v in kinds.items() if v),
     )
-    dropped = sum(x.code != "evidence-shared" for x in a.notes)
-    if dropped:
-        text = say("{instruments}; {notes} on them in section 4", instruments=text, notes=n.counted(dropped, "note"))
-    return given(say("Instruments"), text, "Electricity by method, and water")
+    return given(say("Instruments"), text, "Register of instruments")
 
 
 def instrument_criteria(a: Assessment) -> Item:
-    """Quality criteria of the instruments."""
-    held = [i for r in bought(a.activities) for i in getattr(a.activities.runs[r].electricity, "instruments", [])]
-    if not held:
+    """Quality criteria of the instruments: each is met, not met or not shown."""
+    lines = a.register.lines
+    if not lines:
         return Item(say("Quality criteria"), n.DOES_NOT_APPLY, NONE, say("no instrument is stated"))
-    shown = sum(bool(i.evidence) for i in held)
+    states = [state for line in lines if line.is_counted for state in line.criteria.values()]
     text = say(
-        "Period (4) and market (5) are tested for every instrument; {shown} of {held} name evidence for the others",
-        shown=n.count(shown),
-        held=n.count(len(held)),
+        "Of the criteria of the {instruments} that count, {met} are met, {failed} are not, {shown} are not shown",
+        instruments=n.counted(sum(line.is_counted for line in lines), "instrument"),
+        met=n.count(states.count(MET)), failed=n.count(states.count(NOT_MET)), shown=n.count(states.count(NOT_SHOWN)),
+    )  # fmt: skip
+    if a.profile.instrument_evidence == "claimed":
+        why = say("the profile counts instruments as claimed, without evidence")
+        return partly(say("Quality criteria"), text, why, statements.COMPLIANCE, "Register of instruments")
+    if states.count(MET) == len(states) - states.count(NOT_ASKED):
+        return given(say("Quality criteria"), text, "Register of instruments")
+    why = say(
+        "serial numbers and retirement show criteria 2 and 3; criteria 6 and 7 rest on evidence that this software does not read"
     )
-    return partly(say("Quality criteria"), text, say("criteria 1 to 3, 6 and 7 rest on the evidence that the logs name, which this software does not read"),
-                  statements.COMPLIANCE, "section-findings")  # fmt: skip
+    return partly(say("Quality criteria"), text, why, statements.COMPLIANCE, "Register of instruments")
 
 
 def residual_mix(a: Assessment) -> Item:
-    """Whether residual mixes were available."""
+    """Whether residual mixes were available; where not, which figure is needed and who has it."""
     mix = a.activities.columns.get("residual_mix")
     known = 0 if mix is None else int((~np.isnan(mix)).sum())
     text = say(
@@ -90,9 +95,17 @@ def residual_mix(a: Assessment) -> Item:
         known=n.count(known),
         entries=n.counted(a.rows, "entry", "entries"),
     )
-    if known < a.rows:
-        text = say("{known}; the grid average stands in elsewhere", known=text)
-    return given(say("Residual mix"), text, "section-findings")
+    gaps = without_mix(a)
+    if not gaps:
+        return given(say("Residual mix"), text, "section-findings")
+    text = say("{known}; the grid average stands in elsewhere", known=text)
+    held = [gap.mix for gap in gaps if gap.mix is not None and gap.mix.status == "theirs"]
+    why = say(
+        "no residual mix is known for {places}",
+        places=n.listed(gap.country or say("runs without a place") for gap in gaps[:3]),
+    )
+    who = held[0].publisher if held else statements.COMPLIANCE
+    return partly(say("Residual mix"), text, why, who, "section-findings")
 
 
 def gwp(a: Assessment) -> Item:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from lca import statements
 from lca.checks import SEVERITIES
 from lca.disclosure import catalogue
 from lca.language import plural, said, say
 from lca.report import completeness, period
 from lca.report import numbers as n
+from lca.report import roles as role_words
 from lca.report.answers import SYSTEMS_SHOWN, Item, given, missing, partly
-from lca.report.words import ORDER, clean, small, stage, way
+from lca.report.words import ORDER, capital, clean, small, stage, way
 
 if TYPE_CHECKING:
     from lca.assessment import Assessment
@@ -117,24 +120,13 @@ def boundary(a: Assessment) -> Item:
 
 def roles(a: Assessment) -> Item:
     """Whose hardware the runs used."""
-    from lca.engine.roles import roles as of_rows
-    from lca.site import ROLES
-
-    role, assumed = of_rows(a.activities, a.resolved, a.profile)
-    names = (say("owner of the hardware"), say("customer of a cloud"))
-    text = "; ".join(
-        f"{names[g]}: {n.counted(int((role == g).sum()), 'entry', 'entries')}"
-        for g in range(len(ROLES))
-        if (role == g).any()
-    )
-    if assumed.any():
-        reason = say(
-            "assumed for {number} of {entries}: “role” in the profile states it",
-            number=n.count(int(assumed.sum())),
-            entries=n.counted(a.rows, "entry", "entries"),
-        )
-        return partly(say("Role"), text, reason, statements.COMPLIANCE, "One inventory, several views")
-    return given(say("Role"), text, "One inventory, several views")
+    place = "One inventory, several views"
+    text = capital(role_words.counted(a, np.ones(a.rows, bool)))
+    assumed = role_words.assumed(a)
+    if assumed:
+        reason = say("{assumed} “role” in the profile states it", assumed=assumed)
+        return partly(say("Role"), text, reason, statements.COMPLIANCE, place)
+    return given(say("Role"), text, place)
 
 
 def left_out(a: Assessment) -> Item:

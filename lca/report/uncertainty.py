@@ -27,7 +27,7 @@ _MEANINGS = {lookup.quantity: lookup.meaning for lookup in reversed(LOOKUPS)}  #
 
 def meaning_of(column: str) -> str:
     """What an input is, in words."""
-    from lca.assessment import MEANINGS
+    from lca.engine.reasons import MEANINGS
 
     return say(MEANINGS.get(column) or column.replace("_", " ")).replace("`", "")
 

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lca.engine.purchases import what
-from lca.engine.roles import roles
-from lca.engine.views import CUSTOMER, OWNER
+from lca.engine.roles import OWN, SERVICE
 from lca.language import plural, said, say
 from lca.report import gaps
 from lca.report import numbers as n
 from lca.report.cells import SHORT
 from lca.report.parts import Cell, Column, Row, Table
+from lca.report.roles import assumed
 from lca.report.words import capital, clean
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def span(x: dict[str, Any]) -> Cell:
 def _full(x: dict[str, Any]) -> Cell:
     if not x["rows"]:
         return Cell(text=n.DOES_NOT_APPLY, kind="none")
-    return Cell(text=say("{rows} of {whole}", rows=n.count(x["rows"] - x["missing"]), whole=n.count(x["rows"])))
+    text = say("{rows} of {whole}", rows=n.count(x["rows"] - x["missing"]), whole=n.count(x["rows"]))
+    return Cell(text=text, sub=say("without {weight}", weight=x["weight"]) if x.get("weight") else "")
 
 
 def _said(x: dict[str, Any]) -> str:
@@ -108,8 +109,7 @@ def places(names: Sequence[str]) -> str:
 
 def _whose(a: Assessment) -> dict[str, tuple[str, NDArray[np.bool_]]]:
     """Lines whose gaps are told one by one: the quantity that they lack, and the rows that they hold."""
-    role, _ = roles(a.activities, a.resolved, a.profile)
-    own, cloud = role == OWNER, role == CUSTOMER
+    own, cloud = a.roles.place == OWN, a.roles.place == SERVICE
     idle = np.asarray([s == "idle" for s in a.activities.stages], bool)[a.activities.run_of_row]
     every = np.ones(a.rows, bool)
     return {
@@ -119,6 +119,12 @@ def _whose(a: Assessment) -> dict[str, tuple[str, NDArray[np.bool_]]]:
     }  # fmt: skip
 
 
+def lacking_weight(a: Assessment, id: str) -> str:
+    """Share of the entries of a line that lack a part, by energy and by money; empty for a line that holds no entries."""
+    whose = _whose(a)
+    return gaps.weight(a, *whose[id]) if id in whose else ""
+
+
 def scopes(a: Assessment) -> Table:
     """The scopes of the GHG Protocol, and the totals of the other views beside them."""
     lines = a.view_data["lines"]
@@ -126,7 +132,7 @@ def scopes(a: Assessment) -> Table:
     others = [x for x in lines if (x["view"], x["id"]) in (("life-cycle", "total"), ("sci", "sum.both"))]
     market = dict(a.total("total_co2e_market")) | {"id": "market", "category": ""}
     whose = _whose(a)
-    ghg, others, (market,) = ([x | {"why": gaps.why(a, *whose[x["id"]], limit=160)} if x["id"] in whose and x["missing"] else x for x in held]
+    ghg, others, (market,) = ([x | {"why": gaps.why(a, *whose[x["id"]], limit=160), "weight": gaps.weight(a, *whose[x["id"]])} if x["id"] in whose and x["missing"] else x for x in held]
                               for held in (ghg, others, [market]))  # fmt: skip
     rows = [_line(x, _place(x), x["id"].startswith("total-")) for x in ghg]
     rows += [_line(x | {"label": label}, place, True) for x, label, place in (
@@ -139,7 +145,7 @@ def scopes(a: Assessment) -> Table:
     return Table(
         title=said("One inventory, several views"),
         lead=say("The same runs feed every view; the table below shows how each total follows from the others. A contract never changes a location-based figure, upstream is never counted twice, and hardware counts either when it is bought or by its share of life, never both."),
-        columns=heads, rows=rows, notes=_roles(a, ghg),
+        columns=heads, rows=rows, notes=_roles(a),
     )  # fmt: skip
 
 
@@ -152,26 +158,9 @@ def _line(x: dict[str, Any], place: str, total: bool) -> Row:
     return Row(cells=[first, Cell(text=place, kind="muted"), cell(x), span(x), _full(x)], total=total)
 
 
-def _roles(a: Assessment, ghg: list[dict[str, Any]]) -> list[str]:
-    held = {x["id"]: x for x in ghg}
-    assumed = [held[i].get("assumed_role", 0) for i in ("scope-2-location", "scope-3-1")]
-    if not any(assumed):
-        return []
-    parts = [
-        say("{who} for {number}", who=who, number=n.count(number))
-        for who, number in zip(
-            (say("owner of the hardware"), say("customer of a cloud provider that the run names")), assumed, strict=True
-        )
-        if number
-    ]
-    return [
-        say(
-            "The role is assumed for {assumed} of {entries}: {names}. “role” in the profile, or of its sites, states it.",
-            assumed=n.count(sum(assumed)),
-            entries=n.counted(a.rows, "entry", "entries"),
-            names=n.listed(parts),
-        )
-    ]
+def _roles(a: Assessment) -> list[str]:
+    text = assumed(a)
+    return [f"{text} {say('“role” in the profile, or of its sites, states it.')}"] if text else []
 
 
 def bridge(a: Assessment) -> Table:
@@ -244,4 +233,4 @@ def bought(a: Assessment) -> Table | None:
         else []
     )
     return Table(title=next(title for title in BOUGHT if title.lower() == what(a.profile)), columns=heads, rows=rows, notes=more,
-                 lead=say("Category 2 of scope 3: production, whole in the year of purchase. Servers count where they are listed; none is added around a device."))  # fmt: skip
+                 lead=say("Category 2 of scope 3: production, whole in the year of purchase. The host of their class, such as a server or a desktop computer, counts with accelerators, unless the purchase names it, says that it is inside, or says that it is bought apart."))  # fmt: skip

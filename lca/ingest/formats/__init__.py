@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from lca.errors import Fault, InputError, nearest, shorten
-from lca.ingest import detect
+from lca.ingest import delimited, detect, unreadable
 from lca.ingest.log import HEAD, Head, Log
 from lca.ingest.pieces import Pieces
 from lca.language import listed, plural, said
@@ -133,7 +133,7 @@ def is_own(head: Head, log_format: str = "", is_named: bool = True) -> bool:
     """
     if log_format:
         return log_format == OWN
-    if result_of_lca(head):
+    if result_of_lca(head) or unreadable.kind_of(head) is not None:
         return False
     if "lca-run/1" in head.text or _SAYS_SO.search(head.text):
         return True
@@ -186,12 +186,27 @@ def choose(log: Log, log_format: str) -> Adapter | None:
         if not log_format and "lca-run/1" in head.text:
             return None
         found = [adapter for adapter in asked if adapter.claims(head)]
+    if not found and not detect.is_json(log.head):
+        found = _with_commas(log, asked)
     if log_format and not found:
         raise InputError(log.shown, f"not in the format {log_format}: its begin lacks what such a file holds", "Correct the file or --log-format.")  # fmt: skip
     if len(found) > 1:
         names = ", ".join(a.format.name for a in found)
         raise InputError(log.shown, f"several formats claim it: {names}", f"Say which with --log-format, such as --log-format {found[0].format.name}.")  # fmt: skip
     return found[0] if found else None
+
+
+def _with_commas(log: Log, asked: list[Adapter]) -> list[Adapter]:
+    """The formats that claim a table with other delimiters once it has commas; `log` then gives it so."""
+    text = log.head.text
+    for form in delimited.forms(text):
+        made = "\n".join(map(form.line, text.split("\n")))
+        head = log.head._replace(text=made, data=made.encode())
+        found = [adapter for adapter in asked if adapter.claims(head)]
+        if found:
+            log.give_with_commas(form, head)
+            return found
+    return []
 
 
 def nearly(head: Head) -> str:
@@ -239,6 +254,8 @@ def unknown(where: str, head: Head | None = None) -> Fault:
         return InputError(
             where, f"{schema}, a result of lca, which holds no runs", "Give the logs on which it rests."
         ).fault
+    if head is not None and (kind := unreadable.kind_of(head)) is not None:
+        return InputError(where, kind.problem, kind.remedy).fault
     near = nearly(head) if head is not None else ""
     return InputError(
         where,

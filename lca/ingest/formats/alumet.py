@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lca.errors import Fault, shorten
-from lca.ingest import cells, device_samples, gauge
+from lca.ingest import cells, device_samples, energy_counter, gauge
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.torn_rows import torn_row, wrong_width
@@ -41,7 +41,7 @@ class _Series:
         self.row = row
         self.sum = 0.0
         self.count = 0
-        self.counter = gauge.Counter()
+        self.counter = energy_counter.Counter()
         self._first: tuple[float, float] | None = None
 
     def put(self, at: float, joules: float) -> None:

@@ -10,6 +10,7 @@ from itertools import chain
 from lca.errors import Fault, InputError, shorten
 from lca.ingest.bill import Bill, Charge, Hours, charge_of
 from lca.ingest.bill_rows import Table, columns, fold, number
+from lca.ingest.cells import stamp
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.language import said
@@ -162,12 +163,8 @@ def _order(log: Log) -> tuple[bool, tuple[Note, ...]]:
 def _day(text: str, month_first: bool) -> datetime | None:
     """The day of a date as exports write it, UTC."""
     try:
-        slashed = _SLASHED.fullmatch(text)
-        if slashed:
-            a, b, year = (int(part) for part in slashed.groups())
-            made = datetime(year, a if month_first else b, b if month_first else a, tzinfo=UTC)
-        else:
-            made = datetime.fromisoformat(text).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
-        return made if made.year < 9999 else None
-    except (ValueError, OverflowError):
+        slashed = ("%m/%d/%Y" if month_first else "%d/%m/%Y") if _SLASHED.fullmatch(text) else ""
+        made = stamp(text, slashed)
+    except ValueError:
         return None
+    return made.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC) if made is not None else None

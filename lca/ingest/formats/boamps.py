@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from lca.errors import Fault, shorten
@@ -151,7 +151,7 @@ def _time(measure: dict[str, Any], notes: list[Note]) -> dict[str, Any]:
         notes.append(Note("cells-not-used", message, "duration", "info"))
     text = measure.get("measurementDateTime")
     try:
-        start = datetime.fromisoformat(text) if isinstance(text, str) else None
+        start = cells.stamp(text) if isinstance(text, str) else None
     except ValueError:
         start = None
         notes.append(Note("clock-fault", said("measurementDateTime is no time: {text}", text=shorten(text)), "start"))

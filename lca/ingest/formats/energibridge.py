@@ -9,8 +9,9 @@ from typing import Any
 from lca.errors import Fault
 from lca.ingest import cells, gauge
 from lca.ingest.device_samples import empty, energy_of_parts, torn
+from lca.ingest.energy_counter import Counter
 from lca.ingest.formats import Format, Found, Note
-from lca.ingest.gauge import Counter, Gauge
+from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
 from lca.ingest.torn_rows import wrong_width
 from lca.language import said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 
 from lca import unique_keys
 from lca.errors import Fault, InputError
+from lca.ingest import cells
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.log import Head, Log
 from lca.ingest.torn_rows import torn_row
@@ -30,6 +30,8 @@ MOONCAKE = {"timestamp", "input_length", "output_length"}
 BLOCK = 1 << 24
 #: no request has as many tokens
 MOST = 10**9
+#: s; no trace goes on for as long
+FURTHEST = 5e9
 _STAMP = r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 _WHOLE_STAMP = re.compile(_STAMP)
 
@@ -104,7 +106,7 @@ def read(log: Log) -> Iterator[Found | Fault]:
     work = {"requests": sums.requests, "tokens_in": sums.tokens_in, "tokens_out": sums.tokens_out}
     record: dict[str, Any] = {"stage": "inference", "work": work}
     if is_azure:
-        start, end = (_moment(t) for t in (sums.first, sums.last))
+        start, end = (_moment(t[1]) for t in (sums.first, sums.last))
         notes: tuple[Note, ...] = ()
         if (start.tzinfo is None) != (end.tzinfo is None):
             notes = (
@@ -177,19 +179,22 @@ def _block(whole: bytes, row: int, skip: int, sums: _Sums) -> Iterator[Fault]:
 
 
 def _azure_row(line: str) -> _Row | tuple[str, Any, str]:
-    cells = [c.strip() for c in line.split(",")]
-    if len(cells) != len(AZURE):
-        return "", f"{len(cells)} cells", f"the header has {len(AZURE)}"
-    if not _WHOLE_STAMP.fullmatch(cells[0]) or not _is_time(cells[0]):
-        return AZURE[0], cells[0], "not a time"
-    return _counts(_key(cells[0]), (AZURE[1], cells[1]), (AZURE[2], cells[2]))
+    parts = [c.strip() for c in line.split(",")]
+    if len(parts) != len(AZURE):
+        return "", f"{len(parts)} cells", f"the header has {len(AZURE)}"
+    if not _WHOLE_STAMP.fullmatch(parts[0]) or not _is_time(parts[0]):
+        return AZURE[0], parts[0], "not a time"
+    return _counts(_key(parts[0]), (AZURE[1], parts[1]), (AZURE[2], parts[2]))
 
 
 def _counts(stamp: Any, *told: tuple[str, Any]) -> _Row | tuple[str, Any, str]:
     made = []
     for name, value in told:
-        count = int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,9}", value) else value
-        if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < MOST:
+        try:
+            count = cells.count(value)
+        except ValueError:
+            count = None
+        if count is None or count >= MOST:
             return name, value, "not a number of tokens"
         made.append(count)
     return _Row(stamp, *made)
@@ -220,10 +225,10 @@ def _mooncake(log: Log, sums: _Sums) -> Iterator[Fault]:
 
 def _burst(log: Log, sums: _Sums) -> Iterator[Fault]:
     """Seconds from the begin of the trace: https://github.com/HPMLL/BurstGPT."""
-    for row, cells in log.records():
-        stamp = _seconds(cells.get("Timestamp"), 1)
-        told = ((n, cells.get(n, "")) for n in BURST[2:4])
-        yield from sums.put(row, ("Timestamp", cells.get("Timestamp", ""), "not a time") if stamp is None else _counts(stamp, *told))  # fmt: skip
+    for row, texts in log.records():
+        stamp = _seconds(texts.get("Timestamp"), 1)
+        told = ((n, texts.get(n, "")) for n in BURST[2:4])
+        yield from sums.put(row, ("Timestamp", texts.get("Timestamp", ""), "not a time") if stamp is None else _counts(stamp, *told))  # fmt: skip
 
 
 def _cells(line: str) -> list[str]:
@@ -238,25 +243,29 @@ def _parsed(line: str) -> Any:
 
 
 def _seconds(value: Any, per: int) -> float | None:
+    """Seconds from the begin of a trace; None where they are none."""
     try:
-        made = math.nan if isinstance(value, (bool, list, dict)) or value is None else float(value) / per
-    except (ValueError, OverflowError):
+        number = cells.number(value)
+    except ValueError:
         return None
-    return made if 0 <= made < 5e9 else None
+    return number / per if number is not None and number / per < FURTHEST else None
 
 
-def _moment(key: Any) -> datetime:
-    return datetime.fromisoformat(key[1] if isinstance(key, tuple) else key)
+def _moment(text: str) -> datetime:
+    """A time that `_is_time` knows."""
+    stamp = cells.stamp(text)
+    assert stamp is not None
+    return stamp
 
 
 def _key(text: str) -> tuple[float, str]:
     """A time in an order that holds across zones, and as it was written, to the microsecond that Python can hold."""
-    made = datetime.fromisoformat(text)
+    made = _moment(text)
     return (made if made.tzinfo else made.replace(tzinfo=UTC)).timestamp(), text
 
 
 def _is_time(text: str) -> bool:
     try:
-        return 1970 < datetime.fromisoformat(text).year < 9999
-    except (ValueError, OverflowError):
+        return cells.stamp(text) is not None
+    except ValueError:
         return False

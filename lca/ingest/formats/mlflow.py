@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import sqlite3
@@ -14,7 +13,7 @@ import yaml
 
 from lca import unique_keys
 from lca.errors import Fault, shorten
-from lca.ingest import gpu_metrics, sqlite
+from lca.ingest import cells, gpu_metrics, sqlite
 from lca.ingest.formats import Format, Found, Note
 from lca.ingest.gpu_metrics import Gpus
 from lca.ingest.log import Head, Log
@@ -155,8 +154,7 @@ def _metric(file: Log, metric: re.Match[str] | None, gpus: Gpus) -> Iterator[Fau
             continue
         where = f"{file.shown}: row {row}"
         found = _LINE.match(line.strip())
-        value = _number(found[2]) if found else None
-        if found is None or value is None:
+        if found is None or not _is_value(found[2]):
             yield torn_row(where, "", line, "not a time in ms, a value and a step")
             continue
         seconds = int(found[1]) / 1000
@@ -271,15 +269,18 @@ def _found(
 
 def _ms(value: Any) -> float | None:
     """Seconds of a time in ms since 1970, None where it is none."""
-    number = _number(value)
-    return number / 1000 if number is not None and 1e12 < number < 5e12 else None
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
     try:
-        number = float(value)
-    except (ValueError, OverflowError):
+        number = cells.number(value)
+        stamp = cells.stamp(number, unit="ms") if number else None
+    except ValueError:
         return None
-    return number if not math.isinf(number) else None
+    return stamp.timestamp() if stamp is not None else None
+
+
+def _is_value(text: str) -> bool:
+    """Whether a metric may be logged so: a number of any sign, or NaN."""
+    try:
+        cells.number(text, None)
+    except ValueError:
+        return False
+    return True

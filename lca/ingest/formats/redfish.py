@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from lca import unique_keys
 from lca.errors import Fault, shorten
 from lca.ingest import cells, gauge
+from lca.ingest.energy_counter import Counter
 from lca.ingest.formats import Format, Found, Note
-from lca.ingest.gauge import Counter, Gauge
+from lca.ingest.gauge import Gauge
 from lca.ingest.log import Head, Log
 from lca.ingest.torn_rows import torn_row
 from lca.language import plural

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import cells, gauge, intervals, mapped, mapping
+from lca.ingest.energy_counter import Counter
 from lca.ingest.formats import Format, Found, Note
-from lca.ingest.gauge import Counter, Gauge
+from lca.ingest.gauge import Gauge
 from lca.ingest.intervals import Intervals
 from lca.ingest.log import Head, Log
 from lca.ingest.mapped_samples import BadCell, SampleReader

@@ -1,6 +1,6 @@
 """Times as SLURM writes them: `SLURM_TIME_FORMAT` may give them any form, with and without date, year and offset.
 
-What has no date with a year (`13:04`, `Ystday 13:04`, `03/01-08:00`) cannot be placed: it is told, and the elapsed time
+What has no date with a year (`13:04`, `Ystday 13:04`, `03/01-08:00`), or one of two digits (`%y`), cannot be placed: it is told, and the elapsed time
 counts.
 """
 
@@ -21,11 +21,17 @@ _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\Z")
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)\Z")
 _DOTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\Z")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})\Z")
-_SHORT = re.compile(r"\d{1,2}[-/.]\d{1,2}(?:[-/.]\d{2})?\.?\Z")
+_SHORT = re.compile(r"\d{1,2}[-/.]\d{1,2}\.?\Z")
+_TWO_DIGITS = re.compile(r"\d{1,2}([-/. ])\d{1,2}\1\d{1,2}\Z|\d{6}\Z")
+_COMPACT_TWO_DIGITS = re.compile(r"\d{6}(?:[T_ -]?\d{4}(?:\d\d)?)Z?\Z")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})[a-z]*\b", re.I)
 _WEEKDAY = re.compile(r"\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\b(?:ystday|tomorr\w*|yesterday|today)\b", re.I)
 _DATES = re.compile(r"(?<![\d/-])(\d{1,2})[/-](\d{1,2})[/-]\d{4}(?!\d)")
+
+
+#: any of three numbers may be the year: it is read from none of them
+TWO_DIGITS = "its year has two digits (SLURM_TIME_FORMAT=standard gives all four)"
 
 
 class Undated(ValueError):
@@ -65,9 +71,11 @@ def stamp(text: str, day_first: bool | None = None) -> Stamp | None:
     if text.isdigit() and len(text) in (8, 10, 13):
         epoch = cells.stamp(text)
         return None if epoch is None else Stamp(epoch, 86400 if len(text) == 8 else 1)
-    if (compact := _COMPACT.match(text)) is not None:
+    if (compact := _COMPACT.match(text)) is not None and int(compact[1]) <= cells.LATEST_YEAR:
         parts = [int(part) for part in compact.groups() if part]
         return Stamp(_made(*parts), 1 if compact[6] else 60)
+    if _COMPACT_TWO_DIGITS.match(text):
+        raise Undated(TWO_DIGITS)
     return _worded(text, day_first)
 
 
@@ -110,13 +118,17 @@ def _date(text: str, day_first: bool | None) -> tuple[int, int, int]:
         numbers = re.findall(r"\d+", text)
         years = [n for n in numbers if len(n) == 4]
         days = [n for n in numbers if len(n) <= 2]
-        if not re.fullmatch(r"[\s\d./-]*", _MONTH.sub("", text, count=1)) or len(days) != 1 or len(numbers) > 2:
+        if not re.fullmatch(r"[\s\d./-]*", _MONTH.sub("", text, count=1)) or not days or len(numbers) > 2:
             raise ValueError("not a time")
+        if len(days) == 2:
+            raise Undated(TWO_DIGITS)
         if not years:
             raise Undated("its year is not stated")
         return int(years[0]), _MONTHS.index(month[1].lower()) + 1, int(days[0])
     if not text:
         raise Undated("its date is not stated")
+    if _TWO_DIGITS.match(text):
+        raise Undated(TWO_DIGITS)
     if _SHORT.match(text):
         raise Undated("its year is not stated")
     raise ValueError("not a time")

@@ -6,7 +6,7 @@ from lca.engine.rule import Example, rule
 @rule(
     id="use-co2e-grid-lifecycle",
     tier=1,
-    rank=3,
+    rank=6,
     gives="use_co2e",
     unit="kgCO2e",
     needs={"facility_energy": "kWh", "grid_lifecycle": "kgCO2e/kWh"},
@@ -24,7 +24,7 @@ from lca.engine.rule import Example, rule
 def use_co2e_grid_lifecycle(facility_energy: Any, grid_lifecycle: Any) -> Any:
     """Facility energy times the life-cycle factor of the grid. Upstream emissions are inside it and never added again.
 
-    A factor per kWh generated, such as Ember's, leaves out losses of the grid; they are not added: a life-cycle factor
-    is never topped up. What they would be stands in `use_co2e_upstream` where the direct factor of the place is known.
+    It applies where losses of the grid are inside the factor too, which is then per kWh consumed and never topped up, and
+    where no loss share of the place is known: losses are then left out, which understates, and a finding says so.
     """
     return facility_energy * grid_lifecycle

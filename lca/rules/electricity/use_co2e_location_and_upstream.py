@@ -6,7 +6,7 @@ from lca.engine.rule import Example, rule
 @rule(
     id="use-co2e-location-and-upstream",
     tier=1,
-    rank=4,
+    rank=7,
     gives="use_co2e",
     unit="kgCO2e",
     needs={"use_co2e_location": "kgCO2e", "use_co2e_upstream": "kgCO2e"},
@@ -20,5 +20,5 @@ from lca.engine.rule import Example, rule
     ],
 )
 def use_co2e_location_and_upstream(use_co2e_location: Any, use_co2e_upstream: Any) -> Any:
-    """Direct emissions of generation plus upstream emissions, where no life-cycle factor is known."""
+    """Direct emissions of generation plus upstream emissions and losses, where no life-cycle factor is known."""
     return use_co2e_location + use_co2e_upstream

@@ -24,7 +24,7 @@ from lca.engine.rule import Example, rule
 def use_co2e_location_and_upstream_of_nearer_place(
     use_co2e_location: Any, use_co2e_upstream: Any, direct_is_nearer: Any
 ) -> Any:
-    """Direct emissions of the state or zone plus upstream emissions, where the life-cycle factor is only that of the country.
+    """Direct emissions of the state or zone plus upstream emissions and losses, where the life-cycle factor is only that of the country.
 
     The mean of a country says little about a state: it may lie far below what is emitted there directly.
     """

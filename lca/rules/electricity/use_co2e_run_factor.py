@@ -21,5 +21,10 @@ from lca.engine.rule import Example, rule
     ],
 )
 def use_co2e_run_factor(facility_energy: Any, stated_factor_whole: Any) -> Any:
-    """Facility energy times the factor that the run states, of life-cycle or unstated scope. Nothing is added to it."""
+    """Facility energy times the factor that the run states, of life-cycle or unstated scope. Nothing is added to it.
+
+    Neither are losses of the grid: whoever states a factor for a run says what its electricity stands for, and whether
+    that is per kWh generated or delivered is not known. State it per kWh delivered, or state a direct factor, to which
+    upstream emissions and losses of the place are added.
+    """
     return facility_energy * stated_factor_whole

@@ -6,7 +6,7 @@ from lca.engine.rule import Example, rule
 @rule(
     id="use-co2e-upstream-added-td-loss-alone",
     tier=1,
-    rank=3,
+    rank=4,
     gives="use_co2e_upstream_added",
     unit="kgCO2e",
     needs={"use_co2e_td_loss": "kgCO2e"},

@@ -6,7 +6,7 @@ from lca.engine.rule import Example, rule
 @rule(
     id="use-co2e-upstream-added-wtt-alone",
     tier=1,
-    rank=2,
+    rank=3,
     gives="use_co2e_upstream_added",
     unit="kgCO2e",
     needs={"use_co2e_wtt": "kgCO2e"},
@@ -22,5 +22,5 @@ from lca.engine.rule import Example, rule
     ],
 )
 def use_co2e_upstream_added_wtt_alone(use_co2e_wtt: Any) -> Any:
-    """Upstream of generation alone: losses are inside the direct factor, or not known (a finding says so)."""
+    """Upstream of generation alone: losses are inside both factors, or their share is not known (a finding says so)."""
     return use_co2e_wtt

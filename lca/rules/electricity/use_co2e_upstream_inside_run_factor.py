@@ -21,5 +21,5 @@ from lca.engine.rule import Example, rule
     ],
 )
 def use_co2e_upstream_inside_run_factor(facility_energy: Any, stated_factor_lifecycle: Any) -> Any:
-    """The run states a life-cycle factor: upstream emissions are inside it, so nothing is added."""
+    """The run states a life-cycle factor: upstream emissions are inside it, and it is taken as it is delivered, so nothing is added."""
     return facility_energy * stated_factor_lifecycle * 0
