@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -61,10 +60,10 @@ class Register:
         self.is_required = profile.instrument_evidence == "required"
         self.entries, self.notes = collect(activities, profile)
         self._line_of: dict[int, Line] = {}
+        self._rows_of: dict[int, Rows] = {}
         self._technologies = Technologies(catalogue, choices)
         self._area = [self.markets.area(p["country"] or p["state"]) for p in resolved.places]
         self._mixes: list[residual.Mix] = []
-        self._labels: Mapping[str, NDArray[np.str_]] = {}
         if self.entries:
             self._clock = Clock(activities)
             self._mixes = [
@@ -132,6 +131,11 @@ class Register:
 
     def _rows(self, entry: Entry) -> Rows:
         """Rows of the runs that name an instrument, and of what the profile holds it for."""
+        if id(entry) not in self._rows_of:
+            self._rows_of[id(entry)] = self._find_rows(entry)
+        return self._rows_of[id(entry)]
+
+    def _find_rows(self, entry: Entry) -> Rows:
         of = self.activities.run_of_row
         found = [np.zeros(0, np.int64)]
         for number in (n for n in entry.runs if n >= 0):
