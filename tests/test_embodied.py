@@ -151,14 +151,30 @@ def test_capacity_die_area_and_embodied_change_no_energy():
         assert value(assess(run(devices=bare)), quantity) == value(assess(run(devices=rich)), quantity)
 
 
+#: of electricity neither abiotic depletion nor primary energy is known
+OF_HARDWARE = {"id": "p", "factor_sets": {"without": ["grid/adpe-mix", "grid/primary-energy-mix"]}}
+
+
 def test_resources_of_hardware_are_counted_and_what_is_missing_is_named():
-    made = assess(run(devices=[H100]))
+    made = assess(run(devices=[H100]), profile=OF_HARDWARE)
     adpe = figure(made, "adpe")
     assert adpe["value"] == pytest.approx(0.00895 * 80 / LIFE)
     assert value(made, "primary_energy") == pytest.approx(3721 * 80 / LIFE)
     assert adpe["missing"] == 1
     assert "no factor set holds the abiotic depletion of electricity for FR" in adpe["reason"]
     assert "adpe_hosts is not determined" in adpe["reason"]
+
+
+def test_with_those_of_electricity_by_the_generation_mix_only_the_host_is_missing():
+    """France 2023: factors adpe-mix-FR-2023 and primary-energy-mix-FR-2023 of the shipped sets."""
+    made = assess(run(devices=[H100]))
+    factors = {f.id: f.value for f in made.resolved.factors}
+    energy = value(made, "facility_energy")
+    assert value(made, "adpe") == pytest.approx(energy * factors["adpe-mix-FR-2023"] + 0.00895 * 80 / LIFE)
+    assert value(made, "primary_energy") == pytest.approx(
+        energy * factors["primary-energy-mix-FR-2023"] + 3721 * 80 / LIFE
+    )
+    assert "electricity" not in figure(made, "adpe")["reason"]
 
 
 def test_a_set_of_ones_own_gives_the_use_part(tmp_path):
@@ -174,7 +190,8 @@ def test_stated_resources_and_water_are_allocated_by_life():
     """Morrison et al. 2025, section 4.1: 102.6 L per GPU over four years, 1.65 million GPU-hours, 4.8 kL."""
     device = {"model": "NVIDIA H100 80GB HBM3", "device_hours": "1650000 h", "lifetime": "4 years",
               "embodied": {"embodied_co2e": "0.013 kg", "water": "102.6 L", "adpe": "0.02 kgSbeq", "primary_energy": "4000 MJ"}}  # fmt: skip
-    made = assess(run(devices=[device], host={"embodied": {"embodied_co2e": "3700 kg"}, "lifetime": "4 years"}))
+    log = run(devices=[device], host={"embodied": {"embodied_co2e": "3700 kg"}, "lifetime": "4 years"})
+    made = assess(log, profile=OF_HARDWARE)
     share = 1650000 / 35040
     assert value(made, "embodied_water") == pytest.approx(102.6 * share)
     assert value(made, "embodied_water") == pytest.approx(4800, abs=50)

@@ -24,7 +24,7 @@ def metered(value="40 kWh", boundary="node", method="counter", **fields):
 
 
 def bought(*instruments, **fields):
-    return {"instruments": [{"factor": "0 gCO2e/kWh", "evidence": "registry", **i} for i in instruments], **fields}
+    return {"instruments": [{"factor": "0 gCO2e/kWh", **i} for i in instruments], **fields}
 
 
 ANSWERS = {"stage": "inference", "duration": None, "devices": []}
@@ -38,6 +38,7 @@ CERTIFICATE = {
     "start": "2023-01-01",
     "end": "2023-12-31",
     "technology": "hydro",
+    "evidence": "registry",
 }
 COMPONENTS = {"accelerator": "30 kWh", "cpu": "10 kWh"}
 OWN = {"embodied": "1000 kgCO2e", "lifetime": "4 a"}
@@ -84,10 +85,13 @@ CASES = {
     "implausible-parameters": ({"system": {"name": "A", "parameters": 7}}, {"system": SIZED}),
     "implausible-pue": ({"facility": {"pue": 4}}, {"facility": {"pue": 3}}),
     "instance-expanded": ({"devices": device(model="p4d.24xlarge", count=1)}, {}),
-    "instrument-evidence": ({"electricity": {"instruments": [{"type": "ppa", "share": 1, "factor": "0 g/kWh"}]}}, {"electricity": bought(CERTIFICATE)}),
-    "instrument-excess": ({"electricity": bought(CERTIFICATE, {"type": "ppa", "energy": "1 MWh"})}, {"electricity": bought(CERTIFICATE)}),
+    "instrument-evidence": ({"electricity": bought({"type": "ppa", "share": 1})}, {"electricity": bought(CERTIFICATE)}, {"id": "p", "instrument_evidence": "claimed"}),
+    "instrument-not-evidenced": ({"electricity": bought({"type": "ppa", "share": 1})}, {"electricity": bought(CERTIFICATE)}),
+    "instrument-serial": ({"electricity": bought(CERTIFICATE | {"serials": "1 to 9"}, CERTIFICATE | {"share": 0.5, "serials": "9"})}, {"electricity": bought(CERTIFICATE | {"serials": "1 to 9"})}),
+    "residual-mix-year": ({"location": {"country": "FI"}, "start": "2026-05-01T00:00:00Z"}, {"location": {"country": "FI"}, "start": "2024-05-01T00:00:00Z"}),
+    "instrument-excess": ({"electricity": bought(CERTIFICATE, {k: v for k, v in CERTIFICATE.items() if k != "share"} | {"type": "ppa", "energy": "1 MWh"})}, {"electricity": bought(CERTIFICATE)}),
     "instrument-lifecycle": ({"electricity": bought(CERTIFICATE | {"technology": None})}, {"electricity": bought(CERTIFICATE)}),
-    "instrument-market": ({"electricity": bought(CERTIFICATE | {"market": "NO"})}, {"electricity": bought(CERTIFICATE)}),
+    "instrument-market": ({"electricity": bought(CERTIFICATE | {"market": "GB"})}, {"electricity": bought(CERTIFICATE)}),
     "instrument-not-counted": ({"electricity": bought(CERTIFICATE | {"factor": None, "technology": "peat"})}, {"electricity": bought(CERTIFICATE | {"factor": None})}),
     "instrument-period": ({"electricity": bought(CERTIFICATE | {"end": "2023-04-30"})}, {"electricity": bought(CERTIFICATE)}),
     "location-missing": ({"location": None}, {"location": None, "electricity": {"factor": "50 gCO2e/kWh"}}),
@@ -169,7 +173,7 @@ READING = {
     "unreadable-input",
 }
 #: concern a system, not a run
-WHOLE = {"bill-without-figure", "gap-size", "gwp-mixed", "training-compute-threshold"}
+WHOLE = {"gap-size", "bill-without-figure", "gwp-mixed", "training-compute-threshold"}
 #: found in a factor set of the user
 #: findings about several runs at once; test_attribution and test_scenarios raise them
 SEVERAL_RUNS = {

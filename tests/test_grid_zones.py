@@ -84,7 +84,11 @@ def test_a_state_in_several_subregions_takes_their_mean_with_a_warning():
 
 def test_a_region_whose_zone_is_not_known_takes_that_of_its_state():
     assert trace(assess(at(cloud="azure", region="westcentralus"))) == ("mean-egrid2023-RMPA-of-US-WY", "zone_mean")
-    assert trace(assess(at(cloud="aws", region="us-gov-west-1"))) == ("egrid-US-2023", "country")
+    nowhere = assess(at(cloud="aws", region="us-gov-west-1"))
+    assert trace(nowhere) == ("egrid-US-2023", "country")
+    assert [f.message for f in findings(nowhere, "factor-fallback") if f.message.startswith("grid_direct")] == [
+        "grid_direct: 349.667 gCO2e/kWh (egrid-US-2023) is that of the country: none is known for the place that the run names"
+    ]
 
 
 def test_puerto_rico_is_a_subregion():
@@ -98,8 +102,14 @@ def test_no_rate_of_what_a_state_generates_serves_as_the_grid():
     assert {f.quantity for f in states} == {"state_generation_direct"}
 
 
-def test_the_likeliest_zone_of_a_region_is_told():
+def test_the_likeliest_zone_of_a_region_is_told_and_as_wide_as_the_others():
     a = assess(at(cloud="azure", region="eastus"))
+    assert trace(a) == ("likeliest-egrid2023-SRVC-of-azure-eastus", "region_zone")
+    assert value(a, "use_co2e_location") == pytest.approx(270.489)
+    assert figure(a, "use_co2e_location", grid_zone="US-EGRID-SRVC")["value"] == pytest.approx(270.489)
+    [factor] = [f for f in a.resolved.factors if f.id == "likeliest-egrid2023-SRVC-of-azure-eastus"]
+    assert (factor.low, factor.high) == pytest.approx((0.270489, 0.415515))  # SRVC itself, and RFCW
+    assert factor.notes == "likeliest of egrid2023-SRVC, egrid2023-RFCW, egrid2023-RFCE"
     assert [(f.severity, f.message) for f in findings(a, "grid-zone-assumed")] == [
         (
             "warning",

@@ -16,7 +16,11 @@ def held(model, hours=YEAR, **fields):
     """A run that holds one device for a year, its energy metered at the facility."""
     metered = [{"value": "1000 kWh", "boundary": "facility", "method": "bill"}]
     return run(
-        "r", devices=[{"model": model, "count": 1}], duration=hours, **{"energy": metered, "facility": None} | fields
+        "r",
+        devices=[{"model": model, "count": 1}],
+        start="2023-01-01T00:00:00Z",
+        duration=hours,
+        **{"energy": metered, "facility": None} | fields,
     )
 
 

@@ -144,12 +144,14 @@ def test_development_falls_to_all_device_groups_that_serve():
         assert got == pytest.approx([50, 50])
 
 
-def test_one_certificate_under_two_runs_is_told():
-    bought = {"instruments": [{"type": "certificate", "energy": "50 kWh", "factor": "0 g/kWh", "evidence": "GO-123"}]}
+def test_one_certificate_under_two_runs_counts_once_and_is_told():
+    held = {"market": "EU", "start": "2024-01-01", "end": "2024-12-31", "evidence": "GO-123"}
+    bought = {"instruments": [{"type": "certificate", "energy": "50 kWh", "factor": "0 g/kWh", **held}]}
     a = assess(job("a", energy=meter(50), electricity=bought), job("b", energy=meter(50), electricity=bought))
     assert [(f.run, f.message) for f in findings(a, "evidence-shared")] == [
-        (r, "the evidence of this certificate stands in 1 other run too, each with its energy") for r in "ab"
+        ("a", "the certificate stands in 1 other place too (run a and run b): it is counted once, for 50 kWh")
     ]
+    assert value(a, "use_co2e_market") == pytest.approx(value(a, "use_co2e_location") / 2)
 
 
 def test_a_pinned_footprint_of_a_device_is_counted_with_its_server():

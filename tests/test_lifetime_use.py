@@ -18,7 +18,13 @@ WHOLE = EMBODIED * 1.01  # with end of life, 1 % of production
 def held(id="r", /, **fields):
     metered = [{"value": "1000 kWh", "boundary": "facility", "method": "bill"}]
     device = {"model": "H100 SXM", "count": 8} | fields.pop("device", {})
-    return run(id, devices=[device], duration="8760 h", **{"energy": metered, "facility": None} | fields)
+    return run(
+        id,
+        devices=[device],
+        start="2023-01-01T00:00:00Z",
+        duration="8760 h",
+        **{"energy": metered, "facility": None} | fields,
+    )
 
 
 def use(a):

@@ -262,7 +262,8 @@ def grid_mix(x: Values, case: dict[str, Any]) -> Values:
     """A mix is the mean of its contracts. Printed as kg/kWh, it is a thousand times any grid's: the finding."""
     parts = [{"type": "supplier", "share": x[name], "factor": f"{ef} kg/MWh", "evidence": "mix"}
              for name, ef in zip(("coal", "oil", "gas", "nuclear"), x["ef"], strict=True)]  # fmt: skip
-    mix = value(assess(it(1e3, electricity={"instruments": parts})), "use_co2e_market")
+    claimed = {"id": "p", "instrument_evidence": "claimed"}
+    mix = value(assess(it(1e3, electricity={"instruments": parts}), profile=claimed), "use_co2e_market")
     printed = assess(it(1.0, electricity={"factor": f"{mix} kg/kWh"}))
     assert [f.field for f in printed.findings if f.code == "implausible-intensity"] == ["electricity.factor"]
     return {"mix": mix}

@@ -15,6 +15,9 @@ def metered(id: str = "r", **fields):
     return run(id, **{"energy": METER, "devices": None, **fields})
 
 
+EVIDENCED = {"market": "FR", "start": "2023-01-01", "end": "2023-12-31", "evidence": "registry"}
+
+
 def test_1_pue_twice_or_on_water():
     inside = metered(energy=[{"value": "120 kWh", "boundary": "it", "includes_pue": True, "method": "counter"}])
     a = assess(inside)
@@ -36,7 +39,7 @@ def test_2_a_fallback_leaves_a_mark():
 def test_3_upstream_on_a_life_cycle_factor_or_market_netted_into_location():
     a = assess(metered(electricity={"factor": "100 gCO2e/kWh", "factor_scope": "lifecycle"}))
     assert value(a, "use_co2e") == pytest.approx(120 * 0.1)
-    green = {"instruments": [{"type": "ppa", "share": 1, "factor": "0 gCO2e/kWh"}]}
+    green = {"instruments": [{"type": "ppa", "share": 1, "factor": "0 gCO2e/kWh", **EVIDENCED}]}
     bought, plain = assess(metered(electricity=green)), assess(metered())
     assert value(bought, "use_co2e_location") == value(plain, "use_co2e_location")
     assert value(bought, "use_co2e_market") == 0
@@ -113,7 +116,7 @@ TRAPS = {
     "energy of accelerators alone": ("modelled-component", run(devices=[H100], energy=[{"value": "30 kWh", "boundary": "accelerator", "method": "counter"}])),
     "the energy of one boundary against another": ("boundary-mismatch", run(energy=[{"value": "40 kWh", "boundary": "node", "method": "counter"}, {"value": "60 kWh", "boundary": "accelerator", "method": "counter"}])),
     "an intensity no grid has": ("implausible-intensity", metered(declared={"energy": "120 kWh", "co2e": "900 kg"})),
-    "more certificates than consumption": ("instrument-excess", metered(electricity={"instruments": [{"type": "certificate", "energy": "900 kWh", "factor": "0 gCO2e/kWh"}]})),
+    "more certificates than consumption": ("instrument-excess", metered(electricity={"instruments": [{"type": "certificate", "energy": "900 kWh", "factor": "0 gCO2e/kWh", **EVIDENCED}]})),
     "a lifetime shorter than the run": ("lifetime-exceeded", run(devices=[{**H100, "lifetime": "1 h"}])),
     "a utilisation of training beyond the peak": ("implausible-mfu", run(work={"flops": 1e25})),
     "a part of the window": ("coverage-scaled", metered(energy=[{"value": "50 kWh", "boundary": "it", "method": "counter", "coverage": 0.5}])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import NOW, assess, findings, run, value, write
+from conftest import NOW, assess, factor_set, findings, run, value, write
 
 import lca
 
@@ -109,6 +109,32 @@ def test_a_grid_factor_of_zero_is_told():
     assert [(s, f, m.replace("CO₂e", "CO2e")) for s, _, f, m in told(made, "implausible-intensity")] == [
         ("warning", "electricity.factor", expected.replace("CO₂e", "CO2e"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "severity", "expected"),
+    [
+        ("0 gCO2e/kWh", "warning", "0 gCO2e/kWh (@): every grid emits something; state what a contract conveys as an instrument, for the market-based method"),
+        ("5 kgCO2e/kWh", "error", "5 kgCO2e/kWh (@) is above 2.5 kgCO2e/kWh, more than any grid"),
+        ("50 gCO2e/kWh", None, ""),
+    ],
+)  # fmt: skip
+def test_a_grid_factor_that_is_pinned_or_of_ones_own_set_is_judged_too(tmp_path, value, severity, expected):
+    amount, unit = value.split()
+    row = {
+        "id": "own-fr",
+        "quantity": "grid_direct",
+        "geography": "FR",
+        "value": amount,
+        "unit": unit,
+        "scope": "direct",
+    }
+    own = assess(run(), factors=[factor_set(tmp_path / "own", [row])])
+    profile = {"id": "p", "pins": [{"quantity": "grid_direct", "value": value, "reason": "as the supplier says"}]}
+    for made, identity in ((own, "own-fr"), (assess(run(), profile=profile), "pin:0:grid_direct")):
+        found = [(s, f, m.replace("CO₂e", "CO2e")) for s, _, f, m in told(made, "implausible-intensity")]
+        whole = f"grid_direct: {expected.replace('@', identity)}"
+        assert found == ([(severity, "grid_direct", whole)] if severity else [])
 
 
 def mapped(folder, rows, constants):

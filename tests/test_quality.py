@@ -31,6 +31,7 @@ def contracted(id="c", /, share=1.0, **instrument):
         "market": "IE",
         "start": "2023-01-01",
         "end": "2023-12-31",
+        "evidence": "contract",
     }
     return run(
         id,

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import logs
 
+from lca import site
 from lca.catalogue import store
 from lca.catalogue.devices import DeviceIndex
 from lca.engine import loader
@@ -32,7 +33,8 @@ ROLES = "'owner', 'colocation', 'leased-hardware', 'cloud-customer', 'api-custom
 YEAR = {"start": "2023-01-01", "end": "2023-12-31"}
 H100 = {"device": "NVIDIA H100 80GB HBM3", "count": 10, "date": "2023-02-01"}
 PROFILES = st.fixed_dictionaries({
-    "id": st.just("p"), "extends": st.sampled_from(("default", "ghg-protocol")), "role": st.sampled_from((None, "owner", "cloud-customer")),
+    "id": st.just("p"), "extends": st.sampled_from(("default", "ghg-protocol")), "instrument_evidence": st.sampled_from(("required", "claimed")),
+    "role": st.sampled_from((None, *site.ROLES)),
     "purchases": st.sampled_from(([], [H100], [H100, {"device": "TPU v4", "count": 2, "date": "2023-02-01"}])),
 })  # fmt: skip
 
@@ -181,10 +183,16 @@ def test_category_2_is_the_production_of_what_was_bought_in_the_period():
 
 
 def test_a_sum_of_lines_moves_with_what_its_parts_share():
-    """Energy alone has a width here, and scope 2 and category 3 both follow from it: so does their sum, in proportion."""
+    """Energy alone has a width here (no factor of GB states an interval), and scope 2 and category 3 both follow from it: so does their sum, in proportion."""
     energy = {"value": 100, "low": 80, "high": 120, "unit": "kWh"}
     a = assess(
-        run(devices=None, facility=None, energy=[{"value": energy, "boundary": "facility", "method": "counter"}]),
+        run(
+            location={"country": "GB"},
+            start="2025-05-01T00:00:00Z",
+            devices=None,
+            facility=None,
+            energy=[{"value": energy, "boundary": "facility", "method": "counter"}],
+        ),
         profile={"id": "p", "role": "owner", "uncertainty": {"pedigree": "none"}},
     )
     held = lines(a)

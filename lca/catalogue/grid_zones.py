@@ -2,7 +2,8 @@
 
 A state of the US is no area of the grid: what is drawn there comes from the eGRID subregions in which it lies. A set says
 in `zones.csv` which zones an area lies in, and with which shares. An area wholly in one takes the factors of that zone;
-for one in several this module makes their share-weighted mean, for every quantity that all its zones have.
+for one in several this module makes their share-weighted mean, for every quantity that all its zones have. A cloud region
+that could lie in several takes the likeliest, with an interval over all of them.
 """
 
 from __future__ import annotations
@@ -63,15 +64,36 @@ def mean_key(area: str) -> str:
     return f"zones of {area}"
 
 
+def region_key(record: Mapping[str, str]) -> str:
+    """The geography under which the factors of a region are found: its grid zone, or a key of its own where it could lie in others."""
+    if not record.get("zone_ambiguous"):
+        return record.get("grid_zone") or ""
+    return mean_key(_region(record))
+
+
+def possible(record: Mapping[str, str]) -> list[str]:
+    """Grid zones in which a region could lie, the likeliest first."""
+    return [zone for zone in (record.get("grid_zone") or "", *(record.get("other_zones") or "").split("|")) if zone]
+
+
 def means(sets: Sequence[FactorSet], candidates: Callable[[str, str], Sequence[Factor]]) -> list[Factor]:
-    """Share-weighted means for areas in several zones. `candidates`: factors of a quantity and geography, the first wins."""
-    out = []
-    for area, zones in shares(sets).items():
-        for quantity in QUANTITIES if len(zones) > 1 else ():
+    """Factors of areas in several zones. `candidates`: factors of a quantity and geography, of which the first counts."""
+    areas = [("mean", area, zones) for area, zones in shares(sets).items() if len(zones) > 1]
+    for record in (r for made in sets for r in made.regions if r.get("zone_ambiguous")):
+        zones = tuple(Zone(code, float(n == 0)) for n, code in enumerate(possible(record)))
+        areas.append(("likeliest", _region(record), zones))
+    out: dict[str, Factor] = {}
+    for how, area, zones in areas:
+        for quantity in QUANTITIES:
             held = [_by_period(candidates(quantity, zone.code)) for zone in zones]
             for period in [p for p in held[0] if all(p in each for each in held)]:
-                out.append(_mean(area, zones, [each[period] for each in held]))
-    return out
+                made = _over_zones(how, area, zones, [each[period] for each in held])
+                out.setdefault(made.id, made)
+    return list(out.values())
+
+
+def _region(record: Mapping[str, str]) -> str:
+    return f"{record['provider']} {record['region'].lower()}"
 
 
 def _by_period(factors: Sequence[Factor]) -> dict[tuple[int | None, int | None], Factor]:
@@ -81,8 +103,11 @@ def _by_period(factors: Sequence[Factor]) -> dict[tuple[int | None, int | None],
     return found
 
 
-def _mean(area: str, zones: Sequence[Zone], parts: Sequence[Factor]) -> Factor:
-    """The mean over the zones of an area; its interval reaches from the least of them to the most."""
+def _over_zones(how: str, area: str, zones: Sequence[Zone], parts: Sequence[Factor]) -> Factor:
+    """The mean over the zones of an area, by their shares; its interval reaches from the least of them to the most.
+
+    `how`: mean, or likeliest, where the first zone has the whole share and the others are possible.
+    """
     first = parts[0]
     value = math.fsum(zone.share * part.value for zone, part in zip(zones, parts, strict=True))
     lows = [min(part.value, part.low) if part.low == part.low else part.value for part in parts]
@@ -90,14 +115,15 @@ def _mean(area: str, zones: Sequence[Zone], parts: Sequence[Factor]) -> Factor:
     key = list(first.key)
     key[KEYS.index("geography")] = mean_key(area)
     named = " + ".join(f"{zone.share:.4g} x {part.id}" for zone, part in zip(zones, parts, strict=True))
+    told = f"share-weighted mean: {named}" if how == "mean" else f"likeliest of {', '.join(p.id for p in parts)}"
 
     def common(values: Sequence[str], else_: str) -> str:
         return values[0] if len(set(values)) == 1 else else_
 
     return first._replace(
-        id=f"mean-{first.id}-of-{area}", key=tuple(key), name=f"{area}: {', '.join(p.name for p in parts)}", value=value,
+        id=f"{how}-{first.id}-of-{area.replace(' ', '-')}", key=tuple(key), name=f"{area}: {', '.join(p.name for p in parts)}", value=value,
         low=min(lows), high=max(highs), printed=_printed(value, first), distribution="pert", evidence=max(p.evidence for p in parts),
-        notes=f"share-weighted mean: {named}", replaces="", scope=common([p.scope for p in parts], first.scope),
+        notes=told, replaces="", scope=common([p.scope for p in parts], first.scope),
         gwp=common([p.gwp for p in parts], "not stated"), losses=common([p.losses for p in parts], ""),
         accounting=common([p.accounting for p in parts], ""),
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import numpy as np
@@ -25,7 +24,7 @@ def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str
     """Label of each row for a key such as system, stage, run, country, region, device, or `tag:NAME`."""
     runs, of = activities.runs, activities.run_of_row
     if key in ("country", "subdivision", "grid_zone", "cloud", "region", "site"):
-        table = [p[key] or (key == "grid_zone" and _derived_zone(p)) or NOT_STATED for p in resolved.places]
+        table = [p["zone" if key == "grid_zone" else key] or NOT_STATED for p in resolved.places]
         return [table[c] for c in activities.place_of_row.tolist()]
     if key in ("device", "kind"):
         table = []
@@ -53,11 +52,6 @@ def row_labels(activities: Activities, resolved: Resolved, key: str) -> list[str
     for row, part in activities.divided.items() if key == "month" else ():
         labels[row] = datetime.fromtimestamp(part.start, UTC).strftime("%Y-%m")
     return labels
-
-
-def _derived_zone(place: Mapping[str, str]) -> str:
-    """The grid zone in which a place lies by its cloud region or state, empty where it is not one alone."""
-    return place["region_zone"] or place["state_zone"]
 
 
 #: what figures may be grouped by

@@ -98,11 +98,11 @@ def _place(
     """A place by the keys of `lookups.LEVELS`, and whether its region is known.
 
     The grid zone follows from the region, else from the state, unless it is stated: `region_zone` where the region lies in
-    a known one, `state_zone` where the state lies wholly in one, `zone_mean` where it lies in several.
+    a known one, `state_zone` where the state lies wholly in one, `zone_mean` where it lies in several. `zone` is for labels.
     """
     country, subdivision, zone, cloud, region, site = place
     cloud = provider(cloud) if cloud else ""
-    known, region_zone = True, ""
+    known, region_zone, zones_of_region = True, "", []
     if region:
         record = regions.find(cloud, region)
         known = record is not None
@@ -111,15 +111,21 @@ def _place(
             if country in ("", record["country"]):
                 country, subdivision = record["country"], subdivision or record["subdivision"]
                 if subdivision in ("", record["subdivision"]):
-                    region_zone = record.get("grid_zone") or ""
+                    region_zone, zones_of_region = grid_zones.region_key(record), grid_zones.possible(record)
     if canonical(subdivision) != subdivision:  # a territory, by its code as a part of its state
         country, subdivision = canonical(subdivision), ""
     state = STATES.get(country, "") if country not in own_grid else ""
     area = subdivision or country
     zones = shares.get(area, ())
+    state_zone = zones[0].code if len(zones) == 1 else ""
+    # of a region in a country of several grids nobody knows more than the country
+    unplaced = (
+        region if region and known and area == country and any(x.startswith(f"{country}-") for x in shares) else ""
+    )
     return {"country": country, "subdivision": subdivision, "grid_zone": zone, "cloud": cloud, "region": region,
-            "site": site, "state": state, "region_zone": region_zone, "state_zone": zones[0].code if len(zones) == 1 else "",
-            "zone_mean": grid_zones.mean_key(area) if len(zones) > 1 else ""}, known  # fmt: skip
+            "site": site, "state": state, "region_zone": region_zone, "state_zone": state_zone,
+            "zone_mean": grid_zones.mean_key(area) if len(zones) > 1 else "", "unplaced": unplaced,
+            "zone": zone or (zones_of_region[0] if zones_of_region else state_zone)}, known  # fmt: skip
 
 
 def kind_of(logged: tuple[str, str], device: Device | None) -> str:

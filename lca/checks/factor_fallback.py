@@ -90,7 +90,7 @@ def find(a: Evidence) -> Iterator[Finding]:
 
 #: level at which a factor was found -> what of a place is nearer and was looked for before
 FINER = {
-    "country": ("grid_zone", "subdivision", "region_zone"),
+    "country": ("grid_zone", "subdivision", "region_zone", "unplaced"),
     **dict.fromkeys(("subdivision", "region_zone", "state_zone", "zone_mean"), ("grid_zone",)),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from lca.catalogue import grid_zones
 from lca.catalogue.places import RegionIndex
 from lca.checks import Check, Evidence, Finding, runs_of
 from lca.language import listed, said
@@ -31,8 +32,9 @@ def find(a: Evidence) -> Iterator[Finding]:
         record = regions.find(cloud, region)
         if record is None or not record.get("zone_ambiguous"):
             continue
+        zones = grid_zones.possible(record)
         message = said(
             "region {region} lies in one of several grid zones: {zone} is used as the likeliest; {others} cannot be excluded",
-            region=region, zone=record["grid_zone"], others=listed(record["other_zones"].split("|")),
+            region=region, zone=zones[0], others=listed(zones[1:]),
         )  # fmt: skip
         yield from CHECK.per_run(a, runs_of(a, rows[places == code]), message, "location")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lca.checks import Check, Evidence, Finding
+from lca.checks import Check, Evidence, Finding, runs_of
 from lca.language import said
 from lca.numerals import as_written, spelled
 
 CHECK = Check(
     code="implausible-intensity",
     severity="error",
-    looks_for="A stated grid factor or water factor outside the range of any grid",
+    looks_for="A grid factor or water factor, stated, pinned or of a user's own set, outside the range of any grid",
     why="kg for g, or MWh for kWh, makes a factor of 1000.",
     remedy="Check the unit of the factor.",
 )
@@ -23,8 +23,26 @@ HIGHEST_CO2E, HIGHEST_WATER = 2.5, 100.0
 LOWEST_CO2E = 0.001
 
 
+#: grid factors that a profile pins, or that a set of the user's own gives
+COLUMNS = ("grid_direct", "grid_lifecycle", "grid_stand_in")
+
+
+def _grid(a: Evidence) -> Iterator[Finding]:
+    """Pinned factors, and those of factor sets, that are 0 or more than any grid."""
+    for column in COLUMNS:
+        for use in a.uses(column):
+            told = {"column": column, "value": as_written(use.factor.printed), "id": use.factor.id}
+            if use.factor.value == 0:
+                message = said("{column}: {value} ({id}): every grid emits something; state what a contract conveys as an instrument, for the market-based method", **told)  # fmt: skip
+                yield from CHECK.per_run(a, runs_of(a, use.rows), message, column, "warning")
+            elif use.factor.value > HIGHEST_CO2E:
+                message = said("{column}: {value} ({id}) is above {limit} kgCO2e/kWh, more than any grid", limit=HIGHEST_CO2E, **told)  # fmt: skip
+                yield from CHECK.per_run(a, runs_of(a, use.rows), message, column)
+
+
 def find(a: Evidence) -> Iterator[Finding]:
-    """Factors that runs state, and those that their declared figures imply."""
+    """Factors that runs state, pins and sets give, and those that declared figures imply."""
+    yield from _grid(a)
     for _, run in a.having("declared"):
         told = run.declared or {}
         energy, co2e = told.get("energy") or told.get("facility_energy"), told.get("co2e") or told.get("use_co2e")

@@ -23,7 +23,7 @@ CHECK = Check(
 def find(a: Evidence) -> Iterator[Finding]:
     """One finding per country whose market-based figure rests on the location-based one, with the figure that is needed."""
     for gap in gaps(a.activities, a.resolved, a.plan, a.results, Markets(a.catalogue.sets)):
-        runs = tuple(a.runs[number].id for number in runs_of(a, gap.rows).tolist())
+        runs = tuple(sorted(a.runs[number].id for number in runs_of(a, gap.rows).tolist()))
         finding = CHECK.at(_message(gap), runs[0] if len(runs) == 1 else None, "electricity.instruments")
         yield finding if len(runs) == 1 else replace(finding, count=len(runs), runs=runs[:TOLD_ONE_BY_ONE])
 

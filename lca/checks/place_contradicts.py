@@ -63,10 +63,10 @@ def _parts(
         yield message, "warning"
     if zone not in every:
         return
-    of_region = [record["grid_zone"], *record["other_zones"].split("|")] if record.get("grid_zone") else []
+    of_region = grid_zones.possible(record)
     area = canonical(state or own) or country
     for what, name, zones in (
-        (said("region {region}", region=region), region, [z for z in of_region if z]),
+        (said("region {region}", region=region), region, of_region),
         (said("{area}", area=area), area, [z.code for z in shares.get(area, ())]),
     ):
         if name and zones and zone not in zones:

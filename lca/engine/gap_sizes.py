@@ -155,10 +155,11 @@ def _money(activities: Activities, hours: Numbers) -> tuple[Numbers, str]:
     currencies = {c[1] for c in costs if c is not None}
     if None in costs or len(currencies) != 1:
         return hours, DEVICE_HOURS
-    each = np.asarray([c[0] for c in costs if c is not None]) / np.bincount(
-        activities.run_of_row, minlength=len(activities.runs)
-    )
-    return each[activities.run_of_row], said("cost")
+    piece = activities.piece_of_row
+    share = 1.0 / np.bincount(piece, minlength=activities.pieces)[piece]
+    for row, part in activities.divided.items():
+        share[row] *= part.energy
+    return np.asarray([c[0] for c in costs if c is not None])[activities.run_of_row] * share, said("cost")
 
 
 def _cost(run: Run) -> tuple[float, str] | None:

@@ -121,8 +121,8 @@ def uses(
     """
     level, period = (a.columns[f"{column}__{part}"][rows].astype(np.int64) for part in ("level", "period"))
     year = np.nan_to_num(a.year[rows], nan=0).astype(np.int64)
-    narrow = np.asarray([bool(p["subdivision"] or p["grid_zone"] or p["region_zone"]) for p in resolved.places])
-    narrow = narrow[a.place_of_row[rows]]
+    nearer = ("subdivision", "grid_zone", "region_zone", "unplaced")
+    narrow = np.asarray([any(p[key] for key in nearer) for p in resolved.places])[a.place_of_row[rows]]
     stands_in = np.asarray([d is not None and bool(d.sibling_of) for d in resolved.devices])[a.device_of_row[rows]]
     stands_in &= level == LEVEL_NAMES.index("device")
     key = ((((code * len(LEVEL_NAMES) + level) * len(PERIODS) + period) * 4096 + year) * 2 + narrow) * 2 + stands_in

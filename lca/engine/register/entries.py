@@ -173,22 +173,23 @@ def _join(entry: Entry, instrument: Instrument) -> None:
 
 def _told(entry: Entry, activities: Activities) -> Iterator[Note]:
     """That an instrument with an amount stands in several places, or a serial number under different content."""
-    if len(entry.places) == 1 or entry.instrument.energy is None:
-        return
+    kind, energy = entry.instrument.type, entry.instrument.energy
     where = listed(named(entry.places, activities))
-    amount = spelled(entry.instrument.energy.value)
     if entry.clash:
         told = said(
-            "serial number {serial} stands in {places} with different content: the {type} is counted once, with the "
-            "smallest amount stated, {amount} kWh",
-            serial=entry.clash, places=where, type=entry.instrument.type, amount=amount,
+            "serial number {serial} stands in {places} with different content: the {type} is counted once",
+            serial=entry.clash, places=where, type=kind,
         )  # fmt: skip
+        if energy is not None:
+            told = said(
+                "{told}, with the smallest amount stated, {amount} kWh", told=told, amount=spelled(energy.value)
+            )
         yield entry.note("instrument-serial", told, "serials")
-    else:
+    elif len(entry.places) > 1 and energy is not None:
         others = plural(len(entry.places) - 1, "{n} other place", "{n} other places", n=len(entry.places) - 1)
         told = said(
             "the {type} stands in {others} too ({places}): it is counted once, for {amount} kWh",
-            type=entry.instrument.type, others=others, places=where, amount=amount,
+            type=kind, others=others, places=where, amount=spelled(energy.value),
         )  # fmt: skip
         yield entry.note("evidence-shared", told, "evidence")
 
