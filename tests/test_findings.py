@@ -173,7 +173,7 @@ READING = {
     "unreadable-input",
 }
 #: concern a system, not a run
-WHOLE = {"bill-without-figure", "gap-size", "gwp-mixed", "training-compute-threshold"}
+WHOLE = {"gap-size", "bill-without-figure", "gwp-mixed", "training-compute-threshold"}
 #: found in a factor set of the user
 #: findings about several runs at once; test_attribution and test_scenarios raise them
 SEVERAL_RUNS = {

@@ -71,11 +71,11 @@ def bridges(
         label = said("Category 1: services as their suppliers state them")
         return [of_line(ghg[SUPPLIED], label, sign=sign)] if SUPPLIED in ghg else []
 
-    others = {
-        place: str(ghg[id]["category"])
+    beside = [
+        (place, ghg[id]["category"])
         for place, id in enumerate(CATEGORIES)
         if place not in (OWN, SERVICE) and held.rows[place]
-    }
+    ]
     start = total("total_co2e", 1, said("Total, life cycle, location-based"), "start")
     location: list[dict[str, Any] | None] = [
         start,
@@ -94,7 +94,10 @@ def bridges(
         case("parts_alone", 1, said("Direct or upstream emissions of entries without a life-cycle figure"), OWN),
         total("embodied_co2e", -1, said("Hardware amortised over the runs, of the owner"), role=OWN),
         total("end_of_life_co2e", -1, said("End of life amortised over the runs, of the owner"), role=OWN),
-        *(total("total_co2e", -1, said(market_bridge.OUTSIDE, category=c), role=place) for place, c in others.items()),
+        *(
+            total("total_co2e", -1, said("Runs of {category}, outside this total", category=category), role=place)
+            for place, category in beside
+        ),
         *supplied(1),
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought)),
         of_line(ghg["total-location"], said("Scope 2 and scope 3, location-based"), "end"),
@@ -114,7 +117,7 @@ def bridges(
     intensity: list[dict[str, Any] | None] = [
         start,
         total("end_of_life_co2e", -1, said("End of life, which SCI leaves out")),
-        case("beyond_location", -1, said("Life-cycle electricity beyond E × I, upstream and losses among it")),
+        case("beyond_location", -1, said("Life-cycle electricity beyond E × I, upstream among it")),
         case("without_location", -1, said("Life-cycle electricity of entries without a location-based figure")),
         case("location_alone", 1, said("Location-based electricity of entries without a life-cycle figure")),
         case("incomplete", -1, said("O or M of entries that lack the other one")),
@@ -128,7 +131,7 @@ def bridges(
         "life-cycle-market": (said("Life cycle, location-based to market-based"), life_cycle_market),
         "ghg-life-cycle-market": (
             said("GHG Protocol, market-based to life cycle, market-based"),
-            market_bridge.steps(total, case, of_line, ghg, bought, others, supplied(-1)),
+            market_bridge.steps(total, case, of_line, ghg, bought, beside, supplied(-1)),
         ),
         "sci": (said("Life cycle to Software Carbon Intensity"), intensity),
     }

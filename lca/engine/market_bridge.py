@@ -16,8 +16,6 @@ from lca.engine.roles import OWN, SERVICE
 from lca.language import said
 
 Step = dict[str, Any]
-#: runs whose category is in no total of scope 2 and categories 1 to 3
-OUTSIDE = said("Runs of {category}, outside the total of scope 2 and categories 1 to 3")
 #: a difference below this share of the whole is that of rounding
 ROUNDING = 1e-9
 
@@ -59,11 +57,12 @@ def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
 
 def steps(
     total: Callable[..., Step], case: Callable[..., Step | None], of_line: Callable[..., Step],
-    ghg: Mapping[str, Step], bought: str, others: Mapping[int, str], supplied: Sequence[Step],
+    ghg: Mapping[str, Step], bought: str, beside: Sequence[tuple[int, str]], supplied: Sequence[Step],
 ) -> list[Step | None]:  # fmt: skip
     """The steps of the bridge, made by the same functions as those of the other bridges.
 
-    `others` are places outside the total of the GHG Protocol view, with their category; `supplied` takes out what suppliers state.
+    `beside` are the roles whose runs the total of the GHG Protocol leaves out, with their categories;
+    `supplied` takes out what suppliers state in category 1.
     """
     return [
         of_line(ghg["total-market"], said("Scope 2 and scope 3, market-based"), "start"),
@@ -98,8 +97,8 @@ def steps(
         total("total_co2e_market", 1, said("Purchased cloud services, market-based"), role=SERVICE),
         *supplied,
         *(
-            total("total_co2e_market", 1, said(OUTSIDE, category=category), role=place)
-            for place, category in others.items()
+            total("total_co2e_market", 1, said("Runs of {category}, in no line above", category=category), role=place)
+            for place, category in beside
         ),
         total("total_co2e_market", 1, said("Total, life cycle, market-based"), "end"),
     ]
