@@ -1,4 +1,4 @@
-"""Runs to activities: one row per run and device group, in canonical units, NaN where the log says nothing.
+"""Runs to activities: one row per run, device group and part in time, in canonical units, NaN where the log says nothing.
 
 Nothing is filled in here. Two kinds of value are set because they follow from the log's own definitions, not from an
 assumption: a device group without `share` is reserved whole, and `lifetime_utilisation` is 1 unless stated.

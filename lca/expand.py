@@ -243,8 +243,10 @@ class _Rows:
         self.stages.append(run.stage)
         for what in stated(run):
             self.having[what].append(number)
-        if any(device.power_curve is not None for device in run.devices):
-            self.having["power curve"].append(number)
+        for one in run.devices:
+            if one.power_curve is not None:
+                self.having["power curve"].append(number)
+                break
         place = self._place_code(run.location)
         host = self.hosts[run.host.model if run.host is not None and run.host.model else ""]
         for part in parts:
@@ -324,14 +326,14 @@ def expand_within(
     One per device group, one for a run without devices. A run over the turn of a year has these rows for each year; of a
     run that lies across an end of the period, those of the part inside are apart from those outside.
     """
-    counted, outside = _Rows(sites or {}), _Rows(sites or {})
+    counted, outside, edges = _Rows(sites or {}), _Rows(sites or {}), within.edges
     for number, run in enumerate(runs):
         hours = duration_hours(run)
-        parts = divide(run, hours, within.edges)
+        parts = divide(run, hours, edges)
         inside = parts if within is EVER else [part for part in parts if within.holds(part)]
         if inside:
             counted.add(number, run, hours, inside)
-        if len(inside) < len(parts):
+        if inside is not parts and len(inside) < len(parts):
             outside.add(number, run, hours, [part for part in parts if part not in inside])
     return counted.made(), outside.made()
 

@@ -21,6 +21,8 @@ from lca.reading import Blanks, Reading, Reset, Shape
 from lca.run import Coverage, EnergyRecord, PowerSeries, Run
 from lca.units import Quantity
 
+#: share of its window from which on a series covers all of it
+COVERED = 0.999
 #: seconds by which a series may reach beyond its run and is not told: the resolution of times
 RESOLUTION = 1e-3
 
@@ -53,7 +55,7 @@ def integrate(run: Run, folder: str | None, zone: ZoneInfo | None = None) -> tup
     record = EnergyRecord(
         value=Quantity(kwh, text=f"{kwh!r} kWh"), boundary=series.boundary,
         method="counter" if taken.counter else "integrated",
-        coverage=Coverage(of="time", value=Quantity(min(share, 1.0))) if share < 0.999 else None,
+        coverage=Coverage(of="time", value=Quantity(min(share, 1.0))) if share < COVERED else None,
     )  # fmt: skip
     before, after = max(0.0, window.begin - first), max(0.0, last - window.end)
     cut = None
@@ -61,7 +63,7 @@ def integrate(run: Run, folder: str | None, zone: ZoneInfo | None = None) -> tup
         whole = float(sum(c.energy[-1] for c in curves))
         cut = (before / 3600, after / 3600, whole - kwh)
     made = Reading(
-        shape=_shape(curves, window), cut=cut, anchored=window.anchored, naive=taken.naive,
+        shape=_shape(curves, window, share < COVERED), cut=cut, anchored=window.anchored, naive=taken.naive,
         resets=tuple(r for c in curves for r in c.resets), devices=len(curves), blanks=_blanks(taken, curves),
         unit_assumed=taken.unit.assumed,
     )  # fmt: skip
@@ -205,14 +207,16 @@ def _window(run: Run, taken: Taken, curves: list[_Curve]) -> _Window:
     return _Window(0.0, length, start, False)
 
 
-def _shape(curves: list[_Curve], window: _Window) -> Shape | None:
+def _shape(curves: list[_Curve], window: _Window, has_gaps: bool) -> Shape | None:
     """Energy by hour of the clock in UTC, None where the hours are not known."""
     if window.origin is None:
         return None
     begin, end = window.begin + window.origin, window.end + window.origin
     first, after = int(begin // 3600), int(-(-end // 3600))
     edges = np.clip(np.arange(first, after + 1) * 3600.0, begin, end) - window.origin
-    return Shape(first, tuple(np.sum([np.diff(c.at(edges)[0]) for c in curves], axis=0).tolist()))
+    parts = [c.at(edges) for c in curves]
+    energy = tuple(np.sum([np.diff(e) for e, _ in parts], axis=0).tolist())
+    return Shape(first, energy, tuple(np.mean([np.diff(s) for _, s in parts], axis=0).tolist()) if has_gaps else ())
 
 
 def _told(seconds: float, taken: Taken) -> str:

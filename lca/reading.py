@@ -8,10 +8,14 @@ from lca.marks import Marks
 
 
 class Shape(NamedTuple):
-    """Energy by hour: `energy[n]` in kWh in the hour that begins `first + n` hours after 1970-01-01T00:00Z."""
+    """Energy by hour: `energy[n]` in kWh in the hour that begins `first + n` hours after 1970-01-01T00:00Z.
+
+    `covered[n]` are the seconds of that hour that samples cover, the mean over the devices; empty where they cover all.
+    """
 
     first: int
     energy: tuple[float, ...]
+    covered: tuple[float, ...] = ()
 
 
 class Reset(NamedTuple):

@@ -61,7 +61,7 @@ class Within(NamedTuple):
         """Whether a part counts, which lies on one side of each edge. Of what one end is unknown, the other decides."""
         if part.start != part.start and part.end != part.end:
             return self.undated
-        early = part.start < self.start or part.end <= self.start
+        early = part.start < self.start or (part.end <= self.start and part.end != part.start)
         return not early and not (part.start >= self.end or part.end > self.end)
 
 
@@ -71,19 +71,24 @@ EVER = Within()
 
 def window(run: Run, hours: float | None) -> tuple[float, float]:
     """Start and end of a run of so many hours: stated, else by its length, else by its power series; NaN where unknown."""
-    start = as_utc(run.start).timestamp() if run.start is not None else math.nan
-    end = as_utc(run.end).timestamp() if run.end is not None else math.nan
+    start, end = _seconds(run.start), _seconds(run.end)
     if hours is not None and hours > 0:
-        if run.start is None:
-            start = end - hours * HOUR
-        elif run.end is None:
+        if run.end is None:
             end = start + hours * HOUR
+        elif run.start is None:
+            start = end - hours * HOUR
     if start != start or end != end:
         shape = shape_of(run)
         if shape is not None:
             first, after = shape.first * HOUR, (shape.first + len(shape.energy)) * HOUR
             start, end = (first if start != start else start), (after if end != end else end)
     return (start, end) if not end < start else (start, math.nan)
+
+
+def _seconds(stamp: datetime | None) -> float:
+    if stamp is None:
+        return math.nan
+    return (stamp if stamp.tzinfo is not None else as_utc(stamp)).timestamp()
 
 
 def divide(run: Run, hours: float | None, edges: Sequence[float] = ()) -> list[Part]:
@@ -95,9 +100,13 @@ def divide(run: Run, hours: float | None, edges: Sequence[float] = ()) -> list[P
     if not end > start:
         year = run_year(run, hours)
         return [Part(start, end, year if year == year else year_of(start))]
-    cuts = [start, *_cuts(start, end, edges, run.stage == "idle"), end]
+    year = datetime.fromtimestamp(start, UTC).year
+    monthly = run.stage == "idle"
+    if end <= turn(year + 1, 1) and not monthly and not any(start < edge < end for edge in edges):
+        return [Part(start, end, float(year))]
+    cuts = [start, *_cuts(start, end, edges, monthly), end]
     if len(cuts) == 2:
-        return [Part(start, end, year_of(start))]
+        return [Part(start, end, float(year))]
     shape, length = shape_of(run), end - start
     by_time = [(after - before) / length for before, after in pairwise(cuts)]
     shares = by_time if shape is None else _by_series(shape, cuts)
@@ -108,10 +117,8 @@ def divide(run: Run, hours: float | None, edges: Sequence[float] = ()) -> list[P
 
 
 def _cuts(start: float, end: float, edges: Sequence[float], monthly: bool) -> list[float]:
-    first, last = datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(end, UTC)
-    turns = [turn(year, 1) for year in range(first.year + 1, last.year + 1)]
-    if monthly and (first.year, first.month) != (last.year, last.month):
-        turns = [turn(year, month) for year in range(first.year, last.year + 1) for month in range(1, 13)]
+    first, last = (datetime.fromtimestamp(stamp, UTC).year for stamp in (start, end))
+    turns = [turn(year, month) for year in range(first, last + 1) for month in (range(1, 13) if monthly else (1,))]
     return sorted({cut for cut in (*turns, *edges) if start < cut < end})
 
 
@@ -122,17 +129,24 @@ def shape_of(run: Run) -> Shape | None:
 
 
 def _by_series(shape: Shape, cuts: Sequence[float]) -> list[float]:
-    """Share of the energy of a series between one cut and the next."""
-    whole = math.fsum(shape.energy)
-    parts = pairwise(cuts)
-    return [math.fsum(between(shape, before, after).energy) / whole for before, after in parts]
+    """Share of the energy of a series between one cut and the next; time without samples at the mean power of the others."""
+    parts = [between(shape, before, after) for before, after in pairwise(cuts)]
+    energy = [math.fsum(part.energy) for part in parts]
+    if shape.covered:
+        seconds = [math.fsum(part.covered) for part in parts]
+        power = math.fsum(energy) / math.fsum(seconds)
+        lengths = [after - before for before, after in pairwise(cuts)]
+        energy = [e + max(n - s, 0.0) * power for e, s, n in zip(energy, seconds, lengths, strict=True)]
+    whole = math.fsum(energy)
+    return [e / whole for e in energy]
 
 
 def between(shape: Shape, start: float, end: float) -> Shape:
     """The hours of a series that lie between two cuts. Cuts fall on whole hours, all but the ends of the run."""
     first = max(math.floor(start / HOUR), shape.first)
     after = max(min(math.ceil(end / HOUR), shape.first + len(shape.energy)), first)
-    return Shape(first, shape.energy[first - shape.first : after - shape.first])
+    part = slice(first - shape.first, after - shape.first)
+    return Shape(first, shape.energy[part], shape.covered[part])
 
 
 def year_of(stamp: float) -> float:

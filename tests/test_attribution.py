@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -84,6 +85,80 @@ def test_another_place_is_another_pool():
     ]
 
 
+def dated(start: str, end: str) -> dict[str, str]:
+    return {"start": f"{start}T00:00:00Z", "end": f"{end}T00:00:00Z"}
+
+
+def told(made: Any, code: str) -> list[str]:
+    return [f.message for f in made.findings if f.code == code]
+
+
+def test_idle_time_goes_to_the_jobs_of_its_month():
+    """A job of May, and one of which 10 of 20 days lie in April: of April, 50 of its 100 hours, beside 150 of a third."""
+    may, april = (
+        job("may", 100, **dated("2025-05-02", "2025-05-12")),
+        job("april", 150, **dated("2025-04-01", "2025-04-30")),
+    )
+    both = job("both", 100, **dated("2025-04-21", "2025-05-11"))
+    made = assess(may, april, both, idle(40, **dated("2025-04-05", "2025-04-06")))
+    assert by_run(made, "facility_energy_with_idle") == pytest.approx(
+        {"may": 40, "april": 60 + 30, "both": 40 + 10, "idle": 0}
+    )
+    assert told(made, "idle-allocated") == [
+        "shared among 2 jobs of the pool, each month among its own, by device hours reserved"
+    ]
+
+
+def test_an_idle_run_of_several_months_is_divided_among_them():
+    """61 days of April and May, 30.5 kWh in all: 15 to the job of April, 15.5 to that of May."""
+    jobs = [job("a", 10, **dated("2025-04-02", "2025-04-03")), job("m", 10, **dated("2025-05-02", "2025-05-03"))]
+    made = assess(*jobs, idle(30.5, **dated("2025-04-01", "2025-06-01")))
+    assert by_run(made, "facility_energy_with_idle") == pytest.approx({"a": 4 + 15, "m": 4 + 15.5, "idle": 0})
+    assert told(made, "run-divided") == []  # of one year
+    whole = assess(*jobs, idle(30.5, **dated("2025-04-01", "2025-07-01")))
+    assert by_run(whole, "facility_energy_with_idle")["idle"] == pytest.approx(30.5 * 30 / 91)
+    assert told(whole, "idle-not-allocated") == [
+        "no other run of the same month names the same place and the same devices"
+    ]
+    assert whole.total("facility_energy_with_idle")["value"] == pytest.approx(38.5)
+
+
+def test_idle_time_never_reaches_a_job_of_another_year():
+    made = assess(job("old", 10, **dated("2021-04-01", "2021-04-30")), idle(40, **dated("2025-04-05", "2025-04-06")))
+    assert figure(made, "facility_energy")["value"] == pytest.approx(44)
+    assert told(made, "idle-not-allocated") == [
+        "no other run of the same month names the same place and the same devices"
+    ]
+
+
+def test_the_system_of_idle_time_is_preferred_month_by_month():
+    own = job("own", 100, system="cluster", **dated("2025-04-01", "2025-04-02"))
+    jobs = [job("a", 100, **dated("2025-04-01", "2025-05-01")), job("b", 100, **dated("2025-05-01", "2025-06-01"))]
+    made = assess(own, *jobs, idle(61, **dated("2025-04-01", "2025-06-01")))
+    assert by_run(made, "facility_energy_with_idle") == pytest.approx(
+        {"own": 40 + 30, "a": 40, "b": 40 + 31, "idle": 0}
+    )
+
+
+def test_jobs_without_a_date_share_idle_time_without_one_alone():
+    april = job("april", 100, **dated("2025-04-01", "2025-04-30"))
+    made = assess(april, job("u", 100), idle(40, **dated("2025-04-05", "2025-04-06")))
+    assert by_run(made, "facility_energy_with_idle") == pytest.approx({"april": 80, "u": 40, "idle": 0})
+    assert told(made, "idle-allocated") == [
+        "given to the one job of the pool in the same month, by device hours reserved; 1 job without a date gets nothing"
+    ]
+    made = assess(april, job("u", 100), idle(40))
+    assert by_run(made, "facility_energy_with_idle") == pytest.approx({"april": 60, "u": 60, "idle": 0})
+    assert told(made, "idle-allocated") == [
+        "shared among 2 jobs of the pool, by device hours reserved; months are not compared where a date is lacking"
+    ]
+    made = assess(job("u", 100), idle(40, **dated("2025-04-05", "2025-04-06")))
+    assert by_run(made, "facility_energy_with_idle") == pytest.approx({"u": 80, "idle": 0})
+    assert told(made, "idle-allocated") == [
+        "given to the one job of the pool, by device hours reserved; months are not compared where a date is lacking"
+    ]
+
+
 def test_development_is_spread_over_the_work_served():
     """1,000 h x 0.4 kW = 400 kWh of training, a quarter of the service life served, by two runs at 1 : 3."""
     made = assess(job("t", 1000), served("x", 1e6), served("y", 3e6), profile=service(16e6))
@@ -141,6 +216,27 @@ def test_what_moves_is_neither_lost_nor_added(hours, kwh, requests, amount, basi
             assert math.isclose(got[key], whole[key], rel_tol=1e-9), (view, key)
         assert got["missing"] == whole["missing"]
         assert all(v >= -1e-9 * whole["value"] for v in by_run(made, f"total_co2e_with_{view}").values())
+
+
+@settings(max_examples=20, deadline=None, derandomize=True, database=None)
+@given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 90)), min_size=1, max_size=5), st.integers(0, 300), st.integers(1, 120))  # fmt: skip
+def test_idle_time_of_any_months_is_neither_lost_nor_added(jobs, begin, length):
+    def span(first: int, days: int) -> dict[str, str]:
+        return dated(*(str(date(2024, 7, 1) + timedelta(days=n)) for n in (first, first + days)))
+
+    runs = [
+        *(job(f"t{i}", 10 * days, **span(first, days)) for i, (first, days) in enumerate(jobs)),
+        idle(100, **span(begin, length)),
+    ]
+    for run in runs:
+        run["electricity"] = {"factor": {"value": 100, "low": 80, "high": 130, "unit": "g/kWh"}}
+    made = assess(*runs)
+    whole = figure(made, "total_co2e")
+    if "total_co2e_with_idle" not in made.summary.names:
+        return
+    got = figure(made, "total_co2e_with_idle")
+    for key in ("value", "low", "high"):
+        assert math.isclose(got[key], whole[key], rel_tol=1e-9), key
 
 
 def test_the_boundary_of_a_block_inside_a_pool_changes_nothing(monkeypatch):

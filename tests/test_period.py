@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 import lca
 from lca.activity import duration_hours
 from lca.errors import ProfileError, UnknownName
+from lca.ingest.gauge import Gauge, energy
 from lca.numerals import spelled
 from lca.report import left_out
 from lca.report.view import build
-from lca.run import Run
+from lca.run import PowerSeries, Run
 from lca.time_parts import divide
 
 #: quantities that parts of a run share out among them
@@ -119,6 +120,27 @@ def test_a_run_dated_by_its_samples_alone_is_divided_by_them():
     assert a.columns["facility_energy"].tolist() == pytest.approx([12, 36])
     assert a.activities.year.tolist() == [2023, 2024]
     assert value(assess(bill(start=None, end=None, energy=None, power=power), profile=Y2024), "facility_energy") == pytest.approx(36)  # fmt: skip
+
+
+def test_time_without_samples_counts_at_the_mean_power_of_the_others():
+    """1 kW in the first 6 of 24 hours, scaled to all: 12 kWh in each year, and not all 24 in the one with samples."""
+    power = {"samples": [[600 * n, 1000] for n in range(37)], "unit": "W", "boundary": "facility"}
+    a = assess(bill(start="2023-12-31T12:00:00Z", end="2024-01-01T12:00:00Z", energy=None, power=power))
+    assert a.columns["facility_energy"].tolist() == pytest.approx([12, 12])
+    power["samples"] += [[79200 + 600 * n, 3000] for n in range(13)]  # 2 hours of 3 kW at the end: 12 kWh in 8 hours
+    a = assess(bill(start="2023-12-31T12:00:00Z", end="2024-01-01T12:00:00Z", energy=None, power=power))
+    assert a.columns["facility_energy"].tolist() == pytest.approx([6 + 6 * 1.5, 6 + 10 * 1.5])
+
+
+def test_samples_of_a_log_by_others_divide_their_run_in_the_same_way():
+    meter = Gauge()
+    begin = datetime(2023, 12, 31, 12, tzinfo=UTC).timestamp()
+    for first, power, count in ((0, 1.0, 37), (79200, 3.0, 13)):
+        meter.add([begin + first + 600 * n for n in range(count)], [power] * count)
+    _, reading = energy([meter], "node")
+    made = Run.model_validate(bill(start="2023-12-31T12:00:00Z", end="2024-01-01T12:00:00Z"))
+    made.power = PowerSeries.of_log("node", reading)
+    assert [p.energy for p in divide(made, 24.0)] == pytest.approx([15 / 36, 21 / 36])
 
 
 def test_device_groups_share_each_part():
@@ -357,6 +379,26 @@ def test_an_instrument_of_a_run_is_cut_with_it():
     ]
     assert share(start="2024-01-01", end="2024-12-31") == (pytest.approx(0), [])
     assert share(start="2023-01-01", end="2023-12-31")[0] == pytest.approx(1)
+
+
+def test_the_computation_of_a_system_is_told_to_lack_what_was_trained_before():
+    log = run(start="2023-12-31T19:00:00Z", work={"flops": 2e20})
+    [told] = findings(assess(log, profile=Y2024), "training-compute-threshold")
+    assert told.message.startswith("Model A: 1 × 10²⁰ FLOP of training computation, ")
+    assert told.message.endswith(
+        "; what was trained outside the period is not in it. A comparison, not a legal finding"
+    )
+    [told] = findings(assess(log), "training-compute-threshold")
+    assert "outside" not in told.message
+
+
+def test_a_claim_is_tested_for_the_part_of_its_run_that_counts():
+    claim = {"text": "runs on wind", "by": "its maker", "supply": ["wind_onshore"]}
+    a = assess(bill(claim=claim), profile=Y2024)
+    [tested] = a.claims.tested
+    for view in tested.views:
+        assert view.figures["facility_energy"]["value"] == pytest.approx(500)
+    assert assess(KINDS["before"][0] | {"claim": claim}, profile=Y2024).claims.tested == []
 
 
 def test_purchases_count_by_their_date_where_no_run_lies_in_the_period():

@@ -98,6 +98,8 @@ def find(a: Evidence) -> Iterator[Finding]:
     if not amounts:
         return
     found = per_system(a.activities, a.results, a.plan.rules)
+    outside = per_system(a.outside.activities, a.outside.results, a.plan.rules) if a.outside is not None else []
+    cut = {work.system for work in outside}
     for work in found[:TOLD_ONE_BY_ONE]:
         parts = listed(
             said(
@@ -116,6 +118,8 @@ def find(a: Evidence) -> Iterator[Finding]:
             told = said(
                 "{told}; {n} of {runs} runs before use state no work", told=told, n=work.lacking, runs=work.runs
             )
+        if work.system in cut:
+            told = said("{told}; what was trained outside the period is not in it", told=told)
         yield CHECK.at(said("{told}. A comparison, not a legal finding", told=told), None, "work")
     if len(found) > TOLD_ONE_BY_ONE:
         yield CHECK.at(

@@ -114,7 +114,7 @@ def plan_idle(a: Activities, results: Mapping[str, Array], basis: str, made: Att
                 shared.append(Transfer(np.asarray(givers), np.ones(len(givers)), *found))
         made.notes += [Note("idle-not-allocated", why, rows[0]) for why, rows in left.items()]
         if shared:
-            message = _told_idle(a, shared, basis, UNDATED in by_month)
+            message = _told_idle(a, shared, basis, UNDATED in by_month or bool((apart == mates).all()))
             apart[receivers(shared)] = False
             without = len(np.unique(a.run_of_row[apart]))
             if without:
@@ -141,8 +141,8 @@ def _told_idle(a: Activities, shared: Sequence[Transfer], basis: str, undated: b
     if not undated:
         return told
     return plural(
-        number, "given to the one job of the pool, by {basis}; idle time without a date is not compared with the months of jobs",
-        "shared among {n} jobs of the pool, by {basis}; idle time without a date is not compared with the months of jobs",
+        number, "given to the one job of the pool, by {basis}; months are not compared where a date is lacking",
+        "shared among {n} jobs of the pool, by {basis}; months are not compared where a date is lacking",
         n=spelled(number), basis=BASES[basis],
     )  # fmt: skip
 

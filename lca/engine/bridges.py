@@ -14,6 +14,9 @@ from lca.engine.market_bridge import without_noise
 from lca.engine.roles import CATEGORIES, OWN, SERVICE
 from lca.language import said
 
+#: the line of services as their suppliers state them, where they serve in category 1
+SUPPLIED = "memo-supplier-figures"
+
 
 def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
     """Columns by which electricity over its life cycle differs from its parts, NaN where a case does not apply.
@@ -64,6 +67,10 @@ def bridges(
         made = _step(x["id"], label, value, kind, x["rows"], x["missing"], x.get("reason", ""))
         return made | ({"without": x["without"]} if x.get("without") else {})
 
+    def supplied(sign: int) -> list[dict[str, Any]]:
+        label = said("Category 1: services as their suppliers state them")
+        return [of_line(ghg[SUPPLIED], label, sign=sign)] if SUPPLIED in ghg else []
+
     beside = [
         (place, ghg[id]["category"])
         for place, id in enumerate(CATEGORIES)
@@ -91,6 +98,7 @@ def bridges(
             total("total_co2e", -1, said("Runs of {category}, outside this total", category=category), role=place)
             for place, category in beside
         ),
+        *supplied(1),
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought)),
         of_line(ghg["total-location"], said("Scope 2 and scope 3, location-based"), "end"),
     ]
@@ -109,7 +117,7 @@ def bridges(
     intensity: list[dict[str, Any] | None] = [
         start,
         total("end_of_life_co2e", -1, said("End of life, which SCI leaves out")),
-        case("beyond_location", -1, said("Life-cycle electricity beyond E × I, upstream and losses among it")),
+        case("beyond_location", -1, said("Life-cycle electricity beyond E × I, upstream among it")),
         case("without_location", -1, said("Life-cycle electricity of entries without a location-based figure")),
         case("location_alone", 1, said("Location-based electricity of entries without a life-cycle figure")),
         case("incomplete", -1, said("O or M of entries that lack the other one")),
@@ -123,7 +131,7 @@ def bridges(
         "life-cycle-market": (said("Life cycle, location-based to market-based"), life_cycle_market),
         "ghg-life-cycle-market": (
             said("GHG Protocol, market-based to life cycle, market-based"),
-            market_bridge.steps(total, case, of_line, ghg, bought, beside),
+            market_bridge.steps(total, case, of_line, ghg, bought, beside, supplied(-1)),
         ),
         "sci": (said("Life cycle to Software Carbon Intensity"), intensity),
     }

@@ -78,7 +78,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 
 def results_csv(assessment: Assessment) -> bytes:
-    """`results.csv`: one row per run and device group."""
+    """`results.csv`: one row per run, device group and part in time."""
     return csv_bytes(assessment.results)
 
 

@@ -67,11 +67,11 @@ class Counter(Gauge):
         super()._settle()
         self._check()
 
-    def result(self) -> tuple[dict[int, float], float]:
-        """(kWh by hour since 1970, seconds covered)."""
+    def by_hour(self) -> tuple[dict[int, float], float, dict[int, float]]:
+        """(kWh by hour since 1970, seconds covered, those of each hour)."""
         self._bridge()
         self._check()
-        return super().result()
+        return super().by_hour()
 
     def _check(self) -> None:
         """Raise ValueError for a fall to more than could have been counted in its step."""

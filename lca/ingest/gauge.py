@@ -272,15 +272,22 @@ class Gauge:
 
     def result(self) -> tuple[dict[int, float], float]:
         """(kWh by hour since 1970, seconds covered), without the steps that are longer than five median ones."""
+        hours, covered, _ = self.by_hour()
+        return hours, covered
+
+    def by_hour(self) -> tuple[dict[int, float], float, dict[int, float]]:
+        """The same, and the seconds covered in each hour."""
         self._bridge()
         longest = self.longest()
         hours: dict[int, float] = {}
+        in_hour: dict[int, float] = {}
         covered = 0.0
         for (hour, length), (kwh, seconds) in self._sums.items():
             if _seconds(length) <= longest:
                 hours[hour] = hours.get(hour, 0.0) + kwh
+                in_hour[hour] = in_hour.get(hour, 0.0) + seconds
                 covered += seconds
-        return hours, covered
+        return hours, covered, in_hour
 
     def longest(self) -> float:
         """The longest step that is bridged, in seconds."""
@@ -304,22 +311,27 @@ def energy(devices: Sequence[Gauge], boundary: str, naive: bool = False) -> tupl
     device has two samples.
     """
     used = [d for d in devices if d.end > d.begin]
-    totals = [d.result() for d in used]
+    totals = [d.by_hour() for d in used]
     begin, end = span(used)
     if not used or not end > begin:
         raise ValueError("no device has two samples")
     hours: dict[int, float] = {}
-    for each, _ in totals:
+    for each, _, _ in totals:
         for hour, kwh in each.items():
             hours[hour] = hours.get(hour, 0.0) + kwh
     first, last = int(begin // 3600), int(-(-end // 3600))
-    shape = Shape(first, tuple(hours.get(h, 0.0) for h in range(first, max(last, first + 1))))
-    kwh = sum(sum(each.values()) for each, _ in totals)
-    share = sum(covered for _, covered in totals) / (len(used) * (end - begin))
+    all_hours = range(first, max(last, first + 1))
+    kwh = sum(sum(each.values()) for each, _, _ in totals)
+    share = sum(covered for _, covered, _ in totals) / (len(used) * (end - begin))
     method = "counter" if used[0].is_counter else "integrated"
     record: dict[str, Any] = {"value": f"{kwh!r} kWh", "boundary": boundary, "method": method}
-    if 0 < share < 0.999:
+    has_gaps = 0 < share < 0.999
+    if has_gaps:
         record["coverage"] = {"of": "time", "value": share}
+    shape = Shape(
+        first, tuple(hours.get(h, 0.0) for h in all_hours),
+        tuple(sum(c.get(h, 0.0) for _, _, c in totals) / len(used) for h in all_hours) if has_gaps else (),
+    )  # fmt: skip
     resets = tuple(sorted(r for d in used for r in d.resets))
     zone = next((d.zone.key for d in used if d.zone is not None), "")
     return record, Reading(

@@ -218,7 +218,7 @@ def _facts(a: Assessment, total: Sum, made: dict[str, Sum], summed: bool) -> lis
             )
         entries = n.counted(total.rows, "entry", "entries")
         text = say(
-            "{parts} of {entries} (one per run and device group). {bound}",
+            "{parts} of {entries} (one per run, device group and year). {bound}",
             parts=capital(n.listed(parts)),
             entries=entries,
             bound=bound,

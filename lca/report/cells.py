@@ -9,7 +9,7 @@ from lca.report.sums import Sum
 from lca.report.words import TIERS
 
 LACKING = said(
-    "† A part is missing for some entries (one entry per run and device group); nothing was filled in. Section 3 says what and why."
+    "† A part is missing for some entries (one entry per run, device group and year); nothing was filled in. Section 3 says what and why."
 )
 NO_INTERVAL = said("An interval is not available where no input of the figure has a known one.")
 #: in narrow columns; the note under the table spells it out

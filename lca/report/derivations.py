@@ -122,7 +122,7 @@ def _group(
     entries = n.counted(int(rows.sum()), "entry", "entries")
     return Derivation(
         anchor=anchor, title=title, figures=Table(columns=heads, rows=lines, prefix=title), factors=_factors(a, rows, known), runs=_largest(a, rows, known.runs),
-        lead=say("Sums over {entries} (one per run and device group) of {runs}. Each entry is computed by itself; results.csv holds all of them.", entries=entries, runs=n.counted(runs, "run")),
+        lead=say("Sums over {entries} (one per run, device group and year) of {runs}. Each entry is computed by itself; results.csv holds all of them.", entries=entries, runs=n.counted(runs, "run")),
     )  # fmt: skip
 
 
