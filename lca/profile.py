@@ -25,7 +25,7 @@ from lca.fuels import Fuel, Refrigerant
 from lca.instrument import Holding
 from lca.purchase import LifetimeUse, Purchase
 from lca.run import Location
-from lca.site import Assign, Role, Site, Strict
+from lca.site import Assign, Role, Site, Strict, SupplierFigure
 from lca.statements import (
     SEVERAL,
     SINGLE,
@@ -153,6 +153,7 @@ class Profile(Strict):
     purchases: list[Purchase] = Field(default_factory=list)
     instruments: Annotated[list[Holding], OrNull(list)] = Field(default_factory=list)
     instrument_evidence: Literal["required", "claimed"] = "required"
+    supplier_figures: list[SupplierFigure] = Field(default_factory=list)
     fuels: list[Fuel] = Field(default_factory=list)
     refrigerants: list[Refrigerant] = Field(default_factory=list)
     severities: dict[str, Literal["error", "warning", "info", "off"]] = Field(default_factory=dict)
@@ -265,7 +266,7 @@ def with_disclosures(profile: Profile, names: Sequence[str]) -> Profile:
 
 #: parts of a profile that have keys of their own
 PARTS: dict[str, type[BaseModel]] = {
-    "sites": Site, "pins": Pin, "purchases": Purchase, "fuels": Fuel, "refrigerants": Refrigerant, "instruments": Holding, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
+    "sites": Site, "pins": Pin, "purchases": Purchase, "fuels": Fuel, "supplier_figures": SupplierFigure, "refrigerants": Refrigerant, "instruments": Holding, "forbid": Forbid, "factor_sets": Factors, "services": Service, "assign": Assign,
     "uncertainty": Uncertainty, "models": ModelCard, **{name: made for name, (made, _) in (*SINGLE.items(), *SEVERAL.items())},
 }  # fmt: skip
 

@@ -35,8 +35,13 @@ role:
 #  berlin: {country: DE, pue: 1.25, role: owner, time_zone: Europe/Berlin, source: meter readings 2025}
 
 # Hardware bought: it counts whole in the year of purchase (scope 3, category 2).
+# The servers around accelerators count too, by their class: name them (host: PowerEdge R740, hosts: 2), or say host: included
+# where what was bought is the whole server, host: separate where servers are there already or a purchase of their own.
 #purchases:
 #  - {device: H100, count: 8, date: 2025-06-01}
+
+# Share of its lifetime in which your hardware is in use, where its idle time is in no log; without it 1.
+#lifetime_utilisation: 60 %
 
 # Fuels burnt on site and refrigerants refilled: scope 1, and category 3 for the supply of the fuels.
 #fuels:

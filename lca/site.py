@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from lca.fields import Count, Name, Pue, WaterIntensity
+from lca.catalogue.labels import GROUPS, is_group
+from lca.errors import shorten
+from lca.fields import Co2e, Count, Name, Pue, WaterIntensity
 from lca.run import Location, Model, Stage
 
 #: who reports: owner of the hardware, in a building of its own or of others (colocation); whoever rents hardware, a cloud or a
@@ -50,6 +52,34 @@ class Site(Model):
     role: Role | None = None
     time_zone: Zone | None = None
     source: str | None = None
+
+
+class SupplierFigure(Strict):
+    """What a supplier states of a purchased service, for the entries that `where` names.
+
+    A total, an amount per so much work (0.3 g per 1,000 tokens), or the sum of the provider's export among the logs. Without `use` it
+    is compared with our own figure; with it, and with evidence, it stands in category 1.
+    """
+
+    supplier: Name
+    where: Annotated[dict[str, str], Field(min_length=1)]
+    co2e: Co2e | None = None
+    per: Literal["requests", "tokens_in", "tokens_out", "samples", "images"] | None = None
+    amount: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    method: Literal["location-based", "market-based"] = "location-based"
+    evidence: str = ""
+    use: bool = False
+
+    @model_validator(mode="after")
+    def _whole(self) -> SupplierFigure:
+        if self.per is not None and self.co2e is None:
+            raise ValueError("co2e is missing; state the emissions per amount of work, such as 0.3 gCO2e")
+        unknown = next((key for key in self.where if not is_group(key)), None)
+        if unknown is not None:
+            raise ValueError(
+                f"runs cannot be told apart by {shorten(unknown)}; use one of {', '.join(GROUPS)}, tag:NAME"
+            )
+        return self
 
 
 class Assign(Strict):

@@ -43,7 +43,7 @@ ORDER = (
         "territories",
         "unique_keys",
     ),
-    ("fields", "declared", "reading", "run", "tags"),
+    ("fields", "declared", "market_names", "reading", "serials", "instrument", "run", "tags"),
     ("activity", "expand", "having", "time_parts", "power_unit", "power_samples", "power_series"),
     (
         "catalogue.dimensions",

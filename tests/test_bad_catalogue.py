@@ -113,7 +113,7 @@ def test_a_broken_registry_names_file_and_fault(cli, here, file, text):
 
 
 LEVELS = (
-    "any, class, country, device, fit_device, grid_zone, industry, kind, memory, model, pin, process, provider, region, region_zone, run, server, site, stage, "
+    "any, class, country, device, fit_device, grid_zone, host_class, industry, kind, memory, model, pin, process, provider, region, region_zone, run, server, site, stage, "
     "state, state_zone, subdivision, technology, world, zone_mean"
 )
 PROFILES = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 
 import numpy as np
 import pytest
@@ -382,49 +381,3 @@ def test_under_strict_no_literature_value_stands_for_an_instrument():
         "the certificate states no life-cycle intensity, and none of wind is known at the tiers that the profile allows"
     )
     assert why in figure(a, "total_co2e_market")["reason"]
-
-
-#: bad instruments beside a good run: what is changed, and all that is said about it
-BAD = {
-    "share over 100 %": ({"share": "120 %"}, "electricity.instruments[0].share: must be at most 1 (found 120 %). Correct the value."),
-    "negative share": ({"share": -0.2}, "electricity.instruments[0].share: must be at least 0 (found -0.2). Correct the value."),
-    "negative energy": ({"share": None, "energy": "-5 kWh"}, "electricity.instruments[0].energy: must be at least 0 (found -5 kWh). Correct the value."),
-    "no factor": ({"technology": None}, "electricity.instruments[0]: a certificate needs its factor, such as 0 kgCO2e/kWh. State it, or name a technology."),
-    "market": ({"market": "Europe"}, "electricity.instruments[0].market: not a market (found Europe). The nearest known is EU; write that, or a market such as EU, a country, a subdivision or a grid zone, such as FR, US-VA or SE-EL-SE3."),
-    "period": ({"start": "2023-12-31", "end": "2023-01-01"}, "electricity.instruments[0].end: it is not after start 2023-12-31 (found 2023-01-01). Correct one of the two."),
-    "unknown market": ({"market": "Xanadu"}, "electricity.instruments[0].market: not a market (found Xanadu). Write a market such as EU, a country, a subdivision or a grid zone, such as FR, US-VA or SE-EL-SE3."),
-    "serials twice": ({"serials": ["DE-17 to DE-40", "DE-40"]}, "electricity.instruments[0].serials: DE-40 is in it twice. List each certificate once."),
-    "no range": ({"serials": "DE-17 to FR-40"}, "electricity.instruments[0].serials: not a range of serial numbers (found DE-17 to FR-40). Write FIRST to LAST, such as DE-17 to DE-4816."),
-    "no such day": ({"end": "2023-02-30"}, "electricity.instruments[0].end: not a time (found 2023-02-30). Write RFC 3339 with an offset, such as 2024-05-01T12:00:00Z."),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_a_bad_instrument_is_told_in_full(cli, tmp_path, monkeypatch, name):
-    monkeypatch.chdir(tmp_path)
-    change, message = BAD[name]
-    bad = {k: v for k, v in (WIND | change).items() if v is not None}
-    write(tmp_path / "runs.json", [run("good"), {**with_(bad), "id": "bad"}])
-    done = cli("assess", "runs.json", "--json")
-    assert done.err == f"lca: runs.json: run 2: {message}\n"
-    assert done.code == 1
-    assert json.loads(done.out)["inputs"][0]["quarantined"] == 1
-
-
-@pytest.mark.parametrize(("coverage", "message"), [
-    (-0.5, "must be more than 0 (found -0.5)"), (1.2, "must be at most 1 (found 1.2)"), ("150 %", "must be at most 1 (found 150 %)"),
-])  # fmt: skip
-def test_coverage_of_a_meter_outside_0_to_1(cli, tmp_path, monkeypatch, coverage, message):
-    monkeypatch.chdir(tmp_path)
-    bad = run("bad", energy=[{"value": "40 kWh", "boundary": "node", "coverage": coverage}])
-    write(tmp_path / "runs.json", [run("good"), bad])
-    assert message in cli("assess", "runs.json", "--json").err
-
-
-def test_an_unknown_technology_is_an_error_that_names_the_nearest():
-    a = assess(with_(WIND | {"technology": "onshre wnd"}))
-    assert told(a, "instrument-not-counted") == [
-        ("error", "electricity.instruments[0].technology", "the certificate is not counted: it states no factor, and no factor "
-         "set gives the direct emissions of 'onshre wnd'; the nearest known is wind_onshore")
-    ]  # fmt: skip
-    assert a.failed

@@ -181,7 +181,7 @@ SEVERAL_RUNS = {
     "pin-not-used", "idle-allocated", "idle-not-allocated", "service-not-spread", "service-life-exceeded", "alternatives-added", "claim-outside-evidence",
 }  # fmt: skip
 #: about the profile; test_statements, test_supplied, test_scope_1 and test_purchases raise them
-STATEMENTS = {"claim-without-review", "supplied-inconsistent", "scope-1-factor", "purchase-hosts"}
+STATEMENTS = {"claim-without-review", "supplied-inconsistent", "scope-1-factor", "supplier-figure", "purchase-hosts"}
 OVERLAY = {"factor-not-usable", "hourly-all-zero"}
 #: found in the file of a power series; test_power_series raises them
 SERIES_FILES = {"power-samples-empty", "power-unit-assumed"}

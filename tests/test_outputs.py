@@ -124,7 +124,7 @@ def test_the_summary_in_markdown_gives_the_answer(samples):
     text = markdown.render(build(samples))
     assert text.startswith("# Published and illustrative AI runs\n")
     assert (
-        "**16\u202f500 t CO₂e** (13\u202f200 to 20\u202f800 (95\u202f%)): life-cycle total, electricity location-based"
+        "**17\u202f800 t CO₂e** (12\u202f700 to 27\u202f800 (95\u202f%)): life-cycle total, electricity location-based"
         in text
     )
     assert "| **Total** | **40\u202f500** |" in text

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import json
 
 import pytest
-from conftest import assess, figure, findings, run, value, write
-from hypothesis import given
-from hypothesis import strategies as st
-from test_properties import few
+from conftest import assess, figure, findings, run, value
 
 #: France 2023, direct: 36 g/kWh would be 2024; the figures below take it from the location-based one
 SHOWN = {"market": "FR", "start": "2023-01-01", "end": "2023-12-31", "evidence": "registry entry 17"}
@@ -150,6 +146,16 @@ def test_serials_apart_are_certificates_apart():
         assert not told(a, "evidence-shared", "instrument-serial")
 
 
+def test_what_is_held_for_nothing_in_particular_is_spent_on_scope_2_alone():
+    """A certificate of whoever reports covers no electricity of a service that it buys, unless it is held for that system."""
+    rented = used("b", system="Model B", location={"site": "rented"})
+    sites = {"rented": {"country": "FR", "role": "cloud-customer"}, "own": {"country": "FR", "role": "owner"}}
+    for scope, expected in (({}, [0, 1]), ({"system": "Model B"}, [1, 0])):
+        profile = {"id": "alder", "sites": sites, "instruments": [WIND | {"energy": "100 kWh"} | scope]}
+        a = assess(at("own", "a"), rented, profile=profile)
+        assert [left(a, run=r) for r in "ab"] == pytest.approx(expected)
+
+
 # ---- period -----------------------------------------------------------------------------------------------------------
 
 
@@ -184,7 +190,7 @@ def test_a_certificate_counts_for_the_part_of_its_run_in_the_period_of_the_repor
     a = assess(used("a", 100, both, **half), profile=report)
     assert left(a) == pytest.approx(1 - 30 / 50)
     assert told(a, "instrument-period") == [
-        ("info", "a", "electricity.instruments[0].energy", "of the 60 kWh of the certificate 30 kWh count: the rest falls to the time of its runs outside the period of the report")
+        ("info", "a", "electricity.instruments[0].energy", "30 of the 60 kWh of the certificate belong to the part of the run outside the period of the report and are not counted")
     ]  # fmt: skip
     own = assess(used("a", 100, WIND | {"energy": "40 kWh"}, **half), profile=report)
     assert left(own) == pytest.approx(1 - 40 / 50), "all of it is of the part inside"
@@ -197,113 +203,6 @@ def test_a_certificate_of_the_profile_outside_the_period_of_the_report():
     assert told(a, "instrument-period") == [
         ("warning", None, "instruments[0].start", "the certificate is of 2019-01-01 to 2019-12-31, in which it is held for no consumption: 60 kWh that it would have covered are not counted")
     ]  # fmt: skip
-
-
-# ---- evidence ---------------------------------------------------------------------------------------------------------
-
-LACKS = {
-    ("market",): ("market", "no market"), ("start",): ("", "no period"), ("end",): ("", "no period"), ("evidence",): ("evidence", "no evidence"),
-    ("start", "end"): ("", "no period"), ("market", "evidence"): ("", "no market and no evidence"),
-    ("market", "start", "end", "evidence"): ("", "no market, no period and no evidence"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("kind", ["certificate", "ppa", "supplier"])
-@pytest.mark.parametrize("lacks", LACKS)
-def test_what_is_not_shown_is_listed_and_not_counted(kind, lacks):
-    bare = {k: v for k, v in (WIND | {"type": kind, "share": 1, "factor": "0 g/kWh"}).items() if k not in lacks}
-    a = assess(used("a", 100, bare))
-    assert left(a) == 1
-    field, what = LACKS[lacks]
-    path = f"electricity.instruments[0]{'.' if field else ''}{field}"
-    assert told(a, "instrument-not-evidenced") == [
-        ("warning", "a", path, f"the {kind} is not counted: it states {what}")
-    ]
-    [line] = a.view_data["instruments"]
-    assert (line["counted"], line["covered"], line["reason"]) == (
-        False,
-        0,
-        f"the {kind} is not counted: it states {what}",
-    )
-    claimed = assess(used("a", 100, bare), profile={"id": "p", "instrument_evidence": "claimed"})
-    assert value(claimed, "use_co2e_market") == 0
-    assert not told(claimed, "instrument-not-evidenced")
-
-
-def test_serial_numbers_are_evidence():
-    bare = {k: v for k, v in WIND.items() if k != "evidence"}
-    assert left(assess(used("a", 100, bare | {"share": 1, "serials": "1 to 100"}))) == 0
-
-
-def test_what_is_not_retired_does_not_count():
-    a = assess(used("a", 100, WIND | {"share": 1, "retired": False}))
-    assert left(a) == 1
-    assert told(a, "instrument-not-evidenced")[0][3] == "the certificate is not counted: it is not retired"
-    retired = assess(used("a", 100, WIND | {"share": 1, "retired": "2024-02-01"}))
-    assert left(retired) == 0
-    states = {c["number"]: c["state"] for c in retired.view_data["instruments"][0]["criteria"]}
-    assert states[3] == "met"
-
-
-def test_a_rate_above_the_grid_counts_without_evidence():
-    """Leaving out evidence of a coal contract gains nothing: 800 g/kWh, and the residual mix alike."""
-    coal = {"type": "supplier", "share": 0.5, "factor": "800 g/kWh"}
-    a = assess(used("a", 100, coal))
-    assert value(a, "use_co2e_market") == pytest.approx(40 + value(a, "use_co2e_location") / 2)
-    assert told(a, "instrument-not-evidenced")[0][3] == (
-        "the supplier is counted although it states no market, no period and no evidence, since its rate lies above what would stand in its place"
-    )
-    low, high = ({"type": "residual", "factor": f"{g} g/kWh"} for g in (1, 700))
-    assert left(assess(used("a", 100, low))) == 1
-    assert value(assess(used("a", 100, high)), "use_co2e_market") == pytest.approx(70)
-    assert told(assess(used("a", 100, low)), "instrument-not-evidenced")[0][3] == (
-        "the residual mix is not counted: it states no market, no period and no evidence"
-    )
-
-
-def test_an_instrument_that_is_not_counted_leaves_its_consumption_to_others():
-    a = assess(used("a", 100, {"type": "certificate", "share": 1, "factor": "0 g/kWh"}, WIND | {"type": "supplier", "share": 1, "factor": "20 g/kWh"}))  # fmt: skip
-    assert value(a, "use_co2e_market") == pytest.approx(2)
-
-
-RATES = st.sampled_from([0, 0, 20, 100, 300, 900])
-
-
-@st.composite
-def evidenced(draw):
-    """An instrument with all that shows it to meet the criteria."""
-    kind = draw(st.sampled_from(["certificate", "ppa", "supplier", "residual"]))
-    covers = (
-        {"share": draw(st.sampled_from([0.2, 0.5, 1]))}
-        if draw(st.booleans())
-        else {"energy": f"{draw(st.sampled_from([10, 50, 300]))} kWh"}
-    )
-    rate = {"factor": f"{draw(RATES)} g/kWh", "evidence": f"entry {draw(st.integers(1, 10**6))}"}
-    return {"type": kind, **({} if kind == "residual" else covers), **SHOWN, **rate}
-
-
-@few
-@given(st.lists(evidenced(), min_size=1, max_size=4), st.data())
-def test_less_evidence_never_gives_less_emissions(bought, data):
-    """One key after another goes, of any instrument; the run lies in France or in Poland, whose grids are low and high."""
-    place = {"country": data.draw(st.sampled_from(["FR", "PL"]))}
-    held = [copy.deepcopy(i) | {"market": place["country"]} for i in bought]
-    before = value(assess(used("a", 100, *held, location=place)), "use_co2e_market")
-    for _ in range(data.draw(st.integers(1, 4))):
-        one = data.draw(st.sampled_from(held))
-        one.pop(data.draw(st.sampled_from(["market", "start", "end", "evidence"])), None)
-        after = value(assess(used("a", 100, *held, location=place)), "use_co2e_market")
-        assert after >= before * (1 - 1e-9)
-        before = after
-
-
-def test_the_order_of_runs_changes_no_byte():
-    runs = [used(str(n), 10 * n + 3.7, WIND | {"energy": "40 kWh", "evidence": f"entry {n % 3}"}) for n in range(6)]
-    profile = holding(WIND | {"energy": "61.3 kWh", "evidence": "entry 9"})
-    one, other = (assess(*order, profile=profile) for order in (runs, runs[::-1]))
-    assert one.view_data["instruments"] == other.view_data["instruments"]
-    assert figure(one, "use_co2e_market") == figure(other, "use_co2e_market")
-    assert one.findings == other.findings
 
 
 # ---- life cycle -------------------------------------------------------------------------------------------------------
@@ -402,42 +301,3 @@ def test_national_residual_mixes_are_built_in():
     assert told(a, "residual-mix-year") == [
         ("warning", "a", "electricity.instruments", "the residual mix of Finland is that of 2023 (ev-FI-residual-2023), the consumption of 2025")
     ]  # fmt: skip
-
-
-# ---- bad input --------------------------------------------------------------------------------------------------------
-
-BAD = {
-    "negative energy": ({"energy": "-5 kWh"}, "instruments[0].energy: must be at least 0 (found -5 kWh). Correct the value."),
-    "unknown market": ({"market": "Germny"}, "instruments[0].market: not a market (found Germny). The nearest known is DE; write that, or a market such as EU, a country, a subdivision or a grid zone, such as FR, US-VA or SE-EL-SE3."),
-    "reversed period": ({"start": "2024-01-01"}, "instruments[0].end: it is not after start 2024-01-01 (found 2023-12-31). Correct one of the two."),
-    "serials twice": ({"serials": ["1 to 9", "4"]}, "instruments[0].serials: 4 is in it twice. List each certificate once."),
-    "unknown site": ({"site": "nort"}, "instruments[0].site: no site of the profile has this name (found nort). The nearest is north."),
-    "unknown key": ({"sight": "north"}, "instruments[0].sight: unknown key (found sight). Known keys are end, energy, evidence, factor, lifecycle_factor, market, retired, serials, share, site, start, system, technology, type."),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", BAD)
-def test_a_bad_instrument_of_the_profile_is_told_in_full(cli, tmp_path, monkeypatch, name):
-    monkeypatch.chdir(tmp_path)
-    change, message = BAD[name]
-    write(tmp_path / "runs.json", [used("a")])
-    (tmp_path / "alder.json").write_text(json.dumps(holding(WIND | {"energy": "60 kWh"} | change)), "utf-8")
-    done = cli("assess", "runs.json", "--profile", "alder.json")
-    assert done.code == 2
-    assert message in done.err
-
-
-def test_an_instrument_of_a_system_without_runs_is_told():
-    a = assess(used("a"), profile=holding(WIND | {"energy": "60 kWh", "system": "Model X"}))
-    assert told(a, "instrument-not-counted") == [
-        ("warning", None, "instruments[0]", "the certificate is held for the system Model X, of which there is no run: it covers nothing")
-    ]  # fmt: skip
-
-
-def test_days_of_a_yaml_profile_are_days(tmp_path):
-    path = tmp_path / "alder.yaml"
-    path.write_text("id: alder\ninstruments:\n  - {type: certificate, technology: wind, market: FR, start: 2023-01-01, end: 2023-05-01, evidence: entry 17, energy: 60 kWh}\n", "utf-8")  # fmt: skip
-    a = assess(used("a", duration="24 h"), profile=path)
-    assert left(a) == pytest.approx(0.4)
-    [quoted] = a.profile.quoted()["instruments"]
-    assert (quoted["start"], quoted["end"], quoted["energy"]) == ("2023-01-01", "2023-05-01", "60 kWh")

@@ -14,6 +14,9 @@ from lca.engine.market_bridge import without_noise
 from lca.engine.roles import CATEGORIES, OWN, SERVICE
 from lca.language import said
 
+#: the line of services as their suppliers state them, where they serve in category 1
+SUPPLIED = "memo-supplier-figures"
+
 
 def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
     """Columns by which electricity over its life cycle differs from its parts, NaN where a case does not apply.
@@ -64,6 +67,10 @@ def bridges(
         made = _step(x["id"], label, value, kind, x["rows"], x["missing"], x.get("reason", ""))
         return made | ({"without": x["without"]} if x.get("without") else {})
 
+    def supplied(sign: int) -> list[dict[str, Any]]:
+        label = said("Category 1: services as their suppliers state them")
+        return [of_line(ghg[SUPPLIED], label, sign=sign)] if SUPPLIED in ghg else []
+
     beside = [
         (place, ghg[id]["category"])
         for place, id in enumerate(CATEGORIES)
@@ -91,6 +98,7 @@ def bridges(
             total("total_co2e", -1, said("Runs of {category}, outside this total", category=category), role=place)
             for place, category in beside
         ),
+        *supplied(1),
         of_line(ghg["scope-3-2"], said("Category 2: {bought}, whole", bought=bought)),
         of_line(ghg["total-location"], said("Scope 2 and scope 3, location-based"), "end"),
     ]
@@ -123,7 +131,7 @@ def bridges(
         "life-cycle-market": (said("Life cycle, location-based to market-based"), life_cycle_market),
         "ghg-life-cycle-market": (
             said("GHG Protocol, market-based to life cycle, market-based"),
-            market_bridge.steps(total, case, of_line, ghg, bought, beside),
+            market_bridge.steps(total, case, of_line, ghg, bought, beside, supplied(-1)),
         ),
         "sci": (said("Life cycle to Software Carbon Intensity"), intensity),
     }

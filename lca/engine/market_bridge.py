@@ -57,11 +57,12 @@ def splits(columns: Mapping[str, Array], rows: int) -> dict[str, Array]:
 
 def steps(
     total: Callable[..., Step], case: Callable[..., Step | None], of_line: Callable[..., Step],
-    ghg: Mapping[str, Step], bought: str, beside: Sequence[tuple[int, str]],
+    ghg: Mapping[str, Step], bought: str, beside: Sequence[tuple[int, str]], supplied: Sequence[Step],
 ) -> list[Step | None]:  # fmt: skip
     """The steps of the bridge, made by the same functions as those of the other bridges.
 
-    `beside` are the roles whose runs the total of the GHG Protocol leaves out, with their categories.
+    `beside` are the roles whose runs the total of the GHG Protocol leaves out, with their categories;
+    `supplied` takes out what suppliers state in category 1.
     """
     return [
         of_line(ghg["total-market"], said("Scope 2 and scope 3, market-based"), "start"),
@@ -94,6 +95,7 @@ def steps(
         total("end_of_life_co2e", 1, said("End of life amortised over the runs, of the owner"), role=OWN),
         total("total_co2e", -1, said("Purchased cloud services, location-based"), role=SERVICE),
         total("total_co2e_market", 1, said("Purchased cloud services, market-based"), role=SERVICE),
+        *supplied,
         *(
             total("total_co2e_market", 1, said("Runs of {category}, in no line above", category=category), role=place)
             for place, category in beside

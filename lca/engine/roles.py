@@ -29,8 +29,9 @@ LEGAL_FORMS = frozenset(
      "lp", "ltd", "nv", "oy", "oyj", "pbc", "plc", "sa", "sarl", "sas", "se", "spa", "srl", "the"]
 )  # fmt: skip
 #: where the emissions of a role stand: scope 2 with category 3, or a category of scope 3 alone
-OWN, SERVICE, EMPLOYEES, LEASED, SOLD, LET = range(6)
-CATEGORIES = ("", "scope-3-1", "scope-3-7", "scope-3-8", "scope-3-11", "scope-3-13")
+#: (REPLACED: category 1 by our own figure, where that of a supplier serves)
+OWN, SERVICE, EMPLOYEES, LEASED, SOLD, LET, REPLACED = range(7)
+CATEGORIES = ("", "scope-3-1", "scope-3-7", "scope-3-8", "scope-3-11", "scope-3-13", "memo-supplier-replaced")
 #: why a role was taken: stated of the site, stated of all, or by what the log shows
 BY_SITE, BY_PROFILE, BY_LOG = range(3)
 #: what a log shows of who ran it: nothing, use of a provider's service by two signs, hardware or a meter

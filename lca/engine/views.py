@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lca.engine import publishers, purchases, register, sci, scope_1, scope_totals
+from lca.engine import publishers, purchases, register, sci, scope_1, scope_totals, suppliers
 from lca.engine.bridges import bridges, splits
 from lca.engine.ledger import Ledger, lacking, sums
-from lca.engine.roles import CATEGORIES, EMPLOYEES, LEASED, LET, OWN, SERVICE, SOLD, Roles
+from lca.engine.roles import CATEGORIES, EMPLOYEES, LEASED, LET, OWN, REPLACED, SERVICE, SOLD, Roles
 from lca.engine.uncertainty import Numbers, of_draws
 from lca.language import joined, said
+from lca.numerals import spelled
 from lca.run import STAGES
 from lca.units import parse
 
@@ -52,10 +54,11 @@ NO_PURCHASES = said("the profile lists no purchases")
 
 def build(a: Assessment) -> dict[str, Any]:
     """Lines of all views, the bridges between their totals, and the purchases, as data."""
-    role = a.roles
+    served = suppliers.stated(a.activities, a.resolved, a.columns, a.profile, a.roles.place)
+    role = replace(a.roles, place=suppliers.places(served, a.roles.place))
     by_place = Ledger(a, BY_ROLE, role.place, len(CATEGORIES))
     whole = Ledger(a, BY_ROLE, np.zeros(a.rows, np.int64), 1)
-    ghg = _ghg(a, by_place, whole, role)
+    ghg = _ghg(a, by_place, whole, role, served)
     extra = splits({**a.columns, "contract_share": a.activities.column("contract_share")}, a.rows)
     parts = sums(extra, list(extra), role.place, len(CATEGORIES))
     lines = [*_life_cycle(a, whole), *ghg, *sci.lines(a)]
@@ -97,7 +100,9 @@ def _life_cycle(a: Assessment, whole: Ledger) -> list[dict[str, Any]]:
     return [*out, line("life-cycle", "total", said("Total, life cycle"), ISO, "", whole.figure("total_co2e", 0))]
 
 
-def _ghg(a: Assessment, by_place: Ledger, whole: Ledger, role: Roles) -> list[dict[str, Any]]:
+def _ghg(
+    a: Assessment, by_place: Ledger, whole: Ledger, role: Roles, served: Sequence[suppliers.Stated]
+) -> list[dict[str, Any]]:
     co2e = np.nan_to_num(a.columns.get("total_co2e", np.zeros(a.rows)))
 
     def of(place: int, name: str, who: str) -> dict[str, Any]:
@@ -121,7 +126,7 @@ def _ghg(a: Assessment, by_place: Ledger, whole: Ledger, role: Roles) -> list[di
         line("ghg-protocol", "scope-2-location", said("Electricity, location-based"), SCOPE_2, said("scope 2"), of(OWN, "use_co2e_location", own)),
         line("ghg-protocol", "scope-2-market", said("Electricity, market-based"), SCOPE_2, said("scope 2"), of(OWN, "use_co2e_market", own)),
         line("ghg-protocol", "scope-3-1", said("Purchased cloud services and APIs, amortised hardware inside"), SCOPE_3, said("scope 3, category 1"),
-             of(SERVICE, "total_co2e", bought)),
+             _with_suppliers(of(SERVICE, "total_co2e", bought), served)),
         line("ghg-protocol", "scope-3-2", said("Capital goods: {what}", what=purchases.what(a.profile)), SCOPE_3, said("scope 3, category 2"), _category_2(a)),
         line("ghg-protocol", "scope-3-3", said("Upstream of electricity and losses of the grid"), SCOPE_3, said("scope 3, category 3"),
              of(OWN, "use_co2e_upstream", own)),
@@ -148,11 +153,12 @@ def _ghg(a: Assessment, by_place: Ledger, whole: Ledger, role: Roles) -> list[di
             if method == "location"
             else "Scope 2 and categories 1 to 3 of scope 3, market-based"
         )
-        drawn = _drawn(a, role.place, {f"use_co2e_{method}": (OWN,), **IN_TOTALS})
+        drawn = _drawn(a, role.place, {f"use_co2e_{method}": (OWN,), **IN_TOTALS}, _supplied(served))
         total = _total(held, a.rows, int(missing.sum()), drawn)
         totals.append(line("ghg-protocol", f"total-{method}", label, SCOPE_3, said("scope 2 and 3"), total))
     lines += totals
-    lines += _over_scopes(a, role.place, lines)
+    lines += _over_scopes(a, role.place, lines, _supplied(served))
+    lines += _by_suppliers(served, of(REPLACED, "total_co2e", ""))
     lines.append(
         line(
             "ghg-protocol",
@@ -243,7 +249,46 @@ def _total(parts: Sequence[dict[str, Any]], rows: int, missing: int, drawn: Numb
     return made | ({"reason": said("not whole: {parts}", parts=told)} if told else {})
 
 
-def _over_scopes(a: Assessment, place: NDArray[np.int64], lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _supplied(served: Sequence[suppliers.Stated]) -> float:
+    """What suppliers state of the entries whose figure serves in category 1."""
+    return math.fsum(s.value for s in served if s.serves and s.value is not None)
+
+
+def _with_suppliers(figure: dict[str, Any], served: Sequence[suppliers.Stated]) -> dict[str, Any]:
+    """Category 1 with the figures of suppliers that serve in it, marked as such."""
+    if not any(s.serves for s in served):
+        return figure
+    supplied, entries = _supplied(served), int(sum(np.count_nonzero(s.rows) for s in served if s.serves))
+    names = joined(", ", dict.fromkeys(s.figure.supplier for s in served if s.serves))
+    note = said(
+        "{kg} kgCO2e of it as stated by {names}, in place of our own figure, which stands beside the total; their interval is not known",
+        kg=spelled(supplied), names=names,
+    )  # fmt: skip
+    shifted = {k: figure[k] + supplied for k in ("low", "median", "high") if figure.get(k) is not None}
+    made = {k: v for k, v in figure.items() if k != "applies"} | shifted
+    return made | {
+        "value": (figure["value"] or 0.0) + supplied,
+        "rows": figure["rows"] + entries,
+        "note": note,
+        "supplied": supplied,
+    }
+
+
+def _by_suppliers(served: Sequence[suppliers.Stated], own: dict[str, Any]) -> list[dict[str, Any]]:
+    """What suppliers state in category 1, and our own figure of the same entries beside it."""
+    if not any(s.serves for s in served):
+        return []
+    stated = nothing("", "") | {"value": _supplied(served), "rows": own["rows"], "missing": 0}
+    stated.pop("reason")
+    return [
+        line("ghg-protocol", "memo-supplier-figures", said("Inside category 1: services as their suppliers state them"), SCOPE_3, said("scope 3, category 1"), stated),
+        line("ghg-protocol", CATEGORIES[REPLACED], said("Beside the total: the same services by our own figure"), SCOPE_3, said("scope 3, category 1"), own),
+    ]  # fmt: skip
+
+
+def _over_scopes(
+    a: Assessment, place: NDArray[np.int64], lines: list[dict[str, Any]], supplied: float
+) -> list[dict[str, Any]]:
     """Totals of scope 3 and of scopes 1 to 3, after what the profile supplies of other categories."""
     other, supply, made = scope_totals.supplied_other(a), scope_1.supply(a), []
     if supply is not None:
@@ -265,7 +310,7 @@ def _over_scopes(a: Assessment, place: NDArray[np.int64], lines: list[dict[str, 
         wanted = {"use_co2e": (EMPLOYEES, LEASED, SOLD, LET), **IN_TOTALS}
         if scope_2:
             wanted[f"use_co2e_{scope_2.removeprefix('scope-2-')}"] = (OWN,)
-        return _drawn(a, place, wanted, fixed)
+        return _drawn(a, place, wanted, fixed + supplied)
 
     def total(parts: list[dict[str, Any]], missing: int, drawn: Numbers | None) -> dict[str, Any]:
         return _total(parts, a.rows, missing, drawn)

@@ -20,12 +20,14 @@ LABELS = ("run", "system", "stage", "status", "country", "subdivision", "cloud",
 
 #: quantities whose 95 % interval stands in each row; figures have that of every quantity
 BOUNDED = ("facility_energy", "use_co2e", "total_co2e")
+#: what instruments cover of a row: share of its consumption, their direct rate and their life-cycle intensity in kgCO2e/kWh
+CONTRACTS = ("contract_share", "contract_factor", "contract_lifecycle")
 
 
 def results_frame(assessment: Assessment) -> pd.DataFrame:
     """Columns: labels, `start` and `end` of the row in UTC, its part of a run that was divided in time (`part`, the shares
     `part_of_time` of its hours and `part_of_energy` of its energy and work, and by what those were found, `divided_by`:
-    series or time), `group` (device group of the run), per quantity its value, rule and tier, per factor its
+    series or time), `group` (device group of the run), per quantity its value, rule and tier, `CONTRACTS`, per factor its
     value, identifier, level of place and of period. Not determined is NaN. `BOUNDED` have the 95 % interval beside."""
     a = assessment.activities
     out: dict[str, Any] = {}
@@ -43,6 +45,8 @@ def results_frame(assessment: Assessment) -> pd.DataFrame:
         out[f"{name}_tier"] = assessment.columns[f"{name}__tier"]
         if name in bands:
             out[f"{name}_low"], out[f"{name}_high"] = bands[name].low, bands[name].high
+    for name in CONTRACTS:
+        out[name] = assessment.columns.get(name, a.column(name))
     ids = [f.id for f in assessment.resolved.factors]
     for lookup in dict.fromkeys(n.column for n in LOOKUPS):
         code = a.columns.get(f"{lookup}__factor")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from lca.engine.register.notes import Note
 from lca.engine.register.slices import Clock, Numbers, Rows, Slices, cut
 from lca.engine.register.slots import Slots
 from lca.engine.register.told import Teller, label
+from lca.engine.roles import OWN, roles
 from lca.language import listed, said
 from lca.numerals import spelled
 from lca.profile import Profile
@@ -59,10 +60,10 @@ class Register:
         self.is_required = profile.instrument_evidence == "required"
         self.entries, self.notes = collect(activities, profile)
         self._line_of: dict[int, Line] = {}
+        self._rows_of: dict[int, Rows] = {}
         self._technologies = Technologies(catalogue, choices)
         self._area = [self.markets.area(p["country"] or p["state"]) for p in resolved.places]
         self._mixes: list[residual.Mix] = []
-        self._labels: Mapping[str, NDArray[np.str_]] = {}
         if self.entries:
             self._clock = Clock(activities)
             self._mixes = [
@@ -130,6 +131,11 @@ class Register:
 
     def _rows(self, entry: Entry) -> Rows:
         """Rows of the runs that name an instrument, and of what the profile holds it for."""
+        if id(entry) not in self._rows_of:
+            self._rows_of[id(entry)] = self._find_rows(entry)
+        return self._rows_of[id(entry)]
+
+    def _find_rows(self, entry: Entry) -> Rows:
         of = self.activities.run_of_row
         found = [np.zeros(0, np.int64)]
         for number in (n for n in entry.runs if n >= 0):
@@ -142,8 +148,15 @@ class Register:
                 mask &= at[self.activities.place_of_row]
             if holding.system is not None:
                 mask &= np.asarray([name == holding.system for name in self.activities.systems], bool)[of]
+            if holding.site is None and holding.system is None:
+                mask &= self._is_own
             found.append(np.flatnonzero(mask))
         return np.unique(np.concatenate(found))
+
+    @cached_property
+    def _is_own(self) -> Mask:
+        """Rows whose electricity is scope 2 of whoever reports: what is held for nothing in particular serves these alone."""
+        return np.asarray(roles(self.activities, self.resolved, self.profile).place == OWN)
 
     def _year(self, entry: Entry, rows: Rows) -> int | None:
         """The year for which the rates of an instrument are looked up: that of its vintage, else of what it is held for."""
@@ -358,4 +371,4 @@ def _scope(entry: Entry) -> str:
         for h in entry.holdings
         if h.site is not None or h.system is not None
     ]
-    return listed(told) if told else said("the whole inventory")
+    return listed(told) if told else said("all electricity of scope 2")

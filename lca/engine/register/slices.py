@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,16 +29,16 @@ class Clock:
         self.end = np.where(np.isnan(self.end), self.begin, self.end)
         self._runs, self._of = activities.runs, activities.run_of_row
 
-    def offset(self, rows: Rows) -> Numbers:
-        """Seconds by which local time is ahead of UTC in rows: that of the stamps of their run."""
-        runs, which = np.unique(self._of[rows], return_inverse=True)
-        return np.asarray([_offset(self._runs[n].start or self._runs[n].end) for n in runs.tolist()], float)[which]
+    @cached_property
+    def _ahead(self) -> Numbers:
+        """Seconds by which local time is ahead of UTC in each row: that of the stamps of its run."""
+        return np.asarray([_offset(run.start or run.end) for run in self._runs], np.float64)[self._of]
 
     def limit(self, moment: datetime, rows: Rows) -> Numbers:
         """A limit of a period in seconds of UTC, for each of the rows."""
         if moment.tzinfo is not None:
             return np.full(len(rows), moment.timestamp())
-        return moment.replace(tzinfo=UTC).timestamp() - self.offset(rows)
+        return moment.replace(tzinfo=UTC).timestamp() - self._ahead[rows]
 
 
 def _offset(stamp: datetime | None) -> float:

@@ -53,8 +53,10 @@ class Slots:
         for row, parts in self._more.items():
             unknown[row] |= any(number in without for _, number in parts)
         for slot in range(SLOTS):
+            order = np.argsort(self._of[slot], kind="stable")
+            ends = np.searchsorted(self._of[slot][order], np.arange(len(self._held) + 1))
             for number, (direct, lifecycle) in enumerate(self._held):
-                rows = np.flatnonzero(self._of[slot] == number)
+                rows = order[ends[number] : ends[number + 1]]
                 if len(rows):
                     self._set(rows, f"contract_{slot + 1}_share", self._share[slot][rows])
                     self._intensity(rows, f"contract_{slot + 1}_factor", direct)

@@ -26,8 +26,9 @@ from lca.engine.rule import Example, rule
 def embodied_device_and_host(
     device_embodied: Any, lifetime_share: Any, embodied_host: Any, host_lifetime_share: Any
 ) -> Any:
-    """Footprint of the accelerator (published, built from its parts, or of its class) plus its share of the server around it.
+    """Footprint of the accelerator (published, built from its parts, or of its class) plus its share of the host around it.
 
-    Leaves out network, storage outside the server and the building.
+    The host is the server that the run names, else the server, rack, desktop computer or laptop of the class of the device.
+    Leaves out network, storage outside the host and the building.
     """
     return device_embodied * lifetime_share + embodied_host * host_lifetime_share

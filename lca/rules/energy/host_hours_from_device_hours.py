@@ -21,5 +21,5 @@ from lca.engine.rule import Example, rule
     ],
 )
 def host_hours_from_device_hours(reserved_hours: Any, devices_per_host: Any) -> Any:
-    """Server hours from the reserved hours of the devices and their number per server."""
+    """Hours of the hosts (servers, racks, desktop computers, laptops) from the reserved hours of the devices and their number per host of the class."""
     return reserved_hours / devices_per_host

@@ -23,6 +23,6 @@ from lca.engine.rule import Example, rule
 def it_energy_from_accelerator_share(accelerator_energy: Any, accelerator_share: Any) -> Any:
     """Energy of the accelerators divided by the share of server power that accelerators take.
 
-    Models processors, memory, fans and power supplies of the host by one ratio.
+    Models processors, memory, fans and power supplies of the host by one ratio, that of its class where one is known.
     """
     return accelerator_energy / accelerator_share
