@@ -155,7 +155,7 @@ def test_what_a_run_states_as_a_whole_is_shown_with_its_share():
 
 def test_what_is_not_stated_is_not_called_stated():
     """A share of 1, a duration from two times, power on a curve, the devices in an instance, a power series."""
-    text = assess(run(energy=[], duration=None, end="2024-05-01T05:00:00Z")).explain("r", "it_energy")
+    text = assess(run(energy=[], duration=None, end="2023-05-01T05:00:00Z")).explain("r", "it_energy")
     assert origin(text, "duration") == "end minus start of the run"
     assert origin(text, "device_share") == "not stated by the run, so 1 by definition"
     curve = {"model": "H100", "count": 1, "power_curve": [[0, "100 W"], [1, "500 W"]], "utilisation": 0.5}

@@ -29,17 +29,14 @@ def of(name: str, country: str, year: int, **fields):
     [
         ("JP", 2024, 423, 0), ("KR", 2023, 417.3, 0), ("TH", 2026, 475, 0), ("NO", 2022, 19, 0),  # losses are inside
         ("SG", 2024, 402, None), ("MX", 2024, 444, None), ("CO", 2024, 220, None), ("BR", 2025, 46.1, None), ("PE", 2024, 170.233, None),
-        ("TW", 2025, 466, None), ("CL", 2024, 213.14, 12.149), ("ZA", 2023, 942, 82),  # the last two publish them in g/kWh
+        ("TW", 2025, 466, None), ("CL", 2024, 213.14, None), ("ZA", 2023, 942, None),
     ],
 )  # fmt: skip
 def test_national_factors(country, year, amount, losses):
     a = assess(of("r", country, year))
     assert value(a, "use_co2e_location") == pytest.approx(amount)
-    upstream = value(a, "use_co2e_upstream")
-    if losses is not None and country not in ("TH", "CL", "ZA"):
-        assert not upstream
-    if country == "TH":
-        assert upstream == pytest.approx(81.2)  # upstream of fuels, of the same publisher
+    if country == "TH":  # upstream of fuels, of the same publisher, as delivered; no losses of the direct factor on top
+        assert value(a, "use_co2e_upstream") == pytest.approx(81.2 / (1 - 0.06286))
     inside = a.activities.columns["losses_inside"][0]
     assert (inside == 1) == (losses == 0)
 
