@@ -15,9 +15,9 @@ def row(code: str, year: int | None, amount: float, quantity: str = "grid_lifecy
     return {"id": f"own-{code}-{year}", "quantity": quantity, "value": amount, "unit": "kgCO2e/kWh", **dates, **keys}
 
 
-def trace(a, column: str = "grid_lifecycle") -> tuple[str, str, str]:
+def trace(a, column: str = "grid_lifecycle", row: int = 0) -> tuple[str, str, str]:
     frame = a.results
-    return tuple(frame[f"{column}_{part}"][0] for part in ("factor", "level", "period"))
+    return tuple(frame[f"{column}_{part}"][row] for part in ("factor", "level", "period"))
 
 
 @pytest.mark.parametrize(
@@ -73,16 +73,23 @@ def test_stated_grid_zone_before_subdivision_before_country_before_world(tmp_pat
     ("start", "year", "period"),
     [("2021-06-01T00:00:00Z", 2021, "exact"), ("2022-06-01T00:00:00Z", 2021, "earlier"),
      ("2016-06-01T00:00:00Z", 2018, "later"), (None, 2024, "latest"), ("2026-02-01T00:00:00Z", 2024, "earlier"),
-     ("2021-12-31T23:30:00-05:00", 2021, "earlier"), ("2022-01-01T01:00:00+05:00", 2021, "earlier")],
+     ("2021-12-31T23:30:00-05:00", 2021, "earlier"), ("2022-01-01T06:00:00+05:00", 2021, "earlier")],
 )  # fmt: skip
 def test_period(tmp_path, start, year, period):
-    """Antarctica, of which the shipped sets know nothing. A run over New Year belongs to the year of its middle, in UTC."""
+    """Antarctica, of which the shipped sets know nothing. The year is that of UTC."""
     own = factor_set(tmp_path / "own", [row("aq", y, y / 1000, geography="AQ") for y in (2018, 2021, 2024)])
     a = assess(run(start=start, location={"country": "AQ"}), factors=[own])
     assert trace(a) == (f"own-aq-{year}", "country", period)
     assert bool([f for f in findings(a, "factor-period") if f.message.startswith("grid_lifecycle")]) == (
         period != "exact"
     )
+
+
+def test_each_part_of_a_run_over_new_year_has_a_period_of_its_own(tmp_path):
+    """From 20:00 UTC of 31 December 2021: the hours of that year find its factor, those after it one of the year before."""
+    own = factor_set(tmp_path / "own", [row("aq", y, y / 1000, geography="AQ") for y in (2018, 2021, 2024)])
+    a = assess(run(start="2022-01-01T01:00:00+05:00", location={"country": "AQ"}), factors=[own])
+    assert [trace(a, row=n) for n in (0, 1)] == [("own-aq-2021", "country", p) for p in ("exact", "earlier")]
 
 
 def test_an_undated_factor_is_no_miss_of_period(tmp_path):
