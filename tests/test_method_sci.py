@@ -122,12 +122,17 @@ def test_a_score_needs_both_parts():
     assert scores(a, "consumer")["request"]["reason"].startswith("O or M is missing for 1 of 1 entries: ")
 
 
+#: counts instruments that are not shown to meet the quality criteria, too
+CLAIMED = {"id": "p", "instrument_evidence": "claimed"}
+
+
 def test_certificates_never_enter_a_score():
     bought = FACTOR | {
         "instruments": [{"type": "certificate", "share": 1, "factor": "0 kgCO2e/kWh", "evidence": "registry"}]
     }
     plain, green = (
-        assess({**sized("a", "inference", work={"requests": 10}), "electricity": e}) for e in (FACTOR, bought)
+        assess({**sized("a", "inference", work={"requests": 10}), "electricity": e}, profile=CLAIMED)
+        for e in (FACTOR, bought)
     )
     assert value(green, "use_co2e_market") == 0
     for name in ("sci_co2e", "sci_operational_co2e", "sci_co2e_per_request"):

@@ -92,14 +92,18 @@ def test_a_metered_run_with_place_and_date_scores_by_its_factor_alone():
 
 
 @pytest.mark.parametrize(
-    ("without", "indicator", "score"), [({"start": None}, "temporal", 5), ({"location": {}}, "geographical", 4)]
+    ("without", "indicator", "score", "causes"),
+    [
+        ({"start": None}, "temporal", 5, ["grid_lifecycle", "lifecycle_loss_share"]),
+        ({"location": {}}, "geographical", 4, ["grid_lifecycle"]),
+    ],
 )
-def test_what_the_log_does_not_say_lowers_its_own_indicator(without, indicator, score):
+def test_what_the_log_does_not_say_lowers_its_own_indicator(without, indicator, score, causes):
     made = assess(run(**ELECTRICITY | without)).quality
     assert made.scores == dict.fromkeys(INDICATORS, 1) | {indicator: score}
     assert made.weakest == indicator
     assert made.rating == pytest.approx((3 + score) / 4)
-    assert [c.column for c in made.causes] == ["grid_lifecycle"]
+    assert [c.column for c in made.causes] == causes
     assert made.causes[0].share == 1
 
 
