@@ -21,5 +21,5 @@ from lca.engine.rule import Example, rule
     ],
 )
 def contract_lifecycle_of_one(contract_1_lifecycle: Any) -> Any:
-    """One instrument, or several of one intensity: its life-cycle intensity per kWh. Stated, or the median for the technology; losses of the grid are left out, as from any life-cycle factor."""
+    """One instrument, or several of one intensity: its life-cycle intensity per kWh. Stated, or the median for the technology; losses of the grid are left out: an instrument covers what is consumed, and category 3 holds them."""
     return contract_1_lifecycle

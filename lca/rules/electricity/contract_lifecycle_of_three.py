@@ -43,7 +43,7 @@ def contract_lifecycle_of_three(
     contract_3_share: Any,
     contract_3_lifecycle: Any,
 ) -> Any:
-    """Instruments of three intensities: their life-cycle intensity per kWh, weighted by what each covers. Where there are more, the third stands for the mean of the rest. Stated, or the median for the technology; losses of the grid are left out, as from any life-cycle factor."""
+    """Instruments of three intensities: their life-cycle intensity per kWh, weighted by what each covers. Where there are more, the third stands for the mean of the rest. Stated, or the median for the technology; losses of the grid are left out: an instrument covers what is consumed, and category 3 holds them."""
     return (
         contract_1_share * contract_1_lifecycle
         + contract_2_share * contract_2_lifecycle

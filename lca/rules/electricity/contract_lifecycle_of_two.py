@@ -35,7 +35,7 @@ from lca.engine.rule import Example, rule
 def contract_lifecycle_of_two(
     contract_1_share: Any, contract_1_lifecycle: Any, contract_2_share: Any, contract_2_lifecycle: Any
 ) -> Any:
-    """Instruments of two intensities: their life-cycle intensity per kWh, weighted by what each covers. Stated, or the median for the technology; losses of the grid are left out, as from any life-cycle factor."""
+    """Instruments of two intensities: their life-cycle intensity per kWh, weighted by what each covers. Stated, or the median for the technology; losses of the grid are left out: an instrument covers what is consumed, and category 3 holds them."""
     return (contract_1_share * contract_1_lifecycle + contract_2_share * contract_2_lifecycle) / (
         contract_1_share + contract_2_share
     )
