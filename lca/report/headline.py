@@ -21,18 +21,18 @@ from lca.report.words import WORK, clean
 if TYPE_CHECKING:
     from lca.assessment import Assessment
 
-#: lines of the GHG Protocol in the sum of the headline: id, name in the legend, colour
+#: lines of the GHG Protocol in the sum of the headline, in their order: id, name in the legend, colour
 SCOPES = (
-    ("scope-2-location", said("Scope 2, location-based"), "#0b5c8f"), ("scope-3-1", said("Scope 3, category 1: cloud services"), "#3c8f7c"),
-    ("scope-3-2", said("Scope 3, category 2: hardware bought"), "#d08a1e"), ("scope-3-3", said("Scope 3, category 3: upstream of electricity"), "#5fa3cf"),
-)  # fmt: skip
-#: further ones, shown where there are any
-MORE = (
-    ("scope-1", said("Scope 1: fuels and refrigerants"), "#7a5195"), ("scope-3-3-fuels", said("Scope 3, category 3: upstream of fuels"), "#8fb8d8"),
+    ("scope-1", said("Scope 1: fuels and refrigerants"), "#7a5195"), ("scope-2-location", said("Scope 2, location-based"), "#0b5c8f"),
+    ("scope-3-1", said("Scope 3, category 1: cloud services"), "#3c8f7c"), ("scope-3-2", said("Scope 3, category 2: hardware bought"), "#d08a1e"),
+    ("scope-3-3", said("Scope 3, category 3: upstream of electricity"), "#5fa3cf"),
+    ("scope-3-3-fuels", said("Scope 3, category 3: upstream of fuels"), "#8fb8d8"),
     ("scope-3-7", said("Scope 3, category 7: employees' devices"), "#a05d56"), ("scope-3-8", said("Scope 3, category 8: leased assets of others"), "#6f8f3c"),
     ("scope-3-11", said("Scope 3, category 11: use of what was sold"), "#b07aa1"), ("scope-3-13", said("Scope 3, category 13: hardware leased to others"), "#9c755f"),
     (SUPPLIED_OTHER, said("Scope 3, other categories as supplied"), "#bab0ac"),
 )  # fmt: skip
+#: those of them that are shown without a value too
+ALWAYS = frozenset({"scope-2-location", "scope-3-1", "scope-3-2", "scope-3-3"})
 OPERATION, HARDWARE = "#0b5c8f", "#d08a1e"
 
 
@@ -104,11 +104,10 @@ def ghg(a: Assessment) -> Headline:
         _key(a, say("scope 2, market-based"), lines["scope-2-market"]),
         KeyFigure(value=_phrase(scope_3), label=say("scope 3"), notes=[of] if of else []),
     ]  # fmt: skip
-    drawn = [(say(label), lines[i]["value"] or 0.0, colour, _said(lines[i])) for i, label, colour in SCOPES]
-    drawn += [
-        (say(label), lines[i]["value"], colour, _said(lines[i]))
-        for i, label, colour in MORE
-        if i in lines and lines[i]["value"]
+    drawn = [
+        (say(label), lines[id]["value"] or 0.0, colour, _said(lines[id]))
+        for id, label, colour in SCOPES
+        if id in ALWAYS or (id in lines and lines[id]["value"])
     ]
     return Headline(
         amount.text, amount.unit, bounds(total["value"], total["low"], total["high"], "kgCO2e"), say("scopes 1, 2 and 3 as far as known, location-based; {value} market-based", value=_phrase(market["value"])),

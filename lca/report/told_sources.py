@@ -56,10 +56,12 @@ def instruments(a: Assessment) -> Item:
     kinds = {k: sum(line.entry.instrument.type == k for line in lines) for k in INSTRUMENTS}
     counted = sum(line.is_counted for line in lines)
     text = say(
-        "{instruments}, of which {counted} count: {kinds}",
+        "{instruments} ({kinds}), of which {counted} in the market-based figure",
         instruments=n.counted(len(lines), "instrument"),
-        counted=n.count(counted),
-        kinds=n.listed(f"{n.count(v)} {say(INSTRUMENTS[k])}" for k, v in kinds.items() if v),
+        counted=say("{number} counts", number=n.count(1))
+        if counted == 1
+        else say("{number} count", number=n.count(counted)),
+        kinds=n.listed(f"{say(INSTRUMENTS[k])}: {n.count(v)}" for k, v in kinds.items() if v),
     )
     return given(say("Instruments"), text, "Register of instruments")
 
