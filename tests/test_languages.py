@@ -147,7 +147,7 @@ def in_english(path: Path) -> set[str]:
     return {
         words
         for line in map(html.unescape, shown)
-        for words in re.findall(r"\b[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}", line)
+        for words in re.findall(r"\b[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}\b", line)
         if words not in as_written()
     }
 
