@@ -305,8 +305,15 @@ def test_the_same_of_many_runs_with_a_value_of_each_is_one_finding(tmp_path):
     rows = [flush(f"{10 + n // 60:02}:{n % 60:02}:00", 60, 50 + n, f"run{n}") for n in range(30)]
     a = lca.assess(str(codecarbon(tmp_path, *rows)), now=NOW)
     [told] = findings(a, "implausible-power")
-    assert (told.severity, told.count, told.runs[:3]) == ("error", 30, ("run0", "run1", "run2"))
+    assert (told.severity, told.count, told.runs[:3]) == ("error", 30, ("run0", "run1", "run10"))
     assert told.message.endswith("; 29 more runs have the same fault")
+
+
+def test_values_that_several_runs_share_are_one_finding_too(tmp_path):
+    rows = [flush(f"{10 + n // 60:02}:{n % 60:02}:00", 60, 50 + n // 2, f"run{n}") for n in range(40)]
+    [told] = findings(lca.assess(str(codecarbon(tmp_path, *rows)), now=NOW), "implausible-power")
+    assert (told.count, told.runs[:3]) == (40, ("run0", "run1", "run10"))
+    assert told.message.endswith("; 39 more runs have the same fault")
 
 
 def test_the_report_names_each_file_of_which_nothing_counts(tmp_path):

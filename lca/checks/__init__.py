@@ -245,11 +245,12 @@ def of_notes(notes: Iterable[tuple[str, Any]]) -> Iterator[Finding]:
         alike.setdefault(note, []).append(run)
     similar: dict[tuple[str, ...], list[Any]] = {}
     for note, runs in alike.items():
-        if len(runs) == 1 and runs[0]:
+        if all(runs):
             key = (note.code, note.field, note.severity, getattr(note.message, "message", note.message))
             similar.setdefault(key, []).append(note)
     for group in similar.values():
-        if len(group) > TOLD_ONE_BY_ONE:  # the same of many runs, with a value of each
+        many = sum(len(alike[note]) for note in group) > TOLD_ONE_BY_ONE
+        if many and len(group) > ROWS_ONE_BY_ONE:  # the same of many runs, with a value of each or of a few of them
             of_run = sorted((run, note.message) for note in group for run in alike.pop(note))
             message = said(
                 "{message}; {n} more runs have the same fault", message=of_run[0][1], n=spelled(len(of_run) - 1)
