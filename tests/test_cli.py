@@ -275,9 +275,12 @@ def test_json_on_standard_output_is_alone_there(tmp_path):
 def test_a_set_and_a_factor_say_how_wide_they_are(cli):
     told = cli("factors", "grid/ember-lifecycle").out.split("\n\n")[1].splitlines()
     assert told[0].split("\t") == ["quantity", "when", "distribution", "basic", *INDICATORS, "why"]
-    assert told[1].split("\t")[:9] == ["grid_lifecycle", "", "lognormal", "demand: electricity", *"11111"]
+    assert told[1].split("\t")[:9] == ["grid_lifecycle", "", "lognormal", "", *"11111"]
     one = cli("factors", "owid-ember-FR-2023").out
-    assert "lognormal, 95 % from 0.05077 to 0.05587 kg/kWh; scores 1 1 1 1 1" in one
+    assert (
+        "lognormal, 95 % from 0.04228 to 0.06709 kg/kWh; factors of the kind modelled-life-cycle; scores 1 1 1 1 1"
+        in one
+    )
     assert "no such" not in one
 
 

@@ -49,7 +49,7 @@ def drawn(a, quantity="use_co2e"):
 def factors(folder, **of):
     """A grid factor of our own for France, with the columns `of` of its uncertainty."""
     row = {"id": "own-fr", "quantity": "grid_lifecycle", "geography": "FR", "value": 429, "unit": "gCO2e/kWh",
-           "valid_from": "2023-01-01", "valid_to": "2023-12-31", "replaces": "owid-ember-FR-2023"}  # fmt: skip
+           "valid_from": "2023-01-01", "valid_to": "2023-12-31", "replaces": "owid-ember-FR-2023", "scope": "lifecycle+td-loss"}  # fmt: skip
     made = factor_set(folder, [row], "own/grid")
     if of:
         text = (made / "factors.csv").read_text().splitlines()

@@ -66,7 +66,7 @@ def test_energy_without_a_date_is_told_beside_the_period():
     assert "dated runs: 1 May 2023; 75 % of the energy has no date" in flat(" ".join(build(a).subtitle))
     assert period.undated(assess(run())) == ""
     assert period.undated(assess(run(start=None))) == ""  # "no dates stated" says it
-    whole = {"id": "p", "period": {"start": "2023-01-01", "end": "2023-12-31"}}
+    whole = {"id": "p", "period": {"start": "2023-01-01", "end": "2023-12-31"}, "undated": "include"}
     assert flat(period.undated(assess(run(start=None), profile=whole))) == "100 % of the energy has no date"
 
 

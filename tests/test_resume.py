@@ -9,8 +9,6 @@ import pytest
 from conftest import ROOT, write
 from test_formats import take
 
-from lca.ingest.slurm import jobs
-
 FIXTURES = ROOT / "tests" / "fixtures"
 
 
@@ -22,7 +20,7 @@ def documents(path):
 #: format: (fixture, module and function that fails at its first call, the record that is named)
 FAILING = {
     "boamps": ("boamps/chat.json", "lca.ingest.formats.boamps", "_report", "row 1"),
-    "codecarbon-json": ("codecarbon-json/emissions.jsonl", "lca.ingest.formats.codecarbon", "take", "row 1"),
+    "codecarbon-json": ("codecarbon-json/emissions.jsonl", "lca.ingest.codecarbon_journal", "Journals.take", "row 1"),
     "ecologits": ("ecologits/impacts.jsonl", "lca.ingest.formats.ecologits", "_add", "row 1"),
     "openai-usage": ("openai-usage/openai-usage.json", "lca.ingest.usage", "_row", "row 1"),
     "opencost": ("opencost/opencost.json", "lca.ingest.formats.opencost", "_torn", "row 1"),
@@ -41,8 +39,8 @@ def test_a_record_on_which_an_adapter_fails_costs_itself_alone(tmp_path, monkeyp
         document = [document, json.loads(json.dumps(document).replace("2025-", "2024-"))]
     path = write(tmp_path / "log.json", json.dumps(document, indent=1))
     before = take(path)
-    owner = jobs.Jobs if function == "Jobs.take" else importlib.import_module(module)
-    function = function.rpartition(".")[2]
+    owner, (kind, _, function) = importlib.import_module(module), function.rpartition(".")
+    owner = getattr(owner, kind) if kind else owner
     held, calls = getattr(owner, function), []
 
     def fail_once(*args, **named):

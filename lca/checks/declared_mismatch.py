@@ -65,7 +65,7 @@ def _of_tracker(
         n=len(runs), tracker=tracker, declared=spelled(declared), got=spelled(got), ratio=spelled(got / declared, 4),
         low=spelled(factors[0], 4), high=spelled(factors[-1], 4),
     )  # fmt: skip
-    ids = tuple(a.runs[n].id for n, *_ in runs)
+    ids = tuple(sorted(a.runs[n].id for n, *_ in runs))
     yield replace(
         CHECK.at(message, ids[0] if len(ids) == 1 else None, "declared.co2e", "info"),
         count=len(ids),

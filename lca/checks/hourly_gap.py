@@ -61,5 +61,5 @@ def find(a: Evidence) -> Iterator[Finding]:
             hours=hours_,
             told=len(told),
         )
-        ids = tuple(a.runs[number].id for number in list(told)[:TOLD_ONE_BY_ONE])
+        ids = tuple(sorted(a.runs[number].id for number in told)[:TOLD_ONE_BY_ONE])
         yield replace(CHECK.at(message, None, "location"), count=len(told), runs=ids)

@@ -69,4 +69,4 @@ def _many(a: Evidence, outside: Outside, period: Period, numbers: list[int]) -> 
             "{told}; {n} of them lie outside in part and were divided {basis}",
             told=message, n=spelled(len(cut)), basis=joined(", ", [BASES[basis] for basis in sorted(bases)]),
         )  # fmt: skip
-    return replace(CHECK.at(message, None, "start"), count=len(ids), runs=tuple(ids[:TOLD_ONE_BY_ONE]))
+    return replace(CHECK.at(message, None, "start"), count=len(ids), runs=tuple(sorted(ids)[:TOLD_ONE_BY_ONE]))

@@ -40,7 +40,7 @@ def find(a: Evidence) -> Iterator[Finding]:
             "{n} runs last over the turn of a year and were divided there, their energy and work {basis}: {names}",
             n=spelled(len(ids)), basis=BASES[basis], names=named(ids),
         )  # fmt: skip
-        yield replace(CHECK.at(message, None, "start"), count=len(ids), runs=tuple(ids[:TOLD_ONE_BY_ONE]))
+        yield replace(CHECK.at(message, None, "start"), count=len(ids), runs=tuple(sorted(ids)[:TOLD_ONE_BY_ONE]))
 
 
 def _by_year(parts: list[Part]) -> list[Part]:

@@ -41,7 +41,7 @@ def find(a: Evidence) -> Iterator[Finding]:
                 "{n} runs have no date, so that it is not known whether they lie in {start} to {end}: they are in no figure ({amounts}); {names}",
                 n=spelled(len(ids)), start=period.start, end=period.end, amounts=a.outside.of(rows).told(), names=named(ids),
             )  # fmt: skip
-            yield replace(CHECK.at(message, None, "start"), count=len(ids), runs=tuple(ids[:TOLD_ONE_BY_ONE]))
+            yield replace(CHECK.at(message, None, "start"), count=len(ids), runs=tuple(sorted(ids)[:TOLD_ONE_BY_ONE]))
     undated = np.isnan(a.activities.start_of_row) & np.isnan(a.activities.end_of_row)
     if undated.any():
         ids = sorted(a.runs[number].id for number in np.unique(a.activities.run_of_row[undated]).tolist())
@@ -52,4 +52,4 @@ def find(a: Evidence) -> Iterator[Finding]:
             n=spelled(len(ids)), start=period.start, end=period.end, names=named(ids),
         )  # fmt: skip
         found = CHECK.at(message, ids[0] if len(ids) == 1 else None, "start", "info")
-        yield replace(found, count=len(ids), runs=tuple(ids[:TOLD_ONE_BY_ONE]) if len(ids) > 1 else ())
+        yield replace(found, count=len(ids), runs=tuple(sorted(ids)[:TOLD_ONE_BY_ONE]) if len(ids) > 1 else ())

@@ -51,7 +51,7 @@ def weight(a: Assessment, quantity: str, of: NDArray[np.bool_] | None = None) ->
 def size(a: Assessment, quantity: str) -> str:
     """What the rows that lack a quantity would add by the nearest proxy; empty where none is known."""
     held = a.gap_sizes.estimates.get(quantity)
-    known = None if held is None else np.isnan(a.columns[quantity]) & ~np.isnan(held.values)
+    known = None if held is None else lacking(a.columns, quantity, a.rows) & ~np.isnan(held.values)
     if held is None or known is None or not known.any():
         return ""
     amount = n.phrase(float(np.sum(held.values[known])), BY_NAME[quantity].unit)
