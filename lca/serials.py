@@ -1,4 +1,4 @@
-"""Serial numbers of certificates: single ones, and ranges of a common beginning (`DE-17 to DE-4816`)."""
+"""Serial numbers of certificates: single ones, and ranges of a common beginning (`DE-17 to DE-4816`, `A17-A4816`)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 _RANGE = re.compile(r"(.+?)(?:\s+to\s+|\s*\.\.+\s*|\s+[-–]\s+)(.+)\Z", re.IGNORECASE)
+#: without spaces only behind a beginning that both ends bear: `2024-17` is one number
+_CLOSE_RANGE = re.compile(r"((.*\D)\d+)[-–](\2\d+)\Z", re.DOTALL)
 _NUMBER = re.compile(r"(.*?)(\d+)\Z", re.DOTALL)
 
 
@@ -21,15 +23,24 @@ class Block(NamedTuple):
 
 def parse(text: str) -> Block:
     """One serial number or range. Raises ValueError for a range that cannot be counted."""
-    found = _RANGE.match(text.strip())
-    if found is None:
-        return Block(*_one(text), _one(text)[1])
-    (prefix, first), (other, last) = _one(found[1]), _one(found[2])
-    if other == "" and found[2].strip().isdigit():  # DE-17 to 4816
+    ends = _ends(text.strip())
+    if ends is None:
+        prefix, number = _one(text)
+        return Block(prefix, number, number)
+    (prefix, first), (other, last) = map(_one, ends)
+    if other == "" and ends[1].strip().isdigit():  # DE-17 to 4816
         other = prefix
     if first < 0 or last < 0 or prefix != other or last < first:
         raise ValueError("not a range of serial numbers; write FIRST to LAST, such as DE-17 to DE-4816")
     return Block(prefix, first, last)
+
+
+def _ends(text: str) -> tuple[str, str] | None:
+    """First and last number of a range; None for a single number."""
+    if found := _RANGE.match(text):
+        return found[1], found[2]
+    found = _CLOSE_RANGE.match("".join(text.split()).upper())
+    return (found[1], found[3]) if found else None
 
 
 def _one(text: str) -> tuple[str, int]:

@@ -123,6 +123,7 @@ def test_one_statement_may_list_several_certificates():
 
 @pytest.mark.parametrize(("one", "other"), [
     ("DE-17 to DE-40", "DE-40"), ("DE-17 to 40", "de-30 .. de-99"), (["7", "9"], ["8", "9"]), ("lot A", "LOT A"), ("DE 17 - DE 40", "DE39"),
+    ("GO17-GO40", "GO39"), ("DE-17-DE-40", "DE-40"), ("2024-17", "2024-17"),
 ])  # fmt: skip
 def test_a_serial_number_in_two_places(one, other):
     first = WIND | {"energy": "80 kWh", "serials": one}

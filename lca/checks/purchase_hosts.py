@@ -26,17 +26,25 @@ def find(a: Evidence) -> Iterator[Finding]:
             yield CHECK.at(told[1], None, f"purchases[{number}].host", told[0])
 
 
+#: of hosts of which nothing was added: what is told, by their status
+MISSING = {
+    "stated": said("the purchase of {pieces} x {name} counts with the footprint that the profile states; the profile does not state whether the servers around the devices are inside, and none were added"),
+    "listed": said("the purchase of {pieces} x {name} counts without servers of its own: servers are among the purchases, and may be those around the devices"),
+    "part": said("the purchase of {pieces} x {name} counts without the servers that hold the devices"),
+    "unknown": said("the purchase of {pieces} x {name} counts without the host around the devices ({host}), whose footprint is not known"),
+    INCLUDED: said("the purchase of {pieces} x {name} is of whole servers by the profile, but the footprint known ({factor}) is that of the devices, and no host was added"),
+}  # fmt: skip
+
+
 def _told(bought: Bought) -> tuple[str, str] | None:
     """Severity and message on the hosts of a purchase; None where nothing is assumed of them."""
     hosts, pieces = bought.hosts, spelled(bought.pieces)
     if bought.value is None:
         return "warning", said(
             "the purchase of {pieces} x {name} is missing from the figure, and so are the servers around the devices: {reason}",
-            pieces=pieces,
-            name=bought.name,
-            reason=bought.note,
-        )
-    if hosts is None:
+            pieces=pieces, name=bought.name, reason=bought.note,
+        )  # fmt: skip
+    if hosts is None or (hosts.status == INCLUDED and not bought.factor):
         return None
     if hosts.status == "class":
         return "info", said(
@@ -44,36 +52,7 @@ def _told(bought: Bought) -> tuple[str, str] | None:
             pieces=pieces, name=bought.name, number=spelled(hosts.number, 4), host=hosts.name,
             value=spelled(hosts.value or 0.0, 4), factor=hosts.factor,
         )  # fmt: skip
-    if hosts.status == "stated":
-        return "warning", said(
-            "the purchase of {pieces} x {name} counts with the footprint that the profile states; the profile does not state whether the servers around the devices are inside, and none were added",
-            pieces=pieces,
-            name=bought.name,
-        )
-    if hosts.status == "listed":
-        return "warning", said(
-            "the purchase of {pieces} x {name} counts without servers of its own: servers are among the purchases, and may be those around the devices",
-            pieces=pieces,
-            name=bought.name,
-        )
-    if hosts.status == "part":
-        return "warning", said(
-            "the purchase of {pieces} x {name} counts without the servers that hold the devices",
-            pieces=pieces,
-            name=bought.name,
-        )
-    if hosts.status == "unknown":
-        return "warning", said(
-            "the purchase of {pieces} x {name} counts without the host around the devices ({host}), whose footprint is not known",
-            pieces=pieces,
-            name=bought.name,
-            host=hosts.name,
-        )
-    if hosts.status == INCLUDED and bought.factor:
-        return "warning", said(
-            "the purchase of {pieces} x {name} is of whole servers by the profile, but the footprint known ({factor}) is that of the devices, and no host was added",
-            pieces=pieces,
-            name=bought.name,
-            factor=bought.factor,
-        )
-    return None
+    if hosts.status not in MISSING:
+        return None
+    names = {"pieces": pieces, "name": bought.name, "host": hosts.name, "factor": bought.factor}
+    return "warning", said(MISSING[hosts.status], **names)

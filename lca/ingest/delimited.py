@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections.abc import Iterator
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from lca.delimiters import DELIMITERS
 from lca.errors import InputError
+from lca.ingest import byte_stream
 from lca.ingest.source import PART
 from lca.ingest.whole_lines import LONGEST
 
@@ -85,31 +85,7 @@ def _joined(cells: list[str]) -> str:
 
 def as_csv(raw: IO[bytes], form: Form, encoding: str, shown: str) -> IO[bytes]:
     """The bytes of a table with commas, in UTF-8. Raises InputError for a line that is none."""
-    return io.BufferedReader(_Stream(raw, form, encoding, shown))
-
-
-class _Stream(io.RawIOBase):
-    """Lines of a table, rewritten when they are asked for; as many as the file has."""
-
-    def __init__(self, raw: IO[bytes], form: Form, encoding: str, shown: str) -> None:
-        self._parts = _parts(raw, form, encoding, shown)
-        self._left = b""
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill the buffer with the next bytes; 0 at the end."""
-        while not self._left:
-            part = next(self._parts, None)
-            if part is None:
-                return 0
-            self._left = part
-        size = min(len(buffer), len(self._left))
-        buffer[:size] = self._left[:size]
-        self._left = self._left[size:]
-        return size
+    return byte_stream.of_parts(_parts(raw, form, encoding, shown))
 
 
 def _parts(raw: IO[bytes], form: Form, encoding: str, shown: str) -> Iterator[bytes]:

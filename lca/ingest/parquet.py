@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any
 
 from lca.errors import InputError, shorten
+from lca.ingest import byte_stream
 
 MAGIC = b"PAR1"
 
@@ -20,38 +20,12 @@ def as_csv(raw: IO[bytes], shown: str) -> Iterator[IO[bytes]]:
 
     try:
         with pq.ParquetFile(raw) as file:
-            yield io.BufferedReader(_Stream(file, shown))
+            flat = [f.name for f in file.schema_arrow if not pa.types.is_nested(f.type)]
+            yield byte_stream.of_parts(_parts(file, flat))
     except (OSError, pa.ArrowException) as error:
         raise InputError(
             shown, f"cannot be read as Parquet: {shorten(str(error), 160)}", "Write the file again."
         ) from None
-
-
-class _Stream(io.RawIOBase):
-    """Batches of a Parquet file, written as CSV when they are asked for."""
-
-    def __init__(self, file: Any, shown: str) -> None:
-        import pyarrow as pa
-
-        flat = [f.name for f in file.schema_arrow if not pa.types.is_nested(f.type)]
-        self._parts = _parts(file, flat)
-        self._left = b""
-
-    def readable(self) -> bool:
-        """Always."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Fill the buffer with the next bytes; 0 at the end."""
-        while not self._left:
-            part = next(self._parts, None)
-            if part is None:
-                return 0
-            self._left = part
-        size = min(len(buffer), len(self._left))
-        buffer[:size] = self._left[:size]
-        self._left = self._left[size:]
-        return size
 
 
 def _parts(file: Any, names: list[str]) -> Iterator[bytes]:
