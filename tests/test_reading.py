@@ -246,6 +246,10 @@ def test_a_reason_names_what_a_reader_knows_and_each_cause_once():
         "“Hardware, embodied” and “Hardware, end of life” are not determined: no device; primary energy use is not determined: x"
     )
     assert gaps.clause(told, 90).endswith("; and 1 more part")
+    assert (
+        gaps.plain("use_co2e_market_total is not determined")
+        == "“Electricity, life cycle, market-based” is not determined"
+    )
     assert gaps.plain("state work.tokens_trained of depreciation_press-2025 in a_b.json") == (
         "state work.tokens_trained of depreciation_press-2025 in a_b.json"
     )

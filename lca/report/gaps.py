@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 #: names as the engine writes them, but not inside the name of a factor, a file or a field of a log
 _NAME = re.compile(r"(?<![\w.'/-])[a-z]+(?:_[a-z0-9]+)+(?![\w.'/-])")
 
+#: steps between quantities whose names are no words
+STEPS = {
+    "use_co2e_market_total": said("Electricity, life cycle, market-based"),
+    "use_co2e_uncontracted": said("Electricity under no instrument"),
+    "use_co2e_upstream_added": said("Upstream of electricity and losses of the grid"),
+    "use_co2e_td_loss": said("Losses of the grid"),
+    "use_co2e_wtt": said("Upstream of generation"),
+    "contract_factor": said("Direct rate of the instruments"),
+    "contract_lifecycle": said("Life-cycle intensity of the instruments"),
+}
+
 
 def plain(text: str) -> str:
     """Text of the engine without its identifiers: quantities by their label, others by their words."""
@@ -30,7 +41,8 @@ def plain(text: str) -> str:
 
 def _label(found: re.Match[str]) -> str:
     name = found[0]
-    return f"“{say(BY_NAME[name].label)}”" if name in BY_NAME else say(name.replace("_", " "))
+    label = BY_NAME[name].label if name in BY_NAME else STEPS.get(name)
+    return f"“{say(label)}”" if label else say(name.replace("_", " "))
 
 
 def why(a: Assessment, quantity: str, of: NDArray[np.bool_] | None = None, limit: int = 240) -> str:
