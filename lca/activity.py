@@ -154,7 +154,7 @@ class Activities:
     hosts: list[str]
     systems: list[str]  # name of the system of each run
     stages: list[str]  # life-cycle stage of each run
-    having: dict[str, list[int]]  # what a check asks for (see `lca.having`) -> numbers of the runs that have it
+    having: dict[str, list[int]]  # what a check asks for (see `lca.checked_fields`) -> numbers of the runs that have it
     used_energy: dict[int, tuple[int, str]] = field(default_factory=dict)  # run -> (index of its record, boundary)
     divided: dict[int, Part] = field(default_factory=dict)  # row -> its part of a run that was divided in time
     numbers: list[int] = field(default_factory=list)  # of each run among all that were read

@@ -23,6 +23,7 @@ from lca.catalogue.resolve import Resolved, resolve
 from lca.catalogue.store import Catalogue
 from lca.checks import Evidence, Finding
 from lca.clock import clock
+from lca.collector import no_collection
 from lca.disclosure import catalogue as disclosure_catalogue
 from lca.engine import (
     advice,
@@ -52,7 +53,6 @@ from lca.engine.reasons import Reasons
 from lca.engine.roles import Roles, roles
 from lca.errors import UnknownName, nearest, shorten
 from lca.expand import expand_within
-from lca.garbage import no_collection
 from lca.ingest import Origin, reader
 from lca.ingest import expected as ingest_expected
 from lca.ingest.assign import Local

@@ -25,9 +25,9 @@ from lca.activity import (
     energy_tier,
     scaled,
 )
+from lca.checked_fields import HAVING, stated
 from lca.distribution import KINDS
 from lca.fields import country_code
-from lca.having import HAVING, stated
 from lca.run import Device, Electricity, Facility, Host, Location, Run, WorkDone
 from lca.time_parts import EVER, Part, Within, divide
 from lca.units import Quantity

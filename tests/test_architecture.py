@@ -28,7 +28,7 @@ ORDER = (
         "clock",
         "delimiters",
         "distribution",
-        "garbage",
+        "collector",
         "language",
         "limits",
         "marks",
@@ -44,7 +44,7 @@ ORDER = (
         "unique_keys",
     ),
     ("fields", "declared", "market_names", "reading", "serials", "instrument", "run", "tags"),
-    ("activity", "expand", "having", "time_parts", "power_unit", "power_samples", "power_series"),
+    ("activity", "expand", "checked_fields", "time_parts", "power_unit", "power_samples", "power_series"),
     (
         "catalogue.dimensions",
         "catalogue.series",

@@ -14,7 +14,7 @@ from test_format_goldens import FIXTURES
 from test_formats import HEADER, SMI, codecarbon, flush, sums, take
 
 import lca
-from lca.ingest import delimited
+from lca.ingest import spreadsheet_tables
 
 __all__ = ["logs"]
 #: fixtures whose format reads any delimiter by itself, or is a table of no tool
@@ -99,11 +99,11 @@ def test_a_point_that_may_separate_thousands_is_refused(tmp_path):
     ],
 )
 def test_the_decimal_sign_is_told_by_the_cells(text, form):
-    assert list(delimited.forms(text)) == [form]
+    assert list(spreadsheet_tables.forms(text)) == [form]
 
 
 def test_cells_keep_their_quotes_and_commas():
-    form = delimited.Form(";", ",")
+    form = spreadsheet_tables.Form(";", ",")
     assert form.line('"a, b";"say ""x""; y";1,5;-2,5e3;1.234,5;1.5') == '"a, b","say ""x""; y",1.5,-2.5e3,"1,234.5",1.5'
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from lca.activity import Activities
+from lca.checked_fields import ZERO_TOLD
 from lca.errors import shorten
-from lca.having import ZERO_TOLD
 from lca.language import joined, listed, plural, said
 
 #: columns of work from which a proxy makes an energy

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lca.checked_fields import ZERO_TOLD
 from lca.checks import Check, Evidence, Finding
-from lca.having import ZERO_TOLD
 from lca.language import said
 
 CHECK = Check(

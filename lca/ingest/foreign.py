@@ -12,11 +12,11 @@ from pydantic import ValidationError
 from lca.errors import Fault, InputError, shorten
 from lca.ingest import Input, Intake, Origin, assign, faults, plausible, resume
 from lca.ingest.assign import Local
-from lca.ingest.delimited import Form
 from lca.ingest.formats import Adapter, Found, Note
 from lca.ingest.log import Log
 from lca.ingest.record import Record
 from lca.ingest.shared_parts import SharedParts
+from lca.ingest.spreadsheet_tables import Form
 from lca.language import plural, said
 from lca.run import PowerSeries, Run
 from lca.version import VERSION

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from lca import unique_keys
 from lca.errors import Fault, InputError, printable, shorten
-from lca.ingest import delimited, parquet, sqlite, whole_lines
+from lca.ingest import parquet, spreadsheet_tables, sqlite, whole_lines
 from lca.ingest.account import Account
 from lca.ingest.given import GLOB, Given
 from lca.ingest.source import Source, inflated, whole
@@ -72,7 +72,7 @@ class Log:
             None,
         )  # the same of files beside it
         self.shown = printable(path)
-        self.form: delimited.Form | None = None  # of a table that is given with commas, and has them not
+        self.form: spreadsheet_tables.Form | None = None  # of a table that is given with commas, and has them not
         try:
             self._source = Source(path, self.shown)
             with self.raw() as handle:
@@ -100,7 +100,7 @@ class Log:
         with self.binary() as handle:
             return sqlite.tables(self.path, handle)
 
-    def give_with_commas(self, form: delimited.Form, head: Head) -> None:
+    def give_with_commas(self, form: spreadsheet_tables.Form, head: Head) -> None:
         """Give the table with commas from here on; `head` is its begin, given so."""
         self.form, self.head, self.encoding = form, head, "utf-8"
 
@@ -182,7 +182,7 @@ class Log:
         """The bytes of the file, decompressed; those of the CSV of its table where it is Parquet, or has other delimiters."""
         with self._decompressed() as handle:
             form = self.form
-            yield handle if form is None else delimited.as_csv(handle, form, self._written_in, self.shown)
+            yield handle if form is None else spreadsheet_tables.as_csv(handle, form, self._written_in, self.shown)
 
     @contextmanager
     def _decompressed(self) -> Iterator[IO[bytes]]:

@@ -18,13 +18,13 @@ from lca.catalogue.store import Catalogue
 from lca.engine.register import residual
 from lca.engine.register.criteria import judge, lacking
 from lca.engine.register.entries import Entry, collect
+from lca.engine.register.instrument_messages import Teller, label
 from lca.engine.register.intensities import Rates, Technologies, told
-from lca.engine.register.kept import kept
 from lca.engine.register.matching import Candidate, Consumption, match
 from lca.engine.register.notes import Note
+from lca.engine.register.period_share import kept
 from lca.engine.register.slices import Clock, Numbers, Rows, Slices, cut
 from lca.engine.register.slots import Slots
-from lca.engine.register.told import Teller, label
 from lca.engine.roles import OWN, roles
 from lca.language import listed, said
 from lca.numerals import spelled

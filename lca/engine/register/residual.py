@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from lca.activity import Activities
 from lca.catalogue.lookups import LEVEL_NAMES
 from lca.engine.register.entries import Entry
+from lca.engine.register.instrument_messages import not_shown
 from lca.engine.register.notes import Note
 from lca.engine.register.slices import Numbers, Rows
-from lca.engine.register.told import not_shown
 from lca.language import listed, said
 from lca.numerals import spelled
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 
 from lca.errors import Fault, InputError, nearest, shorten
-from lca.ingest import delimited, detect, unreadable
+from lca.ingest import detect, spreadsheet_tables, unreadable
 from lca.ingest.log import HEAD, Head, Log
 from lca.ingest.pieces import Pieces
 from lca.language import listed, plural, said
@@ -199,7 +199,7 @@ def choose(log: Log, log_format: str) -> Adapter | None:
 def _with_commas(log: Log, asked: list[Adapter]) -> list[Adapter]:
     """The formats that claim a table with other delimiters once it has commas; `log` then gives it so."""
     text = log.head.text
-    for form in delimited.forms(text):
+    for form in spreadsheet_tables.forms(text):
         made = "\n".join(map(form.line, text.split("\n")))
         head = log.head._replace(text=made, data=made.encode())
         found = [adapter for adapter in asked if adapter.claims(head)]
