@@ -147,6 +147,14 @@ def test_the_order_of_samples_changes_nothing(values, random, size):
     assert kwh(record) == pytest.approx(kwh(right))
 
 
+def test_a_block_covers_no_hole_that_another_fills():
+    """Blocks of 4 samples, the third and the fifth last: the others leave holes of 5 steps, and no sample counts twice."""
+    blocks = [[(10.0 * n, float(n == 9)) for n in range(first, first + 4)] for first in range(0, 36, 4)]
+    one = made([sample for n in (0, 1, 3, 5, 6, 7, 8, 2, 4) for sample in blocks[n]])
+    record, _ = gauge.energy([one], "node")
+    assert (kwh(record), one.covered_twice) == (pytest.approx(10 / 3600), 0)
+
+
 def test_blocks_longer_than_what_is_held_back_are_sorted_too(monkeypatch):
     monkeypatch.setattr(gauge, "CHUNK", 64)
     monkeypatch.setattr(gauge, "HELD_BACK", 8)

@@ -32,6 +32,8 @@ HELD_BACK = 256
 HOUR = 3600.0
 #: samples per fall of the clock from which they are blocks, and not samples in any order
 BLOCK = 8
+#: median steps; over a longer one a block covers no time, for a block from elsewhere may belong there
+HOLE = 2.0
 #: pieces of a series that may still be joined by samples that come later
 MOST_PIECES = 1000
 
@@ -169,7 +171,7 @@ class Gauge:
             steps = np.diff(times)
             step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
             keep = np.ones(len(times), bool)
-            cuts = np.flatnonzero((steps < 0) | (steps > GAP * step)) + 1
+            cuts = np.flatnonzero((steps < 0) | (steps > HOLE * step)) + 1
             for first, after in pairwise([0, *cuts.tolist(), len(times)]):
                 if after - first < 2:
                     continue
